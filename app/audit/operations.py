@@ -1,0 +1,37 @@
+"""Write to the audit trail."""
+
+from typing import Any
+from uuid import UUID
+
+from app.audit.models import AuditEntry
+from app.db.work import Work
+
+
+def record(
+    work: Work,
+    action: str,
+    subject_kind: str,
+    subject_id: UUID,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    on_behalf_of: UUID | None = None,
+    reason: str | None = None,
+) -> None:
+    """Note one change; it is written with the transaction's last flush."""
+    work.session.add(
+        AuditEntry(
+            tenant_id=work.tenant_id,
+            at=work.now,
+            actor_membership_id=work.actor.membership_id,
+            actor_name=work.actor.name,
+            actor_organisation_id=work.actor.organisation_id,
+            on_behalf_of_organisation_id=on_behalf_of,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            before=before or {},
+            after=after or {},
+            reason=reason,
+        )
+    )

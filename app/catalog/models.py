@@ -1,0 +1,130 @@
+"""Tables of what can be traded."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import PERCENT, QUANTITY, Identified, Table, TenantOwned, belongs_to, one_of
+from app.kernel.quantity import PackagingLevel
+
+
+class ListingStatus(StrEnum):
+    """Whether a product can be ordered (R3-7, R3-8)."""
+
+    DRAFT = "DRAFT"
+    LISTED = "LISTED"
+    DELISTED = "DELISTED"
+
+
+class Brand(Identified, Table):
+    """A brand under which products are sold."""
+
+    __tablename__ = "brand"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str]
+
+
+class Category(Identified, Table):
+    """A node of the tenant's tree of product categories (R0-9)."""
+
+    __tablename__ = "category"
+    __table_args__ = (
+        belongs_to("parent_id", "category"),
+        UniqueConstraint("tenant_id", "parent_id", "name", postgresql_nulls_not_distinct=True),
+    )
+
+    parent_id: Mapped[UUID | None]
+    name: Mapped[str]
+
+
+class CategoryAncestry(TenantOwned, Table):
+    """Every pair of a category and one above it, itself included at distance 0."""
+
+    __tablename__ = "category_ancestry"
+    __table_args__ = (
+        belongs_to("ancestor_id", "category"),
+        belongs_to("descendant_id", "category"),
+        Index(None, "tenant_id", "descendant_id"),
+    )
+
+    ancestor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    descendant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    distance: Mapped[int]
+
+
+class TaxCategory(Identified, Table):
+    """A rate of value-added tax in percent (13 means 13 %)."""
+
+    __tablename__ = "tax_category"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "name"),
+        CheckConstraint("rate_percent >= 0 AND rate_percent <= 100", name="rate_percent"),
+    )
+
+    name: Mapped[str]
+    rate_percent: Mapped[Decimal] = mapped_column(PERCENT)
+
+
+class Product(Identified, Table):
+    """Something the network trades; the owner, usually the brand, keeps its data (R3-9)."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        belongs_to("owner_id", "organisation"),
+        belongs_to("brand_id", "brand"),
+        belongs_to("category_id", "category"),
+        one_of("status", ListingStatus),
+        Index(None, "tenant_id", "status", "name", "id"),
+        Index(None, "tenant_id", "category_id"),
+    )
+
+    owner_id: Mapped[UUID]
+    brand_id: Mapped[UUID]
+    category_id: Mapped[UUID]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    status: Mapped[str] = mapped_column(default=ListingStatus.DRAFT)
+    created_at: Mapped[datetime]
+    listed_at: Mapped[datetime | None]
+
+
+class Sku(Identified, Table):
+    """The thing that is counted: a product in one size; quantities are in its pieces (base unit)."""
+
+    __tablename__ = "sku"
+    __table_args__ = (
+        belongs_to("product_id", "product"),
+        belongs_to("tax_category_id", "tax_category"),
+        UniqueConstraint("tenant_id", "code"),
+        Index(None, "tenant_id", "product_id"),
+        CheckConstraint("shelf_life_days > 0", name="shelf_life_days"),
+    )
+
+    product_id: Mapped[UUID]
+    tax_category_id: Mapped[UUID]
+    code: Mapped[str]
+    name: Mapped[str]
+    shelf_life_days: Mapped[int | None]
+
+
+class SkuPackaging(TenantOwned, Table):
+    """How many pieces one piece, inner, case or pallet of a SKU holds: an exact factor."""
+
+    __tablename__ = "sku_packaging"
+    __table_args__ = (
+        belongs_to("sku_id", "sku"),
+        one_of("level", PackagingLevel),
+        CheckConstraint("factor > 0", name="factor"),
+        CheckConstraint("level <> 'PIECE' OR factor = 1", name="piece_is_base"),
+        Index("uq_sku_packaging_gtin", "tenant_id", "gtin", unique=True),
+    )
+
+    sku_id: Mapped[UUID] = mapped_column(primary_key=True)
+    level: Mapped[str] = mapped_column(primary_key=True)
+    factor: Mapped[Decimal] = mapped_column(QUANTITY)
+    gtin: Mapped[str | None]

@@ -1,0 +1,54 @@
+"""Settings of one process, read once from the environment and passed to whoever needs them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from app.kernel.errors import Invalid
+
+_SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may differ between two installations of the same code."""
+
+    database_url: str
+    secret: str
+    smtp_url: str | None = None
+    mail_folder: Path | None = None
+    mail_from: str = "tributary@localhost"
+    access_token_lifetime: timedelta = timedelta(minutes=15)
+    refresh_token_lifetime: timedelta = timedelta(days=30)
+    pool_size: int = 10
+    show_graphiql: bool = True
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read `TRIBUTARY_*`; raises `Invalid` naming the variable that is missing or too weak."""
+        folder = environment.get("TRIBUTARY_MAIL_FOLDER")
+        return cls(
+            database_url=_required(environment, "TRIBUTARY_APP_URL"),
+            secret=_secret(environment),
+            smtp_url=environment.get("TRIBUTARY_SMTP_URL"),
+            mail_folder=Path(folder) if folder else None,
+            mail_from=environment.get("TRIBUTARY_MAIL_FROM", "tributary@localhost"),
+            pool_size=int(environment.get("TRIBUTARY_POOL_SIZE", "10")),
+            show_graphiql=environment.get("TRIBUTARY_GRAPHIQL", "on") == "on",
+        )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name)
+    if not value:
+        raise Invalid(name, "must be set; `make demo` and `python -m launch serve` set it")
+    return value
+
+
+def _secret(environment: Mapping[str, str]) -> str:
+    secret = _required(environment, "TRIBUTARY_SECRET")
+    if len(secret) < _SHORTEST_SECRET:
+        raise Invalid("TRIBUTARY_SECRET", f"must have at least {_SHORTEST_SECRET} characters")
+    return secret

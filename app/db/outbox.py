@@ -1,0 +1,107 @@
+"""Outbox: what happened, written in the transaction in which it happened (F4).
+
+The event itself is the tenant's and under row-level security. Beside it stands a *signal* in the
+platform schema, that names only tenant and event: the relay in `workers/` reads signals of all
+tenants, and learns nothing else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Index, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import PLATFORM_SCHEMA, Identified, Table, TenantOwned
+from app.kernel.ids import new_id
+
+CHANNEL = "tributary_events"
+
+
+@dataclass(frozen=True, slots=True)
+class DomainEvent:
+    """Something that happened to `subject_id`, in the past tense (`order_confirmed`)."""
+
+    kind: str
+    subject_kind: str
+    subject_id: UUID
+    data: dict[str, Any]
+
+
+class OutboxEvent(Identified, Table):
+    """A domain event, kept for whoever must hear of it."""
+
+    __tablename__ = "outbox_event"
+    __table_args__ = (Index(None, "tenant_id", "subject_id", "occurred_at"),)
+
+    kind: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    data: Mapped[dict[str, Any]]
+    occurred_at: Mapped[datetime]
+
+
+class OutboxSignal(Table):
+    """That an event waits for the relay; removed once the job queue has it."""
+
+    __tablename__ = "outbox_signal"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    kind: Mapped[str]
+
+
+class HandledEvent(TenantOwned, Table):
+    """That a handler has had its effect for an event: jobs may run twice, effects may not."""
+
+    __tablename__ = "handled_event"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    handler: Mapped[str] = mapped_column(primary_key=True)
+    handled_at: Mapped[datetime]
+
+
+_WRITE = text("""
+    WITH event AS (
+        INSERT INTO outbox_event (tenant_id, id, kind, subject_kind, subject_id, data, occurred_at)
+        SELECT :tenant_id, item.id, item.kind, item.subject_kind, item.subject_id, item.data, :now
+        FROM jsonb_to_recordset(CAST(:events AS jsonb))
+            AS item(id uuid, kind text, subject_kind text, subject_id uuid, data jsonb)
+        RETURNING tenant_id, id, kind, subject_kind, subject_id
+    ), signal AS (
+        INSERT INTO platform.outbox_signal (event_id, tenant_id, kind)
+        SELECT id, tenant_id, kind FROM event
+    )
+    SELECT pg_notify(:channel, concat_ws(' ', tenant_id, kind, subject_kind, subject_id, id))
+    FROM event
+""")
+
+
+async def write(
+    session: AsyncSession, tenant_id: UUID | None, events: Sequence[DomainEvent], now: datetime
+) -> None:
+    """Write all events, their signals and the door bell in one statement."""
+    if not events:
+        return
+    rows = [
+        {
+            "id": new_id(),
+            "kind": event.kind,
+            "subject_kind": event.subject_kind,
+            "subject_id": event.subject_id,
+            "data": event.data,
+        }
+        for event in events
+    ]
+    parameters = {
+        "tenant_id": tenant_id,
+        "now": now,
+        "channel": CHANNEL,
+        "events": orjson.dumps(rows).decode(),
+    }
+    await session.execute(_WRITE, parameters)

@@ -1,0 +1,79 @@
+"""The common shape of tables: names, keys that begin with the tenant (F1), exact number types."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKeyConstraint,
+    MetaData,
+    Numeric,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.kernel.ids import new_id
+
+PLATFORM_SCHEMA = "platform"
+AMOUNT = Numeric(19, 4)
+QUANTITY = Numeric(19, 6)
+PERCENT = Numeric(9, 4)
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(DeclarativeBase):
+    """The base of every table; text is `text`, instants are UTC, numbers are exact (F6)."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: Mapping[Any, Any] = {
+        str: Text(),
+        UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        Decimal: AMOUNT,
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+    }
+
+
+class TenantOwned:
+    """A row of one tenant: its key begins with the tenant, and row-level security guards it."""
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-2)
+
+
+class Identified(TenantOwned):
+    """A tenant's row with an identifier of its own."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-1)
+
+
+def belongs_to(column: str, table: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:
+    """Reference another row of the same tenant; a plain key could point into another's (F1)."""
+    return ForeignKeyConstraint(
+        ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=on_delete
+    )
+
+
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """Hold a text column to an enumeration; text, since enum operators are not leakproof."""
+    listed = ", ".join(f"'{value.value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def tenant_tables() -> list[str]:
+    """Return the names of all tables under row-level security, sorted."""
+    return sorted(name for name, table in Table.metadata.tables.items() if "." not in name)

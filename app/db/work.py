@@ -1,0 +1,111 @@
+"""Work: one transaction, of one tenant, by one actor, at one instant."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db import outbox
+from app.db.database import Access, Database
+from app.db.tables import TenantOwned
+from app.kernel.actor import Actor
+
+ATTEMPTS = 4
+Result = TypeVar("Result")
+Identify = Callable[[AsyncSession], Awaitable[Actor]]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything a command or query needs; `now` is the one instant all of it happens at (UTC)."""
+
+    session: AsyncSession
+    actor: Actor
+    now: datetime
+    events: list[outbox.DomainEvent] = field(default_factory=list[outbox.DomainEvent])
+
+    @property
+    def tenant_id(self) -> UUID:
+        """The tenant whose rows this work may touch; platform work has none."""
+        if self.actor.tenant_id is None:
+            msg = "platform work touches no tenant"
+            raise LookupError(msg)
+        return self.actor.tenant_id
+
+    async def save(self, *rows: object) -> None:
+        """Write new rows in one statement a table; give parents in an earlier call."""
+        for row in rows:
+            if isinstance(row, TenantOwned):
+                row.tenant_id = self.tenant_id
+        self.session.add_all(rows)
+        await self.session.flush()
+
+    async def insert(self, table: type[TenantOwned], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write many new rows in one statement, without making objects of them."""
+        if rows:
+            owned = [{"tenant_id": self.tenant_id, **row} for row in rows]
+            await self.session.execute(insert(table), owned)
+
+    def tell(self, event: outbox.DomainEvent) -> None:
+        """Record an event; it leaves with this transaction or not at all (F4)."""
+        self.events.append(event)
+
+
+@asynccontextmanager
+async def begin(
+    database: Database,
+    tenant_id: UUID | None,
+    identify: Identify,
+    *,
+    access: Access = Access.WRITE,
+    now: datetime | None = None,
+) -> AsyncIterator[Work]:
+    """Open a work; commits with its events when the block ends, rolls back when it raises.
+
+    `identify` reads the actor inside the same transaction, so that a right revoked a moment ago is
+    already gone.
+    """
+    async with database.transaction(tenant_id, access) as session:
+        work = Work(session, await identify(session), now or datetime.now(UTC))
+        yield work
+        await session.flush()
+        await outbox.write(session, tenant_id, work.events, work.now)
+
+
+def acting_as(actor: Actor) -> Identify:
+    """Identify without a look-up: for workers and for sign-in itself."""
+
+    async def known(_session: AsyncSession) -> Actor:
+        return actor
+
+    return known
+
+
+async def perform(
+    database: Database,
+    tenant_id: UUID | None,
+    identify: Identify,
+    command: Callable[[Work], Awaitable[Result]],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Result:
+    """Run a command in its own transaction, again from the start after a deadlock (F4)."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            async with begin(database, tenant_id, identify, now=now()) as work:
+                return await command(work)
+        except OperationalError as error:
+            if not _worth_another_try(error) or attempt == ATTEMPTS:
+                raise
+    msg = "unreachable: the last attempt returns or raises"
+    raise AssertionError(msg)
+
+
+def _worth_another_try(error: OperationalError) -> bool:
+    return isinstance(error.orig, (SerializationFailure, DeadlockDetected))

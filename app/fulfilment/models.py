@@ -1,0 +1,122 @@
+"""Tables of pick tasks, shipments and tracking."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import QUANTITY, Identified, Table, belongs_to, one_of
+
+
+class ShipmentStatus(StrEnum):
+    """Where a shipment is (domain.md (e))."""
+
+    PLANNED = "PLANNED"
+    IN_TRANSIT = "IN_TRANSIT"
+    DELAYED = "DELAYED"
+    ARRIVED = "ARRIVED"
+    SIGNED = "SIGNED"
+    REFUSED = "REFUSED"
+    RETURNED_TO_WAREHOUSE = "RETURNED_TO_WAREHOUSE"
+    CANCELLED = "CANCELLED"
+
+
+class PickTask(Identified, Table):
+    """Take so many pieces of a lot from a warehouse for an order line (R1-54)."""
+
+    __tablename__ = "pick_task"
+    __table_args__ = (
+        belongs_to("order_id", "orders"),
+        belongs_to("order_line_id", "order_line"),
+        belongs_to("warehouse_id", "warehouse"),
+        belongs_to("lot_id", "stock_lot"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index(None, "tenant_id", "order_id"),
+    )
+
+    order_id: Mapped[UUID]
+    order_line_id: Mapped[UUID]
+    warehouse_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    quantity: Mapped[Decimal] = mapped_column(QUANTITY)
+    created_at: Mapped[datetime]
+    picked_at: Mapped[datetime | None]
+    picked_by_membership_id: Mapped[UUID | None]
+
+
+class Shipment(Identified, Table):
+    """Goods of one order that travel together with one carrier."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (
+        belongs_to("order_id", "orders"),
+        one_of("status", ShipmentStatus),
+        UniqueConstraint("tenant_id", "order_id", "number"),
+        Index(None, "tenant_id", "status", "expected_at"),
+    )
+
+    order_id: Mapped[UUID]
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(default=ShipmentStatus.PLANNED)
+    carrier: Mapped[str]
+    tracking_number: Mapped[str] = mapped_column(default="")
+    booked_at: Mapped[datetime]
+    expected_at: Mapped[datetime | None]
+    handed_over_at: Mapped[datetime | None]
+    handed_over_to: Mapped[str | None]
+    signed_at: Mapped[datetime | None]
+    signed_by: Mapped[str | None]
+    refusal_reason: Mapped[str | None]
+
+
+class ShipmentLine(Identified, Table):
+    """Pieces of an order line, of one lot, in a shipment, and what became of them."""
+
+    __tablename__ = "shipment_line"
+    __table_args__ = (
+        belongs_to("shipment_id", "shipment"),
+        belongs_to("order_line_id", "order_line"),
+        belongs_to("warehouse_id", "warehouse"),
+        belongs_to("sku_id", "sku"),
+        belongs_to("lot_id", "stock_lot"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("signed >= 0 AND refused >= 0", name="outcome_positive"),
+        CheckConstraint("signed + refused <= quantity", name="outcome_within_quantity"),
+        CheckConstraint("received >= 0 AND received <= signed", name="received"),
+        CheckConstraint("returned >= 0 AND returned <= refused", name="returned"),
+        Index(None, "tenant_id", "shipment_id"),
+        Index(None, "tenant_id", "order_line_id"),
+    )
+
+    shipment_id: Mapped[UUID]
+    order_line_id: Mapped[UUID]
+    warehouse_id: Mapped[UUID]
+    sku_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    quantity: Mapped[Decimal] = mapped_column(QUANTITY)
+    signed: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    refused: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    returned: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    received: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+
+
+class TrackingEvent(Identified, Table):
+    """One report of where a shipment is (R3-24); append-only."""
+
+    __tablename__ = "tracking_event"
+    __table_args__ = (
+        belongs_to("shipment_id", "shipment"),
+        one_of("status", ShipmentStatus),
+        Index(None, "tenant_id", "shipment_id", "happened_at"),
+    )
+
+    shipment_id: Mapped[UUID]
+    status: Mapped[str]
+    place: Mapped[str]
+    note: Mapped[str]
+    happened_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by_membership_id: Mapped[UUID | None]

@@ -1,0 +1,72 @@
+"""Platform tables of people who sign in; secrets are kept as hashes only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import PLATFORM_SCHEMA, Table
+from app.kernel.ids import new_id
+
+
+class Identity(Table):
+    """A person who can sign in; `email` is stored in lower case."""
+
+    __tablename__ = "identity"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    is_system_admin: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class TenantAccess(Table):
+    """That an identity has, or had, a membership in a tenant: where to look at sign-in."""
+
+    __tablename__ = "tenant_access"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    identity_id: Mapped[UUID] = mapped_column(
+        ForeignKey(f"{PLATFORM_SCHEMA}.identity.id"), primary_key=True
+    )
+    tenant_id: Mapped[UUID] = mapped_column(
+        ForeignKey(f"{PLATFORM_SCHEMA}.tenant.id"), primary_key=True
+    )
+
+
+class SignInSession(Table):
+    """One sign-in on one device; ending it ends every token made from it."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (
+        Index(None, "identity_id"),
+        {"schema": PLATFORM_SCHEMA},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey(f"{PLATFORM_SCHEMA}.identity.id"))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+
+
+class RefreshToken(Table):
+    """A token that is good for one refresh; seen twice, it ends its session (reuse detection)."""
+
+    __tablename__ = "refresh_token"
+    __table_args__ = (
+        Index(None, "session_id"),
+        {"schema": PLATFORM_SCHEMA},
+    )
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey(f"{PLATFORM_SCHEMA}.sign_in_session.id"))
+    tenant_id: Mapped[UUID | None]
+    membership_id: Mapped[UUID | None]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,117 @@
+"""Every error that a caller may meet, by what they can do about it.
+
+```
+DomainError
+├── Refused          a rule of the trade said no; a person can mend it (a `Refusal` in the API)
+├── Invalid          the input has no meaning as written; names the field and what would be right
+├── NotFound         no such thing, or not yours: the two answer alike (F2)
+├── Forbidden        signed in, but the permission is missing
+└── Unauthenticated  not signed in, or the sign-in has ended
+```
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import ClassVar, Self
+from uuid import UUID
+
+
+@dataclass(eq=False)
+class DomainError(Exception):
+    """An answer other than success, with a code for programs and a sentence for people."""
+
+    code: ClassVar[str]
+    text: ClassVar[str]
+    field_path: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        """Keep the exception's own text equal to the sentence for people."""
+        super().__init__(self.message)
+        self.path = self.field_path
+
+    @property
+    def message(self) -> str:
+        """The sentence for people, with the values that broke the rule."""
+        return self.text.format(**{name: _shown(value) for name, value in self._values().items()})
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        """The values behind the sentence, as text: decimals and identifiers in full."""
+        return {name: _shown(value) for name, value in self._values().items()}
+
+    def at(self, path: str) -> Self:
+        """Return this error, pointing at another input field (`lines.2.quantity`)."""
+        self.path = path
+        return self
+
+    def _values(self) -> dict[str, object]:
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+
+class Refused(DomainError):
+    """A rule of the trade said no; the caller can mend it and try again."""
+
+
+@dataclass(eq=False)
+class Invalid(DomainError):
+    """The input has no meaning as written."""
+
+    code: ClassVar = "INVALID"
+    text: ClassVar = "{field}: {problem}"
+    field: str
+    problem: str
+
+    def __post_init__(self) -> None:
+        """Point at the field that was given."""
+        super().__post_init__()
+        self.path = self.field
+
+
+@dataclass(eq=False)
+class NotFound(DomainError):
+    """No such thing, or it is not the caller's: the answer is the same on purpose (F2)."""
+
+    code: ClassVar = "NOT_FOUND"
+    text: ClassVar = "There is no such {kind}."
+    kind: str
+
+
+@dataclass(eq=False)
+class Forbidden(DomainError):
+    """The caller is known and lacks the permission."""
+
+    code: ClassVar = "FORBIDDEN"
+    text: ClassVar = "This needs the permission {permission}."
+    permission: str
+
+
+@dataclass(eq=False)
+class Unauthenticated(DomainError):
+    """The caller is not signed in, or the sign-in has ended."""
+
+    code: ClassVar = "UNAUTHENTICATED"
+    text: ClassVar = "Sign in first: {problem}."
+    problem: str
+
+
+def refusal_codes() -> list[str]:
+    """Return every code a `Refused` can carry, sorted; complete once all packages are imported."""
+    return sorted(kind.code for kind in _descendants(Refused))
+
+
+def _descendants(kind: type[DomainError]) -> list[type[DomainError]]:
+    found: list[type[DomainError]] = []
+    for child in kind.__subclasses__():
+        found += [child, *_descendants(child)]
+    return found
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value.normalize() if value == value.to_integral() else value, "f")
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_shown(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return str(value)

@@ -1,0 +1,182 @@
+"""Organisations, their ancestry, trading relationships, customer levels and assigned reps."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import AMOUNT, Identified, Table, TenantOwned, belongs_to, one_of
+
+
+class OrganisationKind(StrEnum):
+    """The organisation's usual place in the chain; every kind may buy and sell."""
+
+    BRAND = "BRAND"
+    DISTRIBUTOR = "DISTRIBUTOR"
+    SUB_DISTRIBUTOR = "SUB_DISTRIBUTOR"
+    AGENT = "AGENT"
+    RETAILER = "RETAILER"
+
+
+class OrganisationStatus(StrEnum):
+    """Whether the organisation trades."""
+
+    ACTIVE = "ACTIVE"
+    CLOSED = "CLOSED"
+
+
+class PaymentTerms(StrEnum):
+    """How a buyer pays (Our rule 8)."""
+
+    PREPAID = "PREPAID"
+    ON_ACCOUNT = "ON_ACCOUNT"
+
+
+class PaymentGate(StrEnum):
+    """When a prepaid order must be paid (R4-26 against R0-31)."""
+
+    BEFORE_REVIEW = "BEFORE_REVIEW"
+    AFTER_APPROVAL = "AFTER_APPROVAL"
+
+
+class PriceInstant(StrEnum):
+    """Which moment decides the price (Our rule 7, P17)."""
+
+    ORDER = "ORDER"
+    REQUESTED_DELIVERY = "REQUESTED_DELIVERY"
+
+
+class ShortagePolicy(StrEnum):
+    """What becomes of a quantity that stock cannot cover (Our rule 10)."""
+
+    BACKORDER = "BACKORDER"
+    SHORT_CLOSE = "SHORT_CLOSE"
+
+
+class UpstreamVisibility(StrEnum):
+    """What organisations above the seller see of this relationship's trade (F2)."""
+
+    NOTHING = "NOTHING"
+    ORDERS = "ORDERS"
+
+
+class Organisation(Identified, Table):
+    """A node of the network's tree: it buys from the ones above and sells to the ones below."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        belongs_to("parent_id", "organisation"),
+        one_of("kind", OrganisationKind),
+        one_of("status", OrganisationStatus),
+        Index(None, "tenant_id", "parent_id"),
+    )
+
+    parent_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    name: Mapped[str]
+    status: Mapped[str] = mapped_column(default=OrganisationStatus.ACTIVE)
+    city: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    standard_margin_percent: Mapped[Decimal | None]
+    created_at: Mapped[datetime]
+
+
+class OrganisationAncestry(TenantOwned, Table):
+    """Every pair of an organisation and one above it, itself included at distance 0."""
+
+    __tablename__ = "organisation_ancestry"
+    __table_args__ = (
+        belongs_to("ancestor_id", "organisation"),
+        belongs_to("descendant_id", "organisation"),
+        Index(None, "tenant_id", "descendant_id"),
+    )
+
+    ancestor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    descendant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    distance: Mapped[int]
+
+
+class CustomerLevel(Identified, Table):
+    """A seller's class of customers; prices of the parent level apply where its own are silent."""
+
+    __tablename__ = "customer_level"
+    __table_args__ = (
+        belongs_to("seller_id", "organisation"),
+        belongs_to("parent_id", "customer_level"),
+        UniqueConstraint("tenant_id", "seller_id", "name"),
+    )
+
+    seller_id: Mapped[UUID]
+    parent_id: Mapped[UUID | None]
+    name: Mapped[str]
+
+
+class TradingRelationship(Identified, Table):
+    """That a buyer buys from a seller, and on which terms; a customer *is* its buyer end.
+
+    `credit_limit` is in `currency`; none means no credit, unless `is_credit_unlimited` says so.
+    """
+
+    __tablename__ = "trading_relationship"
+    __table_args__ = (
+        belongs_to("seller_id", "organisation"),
+        belongs_to("buyer_id", "organisation"),
+        belongs_to("level_id", "customer_level"),
+        one_of("payment_terms", PaymentTerms),
+        one_of("payment_gate", PaymentGate),
+        one_of("price_instant", PriceInstant),
+        one_of("shortage_policy", ShortagePolicy),
+        one_of("upstream_visibility", UpstreamVisibility),
+        CheckConstraint("seller_id <> buyer_id", name="two_parties"),
+        CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),
+        CheckConstraint("credit_limit >= 0", name="credit_limit"),
+        CheckConstraint("minimum_order_value >= 0", name="minimum_order_value"),
+        CheckConstraint("minimum_shelf_life_days >= 0", name="minimum_shelf_life_days"),
+        Index(
+            "uq_trading_relationship_open",
+            "tenant_id",
+            "seller_id",
+            "buyer_id",
+            unique=True,
+            postgresql_where=text("valid_until IS NULL"),
+        ),
+        Index(None, "tenant_id", "buyer_id"),
+    )
+
+    seller_id: Mapped[UUID]
+    buyer_id: Mapped[UUID]
+    level_id: Mapped[UUID | None]
+    currency: Mapped[str]
+    payment_terms: Mapped[str] = mapped_column(default=PaymentTerms.PREPAID)
+    payment_gate: Mapped[str] = mapped_column(default=PaymentGate.AFTER_APPROVAL)
+    credit_limit: Mapped[Decimal | None] = mapped_column(AMOUNT)
+    is_credit_unlimited: Mapped[bool] = mapped_column(default=False)
+    price_instant: Mapped[str] = mapped_column(default=PriceInstant.ORDER)
+    shortage_policy: Mapped[str] = mapped_column(default=ShortagePolicy.BACKORDER)
+    needs_review: Mapped[bool] = mapped_column(default=False)
+    minimum_order_value: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
+    minimum_shelf_life_days: Mapped[int] = mapped_column(default=0)
+    delivery_days: Mapped[int] = mapped_column(default=2)
+    upstream_visibility: Mapped[str] = mapped_column(default=UpstreamVisibility.NOTHING)
+    allows_fallback_price: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+
+
+class AssignedRep(TenantOwned, Table):
+    """A seller's sales representative who looks after a customer (R3-38, R3-41)."""
+
+    __tablename__ = "assigned_rep"
+    __table_args__ = (
+        belongs_to("relationship_id", "trading_relationship"),
+        belongs_to("membership_id", "membership"),
+        Index(None, "tenant_id", "membership_id"),
+    )
+
+    relationship_id: Mapped[UUID] = mapped_column(primary_key=True)
+    membership_id: Mapped[UUID] = mapped_column(primary_key=True)
+    assigned_at: Mapped[datetime]
