@@ -23,7 +23,7 @@ from app.kernel.ids import new_id
 
 PLATFORM_SCHEMA = "platform"
 AMOUNT = Numeric(19, 4)
-QUANTITY = Numeric(19, 6)
+QUANTITY = Numeric(18, 6)
 PERCENT = Numeric(9, 4)
 
 _NAMES = {

@@ -1,0 +1,71 @@
+"""The web application: routes and what lives as long as the process; the API's composition root."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+
+from app.config import Settings
+from app.db.database import Access, Database
+from app.db.listener import listen
+from app.db.outbox import CHANNEL
+from app.identities.tokens import TokenKeys
+from app.rbac.policy import PolicyCache
+from app.schema.context import Services
+from app.schema.events import EventHub, LiveEvent
+from app.schema.root import build_schema
+from app.schema.view import GraphQLView
+
+MAX_BODY_BYTES = 256 * 1024
+
+
+def create_application(settings: Settings | None = None) -> Starlette:
+    """Build the application from the environment, or from given settings."""
+    chosen = settings or Settings.from_environment()
+    services = _services(chosen)
+    view = GraphQLView(build_schema(), services, show_ide=chosen.show_graphiql)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        relaying = asyncio.create_task(_relay_events(chosen.database_url, services.events))
+        yield
+        relaying.cancel()
+        with suppress(asyncio.CancelledError):
+            await relaying
+        await services.database.close()
+
+    async def health(_request: Request) -> PlainTextResponse:
+        async with services.database.transaction(None, Access.READ) as session:
+            await session.execute(text("SELECT 1"))
+        return PlainTextResponse("ok")
+
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/graphql", view, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", view),
+        ],
+        lifespan=lifespan,
+        max_body_size=MAX_BODY_BYTES,
+    )
+
+
+def _services(settings: Settings) -> Services:
+    return Services(
+        database=Database(settings.database_url, pool_size=settings.pool_size),
+        keys=TokenKeys(
+            settings.secret, settings.access_token_lifetime, settings.refresh_token_lifetime
+        ),
+        policies=PolicyCache(),
+        events=EventHub(),
+    )
+
+
+async def _relay_events(url: str, hub: EventHub) -> None:
+    async for payload in listen(url, CHANNEL):
+        hub.publish(LiveEvent.parse(payload))

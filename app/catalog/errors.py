@@ -1,0 +1,82 @@
+"""What catalog may refuse, in words for the person who can mend it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from app.kernel.errors import Refused
+
+
+@dataclass(eq=False)
+class SkuCodeTaken(Refused):
+    """SKU codes are unique in a network."""
+
+    code: ClassVar = "SKU_CODE_TAKEN"
+    text: ClassVar = "A SKU with the code {sku_code} exists already."
+    field_path: ClassVar = "skus"
+    sku_code: str
+
+
+@dataclass(eq=False)
+class GtinTaken(Refused):
+    """A GTIN names one packaging unit of one SKU."""
+
+    code: ClassVar = "GTIN_TAKEN"
+    text: ClassVar = "The GTIN {gtin} is already used by another packaging unit."
+    field_path: ClassVar = "gtin"
+    gtin: str
+
+
+@dataclass(eq=False)
+class GtinWrong(Refused):
+    """The check digit of GS1 does not match."""
+
+    code: ClassVar = "GTIN_WRONG"
+    text: ClassVar = "{gtin} is not a GTIN: its check digit does not match."
+    field_path: ClassVar = "gtin"
+    gtin: str
+
+
+@dataclass(eq=False)
+class ListingIncomplete(Refused):
+    """A listing needs complete data (R2-7)."""
+
+    code: ClassVar = "LISTING_INCOMPLETE"
+    text: ClassVar = "{product} cannot be listed yet: {missing}."
+    field_path: ClassVar = "productId"
+    product: str
+    missing: str
+
+
+@dataclass(eq=False)
+class NotListed(Refused):
+    """The product is a draft or delisted."""
+
+    code: ClassVar = "NOT_LISTED"
+    text: ClassVar = "{sku} is not listed and cannot be ordered."
+    field_path: ClassVar = "skuId"
+    sku: str
+
+
+@dataclass(eq=False)
+class NoSuchPackaging(Refused):
+    """The SKU has no such packaging unit."""
+
+    code: ClassVar = "NO_SUCH_PACKAGING"
+    text: ClassVar = "{sku} is not packed by {level}; possible: {possible}."
+    field_path: ClassVar = "packagingLevel"
+    sku: str
+    level: str
+    possible: str
+
+
+@dataclass(eq=False)
+class FractionalPieces(Refused):
+    """Only whole pieces can be handed out."""
+
+    code: ClassVar = "FRACTIONAL_PIECES"
+    text: ClassVar = "{quantity} {level} of {sku} are not whole pieces."
+    field_path: ClassVar = "quantity"
+    sku: str
+    level: str
+    quantity: Decimal

@@ -1,0 +1,109 @@
+"""From an access token to the actor, read afresh in every transaction (F3)."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.work import Identify
+from app.identities.models import Identity, SignInSession
+from app.identities.tokens import AccessClaims
+from app.kernel.actor import Actor, Scope
+from app.kernel.errors import Unauthenticated
+from app.rbac.models import Membership, MembershipRole, Role
+from app.rbac.operations import grants_of
+from app.rbac.permissions import Permission
+from app.rbac.policy import PolicyCache
+from app.tenants.models import Tenant, TenantStatus
+
+ANONYMOUS = Actor(None, None, None, None, "anonymous")
+
+_SESSION = select(Identity.id, Identity.name, Identity.is_system_admin).join(
+    SignInSession, SignInSession.identity_id == Identity.id
+)
+_MEMBER = (
+    select(
+        Membership.organisation_id,
+        Membership.name,
+        Tenant.status,
+        Tenant.policy_version,
+        func.coalesce(
+            func.array_agg(MembershipRole.role_id).filter(MembershipRole.role_id.is_not(None)), []
+        ),
+        func.coalesce(func.array_agg(Role.name).filter(Role.name.is_not(None)), []),
+    )
+    .join(Tenant, Tenant.id == Membership.tenant_id)
+    .join(SignInSession, SignInSession.identity_id == Membership.identity_id)
+    .outerjoin(MembershipRole, MembershipRole.membership_id == Membership.id)
+    .outerjoin(Role, Role.id == MembershipRole.role_id)
+    .where(Membership.ended_at.is_(None), SignInSession.ended_at.is_(None))
+    .group_by(
+        Membership.organisation_id, Membership.name, Tenant.status, Tenant.policy_version
+    )
+)
+
+
+def bearer(claims: AccessClaims | None, cache: PolicyCache) -> Identify:
+    """Return how to identify the bearer of a token, or nobody when there is none."""
+
+    async def identify(session: AsyncSession) -> Actor:
+        if claims is None:
+            return ANONYMOUS
+        if claims.tenant_id is None or claims.membership_id is None:
+            return await _person(session, claims)
+        return await _member(session, claims, claims.tenant_id, claims.membership_id, cache)
+
+    return identify
+
+
+async def _person(session: AsyncSession, claims: AccessClaims) -> Actor:
+    row = (
+        await session.execute(
+            _SESSION.where(
+                SignInSession.id == claims.session_id,
+                SignInSession.ended_at.is_(None),
+                Identity.id == claims.identity_id,
+            )
+        )
+    ).first()
+    if row is None:
+        raise Unauthenticated("the sign-in has ended")
+    _, name, is_system_admin = row
+    grants = {Permission.TENANT_MANAGE.value: Scope.TENANT} if is_system_admin else {}
+    return Actor(
+        None, claims.identity_id, None, None, name, grants, session_id=claims.session_id
+    )
+
+
+async def _member(
+    session: AsyncSession,
+    claims: AccessClaims,
+    tenant_id: UUID,
+    membership_id: UUID,
+    cache: PolicyCache,
+) -> Actor:
+    row = (
+        await session.execute(
+            _MEMBER.where(
+                SignInSession.id == claims.session_id,
+                Membership.id == membership_id,
+                Membership.identity_id == claims.identity_id,
+            )
+        )
+    ).first()
+    if row is None:
+        raise Unauthenticated("the sign-in or the membership has ended")
+    organisation_id, name, status, version, role_ids, role_names = row
+    if status != TenantStatus.ACTIVE:
+        raise Unauthenticated("this network is suspended")
+    grants = await grants_of(session, cache, tenant_id, version, frozenset(role_ids))
+    return Actor(
+        tenant_id,
+        claims.identity_id,
+        membership_id,
+        organisation_id,
+        name,
+        grants,
+        tuple(sorted(role_names)),
+        claims.session_id,
+    )

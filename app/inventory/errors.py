@@ -1,0 +1,40 @@
+"""What inventory may refuse, in words for the person who can mend it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from app.kernel.errors import Refused
+
+
+@dataclass(eq=False)
+class NotEnoughStock(Refused):
+    """Stock never falls below zero or below what is set aside (F7)."""
+
+    code: ClassVar = "NOT_ENOUGH_STOCK"
+    text: ClassVar = "Only {available} pieces of {sku} are free in this warehouse."
+    field_path: ClassVar = "quantity"
+    sku: str
+    available: Decimal
+
+
+@dataclass(eq=False)
+class WarehouseNameTaken(Refused):
+    """Names are unique in an organisation."""
+
+    code: ClassVar = "WAREHOUSE_NAME_TAKEN"
+    text: ClassVar = "A warehouse named {name} exists already."
+    field_path: ClassVar = "name"
+    name: str
+
+
+@dataclass(eq=False)
+class LotDatesDiffer(Refused):
+    """A lot has one expiry date."""
+
+    code: ClassVar = "LOT_DATES_DIFFER"
+    text: ClassVar = "Lot {lot} is known with the expiry date {known}, not {given}."
+    field_path: ClassVar = "expiresOn"
+    lot: str
+    known: str
+    given: str

@@ -1,0 +1,96 @@
+"""What orders may refuse, in words for the person who can mend it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from app.kernel.errors import Refused
+
+
+@dataclass(eq=False)
+class NotPossibleNow(Refused):
+    """The state, the side or a guard stands against it; `allowed` names what is possible (F8)."""
+
+    code: ClassVar = "NOT_POSSIBLE_NOW"
+    text: ClassVar = "{command} is not possible: {reason}"
+    field_path: ClassVar = "orderId"
+    command: str
+    reason: str
+    allowed: str
+
+
+@dataclass(eq=False)
+class PriceChanged(Refused):
+    """Prices changed since the buyer saw them: the buyer is asked, with both."""
+
+    code: ClassVar = "PRICE_CHANGED"
+    text: ClassVar = "The total is now {now} {currency}; you saw {seen} {currency}. Please confirm."
+    field_path: ClassVar = "seenTotal"
+    seen: Decimal
+    now: Decimal
+    currency: str
+    lines: str
+
+
+@dataclass(eq=False)
+class OrderEmpty(Refused):
+    """Nothing is in it."""
+
+    code: ClassVar = "ORDER_EMPTY"
+    text: ClassVar = "An order needs at least one line."
+    field_path: ClassVar = "lines"
+
+
+@dataclass(eq=False)
+class TooManyLines(Refused):
+    """The document would not be workable."""
+
+    code: ClassVar = "TOO_MANY_LINES"
+    text: ClassVar = "An order has at most {most} lines."
+    field_path: ClassVar = "lines"
+    most: int
+
+
+@dataclass(eq=False)
+class BelowMinimumOrderValue(Refused):
+    """The seller delivers from a minimum value on."""
+
+    code: ClassVar = "BELOW_MINIMUM_ORDER_VALUE"
+    text: ClassVar = "{total} {currency} is below the minimum order value of {minimum} {currency}."
+    field_path: ClassVar = "lines"
+    total: Decimal
+    minimum: Decimal
+    currency: str
+
+
+@dataclass(eq=False)
+class LineRepeated(Refused):
+    """One line a SKU and packaging unit."""
+
+    code: ClassVar = "LINE_REPEATED"
+    text: ClassVar = "{sku} by {level} stands on two lines; add the quantities up."
+    field_path: ClassVar = "lines"
+    sku: str
+    level: str
+
+
+@dataclass(eq=False)
+class DeliveryDateWrong(Refused):
+    """Days outside sense are refused."""
+
+    code: ClassVar = "DELIVERY_DATE_WRONG"
+    text: ClassVar = "{day} cannot be promised: choose a day from {first} to {last}."
+    field_path: ClassVar = "requestedDeliveryOn"
+    day: str
+    first: str
+    last: str
+
+
+@dataclass(eq=False)
+class NotYourCustomer(Refused):
+    """A rep orders for assigned customers only (R3-51)."""
+
+    code: ClassVar = "NOT_YOUR_CUSTOMER"
+    text: ClassVar = "{buyer} is not one of your assigned customers."
+    field_path: ClassVar = "relationshipId"
+    buyer: str

@@ -1,0 +1,113 @@
+"""Policies through Casbin, compiled once per tenant, role set and policy version (F3).
+
+Casbin decides; a check afterwards is a look-up in the compiled mapping. The only place that imports
+casbin.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+import casbin
+
+from app.kernel.actor import Scope
+from app.rbac.models import Effect
+from app.rbac.permissions import Permission
+
+_MODEL = """
+[request_definition]
+r = sub, dom, obj, act
+
+[policy_definition]
+p = sub, dom, obj, act, eft
+
+[role_definition]
+g = _, _, _
+
+[policy_effect]
+e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
+
+[matchers]
+m = r.dom == p.dom && r.obj == p.obj && reaches(p.act, r.act, p.eft) && g(r.sub, p.sub, r.dom)
+"""
+_SUBJECT = "actor"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One row of policy: a role may, or may not, do something as far as the scope reaches."""
+
+    role_id: UUID
+    permission: str
+    scope: Scope
+    effect: Effect
+
+
+class PolicyCache:
+    """Compiled grants of this process, keyed by policy version: a changed right is a new key.
+
+    Holds at most `limit` role sets, and forgets the oldest first.
+    """
+
+    def __init__(self, limit: int = 10_000) -> None:
+        """Start empty."""
+        self._limit = limit
+        self._compiled: dict[tuple[UUID, int, frozenset[UUID]], Mapping[str, Scope]] = {}
+
+    def get(
+        self, tenant_id: UUID, version: int, roles: frozenset[UUID]
+    ) -> Mapping[str, Scope] | None:
+        """Return the compiled grants of a role set at a policy version, if they are known."""
+        return self._compiled.get((tenant_id, version, roles))
+
+    def put(
+        self,
+        tenant_id: UUID,
+        version: int,
+        roles: frozenset[UUID],
+        grants: Mapping[str, Scope],
+    ) -> None:
+        """Keep compiled grants."""
+        while len(self._compiled) >= self._limit:
+            self._compiled.pop(next(iter(self._compiled)))
+        self._compiled[(tenant_id, version, roles)] = grants
+
+
+def compile_grants(
+    tenant_id: UUID, roles: Iterable[UUID], grants: Iterable[Grant]
+) -> Mapping[str, Scope]:
+    """Ask Casbin for every permission and scope, and keep the widest scope that it allows.
+
+    A DENY takes its own scope and every wider one.
+    """
+    enforcer = enforcer_for(tenant_id, roles, list(grants))
+    allowed = {
+        permission.value: scope
+        for permission in Permission
+        for scope in Scope
+        if enforcer.enforce(_SUBJECT, str(tenant_id), permission.value, scope.value)
+    }
+    return MappingProxyType(allowed)
+
+
+def enforcer_for(
+    tenant_id: UUID, roles: Iterable[UUID], grants: Iterable[Grant]
+) -> casbin.Enforcer:
+    """Build Casbin's enforcer for one role set of one tenant."""
+    model = casbin.Enforcer.new_model(text=_MODEL)
+    enforcer = casbin.Enforcer(model)
+    enforcer.enable_log(False)
+    enforcer.add_function("reaches", _reaches)
+    rows = [
+        (str(grant.role_id), str(tenant_id), grant.permission, grant.scope, grant.effect.lower())
+        for grant in grants
+    ]
+    enforcer.add_policies(rows)
+    enforcer.add_grouping_policies([(_SUBJECT, str(role), str(tenant_id)) for role in roles])
+    return enforcer
+
+
+def _reaches(granted: str, asked: str, effect: str) -> bool:
+    wide, narrow = (granted, asked) if effect == "allow" else (asked, granted)
+    return Scope(wide).covers(Scope(narrow))

@@ -1,0 +1,57 @@
+"""Batch resolvers: a relation is loaded for all parents at once, or not at all (tech.md II.3b).
+
+```python
+@batch
+async def lines(orders: list["Order"], info: Info) -> list[list["OrderLine"]]:
+    ...
+```
+
+The function stands beside its field's type and answers one item for each parent, in their order.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, get_args
+
+import strawberry
+
+from app.schema.context import Info
+
+Load = Callable[..., Awaitable[list[Any]]]
+
+
+def batch(load: Load) -> Any:  # noqa: ANN401  # a strawberry field, typed by `load`
+    """Make a field from a function over all parents; further parameters become arguments."""
+
+    async def resolve(root: object, info: Info, **arguments: Any) -> Any:  # noqa: ANN401
+        async def load_all(parents: list[Any]) -> list[Any]:
+            return await load(parents, info, **arguments)
+
+        key = (load, tuple(sorted(arguments.items())))
+        return await info.context.batch(key, load_all).load(root)
+
+    _, _, *extra = inspect.signature(load).parameters.values()
+    signature = inspect.Signature(
+        [
+            inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+            inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
+            *extra,
+        ],
+        return_annotation=_item(load),
+    )
+    resolve.__signature__ = signature  # pyright: ignore[reportFunctionMemberAccess]
+    resolve.__module__ = load.__module__
+    resolve.__name__ = load.__name__
+    resolve.__qualname__ = load.__qualname__
+    resolve.__doc__ = load.__doc__
+    resolve.__annotations__ = {
+        **{parameter.name: parameter.annotation for parameter in extra},
+        "info": Info,
+        "return": _item(load),
+    }
+    return strawberry.field(resolver=resolve, metadata={"batch": load})
+
+
+def _item(load: Load) -> Any:  # noqa: ANN401
+    (item,) = get_args(inspect.signature(load).return_annotation)
+    return item

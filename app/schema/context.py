@@ -1,0 +1,121 @@
+"""What one operation carries: its bearer, one read snapshot, writes of their own, batches."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import strawberry
+from starlette.requests import HTTPConnection
+from strawberry.dataloader import DataLoader
+
+from app.db.database import Access, Database
+from app.db.work import Work, begin, perform
+from app.identities.principal import bearer
+from app.identities.tokens import AccessClaims, TokenKeys
+from app.kernel.errors import Unauthenticated
+from app.rbac.policy import PolicyCache
+from app.schema.events import EventHub
+
+Result = TypeVar("Result")
+_SCHEME = "bearer "
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all operations of a process share; holds no truth that another process lacks."""
+
+    database: Database
+    keys: TokenKeys
+    policies: PolicyCache
+    events: EventHub
+    clock: Callable[[], datetime] = _clock
+
+
+class Context:
+    """One operation's context; `connection_params` is set by the WebSocket protocol."""
+
+    def __init__(self, services: Services, connection: HTTPConnection) -> None:
+        """Open nothing yet."""
+        self.services = services
+        self.connection_params: dict[str, Any] | None = None
+        self._connection = connection
+        self._turns = asyncio.Lock()
+        self._reading = AsyncExitStack()
+        self._read_work: Work | None = None
+        self._batches: dict[object, DataLoader[Any, Any]] = {}
+
+    @property
+    def claims(self) -> AccessClaims | None:
+        """The access token's claims, or none without a token; raises `Unauthenticated`."""
+        given = self._authorization()
+        if not given:
+            return None
+        if not given.lower().startswith(_SCHEME):
+            raise Unauthenticated("the Authorization header must read 'Bearer <access token>'")
+        return self.services.keys.read(given[len(_SCHEME) :])
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Work]:
+        """Take a turn on the operation's one read snapshot; opened at the first turn (F4)."""
+        async with self._turns:
+            if self._read_work is None:
+                self._read_work = await self._reading.enter_async_context(self.fresh_read())
+            yield self._read_work
+
+    async def write(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
+        """Run a command in a transaction of its own; what is read afterwards sees its effect."""
+        claims = self.claims
+        async with self._turns:
+            await self._end_reading()
+            return await perform(
+                self.services.database,
+                claims.tenant_id if claims else None,
+                bearer(claims, self.services.policies),
+                command,
+                self.services.clock,
+            )
+
+    @asynccontextmanager
+    async def fresh_read(self) -> AsyncIterator[Work]:
+        """Open a snapshot of this moment, with the bearer's rights of this moment."""
+        claims = self.claims
+        async with begin(
+            self.services.database,
+            claims.tenant_id if claims else None,
+            bearer(claims, self.services.policies),
+            access=Access.READ,
+            now=self.services.clock(),
+        ) as work:
+            yield work
+
+    def batch(self, key: object, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> Any:  # noqa: ANN401
+        """Return this operation's loader for a batch resolver and its arguments."""
+        if key not in self._batches:
+            self._batches[key] = DataLoader(load_fn=load, cache_key_fn=id)
+        return self._batches[key]
+
+    async def close(self) -> None:
+        """End the operation's snapshot."""
+        async with self._turns:
+            await self._end_reading()
+
+    async def _end_reading(self) -> None:
+        self._batches.clear()
+        self._read_work = None
+        await self._reading.aclose()
+        self._reading = AsyncExitStack()
+
+    def _authorization(self) -> str:
+        parameters = self.connection_params or {}
+        given = parameters.get("authorization") or parameters.get("Authorization")
+        return str(given or self._connection.headers.get("authorization") or "")
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,85 @@
+"""What stands between a request and the resolvers: text that no table can hold, error codes."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import uuid4
+
+from graphql import GraphQLError, StringValueNode, Visitor, visit
+from strawberry.extensions import SchemaExtension
+
+from app.kernel.errors import DomainError
+from app.schema.context import Context
+
+log = logging.getLogger("tributary.api")
+INVALID, INTERNAL = "INVALID", "INTERNAL"
+
+
+class OneSnapshot(SchemaExtension):
+    """Ends the operation's read snapshot, however the operation ends."""
+
+    async def on_operation(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Let the operation run, then give its connection back."""
+        yield
+        context: Context = self.execution_context.context
+        await context.close()
+
+
+class StorableText(SchemaExtension):
+    """Refuses text with NUL or lone surrogates, naming where it stands: no table can hold it."""
+
+    def on_execute(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Look through variables and literals before anything runs."""
+        for path in _unstorable(self.execution_context.variables or {}, ""):
+            raise _text_error(path)
+        document = self.execution_context.graphql_document
+        if document is not None:
+            visit(document, _Literals())
+        yield
+
+
+class _Literals(Visitor):
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        if _is_unstorable(node.value):
+            raise _text_error("the query")
+
+
+def _unstorable(value: Any, path: str) -> Iterator[str]:  # noqa: ANN401  # decoded JSON
+    if isinstance(value, str) and _is_unstorable(value):
+        yield path
+    elif isinstance(value, dict):
+        for name, item in value.items():  # pyright: ignore[reportUnknownVariableType]
+            yield from _unstorable(item, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+            yield from _unstorable(item, f"{path}.{place}")
+
+
+def _is_unstorable(text: str) -> bool:
+    return "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _text_error(path: str) -> GraphQLError:
+    return GraphQLError(
+        f"{path}: text must not hold NUL or half a surrogate pair",
+        extensions={"code": INVALID, "field": path},
+    )
+
+
+def with_code(error: GraphQLError) -> GraphQLError:
+    """Give an error its code; mask and log what nobody meant to happen, under an id."""
+    original = error.original_error
+    if isinstance(original, DomainError):
+        error.extensions = {"code": original.code, "field": original.path}
+    elif original is not None and not isinstance(original, GraphQLError):
+        incident = uuid4().hex
+        log.error("incident %s", incident, exc_info=original)
+        return GraphQLError(
+            f"Something went wrong on our side; quote incident {incident}.",
+            nodes=error.nodes,
+            path=error.path,
+            extensions={"code": INTERNAL, "incident": incident},
+        )
+    elif not (error.extensions or {}).get("code"):
+        error.extensions = {**(error.extensions or {}), "code": INVALID}
+    return error

@@ -1,0 +1,84 @@
+"""Refusals as data: what a person can mend is a member of the mutation's union (F10)."""
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from app.approvals import errors as approvals
+from app.catalog import errors as catalog
+from app.db import idempotency
+from app.finance import errors as finance
+from app.fulfilment import errors as fulfilment
+from app.identities import errors as identities
+from app.inventory import errors as inventory
+from app.kernel.errors import Refused, refusal_codes
+from app.orders import errors as orders
+from app.organisations import errors as organisations
+from app.pricing import errors as pricing
+from app.procurement import errors as procurement
+from app.rbac import errors as rbac
+from app.tenants import errors as tenants
+
+REFUSING_MODULES = (
+    approvals,
+    catalog,
+    finance,
+    fulfilment,
+    idempotency,
+    identities,
+    inventory,
+    orders,
+    organisations,
+    pricing,
+    procurement,
+    rbac,
+    tenants,
+)
+
+RefusalCode = strawberry.enum(
+    Enum("RefusalCode", {code: code for code in refusal_codes()}),
+    description="Every reason for which a rule of the trade may say no.",
+)
+
+
+@strawberry.type
+class RefusalDetail:
+    """One value behind a refusal: a limit, a price, a state."""
+
+    name: str
+    value: str
+
+
+@strawberry.type
+class Refusal:
+    """A rule of the trade said no, and nothing was changed; mend it and try again.
+
+    `field` is the path of the input field at fault, such as `lines.2.quantity`.
+    """
+
+    code: RefusalCode  # pyright: ignore[reportInvalidTypeForm]  # made above from all codes
+    message: str
+    field: str
+    details: list[RefusalDetail]
+
+    @classmethod
+    def of(cls, refused: Refused) -> "Refusal":
+        """Translate the domain's refusal."""
+        details = [RefusalDetail(name=n, value=v) for n, v in refused.details.items()]
+        return cls(
+            code=RefusalCode[refused.code],  # pyright: ignore[reportIndexIssue]
+            message=refused.message,
+            field=refused.path,
+            details=details,
+        )
+
+
+class RefusalsAsData(strawberry.ExceptionHandler[Refused, Refusal]):
+    """Turns a refused command into its union's `Refusal` member."""
+
+    def handle(self, exception: Refused, *, field: StrawberryField, info: Any) -> Refusal:  # noqa: ANN401
+        """Answer with the refusal; the command's transaction is rolled back already."""
+        del field, info
+        return Refusal.of(exception)

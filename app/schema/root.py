@@ -1,0 +1,53 @@
+"""The schema: every domain's queries and mutations under one root."""
+
+from collections.abc import Iterable
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from app.schema.documentation import document
+from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.refusals import RefusalsAsData
+from app.schema.scalars import SCALARS
+from app.schema.viewer import ViewerQuery
+
+QUERIES = (ViewerQuery,)
+MUTATIONS: tuple[type, ...] = ()
+SUBSCRIPTIONS: tuple[type, ...] = ()
+
+
+class TributarySchema(strawberry.Schema):
+    """A schema whose errors carry a code and hide what is ours to mend."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Log nothing here: `with_code` logs what is unexpected, once, with an id."""
+
+
+def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
+    bases = tuple(parts)
+    if not bases:
+        return None
+    joined = type(name, bases, {"__doc__": sentence})
+    return strawberry.type(joined, name=name, description=sentence)
+
+
+def build_schema() -> strawberry.Schema:
+    """Build the one schema; docstrings are its descriptions."""
+    query = _joined("Query", QUERIES, "Everything that can be asked.")
+    if query is None:
+        msg = "a schema needs a query"
+        raise LookupError(msg)
+    schema = TributarySchema(
+        query=query,
+        mutation=_joined("Mutation", MUTATIONS, "Everything that can be done."),
+        subscription=_joined("Subscription", SUBSCRIPTIONS, "Everything that can be followed."),
+        extensions=[OneSnapshot, StorableText],
+        exception_handlers=[RefusalsAsData()],
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+    )
+    document(schema)
+    return schema

@@ -1,0 +1,40 @@
+"""All tables of all packages in one place, for migrations and for tests that walk them."""
+
+from app.approvals import models as approvals
+from app.audit import models as audit
+from app.catalog import models as catalog
+from app.db import counters, idempotency, outbox
+from app.db.tables import Table
+from app.finance import models as finance
+from app.fulfilment import models as fulfilment
+from app.identities import models as identities
+from app.inventory import models as inventory
+from app.notifications import models as notifications
+from app.orders import models as orders
+from app.organisations import models as organisations
+from app.pricing import models as pricing
+from app.rbac import models as rbac
+from app.tenants import models as tenants
+
+PACKAGES = (
+    approvals,
+    audit,
+    catalog,
+    counters,
+    finance,
+    fulfilment,
+    idempotency,
+    identities,
+    inventory,
+    notifications,
+    orders,
+    organisations,
+    outbox,
+    pricing,
+    rbac,
+    tenants,
+)
+METADATA = Table.metadata
+APPEND_ONLY = frozenset(
+    {"audit_entry", "stock_move", "ledger_entry", "outbox_event", "tracking_event", "order_quote"}
+)

@@ -1,0 +1,16 @@
+"""What tenants may refuse, in words for the person who can mend it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.kernel.errors import Refused
+
+
+@dataclass(eq=False)
+class TenantSlugTaken(Refused):
+    """Another tenant has this short name."""
+
+    code: ClassVar = "TENANT_SLUG_TAKEN"
+    text: ClassVar = "A tenant with the short name {slug} exists already."
+    field_path: ClassVar = "slug"
+    slug: str
