@@ -13,14 +13,13 @@ PYTHON ?= $(shell for version in 3.14 3.13 3.12 3.11; do \
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 STAMP := $(VENV)/.installed
-export UV_CACHE_DIR ?= $(CURDIR)/$(VENV)/cache
-export UV_LINK_MODE ?= copy
+export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 LOCKING := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .PHONY: help
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: $(STAMP)  ## Make .venv exactly as the lock says
@@ -79,7 +78,7 @@ lock: $(STAMP)  ## Write the lock files anew; upgrade=--upgrade takes the newest
 
 .PHONY: clean
 clean:  ## Remove the environment and all caches; the data stays
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements-dev.lock

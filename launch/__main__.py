@@ -29,7 +29,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         arguments.run(console, arguments)
     except LaunchError as failure:
-        console.print(str(failure), style="red", markup=False, highlight=False)
+        console.print(str(failure), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         console.print("Stopped.")

@@ -13,4 +13,5 @@ class LaunchError(Exception):
 
     def __str__(self) -> str:
         """Put the fact first and the remedy behind it."""
-        return f"{self.text} {self.remedy}".format_map(vars(self))
+        gap = "" if self.text.endswith("\n") else " "
+        return f"{self.text}{gap}{self.remedy}".format_map(vars(self))

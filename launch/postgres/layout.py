@@ -1,6 +1,7 @@
 """Where a server keeps its files, also when its account cannot reach the place asked for."""
 
 import hashlib
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,11 @@ class Layout:
         if len(str(near / f".s.PGSQL.{PORT}").encode()) <= SOCKET_PATH_BYTES:
             return near
         return SHORT_PLACE / f"tributary-{_digest(self.home)}"
+
+    def clear_socket(self) -> None:
+        """Leave nothing of a stopped server outside its home."""
+        if self.socket.parent != self.home:
+            shutil.rmtree(self.socket)
 
 
 def layout_of(data_dir: Path) -> Layout:

@@ -103,6 +103,7 @@ class EmbeddedPostgres:
         process, self._process = self._process, None
         if process is not None:
             _end(process)
+            self._layout.clear_socket()
         self._ownership.release()
 
     def restart(self) -> None:

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -158,7 +159,7 @@ def test_server_without_supervisor_is_taken_over(home: Path) -> None:
 def test_recorded_pid_of_a_stranger_is_left_alone(home: Path) -> None:
     with EmbeddedPostgres(home):
         pass
-    with subprocess.Popen(["sleep", "600"]) as stranger:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
         try:
             (home / "cluster" / "postmaster.pid").write_text(f"{stranger.pid}\n")
 
@@ -178,6 +179,7 @@ def test_long_directory_gets_a_short_socket(home: Path) -> None:
 
     assert str(long) not in socket
     assert len(socket) < 50
+    assert not Path(socket).exists()
 
 
 def test_interrupted_creation_is_begun_again(home: Path) -> None:
@@ -233,7 +235,7 @@ def test_root_moves_what_the_lent_account_cannot_reach(tmp_path: Path) -> None:
 
     assert data.is_symlink()
     assert tmp_path.stat().st_mode & 0o777 == 0o700
-    subprocess.run(["rm", "-r", str(home)], check=True)
+    shutil.rmtree(home)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root lends another account")
@@ -244,7 +246,7 @@ def test_root_copies_programs_that_the_lent_account_cannot_reach(
     bundled = bundled_binaries()
     moved = tuple(tmp_path / part.name for part in bundled.bundle)
     for source, target in zip(bundled.bundle, moved, strict=True):
-        subprocess.run(["cp", "-r", str(source), str(target)], check=True)
+        shutil.copytree(source, target, symlinks=True)
     unreachable = Binaries(moved[0] / "pginstall" / "bin", moved)
 
     with EmbeddedPostgres(home, throwaway=True, binaries=unreachable) as server:
@@ -252,7 +254,7 @@ def test_root_copies_programs_that_the_lent_account_cannot_reach(
         assert answer(server, "SELECT 1") == 1
 
     assert not copy.is_relative_to(tmp_path)
-    subprocess.run(["rm", "-r", str(copy.parents[2])], check=True)
+    shutil.rmtree(copy.parents[2])
 
 
 def test_throwaway_server_leaves_nothing() -> None:
