@@ -1,0 +1,1 @@
+"""Start Tributary: its database, migrations, web server and worker, from one command."""
