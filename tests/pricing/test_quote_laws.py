@@ -30,7 +30,7 @@ Row = Callable[..., PriceCandidate]
 Line = Callable[..., RequestLine]
 Ask = Callable[..., PriceRequest]
 
-laws = settings(derandomize=True, max_examples=60, deadline=None)
+laws = settings(derandomize=True, max_examples=150, deadline=None)
 PRICES = st.integers(0, 2000).map(lambda cents: str(Decimal(cents) / 100))
 ROWS = st.lists(
     st.fixed_dictionaries(
@@ -45,6 +45,9 @@ ROWS = st.lists(
             "contract_rule": st.sampled_from(list(ContractRule)),
             "break_type": st.sampled_from(list(BreakType)),
             "list": st.integers(0, 2),
+            "priority": st.integers(0, 1),
+            "sku_id": st.sampled_from([UUID(int=8), None]),
+            "approved": st.sampled_from([True, True, True, False]),
         }
     ),
     max_size=10,

@@ -7,6 +7,8 @@ from app.pricing.rules.candidate import (
     PriceCandidate,
     PriceKind,
 )
+from app.pricing.rules.document import UnreadableDocument
+from app.pricing.rules.priced import PricedLine
 from app.pricing.rules.request import PriceRequest, RequestLine, TaxMode
 from app.pricing.rules.result import (
     LadderRung,
@@ -21,7 +23,7 @@ from app.pricing.rules.result import (
     StepName,
 )
 from app.pricing.rules.tax import TaxableLine, TaxedAmount, taxed
-from app.pricing.rules.waterfall import PricedLine, ladder_for, price_lines, quote
+from app.pricing.rules.waterfall import ladder_for, price_lines, quote
 
 __all__ = [
     "BreakType",
@@ -45,6 +47,7 @@ __all__ = [
     "TaxMode",
     "TaxableLine",
     "TaxedAmount",
+    "UnreadableDocument",
     "ladder_for",
     "price_lines",
     "quote",

@@ -22,7 +22,7 @@ class Rung:
     tax_inclusive: bool
     break_type: BreakType
 
-    def price_as(self, tax_inclusive: bool, tax_rate: Decimal) -> Fraction:
+    def price_as(self, tax_rate: Decimal, *, tax_inclusive: bool) -> Fraction:
         """Give the price with or without tax, exactly."""
         if self.tax_inclusive == tax_inclusive:
             return self.price
@@ -58,7 +58,7 @@ class Ladder:
         for rung in reversed(self.rungs[: self.rungs.index(top) + 1]):
             floor = max(Fraction(rung.from_quantity) - piece, Fraction(0))
             floor = Fraction(0) if rung is self.rungs[0] else floor
-            amount += (ceiling - floor) * rung.price_as(top.tax_inclusive, tax_rate)
+            amount += (ceiling - floor) * rung.price_as(tax_rate, tax_inclusive=top.tax_inclusive)
             ceiling = floor
         return amount
 
@@ -146,7 +146,9 @@ def _without_raises(
 def _raises(below: Rung, rung: Rung, tax_rate: Decimal) -> bool:
     if rung.candidate.ladder_key == below.candidate.ladder_key:
         return False
-    dearer = rung.price_as(False, tax_rate) > below.price_as(False, tax_rate)
+    dearer = rung.price_as(tax_rate, tax_inclusive=False) > below.price_as(
+        tax_rate, tax_inclusive=False
+    )
     return dearer and below.strength < rung.strength
 
 

@@ -93,7 +93,7 @@ class LosingCandidate:
 
 @dataclass(frozen=True, slots=True)
 class NextBreak:
-    """The nearest threshold, in base units, that lowers the price; the price is per unit ordered."""
+    """The nearest threshold, in base units, that lowers the price, which is per unit ordered."""
 
     from_quantity: Decimal
     unit_price: Decimal

@@ -8,6 +8,7 @@ from fractions import Fraction
 from app.kernel.money import AMOUNT_PLACES, round_half_up, round_money
 from app.pricing.rules.candidate import PriceKind
 from app.pricing.rules.ladder import Ladder, Rung
+from app.pricing.rules.priced import PricedLine
 from app.pricing.rules.result import PriceStep, StepName
 from app.pricing.rules.tax import TaxableLine, TaxedAmount
 from app.pricing.rules.terms import Terms
@@ -24,29 +25,19 @@ _NAME_OF_KIND = {
 }
 
 
-def explained(
-    terms: Terms,
-    ladder: Ladder,
-    counted: Decimal,
-    quantity: Decimal,
-    amount: Decimal,
-    currency: str,
-) -> tuple[PriceStep, ...]:
+def explained(priced: PricedLine, amount: Decimal, currency: str) -> tuple[PriceStep, ...]:
     """Chain the steps that end at the line's amount, with tax or not as its price is.
 
     Amounts in between are what the line would cost if the waterfall ended there, rounded for the
-    eye; counted and quantity are base units of the SKU and of the line.
+    eye.
     """
-    top = ladder.reached(counted)
-    if top is None:
-        return ()
-    stages = list(_stages(terms, ladder, counted, top))
+    stages = list(_stages(priced))
     before, steps = round_money(Decimal(0), currency), list[PriceStep]()
     for index, (name, rung, price) in enumerate(stages):
-        is_last = index == len(stages) - 1
-        after = amount if is_last else round_money(price * Fraction(quantity), currency)
+        exact = price * Fraction(priced.base_quantity)
+        after = amount if index == len(stages) - 1 else round_money(exact, currency)
         entry, source = rung.candidate.entry_id, rung.candidate.list_id
-        steps.append(PriceStep(name, entry, source, before, after, _reason(name, rung, price)))
+        steps.append(PriceStep(name, entry, source, before, after, _reason(rung, price)))
         before = after
     return tuple(steps)
 
@@ -58,32 +49,38 @@ def tax_step(line: TaxableLine, split: TaxedAmount) -> PriceStep:
     return PriceStep(StepName.TAX, line.tax_category_id, None, line.amount, split.gross, reason)
 
 
-def _stages(
-    terms: Terms, ladder: Ladder, counted: Decimal, top: Rung
-) -> Iterator[tuple[StepName, Rung, Fraction]]:
-    def as_top(rung: Rung) -> Fraction:
-        return rung.price_as(top.tax_inclusive, terms.tax_rate)
-
-    standard = ladder
-    if top.candidate.kind is PriceKind.CONTRACT:
-        standard = terms.standard
-    listed, reached = terms.base.rungs[:1], standard.reached(counted)
-    for rung in listed:
-        if rung.from_quantity <= counted:
-            yield StepName.LIST, rung, as_top(rung)
-    if reached is not None:
-        first = standard.rungs[0]
-        if first.candidate.kind is not PriceKind.BASE:
-            yield _NAME_OF_KIND[first.candidate.kind], first, as_top(first)
-        if reached is not first:
-            total = standard.total(counted, terms.tax_rate, divisible=terms.divisible)
-            average = replace(reached, price=total / Fraction(counted))
-            yield StepName.QUANTITY_BREAK, reached, as_top(average)
-    if top.candidate.kind is PriceKind.CONTRACT:
-        yield StepName.CONTRACT, top, as_top(top)
+def _stages(priced: PricedLine) -> Iterator[tuple[StepName, Rung, Fraction]]:
+    terms, top, counted = priced.terms, priced.rung, priced.counted
+    is_contract = top.candidate.kind is PriceKind.CONTRACT
+    standard = terms.standard if is_contract else priced.ladder
+    for name, rung in _standard_stages(terms.base, standard, counted):
+        is_break = name is StepName.QUANTITY_BREAK
+        paid = replace(rung, price=_average(terms, standard, counted)) if is_break else rung
+        yield name, rung, paid.price_as(terms.tax_rate, tax_inclusive=top.tax_inclusive)
+    if is_contract:
+        yield StepName.CONTRACT, top, priced.exact_unit_price
 
 
-def _reason(name: StepName, rung: Rung, price: Fraction) -> str:
+def _standard_stages(
+    base: Ladder, standard: Ladder, counted: Decimal
+) -> Iterator[tuple[StepName, Rung]]:
+    if base.reached(counted) is not None:
+        yield StepName.LIST, base.rungs[0]
+    reached = standard.reached(counted)
+    if reached is None:
+        return
+    first = standard.rungs[0]
+    if first.candidate.kind is not PriceKind.BASE:
+        yield _NAME_OF_KIND[first.candidate.kind], first
+    if reached is not first:
+        yield StepName.QUANTITY_BREAK, reached
+
+
+def _average(terms: Terms, ladder: Ladder, counted: Decimal) -> Fraction:
+    return ladder.total(counted, terms.tax_rate, divisible=terms.divisible) / Fraction(counted)
+
+
+def _reason(rung: Rung, price: Fraction) -> str:
     row = rung.candidate
     each = f"{round_half_up(price, AMOUNT_PLACES)} per base unit"
     share = "" if row.percent_of_list is None else f"{row.percent_of_list} % of the list price, "

@@ -30,7 +30,7 @@ class Shelf:
             self._by_scope.setdefault(scope, []).append(shelved)
 
     def rows_for(self, line: RequestLine) -> tuple[list[Rung], list[LosingCandidate]]:
-        """Give the rows that compete for the line, percentages still without price, and others."""
+        """Give the rows that compete for the line, percentages yet unpriced, and the others."""
         competing: list[Rung] = []
         losers: list[LosingCandidate] = []
         for candidate, excluded in self._covering(line):
@@ -78,7 +78,7 @@ class Terms:
     losers: tuple[LosingCandidate, ...]
 
     def chosen(self, quantity: Decimal) -> Ladder:
-        """Pick the ladder that counts for a quantity in base units (P5); ties go to the contract."""
+        """Pick the ladder that counts for a quantity; ties go to the contract (P5)."""
         if self.contract is None or self.contract.reached(quantity) is None:
             return self.standard
         if self.contract_rule is ContractRule.CONTRACT_WINS or not self.standard.reached(quantity):
@@ -103,15 +103,15 @@ class Terms:
         return total / (1 + Fraction(self.tax_rate)) if top and top.tax_inclusive else total
 
     def losers_at(self, quantity: Decimal) -> tuple[LosingCandidate, ...]:
-        """List every row that does not set the price at a quantity, strongest first, then others."""
+        """List the rows that do not set the price at a quantity, strongest first."""
         chosen = self.chosen(quantity)
         losses = _losses(chosen, quantity)
         if chosen is self.standard and self.contract is not None:
-            dearer = self.contract.reached(quantity) is not None
+            compared = self.contract.rungs if self.contract.reached(quantity) else ()
             reason = f"is dearer than {_name(chosen.reached(quantity))}"
             for key, (rung, row) in _losses(self.contract, quantity).items():
-                not_lowest = loss(rung.candidate, LossCode.NOT_LOWEST, reason) if dearer else row
-                losses.setdefault(key, (rung, not_lowest))
+                dearer = loss(rung.candidate, LossCode.NOT_LOWEST, reason)
+                losses.setdefault(key, (rung, dearer if rung in compared else row))
         ranked = [row for _, row in sorted(losses.values(), key=lambda pair: pair[0].strength)]
         top = chosen.reached(quantity)
         winner = _entry(top.candidate) if top else None

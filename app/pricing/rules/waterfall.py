@@ -1,7 +1,7 @@
 """The one place where prices are made: catalogue page, cart, order and simulation ask it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -9,12 +9,12 @@ from uuid import UUID
 from app.kernel.money import AMOUNT_PLACES, checked_amount, round_half_up, round_money, spread
 from app.kernel.quantity import FractionalPieces, QuantityOutOfRange, to_base
 from app.pricing.rules.candidate import BreakType, PriceCandidate
-from app.pricing.rules.ladder import Ladder, Rung
+from app.pricing.rules.ladder import Rung
+from app.pricing.rules.priced import PricedLine
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import (
     LadderRung,
     NextBreak,
-    PriceStep,
     Quote,
     QuotedLine,
     RefusalCode,
@@ -23,25 +23,6 @@ from app.pricing.rules.result import (
 from app.pricing.rules.steps import explained, tax_step
 from app.pricing.rules.tax import TaxableLine, TaxedAmount, taxed
 from app.pricing.rules.terms import Shelf, Terms, terms_of
-
-
-@dataclass(frozen=True, slots=True)
-class PricedLine:
-    """A line after steps 1 to 5: a rounded amount, with tax or not, and how it came about.
-
-    counted is the quantity of the SKU on all lines, in base units; exact_unit_price is per base
-    unit. Promotions change amount and add steps between here and the tax.
-    """
-
-    line: RequestLine
-    terms: Terms
-    ladder: Ladder
-    rung: Rung
-    base_quantity: Decimal
-    counted: Decimal
-    exact_unit_price: Fraction
-    amount: Decimal
-    steps: tuple[PriceStep, ...] = ()
 
 
 def quote(request: PriceRequest, candidates: Iterable[PriceCandidate]) -> Quote:
@@ -194,7 +175,7 @@ def _finished(
         losers = answer.terms.losers_at(answer.counted)
         refusal = _refused(answer.line, RefusalCode.AMOUNT_OUT_OF_RANGE, str(too_large))
         return replace(refusal, losers=losers)
-    return replace(answer, amount=amount, steps=_steps(answer, amount, currency))
+    return replace(answer, amount=amount, steps=explained(answer, amount, currency))
 
 
 def _taxable(priced: PricedLine) -> TaxableLine:
@@ -244,13 +225,7 @@ def _visible(rung: Rung, line: RequestLine) -> LadderRung:
 def _next_break(priced: PricedLine) -> NextBreak | None:
     line, rung = priced.line, priced.rung
     for above in priced.terms.visible():
-        price = above.price_as(rung.tax_inclusive, line.tax_rate)
+        price = above.price_as(line.tax_rate, tax_inclusive=rung.tax_inclusive)
         if above.from_quantity > priced.counted and price < rung.price:
             return NextBreak(above.from_quantity, _per_unit(price, line))
     return None
-
-
-def _steps(priced: PricedLine, amount: Decimal, currency: str) -> tuple[PriceStep, ...]:
-    return explained(
-        priced.terms, priced.ladder, priced.counted, priced.base_quantity, amount, currency
-    )
