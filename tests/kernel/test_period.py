@@ -20,11 +20,11 @@ HOUR = timedelta(hours=1)
 def test_the_last_day_typed_belongs_to_the_period() -> None:
     june = period_of_days(date(2026, 6, 1), date(2026, 6, 30), "Asia/Shanghai")
 
-    assert june.start == datetime(2026, 5, 31, 16, tzinfo=UTC)
-    assert june.end == datetime(2026, 6, 30, 16, tzinfo=UTC)
+    end = datetime(2026, 6, 30, 16, tzinfo=UTC)
+    assert june == Period(datetime(2026, 5, 31, 16, tzinfo=UTC), end)
     assert june.contains(june.start)
-    assert june.contains(june.end - timedelta(microseconds=1))
-    assert not june.contains(june.end)
+    assert june.contains(end - timedelta(microseconds=1))
+    assert not june.contains(end)
 
 
 def test_an_open_period_never_closes() -> None:

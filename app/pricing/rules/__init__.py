@@ -1,0 +1,55 @@
+"""The price waterfall as pure functions: no session, no clock, no float, no promotion."""
+
+from app.pricing.rules.candidate import (
+    BreakType,
+    Combination,
+    ContractRule,
+    PriceCandidate,
+    PriceKind,
+)
+from app.pricing.rules.document import UnreadableDocument
+from app.pricing.rules.priced import PricedLine
+from app.pricing.rules.request import PriceRequest, RequestLine, TaxMode
+from app.pricing.rules.result import (
+    LadderRung,
+    LosingCandidate,
+    LossCode,
+    NextBreak,
+    PriceStep,
+    Quote,
+    QuotedLine,
+    RefusalCode,
+    RefusedLine,
+    StepName,
+)
+from app.pricing.rules.tax import TaxableLine, TaxedAmount, taxed
+from app.pricing.rules.waterfall import ladder_for, price_lines, quote
+
+__all__ = [
+    "BreakType",
+    "Combination",
+    "ContractRule",
+    "LadderRung",
+    "LosingCandidate",
+    "LossCode",
+    "NextBreak",
+    "PriceCandidate",
+    "PriceKind",
+    "PriceRequest",
+    "PriceStep",
+    "PricedLine",
+    "Quote",
+    "QuotedLine",
+    "RefusalCode",
+    "RefusedLine",
+    "RequestLine",
+    "StepName",
+    "TaxMode",
+    "TaxableLine",
+    "TaxedAmount",
+    "UnreadableDocument",
+    "ladder_for",
+    "price_lines",
+    "quote",
+    "taxed",
+]

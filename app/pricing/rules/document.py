@@ -1,0 +1,78 @@
+"""Frozen dataclasses as plain data that JSON can hold, and back without loss."""
+
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import NoneType
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from app.kernel.period import utc_instant
+
+Record = TypeVar("Record")
+
+
+class UnreadableDocument(ValueError):
+    """The document was not written by this program, or has been changed since."""
+
+
+def to_plain(value: object) -> Any:
+    """Write decimals, ids and instants as text, tuples as lists, records as objects."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, datetime):
+        return utc_instant(value).isoformat()
+    if isinstance(value, tuple):
+        return [to_plain(item) for item in cast("tuple[object, ...]", value)]
+    if is_dataclass(value):
+        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    return str(value)
+
+
+def from_plain(record: type[Record], document: object) -> Record:
+    """Read what to_plain wrote; fails on missing, unknown or misshapen fields."""
+    try:
+        return _read(record, document)
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as cause:
+        raise UnreadableDocument(f"not a {record.__name__}: {cause}") from cause
+
+
+@cache
+def _hints(record: type) -> dict[str, Any]:
+    return get_type_hints(record)
+
+
+def _read(hint: Any, value: Any) -> Any:
+    if get_origin(hint) is tuple:
+        return tuple(_read(get_args(hint)[0], item) for item in cast("list[Any]", _as(list, value)))
+    if NoneType in get_args(hint):
+        return None if value is None else _read(get_args(hint)[0], value)
+    if is_dataclass(hint):
+        return _read_record(cast("type[Any]", hint), cast("dict[str, Any]", _as(dict, value)))
+    return _read_leaf(hint, value)
+
+
+def _read_record(record: type[Any], value: dict[str, Any]) -> Any:
+    hints = _hints(record)
+    if hints.keys() != value.keys():
+        raise KeyError(*sorted(hints.keys() ^ value.keys()))
+    return record(**{name: _read(hint, value[name]) for name, hint in hints.items()})
+
+
+def _read_leaf(hint: Any, value: Any) -> Any:
+    if hint is bool:
+        return _as(bool, value)
+    text = _as(str, value)
+    if hint is datetime:
+        return utc_instant(datetime.fromisoformat(text))
+    if hint in (str, Decimal, UUID) or issubclass(hint, StrEnum):
+        return hint(text)
+    raise TypeError(f"cannot read a {hint}")
+
+
+def _as(kind: type[Record], value: Any) -> Record:
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is not a {kind.__name__}")
+    return value

@@ -1,0 +1,176 @@
+"""The answer: prices with every step that led to them, and every row that lost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from app.kernel.quantity import PackagingLevel
+from app.pricing.rules.candidate import BreakType
+from app.pricing.rules.document import UnreadableDocument, from_plain, to_plain
+from app.pricing.rules.request import TaxMode
+
+DOCUMENT_FORMAT = 1
+"""Grows when a stored quote changes its shape, so that old ones stay readable."""
+
+
+class StepName(StrEnum):
+    """The steps of the waterfall that a quote can hold, in their order."""
+
+    LIST = "LIST"
+    FALLBACK = "FALLBACK"
+    CHANNEL = "CHANNEL"
+    TERRITORY = "TERRITORY"
+    GROUP = "GROUP"
+    LEVEL = "LEVEL"
+    BUYER = "BUYER"
+    QUANTITY_BREAK = "QUANTITY_BREAK"
+    CONTRACT = "CONTRACT"
+    TAX = "TAX"
+
+
+class LossCode(StrEnum):
+    """Why a price row did not set the price."""
+
+    OTHER_SELLER = "OTHER_SELLER"
+    OTHER_CURRENCY = "OTHER_CURRENCY"
+    NOT_APPROVED = "NOT_APPROVED"
+    NOT_YET_VALID = "NOT_YET_VALID"
+    NO_LONGER_VALID = "NO_LONGER_VALID"
+    BUYER_NOT_ELIGIBLE = "BUYER_NOT_ELIGIBLE"
+    FALLBACK_NOT_ALLOWED = "FALLBACK_NOT_ALLOWED"
+    FALLBACK_NOT_NEEDED = "FALLBACK_NOT_NEEDED"
+    UNIT_NOT_CONVERTIBLE = "UNIT_NOT_CONVERTIBLE"
+    OTHER_UNIT = "OTHER_UNIT"
+    NO_LIST_PRICE = "NO_LIST_PRICE"
+    WEAKER = "WEAKER"
+    REPLACED = "REPLACED"
+    RAISES_PRICE = "RAISES_PRICE"
+    NOT_LOWEST = "NOT_LOWEST"
+    BREAK_NOT_REACHED = "BREAK_NOT_REACHED"
+    HIGHER_BREAK_REACHED = "HIGHER_BREAK_REACHED"
+
+
+class RefusalCode(StrEnum):
+    """Why a line has no price."""
+
+    NO_PRICE = "NO_PRICE"
+    BELOW_LOWEST_BREAK = "BELOW_LOWEST_BREAK"
+    QUANTITY_NOT_POSITIVE = "QUANTITY_NOT_POSITIVE"
+    QUANTITY_OUT_OF_RANGE = "QUANTITY_OUT_OF_RANGE"
+    FRACTIONAL_PIECES = "FRACTIONAL_PIECES"
+    AMOUNT_OUT_OF_RANGE = "AMOUNT_OUT_OF_RANGE"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStep:
+    """What one rule did to the line's amount; before is the after of the step above it.
+
+    The first step begins at zero, the last ends at the gross amount. source_id is the price row,
+    or the tax category of the tax step.
+    """
+
+    name: StepName
+    source_id: UUID | None
+    list_id: UUID | None
+    before: Decimal
+    after: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LosingCandidate:
+    """A price row that covers the SKU and did not set its price, and why."""
+
+    entry_id: UUID
+    list_id: UUID
+    list_name: str
+    code: LossCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextBreak:
+    """The nearest threshold, in base units, that lowers the price, which is per unit ordered."""
+
+    from_quantity: Decimal
+    unit_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRung:
+    """One visible break: from so many base units, this price per unit ordered, 4 decimals."""
+
+    from_quantity: Decimal
+    unit_price: Decimal
+    tax_inclusive: bool
+    break_type: BreakType
+    entry_id: UUID
+    list_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedLine:
+    """A priced line; net + tax = gross, each rounded to the currency.
+
+    unit_price_display is per unit ordered with 4 decimals, holds tax if tax_inclusive, and is for
+    the eye only: amounts come from the exact price. losers go from the strongest to the weakest.
+    """
+
+    key: str
+    sku_id: UUID
+    packaging_level: PackagingLevel
+    quantity: Decimal
+    unit_factor: Decimal
+    base_quantity: Decimal
+    unit_price_display: Decimal
+    tax_inclusive: bool
+    tax_rate: Decimal
+    tax_category_id: UUID | None
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+    steps: tuple[PriceStep, ...]
+    losers: tuple[LosingCandidate, ...]
+    next_break: NextBreak | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedLine:
+    """A line without a price, never a price of zero (Our rule 6)."""
+
+    key: str
+    sku_id: UUID
+    code: RefusalCode
+    reason: str
+    losers: tuple[LosingCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Priced lines and refused lines, each in the order asked; totals count the priced ones."""
+
+    seller_id: UUID
+    buyer_id: UUID
+    relationship_id: UUID | None
+    currency: str
+    price_instant: datetime
+    tax_mode: TaxMode
+    lines: tuple[QuotedLine, ...]
+    refused: tuple[RefusedLine, ...]
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+
+    def to_document(self) -> dict[str, Any]:
+        """Write the whole quote as JSON-able data, decimals as text, for an order to keep."""
+        return {"format": DOCUMENT_FORMAT, "quote": to_plain(self)}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read a stored quote back, equal to the one written; UnreadableDocument otherwise."""
+        if document.get("format") != DOCUMENT_FORMAT:
+            raise UnreadableDocument(f"unknown format {document.get('format')!r}")
+        return from_plain(cls, document.get("quote"))
