@@ -48,7 +48,7 @@ async def create_built_in_roles(work: Work) -> dict[str, UUID]:
 async def built_in_role_ids(work: Work) -> dict[str, UUID]:
     """Return the ids of the tenant's built-in roles by code."""
     rows = await work.session.execute(select(Role.code, Role.id).where(Role.code.is_not(None)))
-    return {code: role_id for code, role_id in rows.tuples() if code}
+    return {code: role_id for code, role_id in rows if code}
 
 
 async def add_membership(
@@ -81,5 +81,5 @@ async def _policy_rows(session: AsyncSession, roles: frozenset[UUID]) -> list[Gr
     )
     return [
         Grant(role_id, permission, Scope(scope), Effect(effect))
-        for role_id, permission, scope, effect in rows.tuples()
+        for role_id, permission, scope, effect in rows
     ]

@@ -97,7 +97,6 @@ def enforcer_for(
     """Build Casbin's enforcer for one role set of one tenant."""
     model = casbin.Enforcer.new_model(text=_MODEL)
     enforcer = casbin.Enforcer(model)
-    enforcer.enable_log(False)
     enforcer.add_function("reaches", _reaches)
     rows = [
         (str(grant.role_id), str(tenant_id), grant.permission, grant.scope, grant.effect.lower())

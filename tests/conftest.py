@@ -1,0 +1,90 @@
+"""One throwaway PostgreSQL a worker, migrated once; one real server over HTTP; a new tenant a test.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+
+import httpx2
+import pytest
+from granian.server.embed import Server
+from hypothesis import settings as hypothesis_settings
+
+from app.asgi import create_application
+from app.config import Settings
+from app.db.database import Database
+from launch.database import Access, bootstrap
+from launch.migrations import migrate
+from launch.postgres import throwaway_postgres
+from tests.support.statements import StatementCounter
+from tests.support.world import World
+
+SECRET = "a secret of the tests that is long enough"
+
+hypothesis_settings.register_profile("short", derandomize=True, deadline=None, max_examples=30)
+hypothesis_settings.register_profile("long", deadline=None, max_examples=1_000)
+hypothesis_settings.load_profile(os.environ.get("TRIBUTARY_HYPOTHESIS", "short"))
+
+
+@pytest.fixture(scope="session")
+def access() -> Iterator[Access]:
+    """Addresses of a migrated database, as owner and as the application."""
+    with throwaway_postgres({"max_connections": "60"}) as server:
+        addresses = bootstrap(server.dsn())
+        migrate(addresses.owner_dsn)
+        yield addresses
+
+
+@pytest.fixture(scope="session")
+def settings(access: Access) -> Settings:
+    return Settings(database_url=access.app_dsn, secret=SECRET)
+
+
+@pytest.fixture(scope="session")
+async def database(access: Access) -> AsyncIterator[Database]:
+    database = Database(access.app_dsn, pool_size=5)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+async def server(settings: Settings) -> AsyncIterator[str]:
+    """The address of the application, served over real HTTP in this process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    granian = Server(create_application(settings), "127.0.0.1", port, interface="asgi")
+    serving = asyncio.create_task(granian.serve())
+    address = f"http://127.0.0.1:{port}"
+    async with httpx2.AsyncClient(base_url=address) as client:
+        for _ in range(200):
+            with suppress(httpx2.TransportError):
+                if (await client.get("/health")).status_code == 200:
+                    break
+            await asyncio.sleep(0.02)
+    yield address
+    granian.stop()
+    await serving
+
+
+@pytest.fixture(scope="session")
+async def http(server: str) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=server, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+async def world(database: Database, http: httpx2.AsyncClient, settings: Settings) -> World:
+    """A new tenant with its built-in roles, and hands to fill it."""
+    return await World.create(database, http, settings)
+
+
+@pytest.fixture
+def statements() -> Iterator[StatementCounter]:
+    """Counts the SQL statements that the server in this process sends while it is entered."""
+    counter = StatementCounter()
+    counter.start()
+    yield counter
+    counter.stop()

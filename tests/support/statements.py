@@ -1,0 +1,33 @@
+"""Count SQL statements: their number must not depend on the number of rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+
+class StatementCounter:
+    """Notes every statement of every engine of this process; a batch counts once a row."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def start(self) -> None:
+        event.listen(Engine, "before_cursor_execute", self._note)
+
+    def stop(self) -> None:
+        event.remove(Engine, "before_cursor_execute", self._note)
+
+    @contextmanager
+    def counting(self) -> Iterator[list[str]]:
+        """Collect the statements sent inside the block, in order."""
+        start = len(self.seen)
+        found: list[str] = []
+        yield found
+        found.extend(self.seen[start:])
+
+    def _note(
+        self, _connection: Any, _cursor: Any, statement: str, rows: Any, _context: Any, many: bool
+    ) -> None:
+        self.seen += [statement] * (len(rows) if many else 1)
