@@ -97,7 +97,9 @@ class PriceEntry(Identified, Table):
         CheckConstraint("percent_of_list >= 0", name="percent_of_list"),
         CheckConstraint("from_quantity >= 0", name="from_quantity"),
         CheckConstraint("amount IS NULL OR sku_id IS NOT NULL", name="amount_of_sku"),
-        CheckConstraint("sku_id IS NULL OR (brand_id IS NULL AND category_id IS NULL)", name="scope"),
+        CheckConstraint(
+            "sku_id IS NULL OR (brand_id IS NULL AND category_id IS NULL)", name="scope"
+        ),
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),
         Index(None, "tenant_id", "price_list_id", "sku_id"),
         Index(None, "tenant_id", "sku_id"),
