@@ -9,11 +9,12 @@ from strawberry.types import ExecutionContext
 
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.organisations import OrganisationsQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.scalars import SCALARS
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery,)
+QUERIES = (ViewerQuery, OrganisationsQuery)
 MUTATIONS: tuple[type, ...] = ()
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
