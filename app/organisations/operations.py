@@ -137,9 +137,7 @@ def is_open(work: Work) -> ColumnElement[bool]:
     """Hold `TradingRelationship` rows to those valid at the work's instant (half-open)."""
     return and_(
         TradingRelationship.valid_from <= work.now,
-        or_(
-            TradingRelationship.valid_until.is_(None), TradingRelationship.valid_until > work.now
-        ),
+        or_(TradingRelationship.valid_until.is_(None), TradingRelationship.valid_until > work.now),
     )
 
 

@@ -1,6 +1,6 @@
 """What an actor may read of organisations and trading relationships."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -63,15 +63,13 @@ async def organisations(
         statement = statement.where(Organisation.name.icontains(search, autoescape=True))
     if kind is not None:
         statement = statement.where(Organisation.kind == kind)
-    rows = await work.session.scalars(
-        keyset(statement, page, Organisation.name, Organisation.id)
-    )
+    rows = await work.session.scalars(keyset(statement, page, Organisation.name, Organisation.id))
     return page_of(rows.all(), page, _organisation_key)
 
 
 @requires()
 async def organisations_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:
-    """Return visible organisations by id; the parties of documents are named without more rights."""
+    """Return visible organisations by id; documents name their parties without more rights."""
     rows = await work.session.scalars(
         select(Organisation).where(Organisation.id.in_(set(ids)), visible_organisations(work))
     )
@@ -111,9 +109,7 @@ async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship
 
 
 @requires()
-async def relationships_by_id(
-    work: Work, ids: Collection[UUID]
-) -> dict[UUID, TradingRelationship]:
+async def relationships_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, TradingRelationship]:
     """Return visible relationships by id; none without the permission RELATIONSHIP_READ."""
     return await _relationships(work, set(ids))
 
@@ -151,10 +147,12 @@ async def suppliers_of(
 
 
 @requires(Permission.RELATIONSHIP_READ)
-async def customer_levels(work: Work) -> Sequence[CustomerLevel]:
+async def customer_levels(work: Work, page: PageRequest) -> Page[CustomerLevel]:
     """Return the own organisation's customer levels by name; nobody sees another seller's."""
-    rows = await work.session.scalars(_own_levels(work).order_by(CustomerLevel.name))
-    return rows.all()
+    rows = await work.session.scalars(
+        keyset(_own_levels(work), page, CustomerLevel.name, CustomerLevel.id)
+    )
+    return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
 
 
 @requires()
@@ -230,9 +228,7 @@ async def _of_each(
     page: PageRequest,
 ) -> dict[UUID, Page[TradingRelationship]]:
     statement = select(TradingRelationship).where(side.in_(set(ids)), visible_relationships(work))
-    rows = await work.session.scalars(
-        keyset_of_each(statement, page, side, TradingRelationship.id)
-    )
+    rows = await work.session.scalars(keyset_of_each(statement, page, side, TradingRelationship.id))
     found: dict[UUID, list[TradingRelationship]] = {owner: [] for owner in ids}
     for row in rows:
         found[getattr(row, side.key)].append(row)

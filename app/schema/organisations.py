@@ -1,4 +1,6 @@
 """Organisations of the network and the trading relationships between them (R3-5, R3-6, R3-37)."""
+# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
+# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -56,16 +58,16 @@ class Organisation(relay.Node):
     parent_id: strawberry.Private[UUID | None]
 
     @batch
-    async def parent(  # noqa: N805  # a batch takes all parents at once
-        organisations: list["Organisation"],  # pyright: ignore[reportSelfClsParameterName]
+    async def parent(
+        organisations: list["Organisation"],
         info: Info,
     ) -> list["Organisation | None"]:
         """The organisation above, when the viewer may see it."""
         return await organisations_by_id(info, [item.parent_id for item in organisations])
 
     @batch
-    async def children(  # noqa: N805  # see parent
-        organisations: list["Organisation"],  # pyright: ignore[reportSelfClsParameterName]
+    async def children(
+        organisations: list["Organisation"],
         info: Info,
         first: int = FIRST,
         after: str | None = None,
@@ -77,8 +79,8 @@ class Organisation(relay.Node):
             return [connection(found[item.id], _shown_to(work)) for item in organisations]
 
     @batch
-    async def customers(  # noqa: N805  # see parent
-        organisations: list["Organisation"],  # pyright: ignore[reportSelfClsParameterName]
+    async def customers(
+        organisations: list["Organisation"],
         info: Info,
         first: int = FIRST,
         after: str | None = None,
@@ -90,8 +92,8 @@ class Organisation(relay.Node):
             return [connection(found[item.id], _traded_by(work)) for item in organisations]
 
     @batch
-    async def suppliers(  # noqa: N805  # see parent
-        organisations: list["Organisation"],  # pyright: ignore[reportSelfClsParameterName]
+    async def suppliers(
+        organisations: list["Organisation"],
         info: Info,
         first: int = FIRST,
         after: str | None = None,
@@ -119,7 +121,7 @@ class Organisation(relay.Node):
         )
 
     @classmethod
-    async def resolve_nodes(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def resolve_nodes(
         cls, *, info: Info, node_ids: Iterable[str], required: bool = False
     ) -> list["Organisation | None"]:
         """Load by global id; unknown and foreign ids give null."""
@@ -136,8 +138,8 @@ class CustomerLevel(relay.Node):
     parent_id: strawberry.Private[UUID | None]
 
     @batch
-    async def parent(  # noqa: N805  # a batch takes all levels at once
-        levels: list["CustomerLevel"],  # pyright: ignore[reportSelfClsParameterName]
+    async def parent(
+        levels: list["CustomerLevel"],
         info: Info,
     ) -> list["CustomerLevel | None"]:
         """The level whose prices apply where this one's are silent."""
@@ -149,7 +151,7 @@ class CustomerLevel(relay.Node):
         return cls(id=row.id, name=row.name, parent_id=row.parent_id)
 
     @classmethod
-    async def resolve_nodes(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def resolve_nodes(
         cls, *, info: Info, node_ids: Iterable[str], required: bool = False
     ) -> list["CustomerLevel | None"]:
         """Load by global id; unknown and foreign ids give null."""
@@ -202,32 +204,32 @@ class TradingRelationship(relay.Node):
     level_id: strawberry.Private[UUID | None]
 
     @batch
-    async def seller(  # noqa: N805  # a batch takes all relationships at once
-        relationships: list["TradingRelationship"],  # pyright: ignore[reportSelfClsParameterName]
+    async def seller(
+        relationships: list["TradingRelationship"],
         info: Info,
     ) -> list[Organisation | None]:
         """Who sells."""
         return await organisations_by_id(info, [item.seller_id for item in relationships])
 
     @batch
-    async def buyer(  # noqa: N805  # see seller
-        relationships: list["TradingRelationship"],  # pyright: ignore[reportSelfClsParameterName]
+    async def buyer(
+        relationships: list["TradingRelationship"],
         info: Info,
     ) -> list[Organisation | None]:
         """Who buys: the customer."""
         return await organisations_by_id(info, [item.buyer_id for item in relationships])
 
     @batch
-    async def level(  # noqa: N805  # see seller
-        relationships: list["TradingRelationship"],  # pyright: ignore[reportSelfClsParameterName]
+    async def level(
+        relationships: list["TradingRelationship"],
         info: Info,
     ) -> list[CustomerLevel | None]:
         """The customer's level. For the seller only: a buyer learns prices, not classes."""
         return await levels_by_id(info, [item.level_id for item in relationships])
 
     @batch
-    async def reps(  # noqa: N805  # see seller
-        relationships: list["TradingRelationship"],  # pyright: ignore[reportSelfClsParameterName]
+    async def reps(
+        relationships: list["TradingRelationship"],
         info: Info,
     ) -> list[list[AssignedRep]]:
         """Who looks after this customer, by name; empty to everyone but the seller."""
@@ -263,7 +265,7 @@ class TradingRelationship(relay.Node):
         )
 
     @classmethod
-    async def resolve_nodes(  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def resolve_nodes(
         cls, *, info: Info, node_ids: Iterable[str], required: bool = False
     ) -> list["TradingRelationship | None"]:
         """Load by global id; unknown and foreign ids give null."""
@@ -271,9 +273,7 @@ class TradingRelationship(relay.Node):
         return await relationships_by_id(info, [UUID(key) for key in node_ids])
 
 
-async def organisations_by_id(
-    info: Info, ids: Sequence[UUID | None]
-) -> list[Organisation | None]:
+async def organisations_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Organisation | None]:
     """Load organisations in the order of `ids`; null where the viewer may not see one."""
     async with info.context.read() as work:
         found = await queries.organisations_by_id(work, _given(ids))
@@ -352,10 +352,13 @@ class OrganisationsQuery:
             return connection(await queries.suppliers(work, page, search), _partner_of(work))
 
     @query(queries.customer_levels)
-    async def customer_levels(self, info: Info) -> list[CustomerLevel]:
+    async def customer_levels(
+        self, info: Info, first: int = FIRST, after: str | None = None
+    ) -> relay.Connection[CustomerLevel]:
         """The own organisation's customer levels, by name."""
+        page = page_request(first, after)
         async with info.context.read() as work:
-            return [CustomerLevel.of(row) for row in await queries.customer_levels(work)]
+            return connection(await queries.customer_levels(work, page), CustomerLevel.of)
 
 
 def _given(ids: Sequence[UUID | None]) -> list[UUID]:
