@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from app.inventory import operations
-from app.inventory.operations import BeyondAllocated, Demand, LotQuantity, Receipt
+from app.inventory.operations import Demand, Receipt
 from app.kernel.ids import new_id
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)  # noon in Shanghai
