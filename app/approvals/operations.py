@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from app.approvals import locks
 from app.approvals.errors import NotYourApproval, OwnApproval
 from app.approvals.models import ApprovalParty, ApprovalRule, ApprovalStep, StepStatus
-from app.approvals.rules import because, is_reached, whose_turn
+from app.approvals.rules import because, is_reached
 from app.audit import operations as audit
 from app.db.bulk import update_rows
 from app.db.work import Work
@@ -65,7 +65,7 @@ async def decide(  # noqa: PLR0913  # options by name
     Raises `NotYourApproval`, `OwnApproval`. Two who decide at once wait for each other.
     """
     pending = await locks.pending_steps(work, subject_id, revision)
-    mine = [step for step in whose_turn(pending) if _may_decide(work, step)]
+    mine = [step for step in _whose_turn(pending) if _may_decide(work, step)]
     if not mine:
         raise NotYourApproval
     if work.actor.membership_id == placed_by_membership_id:
@@ -97,7 +97,7 @@ async def waiting_for_actor(work: Work, subject_ids: Collection[UUID]) -> set[UU
     return {
         step.subject_id
         for steps in pending.values()
-        for step in whose_turn(steps)
+        for step in _whose_turn(steps)
         if _may_decide(work, step)
     }
 
@@ -128,6 +128,11 @@ async def _rules(
         .order_by(ApprovalRule.sequence, ApprovalRule.id)
     )
     return (await work.session.execute(statement)).scalars().all()
+
+
+def _whose_turn(pending: Sequence[ApprovalStep]) -> list[ApprovalStep]:
+    first = min((step.sequence for step in pending), default=0)
+    return [step for step in pending if step.sequence == first]
 
 
 def _may_decide(work: Work, step: ApprovalStep) -> bool:
