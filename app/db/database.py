@@ -38,6 +38,8 @@ class Database:
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
             },
         )
+        # psycopg's executemany sends a statement a row; one INSERT with many VALUES does not.
+        self.engine.dialect.use_insertmanyvalues_wo_returning = True
 
     @asynccontextmanager
     async def transaction(
