@@ -10,13 +10,17 @@ from strawberry.types import ExecutionContext
 from app.schema.catalog import CatalogQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.fulfilment.mutations import FulfilmentMutation
+from app.schema.orders.mutations import OrdersMutation
+from app.schema.orders.queries import OrdersQuery
 from app.schema.organisations import OrganisationsQuery
+from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
 from app.schema.scalars import SCALARS
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery)
-MUTATIONS: tuple[type, ...] = ()
+QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery, OrdersQuery)
+MUTATIONS: tuple[type, ...] = (OrdersMutation, FulfilmentMutation, ProcurementMutation)
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
 
