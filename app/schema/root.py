@@ -7,16 +7,29 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.members import MembersMutation, MembersQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.refusals import RefusalsAsData
+from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
+from app.schema.sign_in import SignInMutation
+from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery)
-MUTATIONS: tuple[type, ...] = ()
+QUERIES = (
+    ViewerQuery,
+    TenantsQuery,
+    RolesQuery,
+    MembersQuery,
+    AuditQuery,
+    OrganisationsQuery,
+    CatalogQuery,
+)
+MUTATIONS: tuple[type, ...] = (SignInMutation, TenantsMutation, RolesMutation, MembersMutation)
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
 
