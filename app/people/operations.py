@@ -121,5 +121,7 @@ async def membership_in_reach(
 
 def visible_roles(work: Work, permission: Permission) -> ColumnElement[bool]:
     """Say which roles a permission reaches: the built-in ones, and those of organisations in reach."""
-    reach = in_reach(work, permission, Role.organisation_id) if work.actor.may(permission) else false()
+    reach = (
+        in_reach(work, permission, Role.organisation_id) if work.actor.may(permission) else false()
+    )
     return Role.organisation_id.is_(None) | reach

@@ -1,6 +1,6 @@
 """What packages above may ask of rbac, unguarded."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -76,6 +76,23 @@ async def add_membership(
     rows = [{"membership_id": membership.id, "role_id": role} for role in roles]
     await work.insert(MembershipRole, rows)
     return membership
+
+
+async def people_of(
+    work: Work, organisation_ids: Collection[UUID], permission: Permission | None = None
+) -> list[UUID]:
+    """Return the memberships of organisations, or those of them who hold a permission, by id."""
+    statement = select(Membership.id).where(
+        Membership.organisation_id.in_(organisation_ids), Membership.ended_at.is_(None)
+    )
+    if permission is not None:
+        holders = (
+            select(MembershipRole.membership_id)
+            .join(RoleGrant, RoleGrant.role_id == MembershipRole.role_id)
+            .where(RoleGrant.permission == permission, RoleGrant.effect == Effect.ALLOW)
+        )
+        statement = statement.where(Membership.id.in_(holders))
+    return list((await work.session.scalars(statement.order_by(Membership.id))).all())
 
 
 async def set_roles(work: Work, membership_id: UUID, roles: Iterable[UUID]) -> None:

@@ -1,6 +1,7 @@
 """What packages above may ask of tenants, unguarded."""
 
 import re
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -12,11 +13,32 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
 from app.kernel.money import UnknownCurrency, currency_exponent
 from app.kernel.paging import Page, PageRequest, page_of
-from app.kernel.period import UnknownZone, zone_of
+from app.kernel.period import UnknownZone, start_of_day, zone_of
 from app.tenants.errors import TenantSlugTaken
 from app.tenants.models import TaxMode, Tenant, TenantStatus
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+_KEY = "tenant"
+
+
+async def tenant_of(work: Work) -> Tenant:
+    """Return the work's tenant with its settings; read once a work."""
+    known: Tenant | None = work.session.sync_session.info.get(_KEY)
+    if known is None:
+        found = await work.session.execute(select(Tenant).where(Tenant.id == work.tenant_id))
+        known = found.scalar_one()
+        work.session.sync_session.info[_KEY] = known
+    return known
+
+
+async def local_day(work: Work) -> date:
+    """Return today's calendar day in the tenant's zone."""
+    return work.now.astimezone(zone_of((await tenant_of(work)).time_zone)).date()
+
+
+async def local_instant(work: Work, day: date) -> datetime:
+    """Return the moment a day begins in the tenant's zone, in UTC (Our rule 7)."""
+    return start_of_day(day, (await tenant_of(work)).time_zone)
 
 
 async def create(work: Work, *, slug: str, name: str, time_zone: str, currency: str) -> Tenant:

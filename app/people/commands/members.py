@@ -85,9 +85,7 @@ async def end_membership(work: Work, membership_id: UUID) -> Membership:
     return membership
 
 
-async def _check_newcomer(
-    work: Work, identity_id: UUID, organisation_id: UUID, email: str
-) -> None:
+async def _check_newcomer(work: Work, identity_id: UUID, organisation_id: UUID, email: str) -> None:
     statement = select(Membership.id).where(
         Membership.identity_id == identity_id,
         Membership.organisation_id == organisation_id,
