@@ -1,0 +1,20 @@
+"""Row locks of organisations."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.db.work import Work
+from app.organisations.models import TradingRelationship
+
+
+async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
+    """Lock a relationship in which the actor's organisation sells; none when it does not."""
+    return await work.session.scalar(
+        select(TradingRelationship)
+        .where(
+            TradingRelationship.id == relationship_id,
+            TradingRelationship.seller_id == work.actor.own_organisation,
+        )
+        .with_for_update()
+    )
