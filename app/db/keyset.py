@@ -1,7 +1,7 @@
 """Keyset pages in SQL: order by a key, begin after it, fetch one row more than the page holds."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_
@@ -10,12 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.kernel.errors import Invalid
 from app.kernel.paging import PageRequest
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
+Columns = TypeVarTuple("Columns")
 
 
 def keyset(
-    statement: Select[Row], page: PageRequest, *columns: InstrumentedAttribute[Any]
-) -> Select[Row]:
+    statement: Select[*Columns], page: PageRequest, *columns: InstrumentedAttribute[Any]
+) -> Select[*Columns]:
     """Hold a select to one page, in the order of the columns; the last one tells rows apart.
 
     Raises `Invalid` for a key that does not fit the columns.
@@ -24,11 +24,11 @@ def keyset(
 
 
 def keyset_of_each(
-    statement: Select[Row],
+    statement: Select[*Columns],
     page: PageRequest,
     owner: InstrumentedAttribute[UUID],
     *columns: InstrumentedAttribute[Any],
-) -> Select[Row]:
+) -> Select[*Columns]:
     """Hold a select to one page of every owner's rows, owners mixed; the last column is the id."""
     place = func.row_number().over(partition_by=owner, order_by=columns)
     ranked = (

@@ -9,12 +9,15 @@ from strawberry.types import ExecutionContext
 
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
+from app.schema.catalog_changes import CatalogMutation
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fulfilment.mutations import FulfilmentMutation
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
+from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
@@ -42,6 +45,8 @@ MUTATIONS: tuple[type, ...] = (
     TenantsMutation,
     RolesMutation,
     MembersMutation,
+    OrganisationsMutation,
+    CatalogMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
