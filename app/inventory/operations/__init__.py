@@ -12,6 +12,7 @@ from app.inventory.operations.moving import (
     receive,
     ship_out,
 )
+from app.inventory.operations.reach import own_lots, own_warehouses
 from app.inventory.operations.reserving import allocated_lots, release, reserve
 from app.inventory.rules import BeyondAllocated, Demand, LotQuantity, Receipt
 
@@ -26,6 +27,8 @@ __all__ = [
     "available",
     "bring_back",
     "broken_invariants",
+    "own_lots",
+    "own_warehouses",
     "receive",
     "release",
     "reserve",
