@@ -13,10 +13,10 @@ from app.schema.catalog_changes import CatalogMutation
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fulfilment.mutations import FulfilmentMutation
+from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
-from app.schema.edge import OneSnapshot, StorableText, with_code
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
 from app.schema.procurement import ProcurementMutation
@@ -36,6 +36,7 @@ QUERIES: tuple[type, ...] = (
     RolesQuery,
     MembersQuery,
     AuditQuery,
+    InventoryQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -47,6 +48,7 @@ MUTATIONS: tuple[type, ...] = (
     MembersMutation,
     OrganisationsMutation,
     CatalogMutation,
+    InventoryMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
