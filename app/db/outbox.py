@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -105,3 +106,20 @@ async def write(
         "events": orjson.dumps(rows).decode(),
     }
     await session.execute(_WRITE, parameters)
+
+
+async def claim(
+    session: AsyncSession, tenant_id: UUID, event_id: UUID, handler: str, now: datetime
+) -> bool:
+    """Whether this transaction is the first in which `handler` has its effect for the event.
+
+    A twin that runs at the same time waits here until the first commits, and then gets no; when the
+    first rolls back, it gets yes.
+    """
+    statement = insert(HandledEvent).values(
+        tenant_id=tenant_id, event_id=event_id, handler=handler, handled_at=now
+    )
+    claimed = await session.execute(
+        statement.on_conflict_do_nothing().returning(HandledEvent.event_id)
+    )
+    return claimed.first() is not None
