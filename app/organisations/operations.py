@@ -1,12 +1,23 @@
 """What packages above may ask of organisations, unguarded."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from app.db.work import Work
-from app.organisations.models import Organisation, OrganisationAncestry
+from app.kernel.actor import Scope
+from app.organisations.models import (
+    AssignedRep,
+    CustomerLevel,
+    Organisation,
+    OrganisationAncestry,
+    TradingRelationship,
+    UpstreamVisibility,
+)
+from app.rbac.permissions import Permission
 
 
 async def plant(work: Work, organisation: Organisation) -> Organisation:
@@ -37,3 +48,169 @@ def branch_of(organisation_id: UUID):  # noqa: ANN201  # a select, typed by SQLA
     return select(OrganisationAncestry.descendant_id).where(
         OrganisationAncestry.ancestor_id == organisation_id
     )
+
+
+def visible_below(work: Work):  # noqa: ANN201  # a select, typed by SQLAlchemy
+    """Select the ids below the actor's organisation that it may see (F2); itself not included.
+
+    Direct children are seen always. Whoever stands deeper is seen when every link of the chain
+    below the child is an open relationship that shows orders upstream.
+    """
+    link = aliased(OrganisationAncestry)
+    linked = aliased(Organisation)
+    shown = exists().where(
+        TradingRelationship.seller_id == linked.parent_id,
+        TradingRelationship.buyer_id == linked.id,
+        TradingRelationship.upstream_visibility == UpstreamVisibility.ORDERS,
+        is_open(work),
+    )
+    hidden_link = (
+        select(link.ancestor_id)
+        .join(linked, and_(linked.tenant_id == link.tenant_id, linked.id == link.ancestor_id))
+        .where(
+            link.tenant_id == work.tenant_id,
+            link.descendant_id == OrganisationAncestry.descendant_id,
+            link.distance < OrganisationAncestry.distance - 1,
+            ~shown,
+        )
+    )
+    return select(OrganisationAncestry.descendant_id).where(
+        OrganisationAncestry.tenant_id == work.tenant_id,
+        OrganisationAncestry.ancestor_id == work.actor.own_organisation,
+        OrganisationAncestry.distance > 0,
+        ~hidden_link.exists(),
+    )
+
+
+def visible_organisations(work: Work) -> ColumnElement[bool]:
+    """Hold `Organisation` rows to those the actor may see: the one place that decides (F2).
+
+    Oneself, whoever one buys from or sells to (ended relationships too: history keeps its names),
+    with the scope BRANCH also `visible_below`, with TENANT all. An actor without the permission
+    sees as with ORGANISATION, since documents name their parties.
+    """
+    scope = _scope(work, Permission.ORGANISATION_READ, Scope.ORGANISATION)
+    if scope is Scope.TENANT:
+        return true()
+    if work.actor.organisation_id is None:
+        return false()
+    own = work.actor.organisation_id
+    seen = [
+        select(literal(own)),
+        select(TradingRelationship.seller_id).where(
+            TradingRelationship.tenant_id == work.tenant_id, TradingRelationship.buyer_id == own
+        ),
+        select(TradingRelationship.buyer_id).where(
+            TradingRelationship.tenant_id == work.tenant_id, TradingRelationship.seller_id == own
+        ),
+    ]
+    if scope is Scope.BRANCH:
+        seen.append(visible_below(work))
+    return Organisation.id.in_(union_all(*seen))
+
+
+def visible_relationships(work: Work) -> ColumnElement[bool]:
+    """Hold `TradingRelationship` rows to those the actor may see: the one place that decides (F2).
+
+    ASSIGNED: those the actor looks after. ORGANISATION: the own ones, as seller or buyer. BRANCH:
+    also those of visible sellers below which show orders upstream. Without the permission: none.
+    """
+    scope = _scope(work, Permission.RELATIONSHIP_READ, None)
+    if scope is Scope.TENANT:
+        return true()
+    if scope is None or work.actor.organisation_id is None:
+        return false()
+    own = work.actor.organisation_id
+    if not scope.covers(Scope.ORGANISATION):
+        return and_(TradingRelationship.seller_id == own, _is_looked_after(work))
+    mine = or_(TradingRelationship.seller_id == own, TradingRelationship.buyer_id == own)
+    if scope is not Scope.BRANCH:
+        return mine
+    below = and_(
+        TradingRelationship.upstream_visibility == UpstreamVisibility.ORDERS,
+        TradingRelationship.seller_id.in_(visible_below(work)),
+    )
+    return or_(mine, below)
+
+
+def is_open(work: Work) -> ColumnElement[bool]:
+    """Hold `TradingRelationship` rows to those valid at the work's instant (half-open)."""
+    return and_(
+        TradingRelationship.valid_from <= work.now,
+        or_(TradingRelationship.valid_until.is_(None), TradingRelationship.valid_until > work.now),
+    )
+
+
+async def find_relationship(work: Work, relationship_id: UUID) -> TradingRelationship | None:
+    """Return a relationship, open or ended, whoever asks."""
+    return await work.session.scalar(
+        select(TradingRelationship).where(TradingRelationship.id == relationship_id)
+    )
+
+
+async def relationship_between(
+    work: Work, seller_id: UUID, buyer_id: UUID
+) -> TradingRelationship | None:
+    """Return the relationship of the two that is open at this instant."""
+    return await work.session.scalar(
+        select(TradingRelationship).where(
+            TradingRelationship.seller_id == seller_id,
+            TradingRelationship.buyer_id == buyer_id,
+            is_open(work),
+        )
+    )
+
+
+async def open_upstream_relationships(work: Work, buyer_id: UUID) -> list[TradingRelationship]:
+    """Return the open relationships in which the organisation buys, the oldest first."""
+    found = await work.session.scalars(
+        select(TradingRelationship)
+        .where(TradingRelationship.buyer_id == buyer_id, is_open(work))
+        .order_by(TradingRelationship.valid_from, TradingRelationship.id)
+    )
+    return list(found)
+
+
+async def is_assigned(work: Work, relationship_id: UUID) -> bool:
+    """Tell whether the acting person looks after this customer (R3-41)."""
+    looked_after = select(
+        exists().where(
+            AssignedRep.tenant_id == work.tenant_id,
+            AssignedRep.relationship_id == relationship_id,
+            AssignedRep.membership_id == work.actor.membership_id,
+        )
+    )
+    return bool(await work.session.scalar(looked_after))
+
+
+async def organisations_named(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:
+    """Return organisations by id, whoever asks; unknown ids are absent."""
+    found = await work.session.scalars(select(Organisation).where(Organisation.id.in_(set(ids))))
+    return {organisation.id: organisation for organisation in found}
+
+
+async def level_path(work: Work, level_id: UUID) -> list[UUID]:
+    """Return a customer level and the levels it falls back on, nearest first."""
+    path = (
+        select(CustomerLevel.id, CustomerLevel.parent_id, literal(0).label("distance"))
+        .where(CustomerLevel.tenant_id == work.tenant_id, CustomerLevel.id == level_id)
+        .cte("path", recursive=True)
+    )
+    above = select(CustomerLevel.id, CustomerLevel.parent_id, path.c.distance + 1).where(
+        CustomerLevel.tenant_id == work.tenant_id, CustomerLevel.id == path.c.parent_id
+    )
+    path = path.union_all(above)
+    return list(await work.session.scalars(select(path.c.id).order_by(path.c.distance)))
+
+
+def _is_looked_after(work: Work) -> ColumnElement[bool]:
+    return TradingRelationship.id.in_(
+        select(AssignedRep.relationship_id).where(
+            AssignedRep.tenant_id == work.tenant_id,
+            AssignedRep.membership_id == work.actor.membership_id,
+        )
+    )
+
+
+def _scope(work: Work, permission: Permission, otherwise: Scope | None) -> Scope | None:
+    return work.actor.scope_of(permission) if work.actor.may(permission) else otherwise

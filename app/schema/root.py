@@ -7,13 +7,15 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.schema.catalog import CatalogQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.organisations import OrganisationsQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.scalars import SCALARS
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery,)
+QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery)
 MUTATIONS: tuple[type, ...] = ()
 SUBSCRIPTIONS: tuple[type, ...] = ()
 

@@ -1,0 +1,108 @@
+"""What packages above may ask of the catalogue, unguarded."""
+
+from collections.abc import Collection
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from app.catalog.models import (
+    CategoryAncestry,
+    ListingStatus,
+    Product,
+    Sku,
+    SkuPackaging,
+    TaxCategory,
+)
+from app.catalog.rules import SkuFacts, pieces
+from app.db.work import Work
+from app.kernel.quantity import PackagingLevel
+from app.rbac.permissions import Permission
+
+__all__ = [
+    "SkuFacts",
+    "browsable_products",
+    "packaging_of",
+    "pieces",
+    "readable_products",
+    "sku_facts",
+]
+
+
+async def sku_facts(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFacts]:
+    """Return what is known of SKUs by id, whoever asks; unknown ids are absent. Two statements."""
+    if not sku_ids:
+        return {}
+    packaging = await packaging_of(work, sku_ids)
+    path = (
+        select(
+            func.array_agg(
+                aggregate_order_by(CategoryAncestry.ancestor_id, CategoryAncestry.distance)
+            )
+        )
+        .where(
+            CategoryAncestry.tenant_id == work.tenant_id,
+            CategoryAncestry.descendant_id == Product.category_id,
+        )
+        .correlate(Product)
+        .scalar_subquery()
+    )
+    rows = await work.session.execute(
+        select(Sku, Product.brand_id, Product.status, path, TaxCategory.rate_percent)
+        .join(Product, Product.id == Sku.product_id)
+        .join(TaxCategory, TaxCategory.id == Sku.tax_category_id)
+        .where(Sku.id.in_(set(sku_ids)))
+    )
+    return {
+        sku.id: SkuFacts(
+            sku_id=sku.id,
+            product_id=sku.product_id,
+            code=sku.code,
+            name=sku.name,
+            brand_id=brand_id,
+            category_path=tuple(category_path or ()),
+            tax_category_id=sku.tax_category_id,
+            tax_rate_percent=rate,
+            is_listed=status == ListingStatus.LISTED,
+            shelf_life_days=sku.shelf_life_days,
+            packaging=MappingProxyType(
+                {PackagingLevel(unit.level): unit.factor for unit in packaging.get(sku.id, [])}
+            ),
+        )
+        for sku, brand_id, status, category_path, rate in rows
+    }
+
+
+async def packaging_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list[SkuPackaging]]:
+    """Return the packaging units of each SKU, smallest first; one statement."""
+    rows = await work.session.scalars(
+        select(SkuPackaging)
+        .where(SkuPackaging.sku_id.in_(set(sku_ids)))
+        .order_by(SkuPackaging.factor, SkuPackaging.level)
+    )
+    found: dict[UUID, list[SkuPackaging]] = {}
+    for row in rows:
+        found.setdefault(row.sku_id, []).append(row)
+    return found
+
+
+def browsable_products(work: Work) -> ColumnElement[bool]:
+    """Hold `Product` rows to those the actor may find: listed, or its own to look after (R3-7)."""
+    return or_(Product.status == ListingStatus.LISTED, _is_kept_by(work))
+
+
+def readable_products(work: Work) -> ColumnElement[bool]:
+    """Hold `Product` rows to those the actor may be shown by id: also whatever was ever listed.
+
+    Old orders name products that were delisted since (R3-8).
+    """
+    return or_(Product.listed_at.is_not(None), _is_kept_by(work))
+
+
+def _is_kept_by(work: Work) -> ColumnElement[bool]:
+    if work.actor.is_system:
+        return true()
+    if not work.actor.may(Permission.PRODUCT_WRITE):
+        return Product.owner_id.in_(())
+    return Product.owner_id == work.actor.own_organisation

@@ -1,0 +1,191 @@
+"""What an actor may read of the catalogue."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from app.catalog.models import (
+    Brand,
+    Category,
+    CategoryAncestry,
+    ListingStatus,
+    Product,
+    Sku,
+    SkuPackaging,
+    TaxCategory,
+)
+from app.catalog.operations import browsable_products, packaging_of, readable_products
+from app.db.keyset import keyset
+from app.db.work import Work
+from app.kernel.errors import NotFound
+from app.kernel.paging import Page, PageRequest, page_of
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+
+Word = TypeVar("Word", Brand, Category, TaxCategory)
+Goods = TypeVar("Goods", Product, Sku)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """What to look for; `search` is a part of the name or the beginning of a SKU's code."""
+
+    search: str = ""
+    category_id: UUID | None = None
+    brand_id: UUID | None = None
+    status: ListingStatus | None = None
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def products(work: Work, page: PageRequest, wanted: ProductFilter) -> Page[Product]:
+    """Return products by name: listed ones, and the own organisation's in every status (R0-25)."""
+    statement = _filtered(select(Product).where(browsable_products(work)), wanted)
+    rows = await work.session.scalars(keyset(statement, page, Product.name, Product.id))
+    return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def product(work: Work, product_id: UUID) -> Product:
+    """Return one product that is or was listed, or is the actor's own; raises `NotFound`."""
+    found = (await _products(work, {product_id})).get(product_id)
+    if found is None:
+        raise NotFound("Product")
+    return found
+
+
+@requires()
+async def products_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Product]:
+    """Return readable products by id; documents name their products without more rights."""
+    return await _products(work, set(ids))
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def skus(work: Work, page: PageRequest, wanted: ProductFilter) -> Page[Sku]:
+    """Return the SKUs of the products that `products` would return, by code."""
+    statement = _filtered(
+        select(Sku).join(Product, Product.id == Sku.product_id).where(browsable_products(work)),
+        wanted,
+    )
+    rows = await work.session.scalars(keyset(statement, page, Sku.code, Sku.id))
+    return page_of(rows.all(), page, lambda row: (row.code, str(row.id)))
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def sku(work: Work, sku_id: UUID) -> Sku:
+    """Return one SKU of a product that is or was listed, or is the actor's own."""
+    found = (await _skus(work, {sku_id})).get(sku_id)
+    if found is None:
+        raise NotFound("Sku")
+    return found
+
+
+@requires()
+async def skus_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Sku]:
+    """Return readable SKUs by id; documents name their SKUs without more rights."""
+    return await _skus(work, set(ids))
+
+
+@requires()
+async def skus_of(work: Work, product_ids: Collection[UUID]) -> dict[UUID, list[Sku]]:
+    """Return the SKUs of each readable product, by code; one statement."""
+    rows = await work.session.scalars(
+        _readable_skus(work).where(Sku.product_id.in_(set(product_ids))).order_by(Sku.code)
+    )
+    found: dict[UUID, list[Sku]] = {}
+    for row in rows:
+        found.setdefault(row.product_id, []).append(row)
+    return found
+
+
+@requires()
+async def packaging(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list[SkuPackaging]]:
+    """Return the packaging units of SKUs that were read before, smallest first; one statement."""
+    return await packaging_of(work, sku_ids)
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def brands(work: Work, page: PageRequest) -> Page[Brand]:
+    """Return all brands, by name."""
+    return await _by_name(work, Brand, page)
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def categories(work: Work, page: PageRequest) -> Page[Category]:
+    """Return all categories, by name; the tree is in their parents (R0-9)."""
+    return await _by_name(work, Category, page)
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def tax_categories(work: Work, page: PageRequest) -> Page[TaxCategory]:
+    """Return all tax categories, by name."""
+    return await _by_name(work, TaxCategory, page)
+
+
+@requires()
+async def brands_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Brand]:
+    """Return brands by id."""
+    return await _words(work, Brand, ids)
+
+
+@requires()
+async def categories_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Category]:
+    """Return categories by id."""
+    return await _words(work, Category, ids)
+
+
+@requires()
+async def tax_categories_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, TaxCategory]:
+    """Return tax categories by id."""
+    return await _words(work, TaxCategory, ids)
+
+
+def _filtered(statement: Select[tuple[Goods]], wanted: ProductFilter) -> Select[tuple[Goods]]:
+    if wanted.search:
+        sized = aliased(Sku)
+        coded = exists().where(
+            sized.tenant_id == Product.tenant_id,
+            sized.product_id == Product.id,
+            sized.code.istartswith(wanted.search, autoescape=True),
+        )
+        named = Product.name.icontains(wanted.search, autoescape=True)
+        statement = statement.where(or_(named, coded))
+    if wanted.category_id is not None:
+        below = select(CategoryAncestry.descendant_id).where(
+            CategoryAncestry.ancestor_id == wanted.category_id
+        )
+        statement = statement.where(Product.category_id.in_(below))
+    if wanted.brand_id is not None:
+        statement = statement.where(Product.brand_id == wanted.brand_id)
+    if wanted.status is not None:
+        statement = statement.where(Product.status == wanted.status)
+    return statement
+
+
+async def _products(work: Work, ids: set[UUID]) -> dict[UUID, Product]:
+    rows = await work.session.scalars(
+        select(Product).where(Product.id.in_(ids), readable_products(work))
+    )
+    return {row.id: row for row in rows}
+
+
+async def _skus(work: Work, ids: set[UUID]) -> dict[UUID, Sku]:
+    rows = await work.session.scalars(_readable_skus(work).where(Sku.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _readable_skus(work: Work) -> Select[tuple[Sku]]:
+    return select(Sku).join(Product, Product.id == Sku.product_id).where(readable_products(work))
+
+
+async def _by_name(work: Work, table: type[Word], page: PageRequest) -> Page[Word]:
+    rows = await work.session.scalars(keyset(select(table), page, table.name, table.id))
+    return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
+
+
+async def _words(work: Work, table: type[Word], ids: Collection[UUID]) -> dict[UUID, Word]:
+    rows = await work.session.scalars(select(table).where(table.id.in_(set(ids))))
+    return {row.id: row for row in rows}

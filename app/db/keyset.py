@@ -1,0 +1,58 @@
+"""Keyset pages in SQL: order by a key, begin after it, fetch one row more than the page holds."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.kernel.errors import Invalid
+from app.kernel.paging import PageRequest
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
+def keyset(
+    statement: Select[Row], page: PageRequest, *columns: InstrumentedAttribute[Any]
+) -> Select[Row]:
+    """Hold a select to one page, in the order of the columns; the last one tells rows apart.
+
+    Raises `Invalid` for a key that does not fit the columns.
+    """
+    return statement.where(_after(page, columns)).order_by(*columns).limit(page.size + 1)
+
+
+def keyset_of_each(
+    statement: Select[Row],
+    page: PageRequest,
+    owner: InstrumentedAttribute[UUID],
+    *columns: InstrumentedAttribute[Any],
+) -> Select[Row]:
+    """Hold a select to one page of every owner's rows, owners mixed; the last column is the id."""
+    place = func.row_number().over(partition_by=owner, order_by=columns)
+    ranked = (
+        statement.with_only_columns(owner, columns[-1].label("row_id"), place.label("place"))
+        .where(_after(page, columns))
+        .subquery()
+    )
+    chosen = select(ranked.c.row_id).where(ranked.c.place <= page.size + 1)
+    return statement.where(columns[-1].in_(chosen)).order_by(*columns)
+
+
+def _after(
+    page: PageRequest, columns: tuple[InstrumentedAttribute[Any], ...]
+) -> ColumnElement[bool]:
+    if page.after is None:
+        return true()
+    try:
+        key = [_read(text, column) for text, column in zip(page.after, columns, strict=True)]
+    except ValueError:
+        raise Invalid("after", "must be a cursor that this connection gave out") from None
+    return tuple_(*columns) > tuple_(*key)
+
+
+def _read(text: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    kind = column.type.python_type
+    value = kind.fromisoformat(text) if issubclass(kind, datetime) else kind(text)
+    return literal(value, column.type)

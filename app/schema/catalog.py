@@ -1,0 +1,376 @@
+"""The catalogue: products, their SKUs and packs, brands, categories and taxes (R3-7..R3-9)."""
+# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
+# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from app.catalog import models, queries
+from app.catalog.models import ListingStatus
+from app.kernel.quantity import PackagingLevel
+from app.schema.batch import batch
+from app.schema.context import Info
+from app.schema.ids import key_of, optional_key_of
+from app.schema.operation import query
+from app.schema.organisations import Organisation, organisations_by_id
+from app.schema.paging import FIRST, connection, page_request
+
+for _words in (ListingStatus, PackagingLevel):
+    strawberry.enum(_words, description=_words.__doc__)
+
+
+@strawberry.type
+class Brand(relay.Node):
+    """A brand under which products are sold."""
+
+    id: relay.NodeID[UUID]
+    name: str
+
+    @classmethod
+    def of(cls, row: models.Brand) -> "Brand":
+        """Show a brand."""
+        return cls(id=row.id, name=row.name)
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Brand | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await brands_by_id(info, [UUID(key) for key in node_ids])
+
+
+@strawberry.type
+class Category(relay.Node):
+    """A node of the network's tree of product categories (R0-9)."""
+
+    id: relay.NodeID[UUID]
+    name: str
+    parent_id: strawberry.Private[UUID | None]
+
+    @batch
+    async def parent(
+        categories: list["Category"],
+        info: Info,
+    ) -> list["Category | None"]:
+        """The category above, none at the root."""
+        return await categories_by_id(info, [category.parent_id for category in categories])
+
+    @classmethod
+    def of(cls, row: models.Category) -> "Category":
+        """Show a category."""
+        return cls(id=row.id, name=row.name, parent_id=row.parent_id)
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Category | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await categories_by_id(info, [UUID(key) for key in node_ids])
+
+
+@strawberry.type
+class TaxCategory(relay.Node):
+    """A rate of value-added tax; `ratePercent` 13 means 13 %."""
+
+    id: relay.NodeID[UUID]
+    name: str
+    rate_percent: Decimal
+
+    @classmethod
+    def of(cls, row: models.TaxCategory) -> "TaxCategory":
+        """Show a tax category."""
+        return cls(id=row.id, name=row.name, rate_percent=row.rate_percent)
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["TaxCategory | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await tax_categories_by_id(info, [UUID(key) for key in node_ids])
+
+
+@strawberry.type
+class PackagingUnit:
+    """A pack in which a SKU is ordered, and how many pieces one of it holds."""
+
+    level: PackagingLevel
+    factor: Decimal
+    gtin: str | None
+
+    @classmethod
+    def of(cls, row: models.SkuPackaging) -> "PackagingUnit":
+        """Show a pack."""
+        return cls(level=PackagingLevel(row.level), factor=row.factor, gtin=row.gtin)
+
+
+@strawberry.type
+class Product(relay.Node):
+    """Something the network trades; its owner, usually the brand, keeps its data (R3-9)."""
+
+    id: relay.NodeID[UUID]
+    name: str
+    description: str
+    status: ListingStatus
+    created_at: datetime
+    listed_at: datetime | None
+    owner_id: strawberry.Private[UUID]
+    brand_id: strawberry.Private[UUID]
+    category_id: strawberry.Private[UUID]
+
+    @batch
+    async def owner(
+        products: list["Product"],
+        info: Info,
+    ) -> list[Organisation | None]:
+        """Who keeps the product's data, when the viewer may see that organisation."""
+        return await organisations_by_id(info, [product.owner_id for product in products])
+
+    @batch
+    async def brand(
+        products: list["Product"],
+        info: Info,
+    ) -> list[Brand | None]:
+        """The brand it is sold under."""
+        return await brands_by_id(info, [product.brand_id for product in products])
+
+    @batch
+    async def category(
+        products: list["Product"],
+        info: Info,
+    ) -> list[Category | None]:
+        """Where it stands in the tree of categories."""
+        return await categories_by_id(info, [product.category_id for product in products])
+
+    @batch
+    async def skus(
+        products: list["Product"],
+        info: Info,
+    ) -> list[list["Sku"]]:
+        """Its sizes, by code."""
+        async with info.context.read() as work:
+            found = await queries.skus_of(work, [product.id for product in products])
+        return [[Sku.of(row) for row in found.get(product.id, [])] for product in products]
+
+    @classmethod
+    def of(cls, row: models.Product) -> "Product":
+        """Show a product."""
+        return cls(
+            id=row.id,
+            name=row.name,
+            description=row.description,
+            status=ListingStatus(row.status),
+            created_at=row.created_at,
+            listed_at=row.listed_at,
+            owner_id=row.owner_id,
+            brand_id=row.brand_id,
+            category_id=row.category_id,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Product | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await products_by_id(info, [UUID(key) for key in node_ids])
+
+
+@strawberry.type
+class Sku(relay.Node):
+    """The thing that is counted and ordered: a product in one size; its base unit is the piece."""
+
+    id: relay.NodeID[UUID]
+    code: str
+    name: str
+    shelf_life_days: int | None
+    product_id: strawberry.Private[UUID]
+    tax_category_id: strawberry.Private[UUID]
+
+    @batch
+    async def product(
+        skus: list["Sku"],
+        info: Info,
+    ) -> list[Product | None]:
+        """The product of which it is a size."""
+        return await products_by_id(info, [sku.product_id for sku in skus])
+
+    @batch
+    async def tax_category(
+        skus: list["Sku"],
+        info: Info,
+    ) -> list[TaxCategory | None]:
+        """The rate of value-added tax on it."""
+        return await tax_categories_by_id(info, [sku.tax_category_id for sku in skus])
+
+    @batch
+    async def packaging(
+        skus: list["Sku"],
+        info: Info,
+    ) -> list[list[PackagingUnit]]:
+        """The packs it is ordered in, smallest first."""
+        async with info.context.read() as work:
+            found = await queries.packaging(work, [sku.id for sku in skus])
+        return [[PackagingUnit.of(row) for row in found.get(sku.id, [])] for sku in skus]
+
+    @classmethod
+    def of(cls, row: models.Sku) -> "Sku":
+        """Show a SKU."""
+        return cls(
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            shelf_life_days=row.shelf_life_days,
+            product_id=row.product_id,
+            tax_category_id=row.tax_category_id,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Sku | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await skus_by_id(info, [UUID(key) for key in node_ids])
+
+
+async def products_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Product | None]:
+    """Load products in the order of `ids`; null where the viewer may not see one."""
+    async with info.context.read() as work:
+        found = await queries.products_by_id(work, _given(ids))
+    return [Product.of(found[key]) if key in found else None for key in ids]
+
+
+async def skus_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Sku | None]:
+    """Load SKUs in the order of `ids`; null where the viewer may not see one."""
+    async with info.context.read() as work:
+        found = await queries.skus_by_id(work, _given(ids))
+    return [Sku.of(found[key]) if key in found else None for key in ids]
+
+
+async def brands_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Brand | None]:
+    """Load brands in the order of `ids`; null for unknown ones."""
+    async with info.context.read() as work:
+        found = await queries.brands_by_id(work, _given(ids))
+    return [Brand.of(found[key]) if key in found else None for key in ids]
+
+
+async def categories_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Category | None]:
+    """Load categories in the order of `ids`; null for unknown ones."""
+    async with info.context.read() as work:
+        found = await queries.categories_by_id(work, _given(ids))
+    return [Category.of(found[key]) if key in found else None for key in ids]
+
+
+async def tax_categories_by_id(info: Info, ids: Sequence[UUID | None]) -> list[TaxCategory | None]:
+    """Load tax categories in the order of `ids`; null for unknown ones."""
+    async with info.context.read() as work:
+        found = await queries.tax_categories_by_id(work, _given(ids))
+    return [TaxCategory.of(found[key]) if key in found else None for key in ids]
+
+
+@strawberry.input
+class ProductFilterInput:
+    """Which products to find; `search` is a part of the name or the beginning of a SKU's code."""
+
+    search: str = ""
+    category_id: relay.GlobalID | None = strawberry.field(
+        default=None, description="This category or any below it."
+    )
+    brand_id: relay.GlobalID | None = None
+    status: ListingStatus | None = None
+
+    def wanted(self) -> queries.ProductFilter:
+        """Return what the query understands; raises `NotFound` for ids of other types."""
+        return queries.ProductFilter(
+            search=self.search.strip(),
+            category_id=optional_key_of(self.category_id, "Category"),
+            brand_id=optional_key_of(self.brand_id, "Brand"),
+            status=self.status,
+        )
+
+
+@strawberry.type
+class CatalogQuery:
+    """Questions about what can be traded."""
+
+    @query(queries.products)
+    async def products(
+        self,
+        info: Info,
+        filter: ProductFilterInput | None = None,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[Product]:
+        """Products by name: listed ones, and the own organisation's in every status."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.products(work, page, _wanted(filter))
+        return connection(found, Product.of)
+
+    @query(queries.product)
+    async def product(self, info: Info, id: relay.GlobalID) -> Product:
+        """One product."""
+        async with info.context.read() as work:
+            return Product.of(await queries.product(work, key_of(id, "Product")))
+
+    @query(queries.skus)
+    async def skus(
+        self,
+        info: Info,
+        filter: ProductFilterInput | None = None,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[Sku]:
+        """SKUs by code, of the products that `products` finds with the same filter."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            return connection(await queries.skus(work, page, _wanted(filter)), Sku.of)
+
+    @query(queries.sku)
+    async def sku(self, info: Info, id: relay.GlobalID) -> Sku:
+        """One SKU."""
+        async with info.context.read() as work:
+            return Sku.of(await queries.sku(work, key_of(id, "Sku")))
+
+    @query(queries.brands)
+    async def brands(
+        self, info: Info, first: int = FIRST, after: str | None = None
+    ) -> relay.Connection[Brand]:
+        """All brands, by name."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            return connection(await queries.brands(work, page), Brand.of)
+
+    @query(queries.categories)
+    async def categories(
+        self, info: Info, first: int = FIRST, after: str | None = None
+    ) -> relay.Connection[Category]:
+        """All categories, by name; the tree is in their parents."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            return connection(await queries.categories(work, page), Category.of)
+
+    @query(queries.tax_categories)
+    async def tax_categories(
+        self, info: Info, first: int = FIRST, after: str | None = None
+    ) -> relay.Connection[TaxCategory]:
+        """All tax categories, by name."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            return connection(await queries.tax_categories(work, page), TaxCategory.of)
+
+
+def _wanted(given: ProductFilterInput | None) -> queries.ProductFilter:
+    return given.wanted() if given else queries.ProductFilter()
+
+
+def _given(ids: Sequence[UUID | None]) -> list[UUID]:
+    return [key for key in ids if key is not None]

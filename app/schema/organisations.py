@@ -1,0 +1,385 @@
+"""Organisations of the network and the trading relationships between them (R3-5, R3-6, R3-37)."""
+# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
+# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from app.db.work import Work
+from app.organisations import models, queries
+from app.organisations.models import (
+    OrganisationKind,
+    OrganisationStatus,
+    PaymentGate,
+    PaymentTerms,
+    PriceInstant,
+    ShortagePolicy,
+    UpstreamVisibility,
+)
+from app.schema.batch import batch
+from app.schema.context import Info
+from app.schema.ids import key_of
+from app.schema.operation import query
+from app.schema.paging import FIRST, connection, page_request
+
+for _words in (
+    OrganisationKind,
+    OrganisationStatus,
+    PaymentGate,
+    PaymentTerms,
+    PriceInstant,
+    ShortagePolicy,
+    UpstreamVisibility,
+):
+    strawberry.enum(_words, description=_words.__doc__)
+
+
+@strawberry.type
+class Organisation(relay.Node):
+    """A node of the network: it buys from the ones above and sells to the ones below."""
+
+    id: relay.NodeID[UUID]
+    name: str
+    kind: OrganisationKind
+    status: OrganisationStatus
+    city: str
+    region: str
+    country: str
+    created_at: datetime
+    standard_margin_percent: Decimal | None = strawberry.field(
+        description="The margin behind fallback prices, in percent; shown to its owner only."
+    )
+    parent_id: strawberry.Private[UUID | None]
+
+    @batch
+    async def parent(
+        organisations: list["Organisation"],
+        info: Info,
+    ) -> list["Organisation | None"]:
+        """The organisation above, when the viewer may see it."""
+        return await organisations_by_id(info, [item.parent_id for item in organisations])
+
+    @batch
+    async def children(
+        organisations: list["Organisation"],
+        info: Info,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> list[relay.Connection["Organisation"]]:
+        """The visible organisations directly below, by name."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.children_of(work, [item.id for item in organisations], page)
+            return [connection(found[item.id], _shown_to(work)) for item in organisations]
+
+    @batch
+    async def customers(
+        organisations: list["Organisation"],
+        info: Info,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> list[relay.Connection["TradingRelationship"]]:
+        """The visible relationships in which this organisation sells, oldest first."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.customers_of(work, [item.id for item in organisations], page)
+            return [connection(found[item.id], _traded_by(work)) for item in organisations]
+
+    @batch
+    async def suppliers(
+        organisations: list["Organisation"],
+        info: Info,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> list[relay.Connection["TradingRelationship"]]:
+        """The visible relationships in which this organisation buys, oldest first."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.suppliers_of(work, [item.id for item in organisations], page)
+            return [connection(found[item.id], _traded_by(work)) for item in organisations]
+
+    @classmethod
+    def of(cls, row: models.Organisation, viewer_id: UUID | None) -> "Organisation":
+        """Show an organisation to a person of the organisation `viewer_id`."""
+        return cls(
+            id=row.id,
+            name=row.name,
+            kind=OrganisationKind(row.kind),
+            status=OrganisationStatus(row.status),
+            city=row.city,
+            region=row.region,
+            country=row.country,
+            created_at=row.created_at,
+            standard_margin_percent=row.standard_margin_percent if row.id == viewer_id else None,
+            parent_id=row.parent_id,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Organisation | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await organisations_by_id(info, [UUID(key) for key in node_ids])
+
+
+@strawberry.type
+class CustomerLevel(relay.Node):
+    """A seller's class of customers, seen by that seller only (R3-13)."""
+
+    id: relay.NodeID[UUID]
+    name: str
+    parent_id: strawberry.Private[UUID | None]
+
+    @batch
+    async def parent(
+        levels: list["CustomerLevel"],
+        info: Info,
+    ) -> list["CustomerLevel | None"]:
+        """The level whose prices apply where this one's are silent."""
+        return await levels_by_id(info, [level.parent_id for level in levels])
+
+    @classmethod
+    def of(cls, row: models.CustomerLevel) -> "CustomerLevel":
+        """Show a level."""
+        return cls(id=row.id, name=row.name, parent_id=row.parent_id)
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["CustomerLevel | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await levels_by_id(info, [UUID(key) for key in node_ids])
+
+
+@strawberry.type
+class AssignedRep:
+    """A sales representative who looks after a customer (R3-38)."""
+
+    membership_id: relay.GlobalID
+    name: str
+    assigned_at: datetime
+
+
+@strawberry.type
+class TradingRelationship(relay.Node):
+    """That a buyer buys from a seller, and on which terms; a customer *is* its buyer end.
+
+    Amounts are in `currency`. What is the seller's own business is null to everyone else.
+    """
+
+    id: relay.NodeID[UUID]
+    currency: str
+    payment_terms: PaymentTerms
+    payment_gate: PaymentGate
+    credit_limit: Decimal | None = strawberry.field(
+        description="How much the buyer may owe; null means no credit. For the two parties only."
+    )
+    is_credit_unlimited: bool | None = strawberry.field(
+        description="Whether credit has no limit. For the two parties only."
+    )
+    price_instant: PriceInstant
+    shortage_policy: ShortagePolicy
+    needs_review: bool
+    minimum_order_value: Decimal
+    minimum_shelf_life_days: int
+    delivery_days: int
+    upstream_visibility: UpstreamVisibility | None = strawberry.field(
+        description="What organisations above the seller see of this trade. For the seller only."
+    )
+    allows_fallback_price: bool | None = strawberry.field(
+        description="Whether the purchase price plus margin may stand in. For the seller only."
+    )
+    valid_from: datetime
+    valid_until: datetime | None
+    seller_id: strawberry.Private[UUID]
+    buyer_id: strawberry.Private[UUID]
+    level_id: strawberry.Private[UUID | None]
+
+    @batch
+    async def seller(
+        relationships: list["TradingRelationship"],
+        info: Info,
+    ) -> list[Organisation | None]:
+        """Who sells."""
+        return await organisations_by_id(info, [item.seller_id for item in relationships])
+
+    @batch
+    async def buyer(
+        relationships: list["TradingRelationship"],
+        info: Info,
+    ) -> list[Organisation | None]:
+        """Who buys: the customer."""
+        return await organisations_by_id(info, [item.buyer_id for item in relationships])
+
+    @batch
+    async def level(
+        relationships: list["TradingRelationship"],
+        info: Info,
+    ) -> list[CustomerLevel | None]:
+        """The customer's level. For the seller only: a buyer learns prices, not classes."""
+        return await levels_by_id(info, [item.level_id for item in relationships])
+
+    @batch
+    async def reps(
+        relationships: list["TradingRelationship"],
+        info: Info,
+    ) -> list[list[AssignedRep]]:
+        """Who looks after this customer, by name; empty to everyone but the seller."""
+        async with info.context.read() as work:
+            found = await queries.reps_of(work, [item.id for item in relationships])
+        return [[_rep(row) for row in found.get(item.id, [])] for item in relationships]
+
+    @classmethod
+    def of(cls, row: models.TradingRelationship, viewer_id: UUID | None) -> "TradingRelationship":
+        """Show a relationship to a person of the organisation `viewer_id`."""
+        is_seller = viewer_id == row.seller_id
+        is_party = is_seller or viewer_id == row.buyer_id
+        return cls(
+            id=row.id,
+            currency=row.currency,
+            payment_terms=PaymentTerms(row.payment_terms),
+            payment_gate=PaymentGate(row.payment_gate),
+            credit_limit=row.credit_limit if is_party else None,
+            is_credit_unlimited=row.is_credit_unlimited if is_party else None,
+            price_instant=PriceInstant(row.price_instant),
+            shortage_policy=ShortagePolicy(row.shortage_policy),
+            needs_review=row.needs_review,
+            minimum_order_value=row.minimum_order_value,
+            minimum_shelf_life_days=row.minimum_shelf_life_days,
+            delivery_days=row.delivery_days,
+            upstream_visibility=UpstreamVisibility(row.upstream_visibility) if is_seller else None,
+            allows_fallback_price=row.allows_fallback_price if is_seller else None,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            seller_id=row.seller_id,
+            buyer_id=row.buyer_id,
+            level_id=row.level_id if is_seller else None,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["TradingRelationship | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await relationships_by_id(info, [UUID(key) for key in node_ids])
+
+
+async def organisations_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Organisation | None]:
+    """Load organisations in the order of `ids`; null where the viewer may not see one."""
+    async with info.context.read() as work:
+        found = await queries.organisations_by_id(work, _given(ids))
+        show = _shown_to(work)
+        return [show(found[key]) if key in found else None for key in ids]
+
+
+async def relationships_by_id(
+    info: Info, ids: Sequence[UUID | None]
+) -> list[TradingRelationship | None]:
+    """Load relationships in the order of `ids`; null where the viewer may not see one."""
+    async with info.context.read() as work:
+        found = await queries.relationships_by_id(work, _given(ids))
+        show = _traded_by(work)
+        return [show(found[key]) if key in found else None for key in ids]
+
+
+async def levels_by_id(info: Info, ids: Sequence[UUID | None]) -> list[CustomerLevel | None]:
+    """Load customer levels in the order of `ids`; null for any but the viewer's own."""
+    if not _given(ids):
+        return [None] * len(ids)
+    async with info.context.read() as work:
+        found = await queries.levels_by_id(work, _given(ids))
+    return [CustomerLevel.of(found[key]) if key in found else None for key in ids]
+
+
+@strawberry.type
+class OrganisationsQuery:
+    """Questions about the network."""
+
+    @query(queries.organisation)
+    async def organisation(self, info: Info, id: relay.GlobalID) -> Organisation:
+        """One organisation of the network."""
+        async with info.context.read() as work:
+            row = await queries.organisation(work, key_of(id, "Organisation"))
+            return Organisation.of(row, work.actor.organisation_id)
+
+    @query(queries.organisations)
+    async def organisations(
+        self,
+        info: Info,
+        search: str = "",
+        kind: OrganisationKind | None = None,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[Organisation]:
+        """The organisations that the viewer may see, by name; `search` is a part of the name."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.organisations(work, page, search, kind)
+            return connection(found, _shown_to(work))
+
+    @query(queries.relationship)
+    async def relationship(self, info: Info, id: relay.GlobalID) -> TradingRelationship:
+        """One trading relationship."""
+        async with info.context.read() as work:
+            row = await queries.relationship(work, key_of(id, "TradingRelationship"))
+            return TradingRelationship.of(row, work.actor.organisation_id)
+
+    @query(queries.customers)
+    async def customers(
+        self, info: Info, search: str = "", first: int = FIRST, after: str | None = None
+    ) -> relay.Connection[TradingRelationship]:
+        """The viewer's customers: relationships in which the own organisation sells, by name."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            return connection(await queries.customers(work, page, search), _partner_of(work))
+
+    @query(queries.suppliers)
+    async def suppliers(
+        self, info: Info, search: str = "", first: int = FIRST, after: str | None = None
+    ) -> relay.Connection[TradingRelationship]:
+        """The viewer's suppliers: relationships in which the own organisation buys, by name."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            return connection(await queries.suppliers(work, page, search), _partner_of(work))
+
+    @query(queries.customer_levels)
+    async def customer_levels(
+        self, info: Info, first: int = FIRST, after: str | None = None
+    ) -> relay.Connection[CustomerLevel]:
+        """The own organisation's customer levels, by name."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            return connection(await queries.customer_levels(work, page), CustomerLevel.of)
+
+
+def _given(ids: Sequence[UUID | None]) -> list[UUID]:
+    return [key for key in ids if key is not None]
+
+
+def _shown_to(work: Work) -> Any:
+    return lambda row: Organisation.of(row, work.actor.organisation_id)
+
+
+def _traded_by(work: Work) -> Any:
+    return lambda row: TradingRelationship.of(row, work.actor.organisation_id)
+
+
+def _partner_of(work: Work) -> Any:
+    return lambda row: TradingRelationship.of(row.relationship, work.actor.organisation_id)
+
+
+def _rep(row: queries.RepRow) -> AssignedRep:
+    return AssignedRep(
+        membership_id=relay.GlobalID("Membership", str(row.membership_id)),
+        name=row.name,
+        assigned_at=row.assigned_at,
+    )
