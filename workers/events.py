@@ -1,7 +1,5 @@
 """Listeners to domain events: each is a job of its own, may run twice, and has its effect once."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +12,6 @@ from app.db.outbox import OutboxEvent, claim
 from app.db.work import Work, acting_as, perform
 from app.kernel.actor import system_actor
 
-log = logging.getLogger("tributary.workers")
 Handle = Callable[[Work, OutboxEvent], Awaitable[None]]
 FIRST_PAUSE_MS = 1_000
 LONGEST_PAUSE_MS = 10 * 60 * 1_000
@@ -43,13 +40,12 @@ class Listening:
     """Runs listeners as the system, in a transaction of the event's tenant."""
 
     def __init__(self, database_url: str, pool_size: int) -> None:
-        """Connect to nothing yet: the process that runs jobs is forked from the one that loads us."""
+        """Connect to nothing yet; the first job does, inside its process and event loop."""
         self._url, self._pool_size = database_url, pool_size
 
     @cached_property
     def database(self) -> Database:
-        """The connections of this process; made inside its event loop, at the first job."""
-        asyncio.get_running_loop()
+        """The connections of this process."""
         return Database(self._url, pool_size=self._pool_size)
 
     def job_of(self, listener: Listener) -> Callable[[str, str], Awaitable[None]]:

@@ -58,7 +58,7 @@ class Relay:
                 with psycopg.connect(self._url, autocommit=True, options=_KEEPALIVE) as connection:
                     self._lead(connection)
                 pause = POLL_SECONDS
-            except Exception:  # noqa: BLE001  # a worker without a relay would look healthy
+            except Exception:  # A worker that lost its relay would look healthy.
                 log.warning("relaying was interrupted; trying again", exc_info=True)
                 self._stopping.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Uuid, func, select, tuple_
 
+from app.db.outbox import OutboxEvent
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, page_of
 from app.notifications.models import Notification
-from app.notifications.operations import own_membership
+from app.notifications.operations import NOTIFICATION_CREATED, own_membership
 from app.rbac.guard import requires
 
 
@@ -51,6 +52,19 @@ async def notifications_by_id(work: Work, ids: Sequence[UUID]) -> list[Notificat
     )
     found = {row.id: row for row in await work.session.scalars(statement)}
     return [found.get(id) for id in ids]
+
+
+@requires()
+async def notification_told_by(work: Work, event_id: UUID) -> Notification | None:
+    """Return the caller's notification whose making is the given event, if it is that."""
+    made = select(OutboxEvent.data["notification_id"].astext.cast(Uuid())).where(
+        OutboxEvent.id == event_id, OutboxEvent.kind == NOTIFICATION_CREATED
+    )
+    statement = select(Notification).where(
+        Notification.membership_id == own_membership(work),
+        Notification.id == made.scalar_subquery(),
+    )
+    return (await work.session.scalars(statement)).one_or_none()
 
 
 def _key(after: tuple[str, ...]) -> tuple[datetime, UUID]:

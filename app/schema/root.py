@@ -1,6 +1,7 @@
 """The schema: every domain's queries and mutations under one root."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
@@ -8,16 +9,22 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from app.schema.catalog import CatalogQuery
+from app.schema.context import Context
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.notifications import (
+    NotificationsMutation,
+    NotificationsQuery,
+    NotificationsSubscription,
+)
 from app.schema.organisations import OrganisationsQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.scalars import SCALARS
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery)
-MUTATIONS: tuple[type, ...] = ()
-SUBSCRIPTIONS: tuple[type, ...] = ()
+QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery, NotificationsQuery)
+MUTATIONS: tuple[type, ...] = (NotificationsMutation,)
+SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
 
 
 class TributarySchema(strawberry.Schema):
@@ -27,6 +34,13 @@ class TributarySchema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Log nothing here: `with_code` logs what is unexpected, once, with an id."""
+
+    async def stream(
+        self, query: str | None, *, context_value: Context | None = None, **options: Any
+    ) -> Any:
+        """Run one operation of a socket, apart from the others that share its connection."""
+        context = context_value.for_operation() if context_value else None
+        return await super().stream(query, context_value=context, **options)
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:

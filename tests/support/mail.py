@@ -9,9 +9,11 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
+UNKNOWN = "nobody@example.com"
+
 
 class Mailbox(Sink):
-    """Accepts everything and keeps it."""
+    """Accepts and keeps everything but what goes to `UNKNOWN`."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
@@ -19,6 +21,15 @@ class Mailbox(Sink):
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
         del server, session
         self.messages.append(email.message_from_bytes(envelope.content, policy=default))
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        del server, session, options
+        if address == UNKNOWN:
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
         return "250 OK"
 
     @property

@@ -3,8 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from app.db.outbox import DomainEvent
+from app.db.outbox import DomainEvent, OutboxEvent
 from app.kernel.ids import new_id
+from app.notifications.operations import notify
+from app.notifications.rules import announcement_of
+from tests.support.world import Person, World
 
 
 def order_event(kind: str, *recipients: UUID | None, **data: Any) -> DomainEvent:
@@ -17,3 +20,21 @@ def order_event(kind: str, *recipients: UUID | None, **data: Any) -> DomainEvent
         "recipients": [str(recipient) for recipient in recipients],
     }
     return DomainEvent(kind, "order", order_id, known | data)
+
+
+async def told(world: World, *people: Person, event: DomainEvent | None = None) -> list[UUID]:
+    """Tell people of an order as the worker would; returns the notifications' ids."""
+    happened = event or order_event("order_confirmed", expected_ship_on="2026-12-01")
+
+    async def tell(work):
+        row = OutboxEvent(
+            id=new_id(),
+            kind=happened.kind,
+            subject_kind=happened.subject_kind,
+            subject_id=happened.subject_id,
+            data=happened.data,
+        )
+        recipients = [person.membership_id for person in people]
+        return await notify(work, row, recipients, announcement_of(row.kind, row.data))
+
+    return await world.run(tell)

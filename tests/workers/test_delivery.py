@@ -2,21 +2,25 @@
 
 import asyncio
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from app.db.database import Access
 from app.db.outbox import DomainEvent, HandledEvent
 from app.notifications.models import EmailStatus, Notification
-from tests.support.mail import Mailbox, free_port, mail_server
+from app.rbac.models import Membership
+from tests.support.mail import UNKNOWN, Mailbox, free_port, mail_server
 from tests.support.notifications import order_event
+from workers.relay import Relay
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -156,16 +160,9 @@ async def test_a_rolled_back_event_is_never_heard_of(world, worker, mailbox):
     assert told.text == "Riverside has rejected order SO-1. Reason: no stock."
 
 
-async def test_an_event_nobody_listens_to_ends_quietly(world, database, worker, mailbox):
+async def test_an_event_nobody_listens_to_ends_quietly(world, worker, mailbox):
     await _tell(world, order_event("order_dreamt_of"))
-
-    async def is_taken() -> bool:
-        async with database.transaction(None, Access.READ) as session:
-            statement = text("SELECT count(*) FROM platform.outbox_signal WHERE tenant_id = :t")
-            found = await session.execute(statement, {"t": world.tenant_id})
-            return found.scalar_one() == 0
-
-    await _until(is_taken)
+    await _until(lambda: _is_relayed(world))
 
     assert list(await _notifications(world)) == []
 
@@ -186,6 +183,71 @@ async def test_a_mail_server_that_comes_back_gets_what_waited(world, worker, smt
 
     assert waiting.email_status == EmailStatus.NOT_SENT
     assert mailbox.ids == [f"<{waiting.id}@tributary.test>"]
+
+
+async def test_an_unknown_recipient_is_tried_once_and_kept_for_people_to_see(
+    world, access, worker, mailbox
+):
+    brand = await world.organisation("Brand", "BRAND")
+    person = await world.member(brand, "BUYER")
+    await world.run(
+        lambda work: work.session.execute(
+            update(Membership).where(Membership.id == person.membership_id).values(email=UNKNOWN)
+        )
+    )
+
+    await _tell(world, order_event("order_shipped", person.membership_id))
+    await _until(lambda: _has_rejected_job(access, world))
+
+    (told,) = await _notifications(world)
+    assert told.email_status == EmailStatus.NOT_SENT
+    assert mailbox.messages == []
+
+
+async def _has_rejected_job(access, world) -> bool:
+    statement = (
+        "SELECT count(*) FROM dramatiq.queue WHERE state = 'rejected' "
+        "AND message ->> 'actor_name' = 'send_email' AND message -> 'args' ->> 0 = %s"
+    )
+    with psycopg.connect(access.owner_dsn) as connection:
+        return connection.execute(statement, [str(world.tenant_id)]).fetchone() == (1,)
+
+
+async def test_when_the_leading_relay_dies_another_leads(world, access, settings, worker, mailbox):
+    sent: queue.Queue[tuple[str, str]] = queue.Queue()
+    second = Relay(settings.database_url, {"order_dreamt_of": [Recorder(sent)]})
+    thread = threading.Thread(target=second.run)
+    thread.start()
+
+    await _tell(world, order_event("order_dreamt_of"))
+    await _until(lambda: _is_relayed(world))
+    was_quiet = sent.empty()
+    worker.kill()
+    await _tell(world, order_event("order_dreamt_of"))
+    await _until(lambda: _is_relayed(world))
+    second.stop()
+    await asyncio.to_thread(thread.join)
+    _let_time_pass(access)
+    worker.start()
+
+    assert was_quiet
+    assert sent.get_nowait()[0] == str(world.tenant_id)
+
+
+@dataclass
+class Recorder:
+    """Stands where the queue's actor stands."""
+
+    sent: queue.Queue[tuple[str, str]]
+
+    def send(self, tenant_id: str, event_id: str) -> None:
+        self.sent.put((tenant_id, event_id))
+
+
+async def _is_relayed(world) -> bool:
+    statement = text("SELECT count(*) FROM platform.outbox_signal WHERE tenant_id = :t")
+    found = await world.run(lambda work: work.session.execute(statement, {"t": world.tenant_id}))
+    return found.scalar_one() == 0
 
 
 async def _is_told(world) -> bool:
