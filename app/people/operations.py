@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from app.db.crossing import enter_tenant
 from app.db.work import Work
@@ -13,7 +13,7 @@ from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.organisations.models import Organisation
-from app.organisations.operations import branch_of
+from app.organisations.operations import visible_below
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
 
@@ -80,13 +80,15 @@ async def sign_into(
 def in_reach(
     work: Work, permission: Permission, organisation: ColumnElement[UUID]
 ) -> ColumnElement[bool]:
-    """Say which organisations' people and roles a permission reaches: the one place for it (F2)."""
+    """Say which organisations' people and roles a permission reaches: the one place for it (F2).
+
+    BRANCH is the own organisation and what it sees below, TENANT all.
+    """
     scope = work.actor.scope_of(permission)
     if scope is Scope.TENANT:
         return true()
-    if scope is Scope.BRANCH:
-        return organisation.in_(branch_of(work.actor.own_organisation))
-    return organisation == work.actor.own_organisation
+    own = organisation == work.actor.own_organisation
+    return or_(own, organisation.in_(visible_below(work))) if scope is Scope.BRANCH else own
 
 
 async def organisation_in_reach(

@@ -35,7 +35,7 @@ class Notification(relay.Node):
     created_at: datetime
     read_at: datetime | None
     subject_id: relay.GlobalID = strawberry.field(
-        description="What it is about, such as an order; whether the viewer may see it is asked there."
+        description="What it is about, such as an order; asking for it needs its own right."
     )
 
     @classmethod

@@ -8,22 +8,50 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.context import Context
 from app.schema.documentation import document
-from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.edge import OneSnapshot, StorableText
+from app.schema.fulfilment.mutations import FulfilmentMutation
+from app.schema.members import MembersMutation, MembersQuery
 from app.schema.notifications import (
     NotificationsMutation,
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.orders.mutations import OrdersMutation
+from app.schema.orders.queries import OrdersQuery
 from app.schema.organisations import OrganisationsQuery
+from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
+from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
+from app.schema.sign_in import SignInMutation
+from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery, NotificationsQuery)
-MUTATIONS: tuple[type, ...] = (NotificationsMutation,)
+QUERIES: tuple[type, ...] = (
+    ViewerQuery,
+    OrganisationsQuery,
+    CatalogQuery,
+    OrdersQuery,
+    TenantsQuery,
+    RolesQuery,
+    MembersQuery,
+    AuditQuery,
+    NotificationsQuery,
+)
+MUTATIONS: tuple[type, ...] = (
+    OrdersMutation,
+    FulfilmentMutation,
+    ProcurementMutation,
+    SignInMutation,
+    TenantsMutation,
+    RolesMutation,
+    MembersMutation,
+    NotificationsMutation,
+)
 SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
 
 

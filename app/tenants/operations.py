@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.db.keyset import keyset
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
@@ -75,10 +76,7 @@ async def set_status(work: Work, tenant_id: UUID, status: TenantStatus) -> Tenan
 
 async def page(work: Work, request: PageRequest) -> Page[Tenant]:
     """Return tenants by short name."""
-    statement = select(Tenant).order_by(Tenant.slug).limit(request.size + 1)
-    if request.after:
-        statement = statement.where(Tenant.slug > request.after[0])
-    rows = (await work.session.scalars(statement)).all()
+    rows = (await work.session.scalars(keyset(select(Tenant), request, Tenant.slug))).all()
     return page_of(rows, request, lambda tenant: (tenant.slug,))
 
 

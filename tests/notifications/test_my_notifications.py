@@ -28,11 +28,6 @@ def ids(found):
 
 
 @pytest.fixture
-async def person(world):
-    return await world.member(await world.organisation("Shop", "RETAILER"), "BUYER")
-
-
-@pytest.fixture
 async def sibling(world):
     return await world.member(await world.organisation("Other shop", "RETAILER"), "BUYER")
 
@@ -114,12 +109,10 @@ async def test_marking_as_read_keeps_the_first_instant(world, person):
 
 @pytest.mark.parametrize("whose", ["sibling", "other network", "nobody", "another type"])
 async def test_other_peoples_notifications_answer_like_unknown_ones(
-    world, person, sibling, database, http, settings, whose
+    world, person, sibling, stranger, whose
 ):
     (own,), (of_sibling,) = await told(world, person), await told(world, sibling)
-    other_world = await type(world).create(database, http, settings)
-    shop = await other_world.organisation("Shop", "RETAILER")
-    (of_stranger,) = await told(other_world, await other_world.member(shop, "BUYER"))
+    (of_stranger,) = await told(stranger.world, stranger)
     foreign = {
         "sibling": gid("Notification", of_sibling),
         "other network": gid("Notification", of_stranger),

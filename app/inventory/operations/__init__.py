@@ -4,6 +4,7 @@ Callers serialise work on one source themselves: they hold the lock of the order
 """
 
 from app.inventory.operations.checking import broken_invariants
+from app.inventory.operations.lots import lots_by_id
 from app.inventory.operations.moving import (
     Occasion,
     adjust,
@@ -26,6 +27,7 @@ __all__ = [
     "available",
     "bring_back",
     "broken_invariants",
+    "lots_by_id",
     "receive",
     "release",
     "reserve",

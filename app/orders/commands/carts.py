@@ -4,7 +4,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.catalog.errors import NotListed
-from app.catalog.operations import pieces, sku_facts
+from app.catalog.operations import sku_facts
+from app.catalog.rules import pieces
 from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.kernel.quantity import PackagingLevel

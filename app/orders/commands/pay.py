@@ -81,5 +81,5 @@ async def _receive(work: Work, order: Order, wish: PaymentWish) -> None:
 async def _still_open(work: Work, order: Order) -> Decimal:
     if order.invoice_status != InvoiceStatus.INVOICED:
         return order.total - order.paid
-    invoices = (await invoices_of(work, [order.id]))[order.id]
-    return sum((invoice.total - invoice.paid for invoice in invoices), Decimal(0))
+    invoice = (await invoices_of(work, [order.id]))[order.id]
+    return invoice.total - invoice.paid

@@ -130,8 +130,8 @@ async def _approvers(work: Work, order: Order) -> list[UUID]:
 async def _tell(work: Work, order: Order, kind: str, people: list[UUID], **data: str) -> None:
     names = await organisations_named(work, [order.seller_id, order.buyer_id])
     parties = {
-        "seller_name": names[order.seller_id],
-        "buyer_name": names[order.buyer_id],
+        "seller_name": names[order.seller_id].name,
+        "buyer_name": names[order.buyer_id].name,
         "recipients": [str(person) for person in dict.fromkeys(people)],
     }
     work.tell(event_of(kind, order, {**parties, **data}))

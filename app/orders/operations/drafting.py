@@ -8,9 +8,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.catalog.errors import NotListed
-from app.catalog.operations import SkuFacts, pieces, sku_facts
+from app.catalog.operations import sku_facts
+from app.catalog.rules import SkuFacts, pieces
 from app.db.work import Work
-from app.kernel.errors import NotFound
+from app.kernel.errors import DomainError, NotFound
 from app.kernel.quantity import PackagingLevel
 from app.orders.errors import LineRepeated, OrderEmpty, TooManyLines
 from app.orders.models import Order, OrderLine, OrderQuote
@@ -109,7 +110,10 @@ def _check_one(
     if (wish.sku_id, wish.packaging_level) in seen:
         raise LineRepeated(sku=sku.name, level=wish.packaging_level).at(path)
     seen.add((wish.sku_id, wish.packaging_level))
-    pieces(sku, wish.packaging_level, wish.quantity, path=path)
+    try:
+        pieces(sku, wish.packaging_level, wish.quantity)
+    except DomainError as wrong:
+        raise wrong.at(f"{path}.{wrong.path}") from None
 
 
 def _line(order: Order, position: int, quoted: QuotedLine) -> OrderLine:

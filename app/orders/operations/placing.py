@@ -61,7 +61,7 @@ async def relationship_to_order_in(work: Work, relationship_id: UUID) -> Trading
     is_open = relationship.valid_until is None or work.now < relationship.valid_until
     if relationship.valid_from > work.now or not is_open:
         names = await organisations_named(work, [relationship.seller_id])
-        raise RelationshipClosed(seller=names[relationship.seller_id])
+        raise RelationshipClosed(seller=names[relationship.seller_id].name)
     return relationship
 
 
@@ -138,7 +138,7 @@ async def _may_order(work: Work, relationship: TradingRelationship) -> bool:
     if await is_assigned(work, relationship.id):
         return True
     names = await organisations_named(work, [relationship.buyer_id])
-    raise NotYourCustomer(buyer=names[relationship.buyer_id])
+    raise NotYourCustomer(buyer=names[relationship.buyer_id].name)
 
 
 async def _check_delivery_day(work: Work, day: date | None) -> None:

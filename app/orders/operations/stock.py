@@ -22,7 +22,7 @@ from app.orders.operations.documents import (
 from app.orders.rules import buckets
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.models import ShortagePolicy, TradingRelationship
-from app.organisations.operations import find_relationship, organisation_region
+from app.organisations.operations import find_relationship, organisations_named
 from app.tenants.operations import local_day
 
 
@@ -116,8 +116,8 @@ async def _reserve(
         for line in document.lines
         if wanted.get(line.id, 0) > 0
     ]
-    region = await organisation_region(work, order.buyer_id)
-    return await reserve(work, order.seller_id, order.id, demands, region)
+    buyer = (await organisations_named(work, [order.buyer_id]))[order.buyer_id]
+    return await reserve(work, order.seller_id, order.id, demands, buyer.region)
 
 
 async def _expires_not_before(

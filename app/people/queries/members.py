@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
+from app.db.keyset import keyset
 from app.db.work import Work
+from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.people.operations import in_reach, organisation_in_reach, visible_roles
 from app.rbac import operations as rbac
@@ -22,10 +24,7 @@ async def members(work: Work, organisation_id: UUID, request: PageRequest) -> Pa
     statement = select(Membership).where(
         Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
     )
-    if request.after:
-        name, key = request.after
-        statement = statement.where(tuple_(Membership.name, Membership.id) > (name, UUID(key)))
-    ordered = statement.order_by(Membership.name, Membership.id).limit(request.size + 1)
+    ordered = keyset(statement, request, Membership.name, Membership.id)
     rows = (await work.session.scalars(ordered)).all()
     return page_of(rows, request, lambda member: (member.name, str(member.id)))
 
@@ -52,12 +51,18 @@ async def roles_of_members(work: Work, ids: Sequence[UUID]) -> list[list[Role]]:
 async def roles(work: Work, request: PageRequest) -> Page[Role]:
     """Return the built-in roles and those of organisations in reach, by name (R3-32)."""
     statement = select(Role).where(visible_roles(work, Permission.ROLE_READ))
-    if request.after:
-        name, key = request.after
-        statement = statement.where(tuple_(Role.name, Role.id) > (name, UUID(key)))
-    ordered = statement.order_by(Role.name, Role.id).limit(request.size + 1)
+    ordered = keyset(statement, request, Role.name, Role.id)
     rows = (await work.session.scalars(ordered)).all()
     return page_of(rows, request, lambda role: (role.name, str(role.id)))
+
+
+@requires(Permission.ROLE_READ)
+async def role(work: Work, role_id: UUID) -> Role:
+    """Return one role in reach; raises `NotFound`."""
+    (found,) = await roles_by_id(work, [role_id])
+    if found is None:
+        raise NotFound("Role")
+    return found
 
 
 @requires(Permission.ROLE_READ)

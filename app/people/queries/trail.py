@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from app.audit.models import AuditEntry
 from app.db.work import Work
 from app.kernel.actor import Scope
+from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, page_of
 from app.people.operations import in_reach
 from app.rbac.guard import requires
@@ -30,10 +31,18 @@ async def audit_trail(
         kind, key = subject
         statement = statement.where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == key)
     if request.after:
-        statement = statement.where(AuditEntry.id < UUID(request.after[0]))
+        statement = statement.where(AuditEntry.id < _place(request.after))
     ordered = statement.order_by(AuditEntry.id.desc()).limit(request.size + 1)
     rows = (await work.session.scalars(ordered)).all()
     return page_of(rows, request, lambda entry: (str(entry.id),))
+
+
+def _place(after: tuple[str, ...]) -> UUID:
+    try:
+        (text,) = after
+        return UUID(text)
+    except ValueError:
+        raise Invalid("after", "must be a cursor that this connection gave out") from None
 
 
 def _visible(work: Work) -> ColumnElement[bool]:
