@@ -1,6 +1,7 @@
 """The schema: every domain's queries and mutations under one root."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
@@ -10,11 +11,17 @@ from strawberry.types import ExecutionContext
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.context import Context
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fulfilment.mutations import FulfilmentMutation
 from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.members import MembersMutation, MembersQuery
+from app.schema.notifications import (
+    NotificationsMutation,
+    NotificationsQuery,
+    NotificationsSubscription,
+)
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.organisation_changes import OrganisationsMutation
@@ -37,6 +44,7 @@ QUERIES: tuple[type, ...] = (
     MembersQuery,
     AuditQuery,
     InventoryQuery,
+    NotificationsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -49,8 +57,9 @@ MUTATIONS: tuple[type, ...] = (
     OrganisationsMutation,
     CatalogMutation,
     InventoryMutation,
+    NotificationsMutation,
 )
-SUBSCRIPTIONS: tuple[type, ...] = ()
+SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
 
 
 class TributarySchema(strawberry.Schema):
@@ -60,6 +69,13 @@ class TributarySchema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Log nothing here: `with_code` logs what is unexpected, once, with an id."""
+
+    async def stream(
+        self, query: str | None, *, context_value: Context | None = None, **options: Any
+    ) -> Any:
+        """Run one operation of a socket, apart from the others that share its connection."""
+        context = context_value.for_operation() if context_value else None
+        return await super().stream(query, context_value=context, **options)
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
