@@ -9,14 +9,15 @@ from strawberry.types import ExecutionContext
 
 from app.schema.catalog import CatalogQuery
 from app.schema.documentation import document
-from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.edge import OneSnapshot, StorableText
 from app.schema.organisations import OrganisationsQuery
+from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.scalars import SCALARS
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery)
-MUTATIONS: tuple[type, ...] = ()
+QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery, PricingQuery)
+MUTATIONS = (PricingMutation,)
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
 
