@@ -26,6 +26,7 @@ from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
+from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
@@ -45,6 +46,7 @@ QUERIES: tuple[type, ...] = (
     AuditQuery,
     InventoryQuery,
     NotificationsQuery,
+    PricingQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -58,6 +60,7 @@ MUTATIONS: tuple[type, ...] = (
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,
+    PricingMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
 
