@@ -14,7 +14,7 @@ from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
-from app.schema.fulfilment.mutations import FulfilmentMutation
+from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.notifications import (

@@ -400,7 +400,10 @@ async def test_a_fallback_is_the_purchase_price_plus_margin_up_the_chain(trade, 
     margin = update(Organisation).where(Organisation.id == middle)
     await world.run(lambda work: work.session.execute(margin.values(standard_margin_percent=25)))
     await world.price(trade.brand, {trade.sku: "2.00"})
-    kiosk, seller = await world.member(last, "BUYER"), await world.member(middle, "ENTERPRISE_ADMIN")
+    kiosk, seller = (
+        await world.member(last, "BUYER"),
+        await world.member(middle, "ENTERPRISE_ADMIN"),
+    )
 
     with statements.counting() as sent:
         answer = await quoted(kiosk, terms, line(trade.sku, "10", "CASE"))
