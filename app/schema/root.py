@@ -10,10 +10,12 @@ from strawberry.types import ExecutionContext
 
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
+from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fulfilment.mutations import FulfilmentMutation
+from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.notifications import (
     NotificationsMutation,
@@ -22,7 +24,9 @@ from app.schema.notifications import (
 )
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
+from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
+from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
@@ -40,7 +44,9 @@ QUERIES: tuple[type, ...] = (
     RolesQuery,
     MembersQuery,
     AuditQuery,
+    InventoryQuery,
     NotificationsQuery,
+    PricingQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -50,7 +56,11 @@ MUTATIONS: tuple[type, ...] = (
     TenantsMutation,
     RolesMutation,
     MembersMutation,
+    OrganisationsMutation,
+    CatalogMutation,
+    InventoryMutation,
     NotificationsMutation,
+    PricingMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
 
