@@ -74,11 +74,16 @@ class TributarySchema(strawberry.Schema):
         """Log nothing here: `with_code` logs what is unexpected, once, with an id."""
 
     async def stream(
-        self, query: str | None, *, context_value: Context | None = None, **options: Any
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Context | None = None,
+        *places: Any,
+        **options: Any,
     ) -> Any:
         """Run one operation of a socket, apart from the others that share its connection."""
         context = context_value.for_operation() if context_value else None
-        return await super().stream(query, context_value=context, **options)
+        return await super().stream(query, variable_values, context, *places, **options)
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
