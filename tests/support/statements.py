@@ -30,4 +30,5 @@ class StatementCounter:
     def _note(
         self, _connection: Any, _cursor: Any, statement: str, rows: Any, _context: Any, many: bool
     ) -> None:
-        self.seen += [statement] * (len(rows) if many else 1)
+        # One INSERT with many VALUES has one mapping of parameters, not a list of rows.
+        self.seen += [statement] * (len(rows) if many and isinstance(rows, list) else 1)
