@@ -15,3 +15,15 @@ async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship
         statement.with_for_update().execution_options(populate_existing=True)
     )
     return locked.one()
+
+
+async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
+    """Lock a relationship in which the actor's organisation sells; none when it does not."""
+    return await work.session.scalar(
+        select(TradingRelationship)
+        .where(
+            TradingRelationship.id == relationship_id,
+            TradingRelationship.seller_id == work.actor.own_organisation,
+        )
+        .with_for_update()
+    )

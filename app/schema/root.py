@@ -1,6 +1,7 @@
 """The schema: every domain's queries and mutations under one root."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
@@ -9,10 +10,23 @@ from strawberry.types import ExecutionContext
 
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
+from app.schema.catalog_changes import CatalogMutation
+from app.schema.context import Context
 from app.schema.documentation import document
-from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.edge import OneSnapshot, StorableText
+from app.schema.fulfilment.mutations import FulfilmentMutation
+from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.members import MembersMutation, MembersQuery
+from app.schema.notifications import (
+    NotificationsMutation,
+    NotificationsQuery,
+    NotificationsSubscription,
+)
+from app.schema.orders.mutations import OrdersMutation
+from app.schema.orders.queries import OrdersQuery
+from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
+from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
@@ -20,17 +34,32 @@ from app.schema.sign_in import SignInMutation
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (
+QUERIES: tuple[type, ...] = (
     ViewerQuery,
+    OrganisationsQuery,
+    CatalogQuery,
+    OrdersQuery,
     TenantsQuery,
     RolesQuery,
     MembersQuery,
     AuditQuery,
-    OrganisationsQuery,
-    CatalogQuery,
+    InventoryQuery,
+    NotificationsQuery,
 )
-MUTATIONS: tuple[type, ...] = (SignInMutation, TenantsMutation, RolesMutation, MembersMutation)
-SUBSCRIPTIONS: tuple[type, ...] = ()
+MUTATIONS: tuple[type, ...] = (
+    OrdersMutation,
+    FulfilmentMutation,
+    ProcurementMutation,
+    SignInMutation,
+    TenantsMutation,
+    RolesMutation,
+    MembersMutation,
+    OrganisationsMutation,
+    CatalogMutation,
+    InventoryMutation,
+    NotificationsMutation,
+)
+SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
 
 
 class TributarySchema(strawberry.Schema):
@@ -40,6 +69,13 @@ class TributarySchema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Log nothing here: `with_code` logs what is unexpected, once, with an id."""
+
+    async def stream(
+        self, query: str | None, *, context_value: Context | None = None, **options: Any
+    ) -> Any:
+        """Run one operation of a socket, apart from the others that share its connection."""
+        context = context_value.for_operation() if context_value else None
+        return await super().stream(query, context_value=context, **options)
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:

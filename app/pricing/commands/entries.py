@@ -75,9 +75,7 @@ async def _known(work: Work, entries: Sequence[PriceChange]) -> Known:
     )
 
 
-async def _existing(
-    work: Work, table: type[Brand | Category], ids: set[UUID]
-) -> frozenset[UUID]:
+async def _existing(work: Work, table: type[Brand | Category], ids: set[UUID]) -> frozenset[UUID]:
     if not ids:
         return frozenset()
     return frozenset(await work.session.scalars(select(table.id).where(table.id.in_(ids))))
@@ -133,9 +131,7 @@ def _plan(
 
 def _is_equal(row: PriceEntry, wanted: Wanted, period: Period) -> bool:
     same = (row.amount, row.percent_of_list) == (wanted.amount, wanted.percent_of_list)
-    lasts = row.valid_until is None or (
-        period.end is not None and period.end <= row.valid_until
-    )
+    lasts = row.valid_until is None or (period.end is not None and period.end <= row.valid_until)
     return same and lasts
 
 
@@ -174,9 +170,7 @@ async def _carry_out(
     if not plan.changed and not plan.added:
         return
     touched = {row["id"] for row in plan.changed}
-    before = [
-        _shown(row) for rows in standing.values() for row in rows if row.id in touched
-    ]
+    before = [_shown(row) for rows in standing.values() for row in rows if row.id in touched]
     after = [_shown_row(row) for row in (*plan.changed, *plan.added)]
     await update_rows(work, PriceEntry, plan.changed)
     made = {"price_list_id": list_id, "created_at": work.now}

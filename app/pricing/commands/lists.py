@@ -117,9 +117,7 @@ def _end(work: Work, ended: PriceList, last_day: date | None, zone: str) -> date
     return end
 
 
-def _made(
-    work: Work, list_id: UUID, new: NewPriceList, currency: str, period: Period
-) -> PriceList:
+def _made(work: Work, list_id: UUID, new: NewPriceList, currency: str, period: Period) -> PriceList:
     return PriceList(
         id=list_id,
         seller_id=work.actor.own_organisation,

@@ -19,9 +19,7 @@ from app.rbac.permissions import Permission
 @requires(Permission.PRICE_READ)
 async def price_lists(work: Work, page: PageRequest) -> Page[PriceList]:
     """Return the own organisation's lists by name, ended ones too."""
-    statement = keyset(
-        select(PriceList).where(own_lists(work)), page, PriceList.name, PriceList.id
-    )
+    statement = keyset(select(PriceList).where(own_lists(work)), page, PriceList.name, PriceList.id)
     rows = await work.session.scalars(statement)
     return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
 

@@ -34,7 +34,9 @@ async def quote(work: Work, relationship_id: UUID, lines: Sequence[LineRequest])
     _check(lines)
     asked = await open_relationship(work, relationship_id)
     if asked.is_seller:
-        return SeenQuote(await explain_lines(work, asked.relationship, lines, work.now), is_seller=True)
+        return SeenQuote(
+            await explain_lines(work, asked.relationship, lines, work.now), is_seller=True
+        )
     answer = await quote_lines(work, asked.relationship, lines, work.now)
     return SeenQuote(as_buyer_sees(answer), is_seller=False)
 
