@@ -7,17 +7,26 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.finance import FinanceQuery
 from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.scalars import SCALARS
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery, InventoryQuery)
-MUTATIONS: tuple[type, ...] = (InventoryMutation,)
+QUERIES = (
+    ViewerQuery,
+    OrganisationsQuery,
+    CatalogQuery,
+    InventoryQuery,
+    ApprovalsQuery,
+    FinanceQuery,
+)
+MUTATIONS: tuple[type, ...] = (InventoryMutation, ApprovalsMutation)
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
 
