@@ -8,12 +8,14 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
+from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.members import MembersMutation, MembersQuery
@@ -47,6 +49,8 @@ QUERIES: tuple[type, ...] = (
     InventoryQuery,
     NotificationsQuery,
     PricingQuery,
+    ApprovalsQuery,
+    FinanceQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -61,6 +65,7 @@ MUTATIONS: tuple[type, ...] = (
     InventoryMutation,
     NotificationsMutation,
     PricingMutation,
+    ApprovalsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
 
