@@ -5,7 +5,7 @@ one, and steps out again; what it writes inside is under that tenant's policy li
 import-linter holds the importers of this module to a list.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.db.work import Work
 
 
 @asynccontextmanager
-async def enter_tenant(work: Work, tenant_id: UUID) -> AsyncIterator[Work]:
+async def enter_tenant(work: Work, tenant_id: UUID) -> AsyncGenerator[Work, None]:
     """Give a work of `tenant_id` in the same transaction; its events leave as the tenant's.
 
     Only platform work may enter, so that a tenant's work can never reach a second tenant. An error

@@ -1,6 +1,6 @@
 """What packages above may ask of rbac, unguarded."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -167,7 +167,7 @@ def holders_of(role_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy
 @asynccontextmanager
 async def keeping_an_administrator(
     work: Work, organisations: ColumnElement[bool]
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None, None]:
     """Refuse what happens inside if it leaves an organisation without anybody to manage members.
 
     Organisations that had nobody before are managed from above, and stay out of it. Two statements.

@@ -73,7 +73,7 @@ async def test_p1_a_level_takes_its_percentage_of_the_list_price(trade):
     answer = await quoted(trade.buyer, trade.relationship, line(trade.sku, "10", "CASE"))
 
     assert (answer["net"], answer["tax"], answer["gross"]) == ("633.60", "82.37", "715.97")
-    assert answer["lines"][0]["unitPrice"] == "63.3600"
+    assert answer["lines"][0]["unitPrice"] == "63.36"
 
 
 @pytest.mark.parametrize(("break_type", "net"), [("ALL_UNITS", "540"), ("GRADUATED", "574")])

@@ -69,6 +69,7 @@ class CatalogueItem:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(
         items: list["CatalogueItem"],
         info: Info,

@@ -1,6 +1,6 @@
 """Price lists and their entries, for the organisation that sells by them (R3-13..R3-15)."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -60,6 +60,7 @@ class PriceEntry(relay.Node):
     category_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def sku(
         entries: list["PriceEntry"],
         info: Info,
@@ -68,6 +69,7 @@ class PriceEntry(relay.Node):
         return await skus_by_id(info, [entry.sku_id for entry in entries])
 
     @batch
+    @staticmethod
     async def brand(
         entries: list["PriceEntry"],
         info: Info,
@@ -76,6 +78,7 @@ class PriceEntry(relay.Node):
         return await brands_by_id(info, [entry.brand_id for entry in entries])
 
     @batch
+    @staticmethod
     async def category(
         entries: list["PriceEntry"],
         info: Info,
@@ -131,6 +134,7 @@ class PriceList(relay.Node):
     relationship_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def level(
         lists: list["PriceList"],
         info: Info,
@@ -139,6 +143,7 @@ class PriceList(relay.Node):
         return await levels_by_id(info, [each.level_id for each in lists])
 
     @batch
+    @staticmethod
     async def relationship(
         lists: list["PriceList"],
         info: Info,
@@ -147,6 +152,7 @@ class PriceList(relay.Node):
         return await relationships_by_id(info, [each.relationship_id for each in lists])
 
     @batch
+    @staticmethod
     async def entries(
         lists: list["PriceList"],
         info: Info,

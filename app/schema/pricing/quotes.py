@@ -110,6 +110,7 @@ class QuotedLine:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(
         lines: list["QuotedLine"],
         info: Info,
@@ -149,6 +150,7 @@ class RefusedLine:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(
         lines: list["RefusedLine"],
         info: Info,
@@ -183,6 +185,7 @@ class Quote:
     relationship_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def relationship(
         quotes: list["Quote"],
         info: Info,
