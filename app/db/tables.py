@@ -1,6 +1,6 @@
 """The common shape of tables: names, keys that begin with the tenant (F1), exact number types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -68,7 +68,7 @@ def belongs_to(column: str, table: str, *, on_delete: str | None = None) -> Fore
     )
 
 
-def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
     """Hold a text column to an enumeration; text, since enum operators are not leakproof."""
     listed = ", ".join(f"'{value.value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)

@@ -24,7 +24,7 @@ from app.organisations.models import (
 )
 from app.organisations.rules import Terms, as_noted, check_terms
 from app.rbac.permissions import Permission
-from app.tenants.models import Tenant
+from app.tenants.operations import tenant_of
 
 
 async def plant(work: Work, organisation: Organisation) -> Organisation:
@@ -235,7 +235,7 @@ async def open_between(
     check_terms(terms)
     await check_level(work, seller_id, terms.get("level_id"), "terms.levelId")
     seller_name = await _seller_without(work, seller_id, buyer)
-    currency = terms.get("currency") or await _tenant_currency(work)
+    currency = terms.get("currency") or (await tenant_of(work)).currency
     relationship = TradingRelationship(
         seller_id=seller_id,
         buyer_id=buyer.id,
@@ -292,8 +292,3 @@ async def _seller_without(work: Work, seller_id: UUID, buyer: Organisation) -> s
     if is_taken:
         raise RelationshipExists(name, buyer.name)
     return name
-
-
-async def _tenant_currency(work: Work) -> str:
-    found = await work.session.scalars(select(Tenant.currency).where(Tenant.id == work.tenant_id))
-    return found.one()

@@ -26,3 +26,53 @@ class PriceListPeriodWrong(Refused):
     field_path: ClassVar = "validUntil"
     first_day: str
     last_day: str
+
+
+@dataclass(eq=False)
+class PriceListEnded(Refused):
+    """Nothing can be set or ended beyond a list's end."""
+
+    code: ClassVar = "PRICE_LIST_ENDED"
+    text: ClassVar = "The price list {name} ends before that; make a new list."
+    field_path: ClassVar = "priceListId"
+    name: str
+
+
+@dataclass(eq=False)
+class PriceFromPast(Refused):
+    """What was asked for a past instant stays what it was (Our rule 7)."""
+
+    code: ClassVar = "PRICE_FROM_PAST"
+    text: ClassVar = "Prices cannot change on {day}: that day is over. Take {today} or later."
+    field_path: ClassVar = "validFrom"
+    day: str
+    today: str
+
+
+@dataclass(eq=False)
+class PercentOnBaseList(Refused):
+    """A base list is what percentages are taken of (P1)."""
+
+    code: ClassVar = "PERCENT_ON_BASE_LIST"
+    text: ClassVar = "{name} is a base list: give an amount, there is no list price to take it of."
+    field_path: ClassVar = "percentOfList"
+    name: str
+
+
+@dataclass(eq=False)
+class AmountNeedsSku(Refused):
+    """A brand, a category or everything can only have a percentage."""
+
+    code: ClassVar = "AMOUNT_NEEDS_SKU"
+    text: ClassVar = "An amount is for one SKU; for more give a percentage of the list price."
+    field_path: ClassVar = "amount"
+
+
+@dataclass(eq=False)
+class PriceEntryRepeated(Refused):
+    """Two entries of one call would set the same price."""
+
+    code: ClassVar = "PRICE_ENTRY_REPEATED"
+    text: ClassVar = "This sets the same price as entry {first}; leave one of them out."
+    field_path: ClassVar = "entries"
+    first: int

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
@@ -10,36 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import AMOUNT, PERCENT, QUANTITY, Identified, Table, belongs_to, one_of
 from app.kernel.quantity import PackagingLevel
+from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
 
 
-class PriceListKind(StrEnum):
-    """Whom a list is for, from strong to weak (Our rule 1)."""
-
-    CONTRACT = "CONTRACT"
-    BUYER = "BUYER"
-    LEVEL = "LEVEL"
-    BASE = "BASE"
-
-
-class BreakCombination(StrEnum):
-    """How a list's ladder meets those of weaker lists (Our rule 2)."""
-
-    BY_BREAK = "BY_BREAK"
-    REPLACE = "REPLACE"
-
-
-class ContractRule(StrEnum):
-    """Whether a contract replaces other prices or competes with them (Our rule 2, P5)."""
-
-    CONTRACT_WINS = "CONTRACT_WINS"
-    LOWEST_WINS = "LOWEST_WINS"
-
-
-class BreakType(StrEnum):
-    """Whether the break reached prices all units or only those above it (P2)."""
-
-    ALL_UNITS = "ALL_UNITS"
-    GRADUATED = "GRADUATED"
+LIST_KINDS = (PriceKind.CONTRACT, PriceKind.BUYER, PriceKind.LEVEL, PriceKind.BASE)
+"""The kinds that a list can have; the other kinds of the waterfall stand on no list yet."""
 
 
 class PriceList(Identified, Table):
@@ -50,8 +24,8 @@ class PriceList(Identified, Table):
         belongs_to("seller_id", "organisation"),
         belongs_to("level_id", "customer_level"),
         belongs_to("relationship_id", "trading_relationship"),
-        one_of("kind", PriceListKind),
-        one_of("combination", BreakCombination),
+        one_of("kind", LIST_KINDS),
+        one_of("combination", Combination),
         one_of("contract_rule", ContractRule),
         one_of("break_type", BreakType),
         CheckConstraint("(kind = 'LEVEL') = (level_id IS NOT NULL)", name="level"),
@@ -70,7 +44,7 @@ class PriceList(Identified, Table):
     currency: Mapped[str]
     priority: Mapped[int] = mapped_column(default=0)
     is_tax_inclusive: Mapped[bool] = mapped_column(default=False)
-    combination: Mapped[str] = mapped_column(default=BreakCombination.BY_BREAK)
+    combination: Mapped[str] = mapped_column(default=Combination.BY_BREAK)
     contract_rule: Mapped[str] = mapped_column(default=ContractRule.CONTRACT_WINS)
     break_type: Mapped[str] = mapped_column(default=BreakType.ALL_UNITS)
     valid_from: Mapped[datetime]
@@ -97,7 +71,9 @@ class PriceEntry(Identified, Table):
         CheckConstraint("percent_of_list >= 0", name="percent_of_list"),
         CheckConstraint("from_quantity >= 0", name="from_quantity"),
         CheckConstraint("amount IS NULL OR sku_id IS NOT NULL", name="amount_of_sku"),
-        CheckConstraint("sku_id IS NULL OR (brand_id IS NULL AND category_id IS NULL)", name="scope"),
+        CheckConstraint(
+            "sku_id IS NULL OR (brand_id IS NULL AND category_id IS NULL)", name="scope"
+        ),
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),
         Index(None, "tenant_id", "price_list_id", "sku_id"),
         Index(None, "tenant_id", "sku_id"),

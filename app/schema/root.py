@@ -7,18 +7,46 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.documentation import document
-from app.schema.edge import OneSnapshot, StorableText, with_code
+from app.schema.edge import OneSnapshot, StorableText
+from app.schema.fulfilment.mutations import FulfilmentMutation
+from app.schema.members import MembersMutation, MembersQuery
+from app.schema.orders.mutations import OrdersMutation
+from app.schema.orders.queries import OrdersQuery
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
+from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
+from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
+from app.schema.sign_in import SignInMutation
+from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery)
-MUTATIONS: tuple[type, ...] = (OrganisationsMutation, CatalogMutation)
+QUERIES: tuple[type, ...] = (
+    ViewerQuery,
+    OrganisationsQuery,
+    CatalogQuery,
+    OrdersQuery,
+    TenantsQuery,
+    RolesQuery,
+    MembersQuery,
+    AuditQuery,
+)
+MUTATIONS: tuple[type, ...] = (
+    OrganisationsMutation,
+    CatalogMutation,
+    OrdersMutation,
+    FulfilmentMutation,
+    ProcurementMutation,
+    SignInMutation,
+    TenantsMutation,
+    RolesMutation,
+    MembersMutation,
+)
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
 

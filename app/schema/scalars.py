@@ -16,15 +16,13 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 def _decimal(value: object) -> Decimal:
     if not isinstance(value, str):
-        raise StrawberryInputCoercionError("A Decimal is written as a string, such as \"12.50\".")
+        raise StrawberryInputCoercionError('A Decimal is written as a string, such as "12.50".')
     try:
         number = Decimal(value)
     except InvalidOperation:
         raise StrawberryInputCoercionError(f"'{value[:40]}' is not a decimal number.") from None
     if not number.is_finite() or number.adjusted() >= _MOST_DIGITS:
-        raise StrawberryInputCoercionError(
-            f"A Decimal must be finite and below 10^{_MOST_DIGITS}."
-        )
+        raise StrawberryInputCoercionError(f"A Decimal must be finite and below 10^{_MOST_DIGITS}.")
     if -int(number.as_tuple().exponent) > _MOST_PLACES:
         raise StrawberryInputCoercionError(f"A Decimal has at most {_MOST_PLACES} places.")
     return number

@@ -1,6 +1,5 @@
 """The GraphQL view: strawberry's, with our context and our error codes."""
 
-
 import orjson
 import strawberry
 from starlette.requests import Request
@@ -46,5 +45,3 @@ class GraphQLView(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str | bytes:
         """Write JSON fast; every scalar is plain by now."""
         return orjson.dumps(data)
-
-

@@ -57,7 +57,7 @@ def test_a_narrow_decimal_context_does_not_change_the_result() -> None:
         assert str(round_money(Decimal("123456789.125"), "CNY")) == "123456789.13"
 
 
-def test_the_last_cent_goes_to_the_greatest_remainder() -> None:
+def test_p10_the_last_cent_goes_to_the_greatest_remainder() -> None:
     weights = [Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]
 
     parts = spread(Decimal("10.00"), weights, "CNY")

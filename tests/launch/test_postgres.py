@@ -106,7 +106,11 @@ def test_socket_directory_is_closed_to_others(home: Path) -> None:
 def test_killed_server_keeps_acknowledged_rows(home: Path) -> None:
     with EmbeddedPostgres(home) as server:
         run(server, "CREATE TABLE kept (number int)")
+        pid = server.pid
+        assert pid is not None
         acknowledged = acknowledged_until_killed(server, rows=500)
+        # A client can see its connection break before the kernel has finished ending the server.
+        assert vanishes(pid)
         assert not server.is_alive
 
         server.restart()

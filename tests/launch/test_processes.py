@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import launch.__main__  # noqa: F401 - loads every module that defines an error
 from launch.errors import LaunchError
 from launch.processes import RESTARTS_ALLOWED, KeepsDying, Process
 from launch.secrets import signing_secret

@@ -1,9 +1,10 @@
 """The worked examples of the price waterfall, to the cent."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,6 +24,7 @@ Row = Callable[..., PriceCandidate]
 Line = Callable[..., RequestLine]
 Ask = Callable[..., PriceRequest]
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 VAT = Decimal("0.13")
 SCALE = ((1, "10.00"), (20, "9.50"), (50, "9.00"))
 SAP_SCALE = ((1, "10"), (6, "12"), (21, "15"), (101, "20"))
@@ -159,8 +161,8 @@ def test_p11_tax_is_rounded_per_line_or_per_group(
 @pytest.mark.parametrize(
     ("local", "net"),
     [
-        (datetime(2026, 6, 30, 23, 59, 59), "900.00"),  # noqa: DTZ001 - the offset is added below
-        (datetime(2026, 7, 1), "1000.00"),  # noqa: DTZ001 - the offset is added below
+        (datetime(2026, 6, 30, 23, 59, 59, tzinfo=SHANGHAI), "900.00"),
+        (datetime(2026, 7, 1, tzinfo=SHANGHAI), "1000.00"),
     ],
 )
 def test_p17_an_offer_holds_through_its_last_local_day(
@@ -168,9 +170,8 @@ def test_p17_an_offer_holds_through_its_last_local_day(
 ) -> None:
     june = period_of_days(date(2026, 6, 1), date(2026, 6, 30), "Asia/Shanghai")
     rows = [row(1, "10.00"), row(2, "9.00", entry_period=june)]
-    instant = local.replace(tzinfo=UTC) - timedelta(hours=8)
 
-    assert quote(ask(line("100"), price_instant=instant), rows).net == Decimal(net)
+    assert quote(ask(line("100"), price_instant=local), rows).net == Decimal(net)
 
 
 @pytest.mark.parametrize("mode", TaxMode)

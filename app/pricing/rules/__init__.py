@@ -1,5 +1,6 @@
 """The price waterfall as pure functions: no session, no clock, no float, no promotion."""
 
+from app.pricing.rules.buyer_view import as_buyer_sees
 from app.pricing.rules.candidate import (
     BreakType,
     Combination,
@@ -15,6 +16,7 @@ from app.pricing.rules.result import (
     LosingCandidate,
     LossCode,
     NextBreak,
+    Offer,
     PriceStep,
     Quote,
     QuotedLine,
@@ -23,7 +25,7 @@ from app.pricing.rules.result import (
     StepName,
 )
 from app.pricing.rules.tax import TaxableLine, TaxedAmount, taxed
-from app.pricing.rules.waterfall import ladder_for, price_lines, quote
+from app.pricing.rules.waterfall import ladder_for, offers, price_lines, quote
 
 __all__ = [
     "BreakType",
@@ -33,6 +35,7 @@ __all__ = [
     "LosingCandidate",
     "LossCode",
     "NextBreak",
+    "Offer",
     "PriceCandidate",
     "PriceKind",
     "PriceRequest",
@@ -48,7 +51,9 @@ __all__ = [
     "TaxableLine",
     "TaxedAmount",
     "UnreadableDocument",
+    "as_buyer_sees",
     "ladder_for",
+    "offers",
     "price_lines",
     "quote",
     "taxed",

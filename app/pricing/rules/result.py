@@ -149,6 +149,20 @@ class RefusedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What one unit costs alone, as a catalogue page shows it, and every break from there on.
+
+    unit_price is per unit asked, 4 decimals, with tax if tax_inclusive; without one, refusal says
+    why, and breaks may still show from where on there is a price.
+    """
+
+    unit_price: Decimal | None
+    tax_inclusive: bool
+    breaks: tuple[LadderRung, ...]
+    refusal: RefusedLine | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """Priced lines and refused lines, each in the order asked; totals count the priced ones."""
 

@@ -15,6 +15,7 @@ from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import (
     LadderRung,
     NextBreak,
+    Offer,
     Quote,
     QuotedLine,
     RefusalCode,
@@ -83,6 +84,28 @@ def ladder_for(
         return ()
     terms = terms_of(Shelf(request, candidates), line, quantity)
     return tuple(_visible(rung, line) for rung in terms.visible())
+
+
+def offers(request: PriceRequest, candidates: Iterable[PriceCandidate]) -> dict[str, Offer]:
+    """Price each line alone, by its key: lines of one SKU do not lift each other over a break.
+
+    One pass over the candidates, whatever the number of lines.
+    """
+    shelf = Shelf(request, candidates)
+    return {line.key: _offer(shelf, line) for line in request.lines}
+
+
+def _offer(shelf: Shelf, line: RequestLine) -> Offer:
+    quantity = _base_quantity(line)
+    if isinstance(quantity, RefusedLine):
+        return Offer(unit_price=None, tax_inclusive=False, breaks=(), refusal=quantity)
+    breaks = tuple(_visible(rung, line) for rung in terms_of(shelf, line, quantity).visible())
+    answer = _answer(shelf, line, quantity, quantity)
+    if isinstance(answer, RefusedLine):
+        return Offer(unit_price=None, tax_inclusive=False, breaks=breaks, refusal=answer)
+    price = _per_unit(answer.exact_unit_price, line)
+    inclusive = answer.rung.tax_inclusive
+    return Offer(unit_price=price, tax_inclusive=inclusive, breaks=breaks, refusal=None)
 
 
 def _base_quantity(line: RequestLine) -> Decimal | RefusedLine:

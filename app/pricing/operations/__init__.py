@@ -1,0 +1,6 @@
+"""What packages above may ask of pricing, unguarded: quotes, own prices, ladders."""
+
+from app.pricing.operations.asking import explain_lines, ladders, own_prices, quote_lines
+from app.pricing.operations.lines import LineRequest
+
+__all__ = ["LineRequest", "explain_lines", "ladders", "own_prices", "quote_lines"]

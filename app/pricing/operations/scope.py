@@ -1,0 +1,121 @@
+"""Which price lists and which relationships an actor may ask about: said here and nowhere else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, false, or_, select
+
+from app.db.work import Work
+from app.kernel.actor import Scope
+from app.kernel.errors import NotFound
+from app.organisations.errors import RelationshipClosed
+from app.organisations.models import AssignedRep, CustomerLevel, Organisation, TradingRelationship
+from app.pricing.models import PriceList
+from app.rbac.permissions import Permission
+from app.tenants.models import Tenant
+
+ASKING = (
+    Permission.CATALOGUE_READ,
+    Permission.ORDER_PLACE,
+    Permission.ORDER_PLACE_FOR_CUSTOMER,
+    Permission.PRICE_READ,
+)
+"""Whoever holds one of these may ask for prices of some relationship."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A relationship that the actor may ask about, and from which side."""
+
+    relationship: TradingRelationship
+    is_seller: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the network says about days and money."""
+
+    time_zone: str
+    currency: str
+
+
+def own_lists(work: Work) -> ColumnElement[bool]:
+    """Hold lists to those that the actor's organisation sells by."""
+    return PriceList.seller_id == work.actor.own_organisation
+
+
+async def asked_relationship(
+    work: Work, relationship_id: UUID, *, seller_only: bool = False
+) -> Asked:
+    """Find a relationship that the actor may have priced; raises `NotFound` for all others.
+
+    The buyer's side needs ORDER_PLACE or CATALOGUE_READ for the own organisation; the seller's
+    PRICE_READ, or ORDER_PLACE_FOR_CUSTOMER, which may reach assigned customers only (R3-41).
+    """
+    sides = or_(_seller_side(work), false() if seller_only else _buyer_side(work))
+    statement = select(TradingRelationship).where(TradingRelationship.id == relationship_id, sides)
+    found = await work.session.scalar(statement)
+    if found is None:
+        raise NotFound("TradingRelationship")
+    return Asked(found, is_seller=found.seller_id == work.actor.own_organisation)
+
+
+async def open_relationship(work: Work, relationship_id: UUID) -> Asked:
+    """Find a relationship as above that is valid now; raises `RelationshipClosed` if it is not."""
+    asked = await asked_relationship(work, relationship_id)
+    if not _is_open(asked.relationship, work.now):
+        name = select(Organisation.name).where(Organisation.id == asked.relationship.seller_id)
+        raise RelationshipClosed(str(await work.session.scalar(name)))
+    return asked
+
+
+async def check_audience(work: Work, level_id: UUID | None, relationship_id: UUID | None) -> None:
+    """Make sure that a list's level or relationship is the own organisation's as a seller."""
+    own = work.actor.own_organisation
+    for table, key, kind, path in (
+        (CustomerLevel, level_id, "CustomerLevel", "levelId"),
+        (TradingRelationship, relationship_id, "TradingRelationship", "relationshipId"),
+    ):
+        known = select(table.id).where(table.id == key, table.seller_id == own)
+        if key is not None and await work.session.scalar(known) is None:
+            raise NotFound(kind).at(path)
+
+
+async def settings(work: Work) -> Settings:
+    """Read the network's time zone and currency."""
+    statement = select(Tenant.time_zone, Tenant.currency).where(Tenant.id == work.tenant_id)
+    zone, currency = (await work.session.execute(statement)).one()
+    return Settings(zone, currency)
+
+
+def _is_open(relationship: TradingRelationship, instant: datetime) -> bool:
+    ended = relationship.valid_until is not None and relationship.valid_until <= instant
+    return relationship.valid_from <= instant and not ended
+
+
+def _buyer_side(work: Work) -> ColumnElement[bool]:
+    # A rep's ASSIGNED reach is over customers; it must not show what the own organisation pays.
+    if not _reaches_organisation(work, Permission.ORDER_PLACE, Permission.CATALOGUE_READ):
+        return false()
+    return TradingRelationship.buyer_id == work.actor.own_organisation
+
+
+def _seller_side(work: Work) -> ColumnElement[bool]:
+    own = TradingRelationship.seller_id == work.actor.own_organisation
+    for_customer = Permission.ORDER_PLACE_FOR_CUSTOMER
+    if _reaches_organisation(work, Permission.PRICE_READ, for_customer):
+        return own
+    if not work.actor.may(for_customer):
+        return false()
+    assigned = exists().where(
+        AssignedRep.tenant_id == TradingRelationship.tenant_id,
+        AssignedRep.relationship_id == TradingRelationship.id,
+        AssignedRep.membership_id == work.actor.membership_id,
+    )
+    return own & assigned
+
+
+def _reaches_organisation(work: Work, *permissions: Permission) -> bool:
+    held = (work.actor.scope_of(each) for each in permissions if work.actor.may(each))
+    return any(scope.covers(Scope.ORGANISATION) for scope in held)

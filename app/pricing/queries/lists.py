@@ -1,0 +1,68 @@
+"""Read the own organisation's price lists, versions and all."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.db.keyset import keyset, keyset_of_each
+from app.db.work import Work
+from app.kernel.errors import NotFound
+from app.kernel.paging import Page, PageRequest, page_of
+from app.pricing.models import PriceEntry, PriceList
+from app.pricing.operations.scope import own_lists
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+
+
+@requires(Permission.PRICE_READ)
+async def price_lists(work: Work, page: PageRequest) -> Page[PriceList]:
+    """Return the own organisation's lists by name, ended ones too."""
+    statement = keyset(select(PriceList).where(own_lists(work)), page, PriceList.name, PriceList.id)
+    rows = await work.session.scalars(statement)
+    return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
+
+
+@requires(Permission.PRICE_READ)
+async def price_list(work: Work, list_id: UUID) -> PriceList:
+    """Return one of the own organisation's lists; raises `NotFound`."""
+    found = (await _lists(work, [list_id])).get(list_id)
+    if found is None:
+        raise NotFound("PriceList")
+    return found
+
+
+@requires()
+async def price_lists_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, PriceList]:
+    """Return own lists by id; none to those who may not read prices."""
+    return await _lists(work, ids) if work.actor.may(Permission.PRICE_READ) else {}
+
+
+@requires(Permission.PRICE_READ)
+async def price_entries_of(
+    work: Work, list_ids: Collection[UUID], page: PageRequest, at: datetime | None
+) -> dict[UUID, Page[PriceEntry]]:
+    """Return a page of each own list's entries, oldest first: all versions, or those at `at`."""
+    statement = (
+        select(PriceEntry)
+        .join(PriceList, PriceList.id == PriceEntry.price_list_id)
+        .where(PriceEntry.price_list_id.in_(set(list_ids)), own_lists(work))
+    )
+    if at is not None:
+        ended = PriceEntry.valid_until.is_not(None) & (PriceEntry.valid_until <= at)
+        statement = statement.where(PriceEntry.valid_from <= at, ~ended)
+    rows = await work.session.scalars(
+        keyset_of_each(statement, page, PriceEntry.price_list_id, PriceEntry.id)
+    )
+    found: dict[UUID, list[PriceEntry]] = {list_id: [] for list_id in list_ids}
+    for row in rows:
+        found[row.price_list_id].append(row)
+    return {key: page_of(own, page, lambda row: (str(row.id),)) for key, own in found.items()}
+
+
+async def _lists(work: Work, ids: Collection[UUID]) -> dict[UUID, PriceList]:
+    rows = await work.session.scalars(
+        select(PriceList).where(PriceList.id.in_(set(ids)), own_lists(work))
+    )
+    return {row.id: row for row in rows}
