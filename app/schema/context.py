@@ -51,6 +51,12 @@ class Context:
         self._read_work: Work | None = None
         self._batches: dict[object, DataLoader[Any, Any]] = {}
 
+    def for_operation(self) -> "Context":
+        """Return the same bearer's context with a snapshot of its own: sockets carry many."""
+        context = Context(self.services, self._connection)
+        context.connection_params = self.connection_params
+        return context
+
     @property
     def claims(self) -> AccessClaims | None:
         """The access token's claims, or none without a token; raises `Unauthenticated`."""

@@ -137,9 +137,7 @@ class MembersMutation:
         key = key_of(input.organisation_id, "Organisation")
         person = NewPerson(input.name, input.email, input.initial_password)
         roles = _role_keys(input.role_ids)
-        row = await info.context.write(
-            lambda work: commands.add_member(work, key, person, roles)
-        )
+        row = await info.context.write(lambda work: commands.add_member(work, key, person, roles))
         return Membership.of(row)
 
     @mutation(commands.assign_roles)

@@ -195,8 +195,6 @@ class RolesMutation:
         role_id = key_of(input.role_id, "Role")
         rights = [grant.right() for grant in input.grants]
         row = await info.context.write(
-            lambda work: commands.change_role(
-                work, role_id, input.name, input.description, rights
-            )
+            lambda work: commands.change_role(work, role_id, input.name, input.description, rights)
         )
         return Role.of(row)

@@ -12,10 +12,13 @@ from strawberry.types import ExecutionResult
 
 from app.schema.context import Context, Services
 from app.schema.edge import with_code
+from app.schema.sockets import TextFrames
 
 
 class GraphQLView(GraphQL[Context, None]):
     """Answers GraphQL over HTTP by POST, and subscriptions over graphql-transport-ws (F10)."""
+
+    websocket_adapter_class = TextFrames
 
     def __init__(self, schema: strawberry.Schema, services: Services, *, show_ide: bool) -> None:
         """Serve a schema; the IDE is for development."""

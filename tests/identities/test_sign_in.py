@@ -252,9 +252,7 @@ async def test_expired_garbled_and_foreign_tokens_are_no_sign_in(world, settings
     assert codes == dict.fromkeys(tokens, ["UNAUTHENTICATED"])
 
 
-async def test_a_token_cannot_name_a_membership_of_another_tenant(
-    world, database, http, settings
-):
+async def test_a_token_cannot_name_a_membership_of_another_tenant(world, database, http, settings):
     other = await World.create(database, http, settings)
     person = await world.member(await world.organisation("Brand", "BRAND"), "BUYER")
     stranger = await other.member(await other.organisation("Shop", "RETAILER"), "BUYER")

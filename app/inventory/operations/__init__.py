@@ -13,6 +13,7 @@ from app.inventory.operations.moving import (
     receive,
     ship_out,
 )
+from app.inventory.operations.reach import own_lots, own_warehouses
 from app.inventory.operations.reserving import allocated_lots, release, reserve
 from app.inventory.rules import BeyondAllocated, Demand, LotQuantity, Receipt
 
@@ -28,6 +29,8 @@ __all__ = [
     "bring_back",
     "broken_invariants",
     "lots_by_id",
+    "own_lots",
+    "own_warehouses",
     "receive",
     "release",
     "reserve",

@@ -190,8 +190,10 @@ async def _add(
 ) -> None:
     statement = insert(table)
     sums = {name: getattr(table, name) + statement.excluded[name] for name in added}
+    added_up = statement.on_conflict_do_update(index_elements=["tenant_id", *keys], set_=sums)
+    # Only with RETURNING does SQLAlchemy write an upsert of many rows as one statement.
     await work.session.execute(
-        statement.on_conflict_do_update(index_elements=["tenant_id", *keys], set_=sums),
+        added_up.returning(table.tenant_id),
         [{"tenant_id": work.tenant_id, **row} for row in rows],
     )
 

@@ -30,7 +30,7 @@ async def audit_trail(
     if subject:
         kind, key = subject
         statement = statement.where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == key)
-    if request.after:
+    if request.after is not None:
         statement = statement.where(AuditEntry.id < _place(request.after))
     ordered = statement.order_by(AuditEntry.id.desc()).limit(request.size + 1)
     rows = (await work.session.scalars(ordered)).all()

@@ -20,8 +20,9 @@ from app.orders.rules.transitions import Availability, OrderCommand, Side
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
-from app.schema.fulfilment.types import Shipment
+from app.schema.shipments import Shipment
 from app.schema.organisations import Organisation, organisations_by_id
+from app.schema.pricing.quotes import Quote
 from app.schema.refusals import Refusal
 
 for _words in (
@@ -259,6 +260,13 @@ class Order(relay.Node):
         async with info.context.read() as work:
             found = await queries.actions_by_order(work, [order.row for order in orders])
         return [[AvailableAction.of(answer) for answer in found[order.id]] for order in orders]
+
+    @batch
+    async def quote(orders: list["Order"], info: Info) -> list[Quote | None]:
+        """The quote the order was placed at, step by step; why prices lost, the seller sees."""
+        async with info.context.read() as work:
+            found = await queries.quotes_by_order(work, [order.row for order in orders])
+        return [Quote.of(found[order.id]) if order.id in found else None for order in orders]
 
     @batch
     async def history(orders: list["Order"], info: Info) -> list[list[OrderHistoryEntry]]:
