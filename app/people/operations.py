@@ -1,8 +1,10 @@
 """Where people work and how far their rights over people reach; shared by commands and queries."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from app.db.crossing import enter_tenant
@@ -78,7 +80,7 @@ async def sign_into(
 
 
 def in_reach(
-    work: Work, permission: Permission, organisation: ColumnElement[UUID]
+    work: Work, permission: Permission, organisation: InstrumentedAttribute[Any]
 ) -> ColumnElement[bool]:
     """Say which organisations' people and roles a permission reaches: the one place for it (F2).
 

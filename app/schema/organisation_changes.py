@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 import strawberry
 from strawberry import relay
 
+from app.identities.operations import NewPerson
 from app.organisations import commands
 from app.organisations.models import (
     OrganisationKind,
@@ -99,7 +100,8 @@ class FirstUserInput:
 
     def first_user(self) -> commands.FirstUser:
         """Return what the command understands."""
-        return commands.FirstUser(self.name, self.email, self.password, tuple(self.role_codes))
+        person = NewPerson(self.name.strip(), self.email, self.password)
+        return commands.FirstUser(person, tuple(self.role_codes))
 
 
 @strawberry.input

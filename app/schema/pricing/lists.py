@@ -199,7 +199,7 @@ async def price_lists_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Pric
     """Load price lists in the order of `ids`; null for any but the viewer's own."""
     async with info.context.read() as work:
         found = await queries.price_lists_by_id(work, [key for key in ids if key is not None])
-    return [PriceList.of(found[key]) if key in found else None for key in ids]
+    return [PriceList.of(found[key]) if key and key in found else None for key in ids]
 
 
 CreatePriceListResult = Annotated[PriceList | Refusal, strawberry.union("CreatePriceListResult")]
