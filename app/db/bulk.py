@@ -28,14 +28,11 @@ async def update_rows(
         return
     target: SqlTable = table.__table__  # pyright: ignore[reportAttributeAccessIssue]
     names = list(rows[0])
-    given = (
-        select(
-            func.unnest(
-                *(cast(bindparam(f"v_{name}"), ARRAY(target.c[name].type)) for name in names)
-            ).table_valued(*(column(name, target.c[name].type) for name in names), name="given")
-        )
-        .subquery("given")
-    )
+    given = select(
+        func.unnest(*(cast(bindparam(f"v_{name}"), ARRAY(target.c[name].type)) for name in names))
+        .table_valued(*(column(name, target.c[name].type) for name in names), name="given")
+        .render_derived()
+    ).subquery("given")
     changes = {
         name: target.c[name] + given.c[name] if name in add else given.c[name]
         for name in names

@@ -1,19 +1,18 @@
 """The way from tables to an answer: worked examples, and what each side may see."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select, update
 
-from app.catalog.models import TaxCategory
-from app.organisations.models import Organisation, TradingRelationship
 from app.kernel.quantity import PackagingLevel
+from app.organisations.models import Organisation, TradingRelationship
 from app.pricing.models import PriceEntry
 from app.pricing.operations import LineRequest, ladders, quote_lines
-from sqlalchemy import select, update
-from decimal import Decimal
 from tests.support.prices import (
     PRICE_AT,
     ask_quote,
@@ -400,7 +399,10 @@ async def test_a_fallback_is_the_purchase_price_plus_margin_up_the_chain(trade, 
     margin = update(Organisation).where(Organisation.id == middle)
     await world.run(lambda work: work.session.execute(margin.values(standard_margin_percent=25)))
     await world.price(trade.brand, {trade.sku: "2.00"})
-    kiosk, seller = await world.member(last, "BUYER"), await world.member(middle, "ENTERPRISE_ADMIN")
+    kiosk, seller = (
+        await world.member(last, "BUYER"),
+        await world.member(middle, "ENTERPRISE_ADMIN"),
+    )
 
     with statements.counting() as sent:
         answer = await quoted(kiosk, terms, line(trade.sku, "10", "CASE"))
