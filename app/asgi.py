@@ -1,6 +1,7 @@
 """The web application: routes and what lives as long as the process; the API's composition root."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -12,7 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from app.config import Settings
 from app.db.database import Access, Database
-from app.db.listener import listen
+from app.db.listener import Interruption, listen
 from app.db.outbox import CHANNEL
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
@@ -21,6 +22,7 @@ from app.schema.events import EventHub, LiveEvent
 from app.schema.root import build_schema
 from app.schema.view import GraphQLView
 
+log = logging.getLogger("tributary.api")
 MAX_BODY_BYTES = 256 * 1024
 
 
@@ -32,7 +34,7 @@ def create_application(settings: Settings | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        relaying = asyncio.create_task(_relay_events(chosen.database_url, services.events))
+        relaying = asyncio.create_task(_relay_events(chosen.database_url, services))
         yield
         relaying.cancel()
         with suppress(asyncio.CancelledError):
@@ -66,6 +68,14 @@ def _services(settings: Settings) -> Services:
     )
 
 
-async def _relay_events(url: str, hub: EventHub) -> None:
-    async for payload in listen(url, CHANNEL):
-        hub.publish(LiveEvent.parse(payload))
+async def _relay_events(url: str, services: Services) -> None:
+    async for heard in listen(url, CHANNEL, services.clock):
+        if isinstance(heard, Interruption):
+            services.events.interrupted(heard)
+            continue
+        try:
+            event = LiveEvent.parse(heard)
+        except ValueError:  # Whoever may connect may ring the bell, with any text.
+            log.warning("not an event: %.100r", heard)
+        else:
+            services.events.publish(event)

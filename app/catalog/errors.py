@@ -18,6 +18,17 @@ class SkuCodeTaken(Refused):
 
 
 @dataclass(eq=False)
+class CatalogNameTaken(Refused):
+    """Names of brands, tax categories and sister categories are unique in a network."""
+
+    code: ClassVar = "CATALOG_NAME_TAKEN"
+    text: ClassVar = "A {kind} named {name} exists already."
+    field_path: ClassVar = "name"
+    kind: str
+    name: str
+
+
+@dataclass(eq=False)
 class GtinTaken(Refused):
     """A GTIN names one packaging unit of one SKU."""
 

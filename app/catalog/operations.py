@@ -4,10 +4,12 @@ from collections.abc import Collection
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.catalog.models import (
+    Brand,
+    Category,
     CategoryAncestry,
     ListingStatus,
     Product,
@@ -17,12 +19,14 @@ from app.catalog.models import (
 )
 from app.catalog.rules import SkuFacts, pieces
 from app.db.work import Work
+from app.kernel.errors import NotFound
 from app.kernel.quantity import PackagingLevel
 from app.rbac.permissions import Permission
 
 __all__ = [
     "SkuFacts",
     "browsable_products",
+    "check_known",
     "packaging_of",
     "pieces",
     "readable_products",
@@ -85,6 +89,17 @@ async def packaging_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list
     for row in rows:
         found.setdefault(row.sku_id, []).append(row)
     return found
+
+
+async def check_known(
+    work: Work, table: type[Brand | Category | TaxCategory], key: UUID | None, field: str
+) -> None:
+    """Raise `NotFound` for a brand or category that the tenant does not have; none is right."""
+    if key is None:
+        return
+    known = exists().where(table.tenant_id == work.tenant_id, table.id == key)
+    if not await work.session.scalar(select(known)):
+        raise NotFound(table.__name__).at(field)
 
 
 def browsable_products(work: Work) -> ColumnElement[bool]:

@@ -143,7 +143,7 @@ async def tax_categories_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, 
     return await _words(work, TaxCategory, ids)
 
 
-def _filtered(statement: Select[tuple[Goods]], wanted: ProductFilter) -> Select[tuple[Goods]]:
+def _filtered(statement: Select[Goods], wanted: ProductFilter) -> Select[Goods]:
     if wanted.search:
         sized = aliased(Sku)
         coded = exists().where(
@@ -177,7 +177,7 @@ async def _skus(work: Work, ids: set[UUID]) -> dict[UUID, Sku]:
     return {row.id: row for row in rows}
 
 
-def _readable_skus(work: Work) -> Select[tuple[Sku]]:
+def _readable_skus(work: Work) -> Select[Sku]:
     return select(Sku).join(Product, Product.id == Sku.product_id).where(readable_products(work))
 
 

@@ -1,14 +1,21 @@
 """What a SKU is to those who price, store and order it, and how packs become pieces."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from app.catalog.errors import FractionalPieces, NoSuchPackaging
+from stdnum import ean
+
+from app.catalog.errors import FractionalPieces, GtinWrong, NoSuchPackaging
 from app.kernel import quantity as exact
 from app.kernel.errors import Invalid
 from app.kernel.quantity import PackagingLevel, QuantityOutOfRange
+
+LONGEST_NAME = 200
+LONGEST_CODE = 64
+LONGEST_DESCRIPTION = 10_000
+LONGEST_SHELF_LIFE_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +56,70 @@ def pieces(facts: SkuFacts, level: PackagingLevel, quantity: Decimal) -> Decimal
         raise FractionalPieces(facts.code, level.value, quantity) from None
     except QuantityOutOfRange:
         raise Invalid("quantity", f"must be at most {exact.MAX_QUANTITY} pieces") from None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPackaging:
+    """A pack to be: `factor` pieces in one unit; a piece has the factor 1."""
+
+    level: PackagingLevel
+    factor: Decimal
+    gtin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSku:
+    """A SKU to be, with its packs."""
+
+    code: str
+    name: str
+    tax_category_id: UUID
+    shelf_life_days: int | None = None
+    packaging: Sequence[NewPackaging] = ()
+
+
+def checked_text(text: str, field: str, longest: int = LONGEST_NAME) -> str:
+    """Return a text without blanks around it; raises `Invalid` when nothing or too much is left."""
+    tidy = text.strip()
+    if not 1 <= len(tidy) <= longest:
+        raise Invalid(field, f"must have 1 to {longest} characters")
+    return tidy
+
+
+def checked_sku(sku: NewSku, path: str) -> NewSku:
+    """Return a SKU with tidy texts; raises `Invalid` or `GtinWrong` below the input's `path`."""
+    days = sku.shelf_life_days
+    if days is not None and not 1 <= days <= LONGEST_SHELF_LIFE_DAYS:
+        raise Invalid(f"{path}.shelfLifeDays", f"must be 1 to {LONGEST_SHELF_LIFE_DAYS}")
+    if len({unit.level for unit in sku.packaging}) < len(sku.packaging):
+        raise Invalid(f"{path}.packaging", "must name each level once")
+    return NewSku(
+        code=checked_text(sku.code, f"{path}.code", LONGEST_CODE),
+        name=checked_text(sku.name, f"{path}.name"),
+        tax_category_id=sku.tax_category_id,
+        shelf_life_days=days,
+        packaging=[
+            _checked_unit(unit, f"{path}.packaging.{place}")
+            for place, unit in enumerate(sku.packaging)
+        ],
+    )
+
+
+def _checked_unit(unit: NewPackaging, path: str) -> NewPackaging:
+    if unit.level is PackagingLevel.PIECE and unit.factor != 1:
+        raise Invalid(f"{path}.factor", "must be 1: the piece is the base unit")
+    if not unit.factor > 0:
+        raise Invalid(f"{path}.factor", "must be more than zero")
+    try:
+        factor = exact.checked_quantity(unit.factor)
+    except QuantityOutOfRange:
+        raise Invalid(f"{path}.factor", f"must be at most {exact.MAX_QUANTITY}") from None
+    return NewPackaging(unit.level, factor, _checked_gtin(unit.gtin, path))
+
+
+def _checked_gtin(gtin: str | None, path: str) -> str | None:
+    if gtin is None:
+        return None
+    if not ean.is_valid(gtin):
+        raise GtinWrong(gtin).at(f"{path}.gtin")
+    return ean.compact(gtin)

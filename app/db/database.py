@@ -34,8 +34,12 @@ class Database:
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS,
             hide_parameters=True,
-            connect_args={"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"},
+            connect_args={
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+            },
         )
+        # psycopg's executemany sends a statement a row; one INSERT with many VALUES does not.
+        self.engine.dialect.use_insertmanyvalues_wo_returning = True
 
     @asynccontextmanager
     async def transaction(

@@ -10,12 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.kernel.errors import Invalid
 from app.kernel.paging import PageRequest
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
+Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])
 
 
 def keyset(
-    statement: Select[Row], page: PageRequest, *columns: InstrumentedAttribute[Any]
-) -> Select[Row]:
+    statement: Rows, page: PageRequest, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> Rows:
     """Hold a select to one page, in the order of the columns; the last one tells rows apart.
 
     Raises `Invalid` for a key that does not fit the columns.
@@ -24,11 +24,11 @@ def keyset(
 
 
 def keyset_of_each(
-    statement: Select[Row],
+    statement: Rows,
     page: PageRequest,
     owner: InstrumentedAttribute[UUID],
     *columns: InstrumentedAttribute[Any],
-) -> Select[Row]:
+) -> Rows:
     """Hold a select to one page of every owner's rows, owners mixed; the last column is the id."""
     place = func.row_number().over(partition_by=owner, order_by=columns)
     ranked = (
@@ -40,8 +40,25 @@ def keyset_of_each(
     return statement.where(columns[-1].in_(chosen)).order_by(*columns)
 
 
+def newest_first(
+    statement: Rows, page: PageRequest, identifier: InstrumentedAttribute[UUID]
+) -> Rows:
+    """Hold a select to one page, the newest row first: identifiers sort by when they were made.
+
+    Raises `Invalid` for a key that does not fit.
+    """
+    before = true()
+    if page.after is not None:
+        try:
+            (text,) = page.after
+            before = identifier < UUID(text)
+        except ValueError:
+            raise Invalid("after", "must be a cursor that this connection gave out") from None
+    return statement.where(before).order_by(identifier.desc()).limit(page.size + 1)
+
+
 def _after(
-    page: PageRequest, columns: tuple[InstrumentedAttribute[Any], ...]
+    page: PageRequest, columns: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
 ) -> ColumnElement[bool]:
     if page.after is None:
         return true()
@@ -52,7 +69,7 @@ def _after(
     return tuple_(*columns) > tuple_(*key)
 
 
-def _read(text: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+def _read(text: str, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     kind = column.type.python_type
     value = kind.fromisoformat(text) if issubclass(kind, datetime) else kind(text)
     return literal(value, column.type)

@@ -12,12 +12,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Index, text
+from sqlalchemy import Index, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import PLATFORM_SCHEMA, Identified, Table, TenantOwned
-from app.kernel.ids import new_id
+from app.kernel.ids import first_id_at, new_id
 
 CHANNEL = "tributary_events"
 
@@ -105,3 +106,33 @@ async def write(
         "events": orjson.dumps(rows).decode(),
     }
     await session.execute(_WRITE, parameters)
+
+
+async def claim(
+    session: AsyncSession, tenant_id: UUID, event_id: UUID, handler: str, now: datetime
+) -> bool:
+    """Whether this transaction is the first in which `handler` has its effect for the event.
+
+    A twin that runs at the same time waits here until the first commits, and then gets no; when the
+    first rolls back, it gets yes.
+    """
+    statement = insert(HandledEvent).values(
+        tenant_id=tenant_id, event_id=event_id, handler=handler, handled_at=now
+    )
+    claimed = await session.execute(
+        statement.on_conflict_do_nothing().returning(HandledEvent.event_id)
+    )
+    return claimed.first() is not None
+
+
+async def events_since(
+    session: AsyncSession, subject_kind: str, since: datetime, limit: int
+) -> Sequence[OutboxEvent]:
+    """Return the tenant's newest events about a kind of subject, at most `limit`, oldest first."""
+    statement = (
+        select(OutboxEvent)
+        .where(OutboxEvent.id >= first_id_at(since), OutboxEvent.subject_kind == subject_kind)
+        .order_by(OutboxEvent.id.desc())
+        .limit(limit)
+    )
+    return list(reversed((await session.scalars(statement)).all()))

@@ -61,7 +61,7 @@ class Invoice(Identified, Table):
 
 
 class InvoiceLine(Identified, Table):
-    """One line of an invoice: pieces delivered, and their share of the stored quote (Our rule 11)."""
+    """One line of an invoice: pieces delivered, their share of the stored quote (Our rule 11)."""
 
     __tablename__ = "invoice_line"
     __table_args__ = (

@@ -25,7 +25,10 @@ class ShipmentStatus(StrEnum):
 
 
 class PickTask(Identified, Table):
-    """Take so many pieces of a lot from a warehouse for an order line (R1-54)."""
+    """Take so many pieces of a lot from a warehouse for an order line (R1-54).
+
+    `planned` are in a shipment, `shipped` have left.
+    """
 
     __tablename__ = "pick_task"
     __table_args__ = (
@@ -33,15 +36,21 @@ class PickTask(Identified, Table):
         belongs_to("order_line_id", "order_line"),
         belongs_to("warehouse_id", "warehouse"),
         belongs_to("lot_id", "stock_lot"),
+        belongs_to("sku_id", "sku"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("shipped >= 0 AND shipped <= planned", name="shipped"),
+        CheckConstraint("planned <= quantity", name="planned"),
         Index(None, "tenant_id", "order_id"),
     )
 
     order_id: Mapped[UUID]
     order_line_id: Mapped[UUID]
     warehouse_id: Mapped[UUID]
+    sku_id: Mapped[UUID]
     lot_id: Mapped[UUID]
     quantity: Mapped[Decimal] = mapped_column(QUANTITY)
+    planned: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    shipped: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     created_at: Mapped[datetime]
     picked_at: Mapped[datetime | None]
     picked_by_membership_id: Mapped[UUID | None]
@@ -78,6 +87,7 @@ class ShipmentLine(Identified, Table):
     __tablename__ = "shipment_line"
     __table_args__ = (
         belongs_to("shipment_id", "shipment"),
+        belongs_to("pick_task_id", "pick_task"),
         belongs_to("order_line_id", "order_line"),
         belongs_to("warehouse_id", "warehouse"),
         belongs_to("sku_id", "sku"),
@@ -92,6 +102,7 @@ class ShipmentLine(Identified, Table):
     )
 
     shipment_id: Mapped[UUID]
+    pick_task_id: Mapped[UUID]
     order_line_id: Mapped[UUID]
     warehouse_id: Mapped[UUID]
     sku_id: Mapped[UUID]

@@ -37,9 +37,7 @@ _MEMBER = (
     .outerjoin(MembershipRole, MembershipRole.membership_id == Membership.id)
     .outerjoin(Role, Role.id == MembershipRole.role_id)
     .where(Membership.ended_at.is_(None), SignInSession.ended_at.is_(None))
-    .group_by(
-        Membership.organisation_id, Membership.name, Tenant.status, Tenant.policy_version
-    )
+    .group_by(Membership.organisation_id, Membership.name, Tenant.status, Tenant.policy_version)
 )
 
 
@@ -70,9 +68,7 @@ async def _person(session: AsyncSession, claims: AccessClaims) -> Actor:
         raise Unauthenticated("the sign-in has ended")
     _, name, is_system_admin = row
     grants = {Permission.TENANT_MANAGE.value: Scope.TENANT} if is_system_admin else {}
-    return Actor(
-        None, claims.identity_id, None, None, name, grants, session_id=claims.session_id
-    )
+    return Actor(None, claims.identity_id, None, None, name, grants, session_id=claims.session_id)
 
 
 async def _member(

@@ -1,5 +1,6 @@
 """Identifiers: UUIDv7, made here so that PostgreSQL 15 to 18 and distributed nodes agree (F1)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -8,3 +9,8 @@ from uuid_utils.compat import uuid7
 def new_id() -> UUID:
     """Return an identifier that sorts by the moment it was made, to the millisecond."""
     return uuid7()
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """Return the lowest identifier that could have been made at an instant, to the millisecond."""
+    return UUID(int=int(instant.timestamp() * 1_000) << 80 | 0x7 << 76 | 0x2 << 62)

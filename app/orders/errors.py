@@ -29,7 +29,6 @@ class PriceChanged(Refused):
     seen: Decimal
     now: Decimal
     currency: str
-    lines: str
 
 
 @dataclass(eq=False)

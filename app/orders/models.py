@@ -9,7 +9,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import AMOUNT, PERCENT, QUANTITY, Identified, Table, TenantOwned, belongs_to, one_of
+from app.db.tables import (
+    AMOUNT,
+    PERCENT,
+    QUANTITY,
+    Identified,
+    Table,
+    TenantOwned,
+    belongs_to,
+    one_of,
+)
 from app.kernel.quantity import PackagingLevel
 from app.orders.rules.states import (
     ApprovalStatus,
@@ -116,6 +125,7 @@ class Order(Identified, Table):
     settlement_status: Mapped[str] = mapped_column(default=SettlementStatus.OPEN)
     has_open_exception: Mapped[bool] = mapped_column(default=False)
     is_preparing: Mapped[bool] = mapped_column(default=False)
+    planned_shipments: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]

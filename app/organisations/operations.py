@@ -5,10 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
+from app.audit.operations import record
+from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.kernel.actor import Scope
+from app.kernel.errors import NotFound
+from app.organisations.errors import RelationshipExists
 from app.organisations.models import (
     AssignedRep,
     CustomerLevel,
@@ -17,7 +22,9 @@ from app.organisations.models import (
     TradingRelationship,
     UpstreamVisibility,
 )
+from app.organisations.rules import Terms, as_noted, check_terms
 from app.rbac.permissions import Permission
+from app.tenants.models import Tenant
 
 
 async def plant(work: Work, organisation: Organisation) -> Organisation:
@@ -203,6 +210,61 @@ async def level_path(work: Work, level_id: UUID) -> list[UUID]:
     return list(await work.session.scalars(select(path.c.id).order_by(path.c.distance)))
 
 
+async def check_level(
+    work: Work, seller_id: UUID, level_id: UUID | None, field: str = "parentId"
+) -> None:
+    """Raise `NotFound` for a customer level that is not the seller's; none is always right."""
+    if level_id is None:
+        return
+    owned = exists().where(
+        CustomerLevel.tenant_id == work.tenant_id,
+        CustomerLevel.id == level_id,
+        CustomerLevel.seller_id == seller_id,
+    )
+    if not await work.session.scalar(select(owned)):
+        raise NotFound("CustomerLevel").at(field)
+
+
+async def open_between(
+    work: Work, seller_id: UUID, buyer: Organisation, terms: Terms
+) -> TradingRelationship:
+    """Open a relationship from this instant on; the currency is the tenant's unless given.
+
+    Raises `RelationshipExists`, `Invalid` for senseless terms, `NotFound` for a foreign level.
+    """
+    check_terms(terms)
+    await check_level(work, seller_id, terms.get("level_id"), "terms.levelId")
+    seller_name = await _seller_without(work, seller_id, buyer)
+    currency = terms.get("currency") or await _tenant_currency(work)
+    relationship = TradingRelationship(
+        seller_id=seller_id,
+        buyer_id=buyer.id,
+        valid_from=work.now,
+        **{**terms, "currency": currency},
+    )
+    try:
+        await work.save(relationship)
+    except IntegrityError:
+        raise RelationshipExists(seller_name, buyer.name) from None
+    record(
+        work,
+        "OPEN_RELATIONSHIP",
+        "trading_relationship",
+        relationship.id,
+        after=as_noted({"seller_id": seller_id, "buyer_id": buyer.id, **terms}),
+        on_behalf_of=seller_id if seller_id != work.actor.organisation_id else None,
+    )
+    work.tell(
+        DomainEvent(
+            "relationship_opened",
+            "trading_relationship",
+            relationship.id,
+            {"seller_id": str(seller_id), "buyer_id": str(buyer.id)},
+        )
+    )
+    return relationship
+
+
 def _is_looked_after(work: Work) -> ColumnElement[bool]:
     return TradingRelationship.id.in_(
         select(AssignedRep.relationship_id).where(
@@ -214,3 +276,24 @@ def _is_looked_after(work: Work) -> ColumnElement[bool]:
 
 def _scope(work: Work, permission: Permission, otherwise: Scope | None) -> Scope | None:
     return work.actor.scope_of(permission) if work.actor.may(permission) else otherwise
+
+
+async def _seller_without(work: Work, seller_id: UUID, buyer: Organisation) -> str:
+    unended = exists().where(
+        TradingRelationship.tenant_id == work.tenant_id,
+        TradingRelationship.seller_id == seller_id,
+        TradingRelationship.buyer_id == buyer.id,
+        TradingRelationship.valid_until.is_(None),
+    )
+    found = await work.session.execute(
+        select(Organisation.name, unended).where(Organisation.id == seller_id)
+    )
+    name, is_taken = found.one()
+    if is_taken:
+        raise RelationshipExists(name, buyer.name)
+    return name
+
+
+async def _tenant_currency(work: Work) -> str:
+    found = await work.session.scalars(select(Tenant.currency).where(Tenant.id == work.tenant_id))
+    return found.one()

@@ -184,8 +184,8 @@ async def reps_of(work: Work, relationship_ids: Collection[UUID]) -> dict[UUID, 
         .order_by(Membership.name, AssignedRep.membership_id)
     )
     found: dict[UUID, list[RepRow]] = {}
-    for relationship_id, *rep in rows:
-        found.setdefault(relationship_id, []).append(RepRow(*rep))
+    for relationship_id, membership_id, name, assigned_at in rows:
+        found.setdefault(relationship_id, []).append(RepRow(membership_id, name, assigned_at))
     return found
 
 
@@ -235,7 +235,7 @@ async def _of_each(
     return {owner: page_of(found[owner], page, lambda row: (str(row.id),)) for owner in ids}
 
 
-def _own_levels(work: Work) -> Select[tuple[CustomerLevel]]:
+def _own_levels(work: Work) -> Select[CustomerLevel]:
     return select(CustomerLevel).where(CustomerLevel.seller_id == work.actor.own_organisation)
 
 

@@ -17,9 +17,10 @@ class NothingShort(Refused):
 
 @dataclass(eq=False)
 class NoSellerUpstream(Refused):
-    """The organisation has no open relationship as a buyer."""
+    """The organisation buys from none, or from several, and none was named."""
 
     code: ClassVar = "NO_SELLER_UPSTREAM"
-    text: ClassVar = "{organisation} buys from nobody; say which relationship to use."
+    text: ClassVar = "{organisation} buys from {sellers} sellers: say which relationship to use."
     field_path: ClassVar = "relationshipId"
     organisation: str
+    sellers: int

@@ -11,7 +11,9 @@ class GrantBeyondOwn(Refused):
     """Nobody can grant what they do not hold (F3)."""
 
     code: ClassVar = "GRANT_BEYOND_OWN"
-    text: ClassVar = "You cannot grant {permission} in the scope {scope}: you do not hold it that wide."
+    text: ClassVar = (
+        "You cannot grant {permission} in the scope {scope}: you do not hold it that wide."
+    )
     field_path: ClassVar = "grants"
     permission: str
     scope: str

@@ -1,7 +1,6 @@
 """Roles, what they grant, and who holds them in which organisation."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, text
@@ -9,13 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import Identified, Table, TenantOwned, belongs_to, one_of
 from app.kernel.actor import Scope
-
-
-class Effect(StrEnum):
-    """Whether a grant allows, or takes away what another role allows."""
-
-    ALLOW = "ALLOW"
-    DENY = "DENY"
+from app.rbac.rules import Effect
 
 
 class Role(Identified, Table):

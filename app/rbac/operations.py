@@ -1,16 +1,21 @@
 """What packages above may ask of rbac, unguarded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.rbac.built_in import BUILT_IN_ROLES
-from app.rbac.models import Effect, Membership, MembershipRole, Role, RoleGrant
+from app.rbac.errors import LastAdministrator, RoleNameTaken
+from app.rbac.models import Membership, MembershipRole, Role, RoleGrant
+from app.rbac.permissions import Permission
 from app.rbac.policy import Grant, PolicyCache, compile_grants
+from app.rbac.rules import Effect, Right
 
 
 async def grants_of(
@@ -71,6 +76,139 @@ async def add_membership(
     rows = [{"membership_id": membership.id, "role_id": role} for role in roles]
     await work.insert(MembershipRole, rows)
     return membership
+
+
+async def people_of(
+    work: Work, organisation_ids: Collection[UUID], permission: Permission | None = None
+) -> list[UUID]:
+    """Return the memberships of organisations, or those of them who hold a permission, by id."""
+    statement = select(Membership.id).where(
+        Membership.organisation_id.in_(organisation_ids), Membership.ended_at.is_(None)
+    )
+    if permission is not None:
+        holders = (
+            select(MembershipRole.membership_id)
+            .join(RoleGrant, RoleGrant.role_id == MembershipRole.role_id)
+            .where(RoleGrant.permission == permission, RoleGrant.effect == Effect.ALLOW)
+        )
+        statement = statement.where(Membership.id.in_(holders))
+    return list((await work.session.scalars(statement.order_by(Membership.id))).all())
+
+
+async def set_roles(work: Work, membership_id: UUID, roles: Iterable[UUID]) -> None:
+    """Replace the roles that a membership holds; two statements."""
+    await work.session.execute(
+        delete(MembershipRole).where(MembershipRole.membership_id == membership_id)
+    )
+    rows = [{"membership_id": membership_id, "role_id": role} for role in roles]
+    await work.insert(MembershipRole, rows)
+
+
+async def roles_of(work: Work, memberships: Sequence[UUID]) -> dict[UUID, list[Role]]:
+    """Return the roles of many memberships, each by name; one statement."""
+    rows = await work.session.execute(
+        select(MembershipRole.membership_id, Role)
+        .join(Role, Role.id == MembershipRole.role_id)
+        .where(MembershipRole.membership_id.in_(memberships))
+        .order_by(Role.name, Role.id)
+    )
+    held: dict[UUID, list[Role]] = {membership: [] for membership in memberships}
+    for membership_id, role in rows:
+        held[membership_id].append(role)
+    return held
+
+
+async def rights_of(work: Work, roles: Iterable[UUID]) -> dict[UUID, list[Right]]:
+    """Return the rights of many roles, each in the catalogue's order; one statement."""
+    wanted = list(roles)
+    rows = await _policy_rows(work.session, frozenset(wanted))
+    rights: dict[UUID, list[Right]] = {role: [] for role in wanted}
+    for row in sorted(rows, key=lambda row: row.permission):
+        right = Right(Permission(row.permission), row.scope, row.effect)
+        rights[row.role_id].append(right)
+    return rights
+
+
+async def set_rights(work: Work, role_id: UUID, rights: Iterable[Right]) -> None:
+    """Replace what a role grants; two statements."""
+    await work.session.execute(delete(RoleGrant).where(RoleGrant.role_id == role_id))
+    rows = [
+        {
+            "role_id": role_id,
+            "permission": right.permission,
+            "scope": right.scope,
+            "effect": right.effect,
+        }
+        for right in rights
+    ]
+    await work.insert(RoleGrant, rows)
+
+
+async def check_role_name(work: Work, name: str, organisation_id: UUID, role_id: UUID) -> None:
+    """Refuse a name that another role of the organisation, or a built-in one, has."""
+    statement = select(Role.id).where(
+        func.lower(Role.name) == name.lower(),
+        (Role.organisation_id == organisation_id) | Role.organisation_id.is_(None),
+        Role.id != role_id,
+    )
+    if (await work.session.execute(statement)).first() is not None:
+        raise RoleNameTaken(name)
+
+
+def holders_of(role_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy
+    """Select the organisations in which somebody holds a role."""
+    return (
+        select(Membership.organisation_id)
+        .join(MembershipRole, MembershipRole.membership_id == Membership.id)
+        .where(MembershipRole.role_id == role_id, Membership.ended_at.is_(None))
+    )
+
+
+@asynccontextmanager
+async def keeping_an_administrator(
+    work: Work, organisations: ColumnElement[bool]
+) -> AsyncIterator[None]:
+    """Refuse what happens inside if it leaves an organisation without anybody to manage members.
+
+    Organisations that had nobody before are managed from above, and stay out of it. Two statements.
+    """
+    before = await _administrators(work, organisations)
+    yield
+    await work.session.flush()
+    after = await _administrators(work, organisations)
+    for organisation_id, name in before.items():
+        if organisation_id not in after:
+            raise LastAdministrator(name)
+
+
+async def _administrators(work: Work, organisations: ColumnElement[bool]) -> dict[UUID, str]:
+    allowed, denied = aliased(RoleGrant), aliased(RoleGrant)
+    held, also_held = aliased(MembershipRole), aliased(MembershipRole)
+    narrowest = Permission.MEMBER_WRITE.scopes[0]
+    takes_all = [scope for scope in Scope if narrowest.covers(scope)]
+    is_denied = exists().where(
+        also_held.tenant_id == work.tenant_id,
+        denied.tenant_id == work.tenant_id,
+        also_held.membership_id == Membership.id,
+        denied.role_id == also_held.role_id,
+        denied.permission == Permission.MEMBER_WRITE,
+        denied.effect == Effect.DENY,
+        denied.scope.in_(takes_all),
+    )
+    rows = await work.session.execute(
+        select(Membership.organisation_id, func.min(Membership.name))
+        .join(held, held.membership_id == Membership.id)
+        .join(allowed, allowed.role_id == held.role_id)
+        .where(
+            organisations,
+            Membership.ended_at.is_(None),
+            allowed.permission == Permission.MEMBER_WRITE,
+            allowed.effect == Effect.ALLOW,
+            ~is_denied,
+        )
+        .group_by(Membership.organisation_id)
+    )
+    return {organisation_id: name for organisation_id, name in rows}
 
 
 async def _policy_rows(session: AsyncSession, roles: frozenset[UUID]) -> list[Grant]:

@@ -10,14 +10,17 @@ The function stands beside its field's type and answers one item for each parent
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
-from typing import Any, get_args
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar, get_args
+from uuid import UUID
 
 import strawberry
 
 from app.schema.context import Info
 
 Load = Callable[..., Awaitable[list[Any]]]
+Row = TypeVar("Row")
+Item = TypeVar("Item")
 
 
 def batch(load: Load) -> Any:  # noqa: ANN401  # a strawberry field, typed by `load`
@@ -50,6 +53,18 @@ def batch(load: Load) -> Any:  # noqa: ANN401  # a strawberry field, typed by `l
         "return": _item(load),
     }
     return strawberry.field(resolver=resolve, metadata={"batch": load})
+
+
+def given(ids: Sequence[UUID | None]) -> set[UUID]:
+    """Return the ids without the gaps: what is worth asking the database for."""
+    return {key for key in ids if key is not None}
+
+
+def in_order(
+    ids: Sequence[UUID | None], found: Mapping[UUID, Row], show: Callable[[Row], Item]
+) -> list[Item | None]:
+    """Answer in the order of `ids`; null for gaps and for what was not found."""
+    return [show(found[key]) if key is not None and key in found else None for key in ids]
 
 
 def _item(load: Load) -> Any:  # noqa: ANN401

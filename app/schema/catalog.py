@@ -1,6 +1,6 @@
 """The catalogue: products, their SKUs and packs, brands, categories and taxes (R3-7..R3-9)."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from strawberry import relay
 from app.catalog import models, queries
 from app.catalog.models import ListingStatus
 from app.kernel.quantity import PackagingLevel
-from app.schema.batch import batch
+from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
@@ -54,6 +54,7 @@ class Category(relay.Node):
     parent_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def parent(
         categories: list["Category"],
         info: Info,
@@ -126,6 +127,7 @@ class Product(relay.Node):
     category_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def owner(
         products: list["Product"],
         info: Info,
@@ -134,6 +136,7 @@ class Product(relay.Node):
         return await organisations_by_id(info, [product.owner_id for product in products])
 
     @batch
+    @staticmethod
     async def brand(
         products: list["Product"],
         info: Info,
@@ -142,6 +145,7 @@ class Product(relay.Node):
         return await brands_by_id(info, [product.brand_id for product in products])
 
     @batch
+    @staticmethod
     async def category(
         products: list["Product"],
         info: Info,
@@ -150,6 +154,7 @@ class Product(relay.Node):
         return await categories_by_id(info, [product.category_id for product in products])
 
     @batch
+    @staticmethod
     async def skus(
         products: list["Product"],
         info: Info,
@@ -195,6 +200,7 @@ class Sku(relay.Node):
     tax_category_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def product(
         skus: list["Sku"],
         info: Info,
@@ -203,6 +209,7 @@ class Sku(relay.Node):
         return await products_by_id(info, [sku.product_id for sku in skus])
 
     @batch
+    @staticmethod
     async def tax_category(
         skus: list["Sku"],
         info: Info,
@@ -211,6 +218,7 @@ class Sku(relay.Node):
         return await tax_categories_by_id(info, [sku.tax_category_id for sku in skus])
 
     @batch
+    @staticmethod
     async def packaging(
         skus: list["Sku"],
         info: Info,
@@ -244,36 +252,36 @@ class Sku(relay.Node):
 async def products_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Product | None]:
     """Load products in the order of `ids`; null where the viewer may not see one."""
     async with info.context.read() as work:
-        found = await queries.products_by_id(work, _given(ids))
-    return [Product.of(found[key]) if key in found else None for key in ids]
+        found = await queries.products_by_id(work, given(ids))
+    return in_order(ids, found, Product.of)
 
 
 async def skus_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Sku | None]:
     """Load SKUs in the order of `ids`; null where the viewer may not see one."""
     async with info.context.read() as work:
-        found = await queries.skus_by_id(work, _given(ids))
-    return [Sku.of(found[key]) if key in found else None for key in ids]
+        found = await queries.skus_by_id(work, given(ids))
+    return in_order(ids, found, Sku.of)
 
 
 async def brands_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Brand | None]:
     """Load brands in the order of `ids`; null for unknown ones."""
     async with info.context.read() as work:
-        found = await queries.brands_by_id(work, _given(ids))
-    return [Brand.of(found[key]) if key in found else None for key in ids]
+        found = await queries.brands_by_id(work, given(ids))
+    return in_order(ids, found, Brand.of)
 
 
 async def categories_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Category | None]:
     """Load categories in the order of `ids`; null for unknown ones."""
     async with info.context.read() as work:
-        found = await queries.categories_by_id(work, _given(ids))
-    return [Category.of(found[key]) if key in found else None for key in ids]
+        found = await queries.categories_by_id(work, given(ids))
+    return in_order(ids, found, Category.of)
 
 
 async def tax_categories_by_id(info: Info, ids: Sequence[UUID | None]) -> list[TaxCategory | None]:
     """Load tax categories in the order of `ids`; null for unknown ones."""
     async with info.context.read() as work:
-        found = await queries.tax_categories_by_id(work, _given(ids))
-    return [TaxCategory.of(found[key]) if key in found else None for key in ids]
+        found = await queries.tax_categories_by_id(work, given(ids))
+    return in_order(ids, found, TaxCategory.of)
 
 
 @strawberry.input
@@ -370,7 +378,3 @@ class CatalogQuery:
 
 def _wanted(given: ProductFilterInput | None) -> queries.ProductFilter:
     return given.wanted() if given else queries.ProductFilter()
-
-
-def _given(ids: Sequence[UUID | None]) -> list[UUID]:
-    return [key for key in ids if key is not None]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -51,6 +51,12 @@ class Context:
         self._read_work: Work | None = None
         self._batches: dict[object, DataLoader[Any, Any]] = {}
 
+    def for_operation(self) -> "Context":
+        """Return the same bearer's context with a snapshot of its own: sockets carry many."""
+        context = Context(self.services, self._connection)
+        context.connection_params = self.connection_params
+        return context
+
     @property
     def claims(self) -> AccessClaims | None:
         """The access token's claims, or none without a token; raises `Unauthenticated`."""
@@ -71,7 +77,24 @@ class Context:
 
     async def write(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
         """Run a command in a transaction of its own; what is read afterwards sees its effect."""
+        return await self._write(self.claims, command)
+
+    async def write_as_person(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
+        """Run a command as the bearer, standing in no tenant: to choose a workplace, to sign out.
+
+        So it still works when the organisation of the token does not.
+        """
         claims = self.claims
+        person = claims and replace(claims, tenant_id=None, membership_id=None)
+        return await self._write(person, command)
+
+    async def write_as_anyone(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
+        """Run a command without looking at the token: a stale one must not hinder a sign-in."""
+        return await self._write(None, command)
+
+    async def _write(
+        self, claims: AccessClaims | None, command: Callable[[Work], Awaitable[Result]]
+    ) -> Result:
         async with self._turns:
             await self._end_reading()
             return await perform(

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from graphql import GraphQLError, StringValueNode, Visitor, visit
 from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import StreamExecutionResult
 
 from app.kernel.errors import DomainError
 from app.schema.context import Context
@@ -16,13 +18,21 @@ INVALID, INTERNAL = "INVALID", "INTERNAL"
 
 
 class OneSnapshot(SchemaExtension):
-    """Ends the operation's read snapshot, however the operation ends."""
+    """Ends the operation's read snapshot, however the operation ends, and after each event."""
 
     async def on_operation(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Let the operation run, then give its connection back."""
         yield
         context: Context = self.execution_context.context
         await context.close()
+
+    async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Hold no connection while a slow client takes its event; give its errors their codes."""
+        context: Context = self.execution_context.context
+        await context.close()
+        if isinstance(result, ExecutionResult) and result.errors:
+            result.errors = [with_code(error) for error in result.errors]
+        yield
 
 
 class StorableText(SchemaExtension):

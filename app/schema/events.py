@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+from app.db.listener import Interruption
+from app.db.outbox import OutboxEvent
+
 BACKLOG = 1_000
 
 
@@ -22,9 +25,17 @@ class LiveEvent:
 
     @classmethod
     def parse(cls, payload: str) -> Self:
-        """Read the door bell's text, as `app.db.outbox` writes it."""
+        """Read the door bell's text, as `app.db.outbox` writes it; raises `ValueError`."""
         tenant_id, kind, subject_kind, subject_id, event_id = payload.split(" ")
         return cls(UUID(tenant_id), kind, subject_kind, UUID(subject_id), UUID(event_id))
+
+    @classmethod
+    def of(cls, row: OutboxEvent) -> Self:
+        """Make up for a door bell that was not heard."""
+        return cls(row.tenant_id, row.kind, row.subject_kind, row.subject_id, row.id)
+
+
+Heard = LiveEvent | Interruption
 
 
 class EventHub:
@@ -32,19 +43,28 @@ class EventHub:
 
     def __init__(self) -> None:
         """Start without listeners."""
-        self._queues: dict[UUID, set[asyncio.Queue[LiveEvent]]] = {}
+        self._queues: dict[UUID, set[asyncio.Queue[Heard]]] = {}
+
+    @property
+    def listeners(self) -> int:
+        """How many are listening now."""
+        return sum(len(queues) for queues in self._queues.values())
 
     def publish(self, event: LiveEvent) -> None:
         """Hand an event on, without waiting for anyone."""
         for queue in self._queues.get(event.tenant_id, ()):
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(event)
+            _put(queue, event)
+
+    def interrupted(self, interruption: Interruption) -> None:
+        """Let every listener look up what it may have missed."""
+        for queues in self._queues.values():
+            for queue in queues:
+                _put(queue, interruption)
 
     @asynccontextmanager
-    async def listen(self, tenant_id: UUID) -> AsyncIterator[asyncio.Queue[LiveEvent]]:
+    async def listen(self, tenant_id: UUID) -> AsyncIterator[asyncio.Queue[Heard]]:
         """Receive a tenant's events from now on, until the block ends."""
-        queue: asyncio.Queue[LiveEvent] = asyncio.Queue(BACKLOG)
+        queue: asyncio.Queue[Heard] = asyncio.Queue(BACKLOG)
         listeners = self._queues.setdefault(tenant_id, set())
         listeners.add(queue)
         try:
@@ -53,3 +73,9 @@ class EventHub:
             listeners.discard(queue)
             if not listeners:
                 self._queues.pop(tenant_id, None)
+
+
+def _put(queue: asyncio.Queue[Heard], heard: Heard) -> None:
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(heard)

@@ -1,11 +1,10 @@
 """Organisations of the network and the trading relationships between them (R3-5, R3-6, R3-37)."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -22,7 +21,7 @@ from app.organisations.models import (
     ShortagePolicy,
     UpstreamVisibility,
 )
-from app.schema.batch import batch
+from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
 from app.schema.ids import key_of
 from app.schema.operation import query
@@ -58,6 +57,7 @@ class Organisation(relay.Node):
     parent_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def parent(
         organisations: list["Organisation"],
         info: Info,
@@ -66,6 +66,7 @@ class Organisation(relay.Node):
         return await organisations_by_id(info, [item.parent_id for item in organisations])
 
     @batch
+    @staticmethod
     async def children(
         organisations: list["Organisation"],
         info: Info,
@@ -79,6 +80,7 @@ class Organisation(relay.Node):
             return [connection(found[item.id], _shown_to(work)) for item in organisations]
 
     @batch
+    @staticmethod
     async def customers(
         organisations: list["Organisation"],
         info: Info,
@@ -92,6 +94,7 @@ class Organisation(relay.Node):
             return [connection(found[item.id], _traded_by(work)) for item in organisations]
 
     @batch
+    @staticmethod
     async def suppliers(
         organisations: list["Organisation"],
         info: Info,
@@ -138,6 +141,7 @@ class CustomerLevel(relay.Node):
     parent_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def parent(
         levels: list["CustomerLevel"],
         info: Info,
@@ -204,6 +208,7 @@ class TradingRelationship(relay.Node):
     level_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def seller(
         relationships: list["TradingRelationship"],
         info: Info,
@@ -212,6 +217,7 @@ class TradingRelationship(relay.Node):
         return await organisations_by_id(info, [item.seller_id for item in relationships])
 
     @batch
+    @staticmethod
     async def buyer(
         relationships: list["TradingRelationship"],
         info: Info,
@@ -220,6 +226,7 @@ class TradingRelationship(relay.Node):
         return await organisations_by_id(info, [item.buyer_id for item in relationships])
 
     @batch
+    @staticmethod
     async def level(
         relationships: list["TradingRelationship"],
         info: Info,
@@ -228,6 +235,7 @@ class TradingRelationship(relay.Node):
         return await levels_by_id(info, [item.level_id for item in relationships])
 
     @batch
+    @staticmethod
     async def reps(
         relationships: list["TradingRelationship"],
         info: Info,
@@ -276,9 +284,8 @@ class TradingRelationship(relay.Node):
 async def organisations_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Organisation | None]:
     """Load organisations in the order of `ids`; null where the viewer may not see one."""
     async with info.context.read() as work:
-        found = await queries.organisations_by_id(work, _given(ids))
-        show = _shown_to(work)
-        return [show(found[key]) if key in found else None for key in ids]
+        found = await queries.organisations_by_id(work, given(ids))
+        return in_order(ids, found, _shown_to(work))
 
 
 async def relationships_by_id(
@@ -286,18 +293,17 @@ async def relationships_by_id(
 ) -> list[TradingRelationship | None]:
     """Load relationships in the order of `ids`; null where the viewer may not see one."""
     async with info.context.read() as work:
-        found = await queries.relationships_by_id(work, _given(ids))
-        show = _traded_by(work)
-        return [show(found[key]) if key in found else None for key in ids]
+        found = await queries.relationships_by_id(work, given(ids))
+        return in_order(ids, found, _traded_by(work))
 
 
 async def levels_by_id(info: Info, ids: Sequence[UUID | None]) -> list[CustomerLevel | None]:
     """Load customer levels in the order of `ids`; null for any but the viewer's own."""
-    if not _given(ids):
+    if not given(ids):
         return [None] * len(ids)
     async with info.context.read() as work:
-        found = await queries.levels_by_id(work, _given(ids))
-    return [CustomerLevel.of(found[key]) if key in found else None for key in ids]
+        found = await queries.levels_by_id(work, given(ids))
+    return in_order(ids, found, CustomerLevel.of)
 
 
 @strawberry.type
@@ -361,19 +367,15 @@ class OrganisationsQuery:
             return connection(await queries.customer_levels(work, page), CustomerLevel.of)
 
 
-def _given(ids: Sequence[UUID | None]) -> list[UUID]:
-    return [key for key in ids if key is not None]
-
-
-def _shown_to(work: Work) -> Any:
+def _shown_to(work: Work) -> Callable[[models.Organisation], Organisation]:
     return lambda row: Organisation.of(row, work.actor.organisation_id)
 
 
-def _traded_by(work: Work) -> Any:
+def _traded_by(work: Work) -> Callable[[models.TradingRelationship], TradingRelationship]:
     return lambda row: TradingRelationship.of(row, work.actor.organisation_id)
 
 
-def _partner_of(work: Work) -> Any:
+def _partner_of(work: Work) -> Callable[[queries.PartnerRow], TradingRelationship]:
     return lambda row: TradingRelationship.of(row.relationship, work.actor.organisation_id)
 
 

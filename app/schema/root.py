@@ -1,24 +1,73 @@
 """The schema: every domain's queries and mutations under one root."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
+from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
+from app.schema.catalog_changes import CatalogMutation
+from app.schema.context import Context
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
+from app.schema.finance import FinanceQuery
+from app.schema.fulfilment import FulfilmentMutation
+from app.schema.inventory import InventoryMutation, InventoryQuery
+from app.schema.members import MembersMutation, MembersQuery
+from app.schema.notifications import (
+    NotificationsMutation,
+    NotificationsQuery,
+    NotificationsSubscription,
+)
+from app.schema.orders.mutations import OrdersMutation
+from app.schema.orders.queries import OrdersQuery
+from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
+from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
+from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
+from app.schema.sign_in import SignInMutation
+from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
 
-QUERIES = (ViewerQuery, OrganisationsQuery, CatalogQuery, PricingQuery)
-MUTATIONS = (PricingMutation,)
-SUBSCRIPTIONS: tuple[type, ...] = ()
+QUERIES: tuple[type, ...] = (
+    ViewerQuery,
+    OrganisationsQuery,
+    CatalogQuery,
+    OrdersQuery,
+    TenantsQuery,
+    RolesQuery,
+    MembersQuery,
+    AuditQuery,
+    InventoryQuery,
+    NotificationsQuery,
+    PricingQuery,
+    ApprovalsQuery,
+    FinanceQuery,
+)
+MUTATIONS: tuple[type, ...] = (
+    OrdersMutation,
+    FulfilmentMutation,
+    ProcurementMutation,
+    SignInMutation,
+    TenantsMutation,
+    RolesMutation,
+    MembersMutation,
+    OrganisationsMutation,
+    CatalogMutation,
+    InventoryMutation,
+    NotificationsMutation,
+    PricingMutation,
+    ApprovalsMutation,
+)
+SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
 
 
 class TributarySchema(strawberry.Schema):
@@ -28,6 +77,18 @@ class TributarySchema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Log nothing here: `with_code` logs what is unexpected, once, with an id."""
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Context | None = None,
+        *places: Any,
+        **options: Any,
+    ) -> Any:
+        """Run one operation of a socket, apart from the others that share its connection."""
+        context = context_value.for_operation() if context_value else None
+        return await super().stream(query, variable_values, context, *places, **options)
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:

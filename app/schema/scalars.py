@@ -11,20 +11,19 @@ from strawberry.types.scalar import ScalarDefinition
 
 _MOST_DIGITS = 15
 _MOST_PLACES = 6
+_CENT = Decimal("0.01")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
 def _decimal(value: object) -> Decimal:
     if not isinstance(value, str):
-        raise StrawberryInputCoercionError("A Decimal is written as a string, such as \"12.50\".")
+        raise StrawberryInputCoercionError('A Decimal is written as a string, such as "12.50".')
     try:
         number = Decimal(value)
     except InvalidOperation:
         raise StrawberryInputCoercionError(f"'{value[:40]}' is not a decimal number.") from None
     if not number.is_finite() or number.adjusted() >= _MOST_DIGITS:
-        raise StrawberryInputCoercionError(
-            f"A Decimal must be finite and below 10^{_MOST_DIGITS}."
-        )
+        raise StrawberryInputCoercionError(f"A Decimal must be finite and below 10^{_MOST_DIGITS}.")
     if -int(number.as_tuple().exponent) > _MOST_PLACES:
         raise StrawberryInputCoercionError(f"A Decimal has at most {_MOST_PLACES} places.")
     return number
@@ -47,7 +46,11 @@ def _instant(value: object) -> datetime:
 
 
 def _plain(value: Decimal) -> str:
-    return format(value.normalize() if value == value.to_integral() else value, "f")
+    """Write whole numbers without a point and others with at least two places."""
+    if value == value.to_integral_value():
+        return format(value.to_integral_value(), "f")
+    trimmed = value.normalize()
+    return format(trimmed if trimmed.as_tuple().exponent < -1 else trimmed.quantize(_CENT), "f")
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {

@@ -1,6 +1,5 @@
 """The GraphQL view: strawberry's, with our context and our error codes."""
 
-
 import orjson
 import strawberry
 from starlette.requests import Request
@@ -13,10 +12,13 @@ from strawberry.types import ExecutionResult
 
 from app.schema.context import Context, Services
 from app.schema.edge import with_code
+from app.schema.sockets import TextFrames
 
 
 class GraphQLView(GraphQL[Context, None]):
     """Answers GraphQL over HTTP by POST, and subscriptions over graphql-transport-ws (F10)."""
+
+    websocket_adapter_class = TextFrames
 
     def __init__(self, schema: strawberry.Schema, services: Services, *, show_ide: bool) -> None:
         """Serve a schema; the IDE is for development."""
@@ -46,5 +48,3 @@ class GraphQLView(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str | bytes:
         """Write JSON fast; every scalar is plain by now."""
         return orjson.dumps(data)
-
-

@@ -966,6 +966,7 @@ def upgrade() -> None:
         sa.Column("settlement_status", sa.Text(), nullable=False),
         sa.Column("has_open_exception", sa.Boolean(), nullable=False),
         sa.Column("is_preparing", sa.Boolean(), nullable=False),
+        sa.Column("planned_shipments", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
@@ -1674,12 +1675,19 @@ def upgrade() -> None:
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("order_line_id", sa.Uuid(), nullable=False),
         sa.Column("warehouse_id", sa.Uuid(), nullable=False),
+        sa.Column("sku_id", sa.Uuid(), nullable=False),
         sa.Column("lot_id", sa.Uuid(), nullable=False),
         sa.Column("quantity", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("planned", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("shipped", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("picked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("picked_by_membership_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("planned <= quantity", name=op.f("ck_pick_task_planned")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_pick_task_quantity")),
+        sa.CheckConstraint(
+            "shipped >= 0 AND shipped <= planned", name=op.f("ck_pick_task_shipped")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "lot_id"],
             ["stock_lot.tenant_id", "stock_lot.id"],
@@ -1696,6 +1704,11 @@ def upgrade() -> None:
             name=op.f("fk_pick_task_tenant_id_order_line_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "sku_id"],
+            ["sku.tenant_id", "sku.id"],
+            name=op.f("fk_pick_task_tenant_id_sku_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id", "warehouse_id"],
             ["warehouse.tenant_id", "warehouse.id"],
             name=op.f("fk_pick_task_tenant_id_warehouse_id"),
@@ -1706,72 +1719,6 @@ def upgrade() -> None:
         op.f("ix_pick_task_tenant_id_order_id"),
         "pick_task",
         ["tenant_id", "order_id"],
-        unique=False,
-    )
-    op.create_table(
-        "shipment_line",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("shipment_id", sa.Uuid(), nullable=False),
-        sa.Column("order_line_id", sa.Uuid(), nullable=False),
-        sa.Column("warehouse_id", sa.Uuid(), nullable=False),
-        sa.Column("sku_id", sa.Uuid(), nullable=False),
-        sa.Column("lot_id", sa.Uuid(), nullable=False),
-        sa.Column("quantity", sa.Numeric(precision=18, scale=6), nullable=False),
-        sa.Column("signed", sa.Numeric(precision=18, scale=6), nullable=False),
-        sa.Column("refused", sa.Numeric(precision=18, scale=6), nullable=False),
-        sa.Column("returned", sa.Numeric(precision=18, scale=6), nullable=False),
-        sa.Column("received", sa.Numeric(precision=18, scale=6), nullable=False),
-        sa.CheckConstraint("quantity > 0", name=op.f("ck_shipment_line_quantity")),
-        sa.CheckConstraint(
-            "received >= 0 AND received <= signed", name=op.f("ck_shipment_line_received")
-        ),
-        sa.CheckConstraint(
-            "returned >= 0 AND returned <= refused", name=op.f("ck_shipment_line_returned")
-        ),
-        sa.CheckConstraint(
-            "signed + refused <= quantity", name=op.f("ck_shipment_line_outcome_within_quantity")
-        ),
-        sa.CheckConstraint(
-            "signed >= 0 AND refused >= 0", name=op.f("ck_shipment_line_outcome_positive")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "lot_id"],
-            ["stock_lot.tenant_id", "stock_lot.id"],
-            name=op.f("fk_shipment_line_tenant_id_lot_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "order_line_id"],
-            ["order_line.tenant_id", "order_line.id"],
-            name=op.f("fk_shipment_line_tenant_id_order_line_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "shipment_id"],
-            ["shipment.tenant_id", "shipment.id"],
-            name=op.f("fk_shipment_line_tenant_id_shipment_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "sku_id"],
-            ["sku.tenant_id", "sku.id"],
-            name=op.f("fk_shipment_line_tenant_id_sku_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "warehouse_id"],
-            ["warehouse.tenant_id", "warehouse.id"],
-            name=op.f("fk_shipment_line_tenant_id_warehouse_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_shipment_line")),
-    )
-    op.create_index(
-        op.f("ix_shipment_line_tenant_id_order_line_id"),
-        "shipment_line",
-        ["tenant_id", "order_line_id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_shipment_line_tenant_id_shipment_id"),
-        "shipment_line",
-        ["tenant_id", "shipment_id"],
         unique=False,
     )
     op.create_table(
@@ -1861,6 +1808,78 @@ def upgrade() -> None:
         ["tenant_id", "shipment_id", "happened_at"],
         unique=False,
     )
+    op.create_table(
+        "shipment_line",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("shipment_id", sa.Uuid(), nullable=False),
+        sa.Column("pick_task_id", sa.Uuid(), nullable=False),
+        sa.Column("order_line_id", sa.Uuid(), nullable=False),
+        sa.Column("warehouse_id", sa.Uuid(), nullable=False),
+        sa.Column("sku_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("signed", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("refused", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("returned", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("received", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_shipment_line_quantity")),
+        sa.CheckConstraint(
+            "received >= 0 AND received <= signed", name=op.f("ck_shipment_line_received")
+        ),
+        sa.CheckConstraint(
+            "returned >= 0 AND returned <= refused", name=op.f("ck_shipment_line_returned")
+        ),
+        sa.CheckConstraint(
+            "signed + refused <= quantity", name=op.f("ck_shipment_line_outcome_within_quantity")
+        ),
+        sa.CheckConstraint(
+            "signed >= 0 AND refused >= 0", name=op.f("ck_shipment_line_outcome_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "lot_id"],
+            ["stock_lot.tenant_id", "stock_lot.id"],
+            name=op.f("fk_shipment_line_tenant_id_lot_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "order_line_id"],
+            ["order_line.tenant_id", "order_line.id"],
+            name=op.f("fk_shipment_line_tenant_id_order_line_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "pick_task_id"],
+            ["pick_task.tenant_id", "pick_task.id"],
+            name=op.f("fk_shipment_line_tenant_id_pick_task_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "shipment_id"],
+            ["shipment.tenant_id", "shipment.id"],
+            name=op.f("fk_shipment_line_tenant_id_shipment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "sku_id"],
+            ["sku.tenant_id", "sku.id"],
+            name=op.f("fk_shipment_line_tenant_id_sku_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "warehouse_id"],
+            ["warehouse.tenant_id", "warehouse.id"],
+            name=op.f("fk_shipment_line_tenant_id_warehouse_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_shipment_line")),
+    )
+    op.create_index(
+        op.f("ix_shipment_line_tenant_id_order_line_id"),
+        "shipment_line",
+        ["tenant_id", "order_line_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_shipment_line_tenant_id_shipment_id"),
+        "shipment_line",
+        ["tenant_id", "shipment_id"],
+        unique=False,
+    )
     for table in TENANT_TABLES:
         guard(table, append_only=table in APPEND_ONLY)
     open_to_application(PLATFORM_TABLES)
@@ -1868,6 +1887,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the tables back to the revision before."""
+    op.drop_index(op.f("ix_shipment_line_tenant_id_shipment_id"), table_name="shipment_line")
+    op.drop_index(op.f("ix_shipment_line_tenant_id_order_line_id"), table_name="shipment_line")
+    op.drop_table("shipment_line")
     op.drop_index(
         op.f("ix_tracking_event_tenant_id_shipment_id_happened_at"), table_name="tracking_event"
     )
@@ -1876,9 +1898,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_shortage_tenant_id_organisation_id_sku_id"), table_name="shortage")
     op.drop_index(op.f("ix_shortage_tenant_id_order_id"), table_name="shortage")
     op.drop_table("shortage")
-    op.drop_index(op.f("ix_shipment_line_tenant_id_shipment_id"), table_name="shipment_line")
-    op.drop_index(op.f("ix_shipment_line_tenant_id_order_line_id"), table_name="shipment_line")
-    op.drop_table("shipment_line")
     op.drop_index(op.f("ix_pick_task_tenant_id_order_id"), table_name="pick_task")
     op.drop_table("pick_task")
     op.drop_index(

@@ -30,4 +30,5 @@ class StatementCounter:
     def _note(
         self, _connection: Any, _cursor: Any, statement: str, rows: Any, _context: Any, many: bool
     ) -> None:
-        self.seen += [statement] * (len(rows) if many else 1)
+        # One INSERT of many rows is announced as "many" too, its parameters in one dict.
+        self.seen += [statement] * (len(rows) if many and not isinstance(rows, dict) else 1)

@@ -156,9 +156,7 @@ class World:
                     work, identity.id, organisation_id, identity.name, email, roles
                 )
                 membership_id = membership.id
-            return Person(
-                self, identity.id, membership_id, organisation_id, session.id, "", email
-            )
+            return Person(self, identity.id, membership_id, organisation_id, session.id, "", email)
 
         person: Person = await self.run(join)
         return self.signed_in(person)
@@ -183,7 +181,9 @@ class World:
             )
         )
 
-    async def sku(self, owner: UUID, name: str = "", status: str = "LISTED", **factors: Any) -> UUID:
+    async def sku(
+        self, owner: UUID, name: str = "", status: str = "LISTED", **factors: Any
+    ) -> UUID:
         """A listed product with one SKU: `case=24, pallet=960` are pieces; tax 13 %."""
         await self._catalogue_basics()
         name = name or f"Product {new_id().hex[-6:]}"
@@ -263,15 +263,14 @@ class World:
     async def _catalogue_basics(self) -> None:
         if self.brand_id is not None:
             return
-        brand, tax = catalog.Brand(name="Riverside"), catalog.TaxCategory(
-            name="Standard", rate_percent=Decimal(13)
+        brand, tax = (
+            catalog.Brand(name="Riverside"),
+            catalog.TaxCategory(name="Standard", rate_percent=Decimal(13)),
         )
         category = catalog.Category(name="Drinks")
         await self.save(brand, tax, category)
         await self.save(
-            catalog.CategoryAncestry(
-                ancestor_id=category.id, descendant_id=category.id, distance=0
-            )
+            catalog.CategoryAncestry(ancestor_id=category.id, descendant_id=category.id, distance=0)
         )
         self.brand_id, self.tax_category_id, self.category_id = brand.id, tax.id, category.id
 

@@ -34,6 +34,7 @@ class OrderCommand(StrEnum):
     BOOK_CARRIER = "BOOK_CARRIER"
     HAND_OVER = "HAND_OVER"
     ARRIVE_AT_PICKUP_POINT = "ARRIVE_AT_PICKUP_POINT"
+    REPORT_TRACKING = "REPORT_TRACKING"
     SIGN = "SIGN"
     RETURN_TO_WAREHOUSE = "RETURN_TO_WAREHOUSE"
     CONFIRM_RECEIPT = "CONFIRM_RECEIPT"
@@ -61,7 +62,6 @@ class OrderFacts:
     credit_status: CreditStatus
     delivery_mode: DeliveryMode
     is_fully_paid: bool
-    is_prepaid: bool
     has_planned_shipment: bool
     viewer_created_it: bool
     viewer_may_approve: bool
@@ -84,7 +84,7 @@ class Guard(StrEnum):
     BACKORDERED = "Nothing waits for stock."
     TO_PICK = "Nothing is set aside to be picked."
     UNPAID = "The order is paid in full."
-    PREPAID = "The buyer pays on account."
+    NOTHING_PICKED = "Part of the order has been prepared; cancel the rest instead."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,11 @@ class Transition:
     side: Side
     guard: Guard
     source: str
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the system does it by itself, when its conditions come true."""
+        return not self.permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +137,7 @@ _ORDERING = (_P.ORDER_PLACE, _P.ORDER_PLACE_FOR_CUSTOMER)
 _C = OrderCommand
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition(
-        _C.SUBMIT, (S.DRAFT,), _GATES, _ORDERING, Side.EITHER, Guard.NONE, "R1-14, R0-28"
-    ),
+    Transition(_C.SUBMIT, (S.DRAFT,), _GATES, _ORDERING, Side.EITHER, Guard.NONE, "R1-14, R0-28"),
     Transition(
         _C.RECORD_PAYMENT,
         (S.PENDING_PAYMENT, *_MOVING, S.CONFIRMED, S.COMPLETED),
@@ -187,9 +190,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         _C.ASK_PAYMENT,
         (S.CONFIRMED,),
         (S.PENDING_PAYMENT,),
-        (_P.PAYMENT_RECORD,),
+        (),
         Side.SELLER,
-        Guard.PREPAID,
+        Guard.NONE,
         "R0-31..R0-34",
     ),
     Transition(
@@ -274,6 +277,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         "R4-33..R4-37",
     ),
     Transition(
+        _C.REPORT_TRACKING,
+        _MOVING,
+        _MOVING,
+        (_P.SHIPMENT_WRITE,),
+        Side.SELLER,
+        Guard.IN_TRANSIT,
+        "R3-24, R3-59",
+    ),
+    Transition(
         _C.SIGN,
         _MOVING,
         _MOVING,
@@ -324,7 +336,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.DRAFT,),
         (_P.ORDER_CANCEL,),
         Side.EITHER,
-        Guard.NONE,
+        Guard.NOTHING_PICKED,
         "R1-31",
     ),
     Transition(
@@ -354,6 +366,8 @@ def allowed_commands(state: OrderState) -> list[OrderCommand]:
 def _obstacle(transition: Transition, facts: OrderFacts, actor: Actor) -> str:
     if facts.state not in transition.sources:
         return f"Not possible while the order is {facts.state}."
+    if transition.is_automatic:
+        return "Happens by itself."
     if not any(actor.may(permission) for permission in transition.permissions):
         return f"This needs the permission {' or '.join(transition.permissions)}."
     if transition.side is not Side.EITHER and facts.viewer_side is not transition.side:
@@ -379,5 +393,5 @@ _HOLDS = {
     Guard.BACKORDERED: lambda facts: facts.total.backordered > 0,
     Guard.TO_PICK: lambda facts: facts.total.to_pick > 0,
     Guard.UNPAID: lambda facts: not facts.is_fully_paid,
-    Guard.PREPAID: lambda facts: facts.is_prepaid and not facts.is_fully_paid,
+    Guard.NOTHING_PICKED: lambda facts: facts.total.picked == 0,
 }

@@ -1,0 +1,79 @@
+"""Take money in (R3-25)."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from app.audit import operations as audit
+from app.db.outbox import DomainEvent
+from app.db.work import Work
+from app.finance import locks
+from app.finance.errors import AmountNotMoney, PaymentTooLarge
+from app.finance.models import Invoice, LedgerAccount, Payment, PaymentMethod
+from app.finance.operations.posting import Document, allocation, post
+from app.finance.rules import fits_currency
+from app.kernel.errors import Invalid
+from app.kernel.money import MAX_AMOUNT
+
+
+async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many particulars
+    work: Work,
+    relationship_id: UUID,
+    source_kind: str,
+    source_id: UUID,
+    method: PaymentMethod,
+    currency: str,
+    amount: Decimal,
+    reference: str,
+) -> Payment:
+    """Take a payment for a source: as an advance, or against its invoice once there is one.
+
+    Raises `Invalid` and `AmountNotMoney` for amounts that are none, `PaymentTooLarge` above what
+    is open on the invoice. Three statements, four with an invoice.
+    """
+    _require_money(amount, currency)
+    invoice = await locks.invoice_of(work, source_id)
+    _require_due(invoice, amount)
+    payment = Payment(
+        relationship_id=relationship_id,
+        source_kind=source_kind,
+        source_id=source_id,
+        method=method,
+        currency=currency,
+        amount=amount,
+        unallocated=Decimal(0) if invoice else amount,
+        reference=reference,
+        received_at=work.now,
+        recorded_by_membership_id=work.actor.membership_id,
+    )
+    postings = [{LedgerAccount.CASH: amount, LedgerAccount.ADVANCE: -amount}]
+    if invoice is not None:
+        invoice.paid += amount
+        postings.append(dict(allocation(amount)))
+    await work.save(payment)
+    await post(work, Document(relationship_id, source_kind, source_id, currency), *postings)
+    _note(work, payment)
+    return payment
+
+
+def _require_money(amount: Decimal, currency: str) -> None:
+    if not 0 < amount <= MAX_AMOUNT:
+        raise Invalid("amount", "must be above zero, and no more than the books can hold")
+    if not fits_currency(amount, currency):
+        raise AmountNotMoney(amount, currency)
+
+
+def _require_due(invoice: Invoice | None, amount: Decimal) -> None:
+    if invoice is not None and amount > invoice.total - invoice.paid:
+        raise PaymentTooLarge(invoice.total - invoice.paid, amount, invoice.currency)
+
+
+def _note(work: Work, payment: Payment) -> None:
+    data = {
+        "amount": str(payment.amount),
+        "currency": payment.currency,
+        "method": payment.method,
+        "source_kind": payment.source_kind,
+        "source_id": str(payment.source_id),
+    }
+    audit.record(work, "RECORD_PAYMENT", "payment", payment.id, after=data)
+    work.tell(DomainEvent("payment_recorded", "payment", payment.id, data))

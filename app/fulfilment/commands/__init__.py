@@ -1,0 +1,1 @@
+"""What warehouse, reps and buyers do with goods: prepare, ship, sign, receive."""

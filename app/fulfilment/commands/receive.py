@@ -1,0 +1,221 @@
+"""Sign for deliveries or refuse them, take goods back, confirm what was received (R1-65, R3-62)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.db.bulk import update_rows
+from app.db.work import Work
+from app.fulfilment.errors import MoreThanThere
+from app.fulfilment.models import Shipment, ShipmentLine, ShipmentStatus
+from app.fulfilment.operations.shipments import (
+    ON_THE_WAY,
+    OpenShipment,
+    by_order_line,
+    lines_of,
+    lots_of,
+    open_shipment,
+    track,
+)
+from app.inventory.operations import Receipt, bring_back, lots_by_id, receive
+from app.kernel.errors import Invalid
+from app.orders.operations.documents import (
+    OrderDocument,
+    buckets_of,
+    enter_state,
+    move,
+    open_for,
+    settle_state,
+)
+from app.orders.operations.exceptions import open_exception
+from app.orders.operations.stock import cover_waiting
+from app.orders.rules import buckets
+from app.orders.rules.transitions import OrderCommand
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed for a shipment, and the pieces refused by order line (R1-65)."""
+
+    shipment_id: UUID
+    signed_by: str
+    refused: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
+    refuses_all: bool = False
+    reason: str | None = None
+
+
+@requires(Permission.RECEIPT_SIGN)
+async def sign_delivery(work: Work, signature: Signature) -> UUID:
+    """Accept a delivery, refuse it, or accept a part; returns the shipment's id (R3-61)."""
+    _check_words(signature)
+    opened = await open_shipment(work, signature.shipment_id, OrderCommand.SIGN, ON_THE_WAY)
+    refused = _refused(opened, signature)
+    await _note_outcome(work, opened, refused)
+    await _move_signed(work, opened)
+    shipment = opened.shipment
+    shipment.signed_at, shipment.signed_by = work.now, signature.signed_by
+    shipment.refusal_reason = signature.reason
+    accepted = any(line.signed > 0 for line in opened.lines)
+    status = ShipmentStatus.SIGNED if accepted else ShipmentStatus.REFUSED
+    await track(work, shipment, status, note=signature.reason or "")
+    enter_state(
+        work,
+        opened.document.order,
+        OrderCommand.SIGN,
+        settle_state(opened.document),
+        reason=signature.reason,
+        data={"signed_by": signature.signed_by},
+    )
+    return shipment.id
+
+
+@requires(Permission.SHIPMENT_WRITE)
+async def return_to_warehouse(work: Work, shipment_id: UUID, *, deliver_again: bool) -> UUID:
+    """Put refused goods back into stock: for a second delivery, or for good (R1-71)."""
+    statuses = (ShipmentStatus.SIGNED, ShipmentStatus.REFUSED)
+    opened = await open_shipment(work, shipment_id, OrderCommand.RETURN_TO_WAREHOUSE, statuses)
+    order = opened.document.order
+    returning = [line for line in opened.lines if line.refused > line.returned]
+    if not returning:
+        raise MoreThanThere(position=1, given=Decimal(0), most=Decimal(0)).at("shipmentId")
+    lots = lots_of(returning, "refused")
+    await bring_back(work, "order", order.id, lots, reserve_again=deliver_again)
+    movements = {
+        line_id: buckets.take_back(quantity, deliver_again=deliver_again)
+        for line_id, quantity in by_order_line(returning, "refused").items()
+    }
+    await move(work, opened.document, movements)
+    rows = [{"id": line.id, "returned": line.refused} for line in returning]
+    await update_rows(work, ShipmentLine, rows)
+    if opened.shipment.status == ShipmentStatus.REFUSED:
+        await track(work, opened.shipment, ShipmentStatus.RETURNED_TO_WAREHOUSE)
+    state = settle_state(opened.document)
+    enter_state(work, order, OrderCommand.RETURN_TO_WAREHOUSE, state)
+    return shipment_id
+
+
+@requires(Permission.RECEIPT_CONFIRM)
+async def confirm_receipt(
+    work: Work, order_id: UUID, received: Mapping[UUID, Decimal] | None = None
+) -> UUID:
+    """Confirm what was signed for, in pieces by line; what is missing is recorded (R3-62).
+
+    The goods become the buyer's stock, and are set aside for its own orders that wait for them.
+    """
+    document = await open_for(work, order_id, OrderCommand.CONFIRM_RECEIPT)
+    counted = _counted(document, received or {})
+    movements = {
+        line.id: buckets.confirm_receipt(
+            counted[line.id], buckets_of(line).to_receive - counted[line.id]
+        )
+        for line in document.lines
+    }
+    missing = sum((movement["missing"] for movement in movements.values()), Decimal(0))
+    await _into_stock(work, document, counted)
+    await move(work, document, movements)
+    if missing > 0:
+        note = f"{missing:f} pieces fewer than signed for"
+        await open_exception(work, document.order, "RECEIPT_DIFFERENCE", note)
+    enter_state(
+        work,
+        document.order,
+        OrderCommand.CONFIRM_RECEIPT,
+        settle_state(document),
+        data={"missing": str(missing)},
+    )
+    await cover_waiting(work, {key: count for key, count in counted.items() if count > 0})
+    return order_id
+
+
+def _check_words(signature: Signature) -> None:
+    if not signature.signed_by.strip():
+        raise Invalid("signedBy", "must name who signed")
+    if (signature.refused or signature.refuses_all) and not (signature.reason or "").strip():
+        raise Invalid("reason", "must say why goods are refused")
+
+
+def _refused(opened: OpenShipment, signature: Signature) -> Mapping[UUID, Decimal]:
+    there = by_order_line(opened.lines, "quantity")
+    if signature.refuses_all:
+        return there
+    for place, (line_id, pieces) in enumerate(signature.refused.items()):
+        line = opened.document.line(line_id)
+        most = there.get(line_id, Decimal(0))
+        if not 0 <= pieces <= most or pieces != pieces.to_integral_value():
+            raise MoreThanThere(position=line.position, given=pieces, most=most).at(
+                f"refused.{place}.pieces"
+            )
+    return signature.refused
+
+
+async def _note_outcome(work: Work, opened: OpenShipment, refused: Mapping[UUID, Decimal]) -> None:
+    left = dict(refused)
+    rows: list[dict[str, Any]] = []
+    for line in opened.lines:
+        share = min(line.quantity, left.get(line.order_line_id, Decimal(0)))
+        left[line.order_line_id] = left.get(line.order_line_id, Decimal(0)) - share
+        rows.append({"id": line.id, "signed": line.quantity - share, "refused": share})
+        set_committed_value(line, "refused", share)
+        set_committed_value(line, "signed", line.quantity - share)
+    await update_rows(work, ShipmentLine, rows)
+
+
+async def _move_signed(work: Work, opened: OpenShipment) -> None:
+    signed = by_order_line(opened.lines, "signed")
+    refused = by_order_line(opened.lines, "refused")
+    movements = {line_id: buckets.sign(signed[line_id], refused[line_id]) for line_id in signed}
+    await move(work, opened.document, movements)
+
+
+def _counted(document: OrderDocument, received: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
+    for place, (line_id, pieces) in enumerate(received.items()):
+        line = document.line(line_id)
+        most = buckets_of(line).to_receive
+        if not 0 <= pieces <= most or pieces != pieces.to_integral_value():
+            raise MoreThanThere(position=line.position, given=pieces, most=most).at(
+                f"lines.{place}.received"
+            )
+    return {line.id: received.get(line.id, buckets_of(line).to_receive) for line in document.lines}
+
+
+async def _into_stock(work: Work, document: OrderDocument, counted: Mapping[UUID, Decimal]) -> None:
+    """Lots keep their codes and dates down the chain; what is missing is taken off the last."""
+    shipments = select(Shipment.id).where(Shipment.order_id == document.order.id)
+    ids = (await work.session.scalars(shipments)).all()
+    arrived = [line for line in await lines_of(work, ids) if line.signed > line.received]
+    shares = _shares(arrived, counted)
+    lots = await lots_by_id(work, {line.lot_id for line, _ in shares})
+    receipts = [
+        Receipt(
+            line.sku_id,
+            share,
+            lots[line.lot_id].code,
+            lots[line.lot_id].produced_on,
+            lots[line.lot_id].expires_on,
+        )
+        for line, share in shares
+    ]
+    rows = [{"id": line.id, "received": share} for line, share in shares]
+    await update_rows(work, ShipmentLine, rows, add=["received"])
+    if receipts:
+        await receive(work, document.order.buyer_id, None, receipts, "order", document.order.id)
+
+
+def _shares(
+    arrived: Sequence[ShipmentLine], counted: Mapping[UUID, Decimal]
+) -> list[tuple[ShipmentLine, Decimal]]:
+    left = dict(counted)
+    shares: list[tuple[ShipmentLine, Decimal]] = []
+    for line in arrived:
+        share = min(line.signed - line.received, left[line.order_line_id])
+        if share > 0:
+            left[line.order_line_id] -= share
+            shares.append((line, share))
+    return shares

@@ -1,0 +1,226 @@
+"""Book carriers, hand goods over, report where they are (R3-58, R1-57, R1-61, R3-24)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.db.bulk import update_rows
+from app.db.idempotency import once
+from app.db.work import Work
+from app.fulfilment.errors import MoreThanThere
+from app.fulfilment.models import PickTask, Shipment, ShipmentLine, ShipmentStatus
+from app.fulfilment.operations.picking import pick_tasks, plannable, take
+from app.fulfilment.operations.shipments import (
+    ON_THE_WAY,
+    OpenShipment,
+    by_order_line,
+    lots_of,
+    open_shipment,
+    track,
+)
+from app.inventory.operations import ship_out
+from app.kernel.errors import Invalid
+from app.kernel.ids import new_id
+from app.orders.operations.confirming import tell_parties
+from app.orders.operations.documents import (
+    OrderDocument,
+    enter_state,
+    move,
+    open_for,
+    settle_state,
+)
+from app.orders.rules import buckets
+from app.orders.rules.states import DeliveryMode, OrderState
+from app.orders.rules.transitions import OrderCommand
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+
+REPORTABLE = frozenset(ON_THE_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A carrier for an order's packed goods; `pieces` by order line, or all that is packed."""
+
+    order_id: UUID
+    carrier: str
+    tracking_number: str = ""
+    expected_at: datetime | None = None
+    pieces: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingReport:
+    """Where a shipment is said to be, and since when."""
+
+    shipment_id: UUID
+    status: ShipmentStatus
+    place: str = ""
+    note: str = ""
+    happened_at: datetime | None = None
+
+
+@requires(Permission.CARRIER_BOOK)
+async def book_carrier(work: Work, booking: Booking) -> UUID:
+    """Plan a shipment of packed goods, whole or in part; returns the shipment's id (R3-58)."""
+    if not booking.carrier.strip():
+        raise Invalid("carrier", "must name who carries the goods")
+
+    async def command(shipment_id: UUID) -> None:
+        document = await open_for(work, booking.order_id, OrderCommand.BOOK_CARRIER)
+        await _plan(work, shipment_id, document, booking)
+
+    body = [
+        booking.order_id,
+        booking.carrier,
+        booking.tracking_number,
+        booking.expected_at,
+        {str(key): quantity for key, quantity in booking.pieces.items()},
+    ]
+    return await once(work, booking.idempotency_key, "bookCarrier", body, new_id(), command)
+
+
+@requires(Permission.SHIPMENT_WRITE)
+async def hand_over(work: Work, shipment_id: UUID, handed_over_to: str) -> UUID:
+    """Give a planned shipment to its carrier: the goods leave the stock (R1-61)."""
+    if not handed_over_to.strip():
+        raise Invalid("handedOverTo", "must name who took the goods")
+    return await _leave(
+        work, shipment_id, OrderCommand.HAND_OVER, ShipmentStatus.IN_TRANSIT, handed_over_to
+    )
+
+
+@requires(Permission.SHIPMENT_WRITE)
+async def arrive_at_pickup_point(work: Work, shipment_id: UUID, place: str) -> UUID:
+    """Bring a planned shipment to its pick-up point, where the buyer takes it (R4-33)."""
+    if not place.strip():
+        raise Invalid("place", "must name the pick-up point")
+    return await _leave(
+        work, shipment_id, OrderCommand.ARRIVE_AT_PICKUP_POINT, ShipmentStatus.ARRIVED, place
+    )
+
+
+@requires(Permission.SHIPMENT_WRITE)
+async def report_tracking(work: Work, report: TrackingReport) -> UUID:
+    """Note where a shipment is; DELAYED marks it for follow-up (R3-24, R3-59)."""
+    if report.status not in REPORTABLE:
+        raise Invalid("status", f"must be one of {', '.join(sorted(REPORTABLE))}")
+    if report.happened_at and report.happened_at > work.now:
+        raise Invalid("happenedAt", "must not lie in the future")
+    opened = await open_shipment(work, report.shipment_id, OrderCommand.REPORT_TRACKING, ON_THE_WAY)
+    await track(
+        work,
+        opened.shipment,
+        report.status,
+        place=report.place,
+        note=report.note,
+        happened_at=report.happened_at,
+    )
+    state = OrderState(opened.document.order.state)
+    enter_state(
+        work,
+        opened.document.order,
+        OrderCommand.REPORT_TRACKING,
+        state,
+        data={"shipment_status": report.status, "place": report.place},
+    )
+    return report.shipment_id
+
+
+async def _plan(work: Work, shipment_id: UUID, document: OrderDocument, booking: Booking) -> None:
+    tasks = await pick_tasks(work, document.order.id)
+    wanted = _wanted(document, plannable(tasks), booking.pieces)
+    chosen = take(tasks, wanted)
+    shipment = Shipment(
+        id=shipment_id,
+        order_id=document.order.id,
+        number=await _next_number(work, document),
+        carrier=booking.carrier.strip(),
+        tracking_number=booking.tracking_number,
+        booked_at=work.now,
+        expected_at=booking.expected_at,
+        status=ShipmentStatus.PLANNED,
+    )
+    await work.save(shipment)
+    await work.save(*(_line(shipment_id, task, share) for task, share in chosen))
+    planned = [{"id": task.id, "planned": share} for task, share in chosen]
+    await update_rows(work, PickTask, planned, add=["planned"])
+    document.order.planned_shipments += 1
+    state = OrderState(document.order.state)
+    enter_state(
+        work, document.order, OrderCommand.BOOK_CARRIER, state, data={"carrier": shipment.carrier}
+    )
+
+
+def _wanted(
+    document: OrderDocument, free: Mapping[UUID, Decimal], asked: Mapping[UUID, Decimal]
+) -> Mapping[UUID, Decimal]:
+    for place, (line_id, pieces) in enumerate(asked.items()):
+        line = document.line(line_id)
+        most = free.get(line_id, Decimal(0))
+        if not 0 < pieces <= most or pieces != pieces.to_integral_value():
+            raise MoreThanThere(position=line.position, given=pieces, most=most).at(
+                f"lines.{place}.pieces"
+            )
+    wanted = asked or {line_id: pieces for line_id, pieces in free.items() if pieces > 0}
+    if not wanted:
+        raise MoreThanThere(position=1, given=Decimal(0), most=Decimal(0)).at("lines")
+    return wanted
+
+
+async def _next_number(work: Work, document: OrderDocument) -> int:
+    statement = select(func.coalesce(func.max(Shipment.number), 0) + 1).where(
+        Shipment.order_id == document.order.id
+    )
+    return (await work.session.execute(statement)).scalar_one()
+
+
+def _line(shipment_id: UUID, task: PickTask, quantity: Decimal) -> ShipmentLine:
+    return ShipmentLine(
+        shipment_id=shipment_id,
+        pick_task_id=task.id,
+        order_line_id=task.order_line_id,
+        warehouse_id=task.warehouse_id,
+        sku_id=task.sku_id,
+        lot_id=task.lot_id,
+        quantity=quantity,
+    )
+
+
+async def _leave(
+    work: Work, shipment_id: UUID, command: OrderCommand, status: ShipmentStatus, who: str
+) -> UUID:
+    opened = await open_shipment(work, shipment_id, command, [ShipmentStatus.PLANNED])
+    order = opened.document.order
+    await ship_out(work, "order", order.id, lots_of(opened.lines))
+    await _move_out(work, opened)
+    order.planned_shipments -= 1
+    opened.shipment.handed_over_at, opened.shipment.handed_over_to = work.now, who
+    at_pickup_point = order.delivery_mode == DeliveryMode.PICKUP
+    await track(work, opened.shipment, status, place=who if at_pickup_point else "")
+    enter_state(work, order, command, settle_state(opened.document), data={"to": who})
+    await tell_parties(work, order, "order_shipped", **_news(opened.shipment))
+    return shipment_id
+
+
+async def _move_out(work: Work, opened: OpenShipment) -> None:
+    leaving = by_order_line(opened.lines, "quantity")
+    movements = {line_id: buckets.ship(quantity) for line_id, quantity in leaving.items()}
+    await move(work, opened.document, movements)
+    shipped = [{"id": line.pick_task_id, "shipped": line.quantity} for line in opened.lines]
+    await update_rows(work, PickTask, shipped, add=["shipped"])
+
+
+def _news(shipment: Shipment) -> dict[str, str]:
+    expected = shipment.expected_at
+    return {
+        "shipment_id": str(shipment.id),
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "expected_at": expected.isoformat() if expected else "",
+    }

@@ -1,0 +1,1 @@
+"""What preparation, shipping and receipt share."""

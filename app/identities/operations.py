@@ -1,0 +1,156 @@
+"""What packages above may ask of identities, unguarded."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.work import Work
+from app.identities import locks
+from app.identities.models import Identity, RefreshToken, SignInSession, TenantAccess
+from app.identities.passwords import Credentials, hash_password
+from app.identities.rules import checked_email, checked_password
+from app.identities.tokens import AccessClaims, TokenKeys, hash_of, new_refresh_token
+from app.kernel.ids import new_id
+from app.tenants.models import Tenant, TenantStatus
+
+
+class EndReason(StrEnum):
+    """Why a sign-in ended."""
+
+    SIGNED_OUT = "SIGNED_OUT"
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105  # a reason, not a password
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to let in, with the password that counts only if the e-mail is new."""
+
+    name: str
+    email: str
+    initial_password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A fresh pair of tokens; `expires_at` is the access token's."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: datetime
+
+
+async def identity_for(work: Work, person: NewPerson) -> tuple[UUID, str]:
+    """Return the identity of an e-mail and the address as kept; a new one when there is none.
+
+    The same statement and the same work in both cases, so that nobody learns which it was; the
+    password and name of one who exists stay as they are. Raises `Invalid` and `WeakPassword`.
+    """
+    email, password = checked_email(person.email), checked_password(person.initial_password)
+    statement = insert(Identity).values(
+        id=new_id(),
+        email=email,
+        name=person.name,
+        password_hash=await hash_password(password),
+        is_system_admin=False,
+        created_at=work.now,
+    )
+    # DO UPDATE returns the row in both cases, where DO NOTHING returns the new one only.
+    kept = statement.on_conflict_do_update(
+        index_elements=["email"], set_={"email": statement.excluded.email}
+    ).returning(Identity.id)
+    return (await work.session.execute(kept)).scalar_one(), email
+
+
+async def appoint_system_admin(work: Work, person: NewPerson) -> UUID:
+    """Give an e-mail's identity the platform's powers: for the launcher, never for the API."""
+    identity_id, _ = await identity_for(work, person)
+    await work.session.execute(
+        update(Identity).where(Identity.id == identity_id).values(is_system_admin=True)
+    )
+    return identity_id
+
+
+async def open_tenant(work: Work, identity_id: UUID) -> None:
+    """Note that an identity may have a membership in the work's tenant."""
+    access = insert(TenantAccess).values(identity_id=identity_id, tenant_id=work.tenant_id)
+    await work.session.execute(access.on_conflict_do_nothing())
+
+
+async def active_tenants_of(work: Work, identity_id: UUID) -> list[tuple[UUID, str]]:
+    """Return id and name of the tenants to look for an identity's memberships in, by name."""
+    statement = (
+        select(Tenant.id, Tenant.name)
+        .join(TenantAccess, TenantAccess.tenant_id == Tenant.id)
+        .where(TenantAccess.identity_id == identity_id, Tenant.status == TenantStatus.ACTIVE)
+        .order_by(Tenant.name, Tenant.id)
+    )
+    return [(tenant_id, name) for tenant_id, name in await work.session.execute(statement)]
+
+
+async def credentials_of(work: Work, email: str) -> Credentials:
+    """Return what is known of an e-mail; empty for a stranger's and for what is no e-mail."""
+    address = email.strip().lower()
+    statement = select(Identity.id, Identity.password_hash).where(Identity.email == address)
+    found = (await work.session.execute(statement)).first()
+    return Credentials(None, None) if found is None else Credentials(found[0], found[1])
+
+
+async def is_system_admin(work: Work, identity_id: UUID) -> bool:
+    """Whether the identity is platform staff."""
+    statement = select(Identity.is_system_admin).where(Identity.id == identity_id)
+    return (await work.session.execute(statement)).scalar_one()
+
+
+async def open_session(work: Work, identity_id: UUID) -> UUID:
+    """Begin a sign-in on one device."""
+    session = SignInSession(id=new_id(), identity_id=identity_id, created_at=work.now)
+    await work.save(session)
+    return session.id
+
+
+async def end_session(work: Work, session_id: UUID, reason: EndReason) -> None:
+    """End a sign-in and with it every token made from it; one that has ended stays as it is."""
+    await work.session.execute(
+        update(SignInSession)
+        .where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=work.now, end_reason=reason)
+    )
+
+
+async def issue_tokens(work: Work, keys: TokenKeys, claims: AccessClaims) -> Tokens:
+    """Make an access token of the claims, and a refresh token that is good for one like it."""
+    refresh = new_refresh_token()
+    await work.save(
+        RefreshToken(
+            token_hash=hash_of(refresh),
+            session_id=claims.session_id,
+            tenant_id=claims.tenant_id,
+            membership_id=claims.membership_id,
+            issued_at=work.now,
+            expires_at=work.now + keys.refresh_lifetime,
+        )
+    )
+    return Tokens(keys.sign(claims, work.now), refresh, work.now + keys.access_lifetime)
+
+
+async def spend_refresh_token(work: Work, token: str) -> AccessClaims | None:
+    """Use up a refresh token; returns what it stood for, or none when it is good no more.
+
+    One that was used before ends its session: either its owner or a thief holds a copy. The caller
+    must commit in that case too.
+    """
+    found = await locks.refresh_token(work, hash_of(token))
+    if found is None:
+        return None
+    spent, session = found
+    if spent.used_at is not None:
+        await end_session(work, session.id, EndReason.TOKEN_REUSED)
+        return None
+    if session.ended_at is not None or spent.expires_at <= work.now:
+        return None
+    spent.used_at = work.now
+    return AccessClaims(session.identity_id, session.id, spent.tenant_id, spent.membership_id)

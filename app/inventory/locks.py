@@ -1,0 +1,50 @@
+"""Row locks of inventory, in the order (warehouse, SKU).
+
+Every change of a lot's balance, of reservations and allocations happens under the lock of the
+balance of its SKU in its warehouse; so these are the only locks there are.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_
+
+from app.db.work import Work
+from app.inventory.models import Reservation, StockBalance, Warehouse
+
+
+async def balances_of_organisation(
+    work: Work, organisation_id: UUID, sku_ids: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Lock an organisation's balances of SKUs in all its warehouses; returns (warehouse, SKU)s."""
+    statement = (
+        _balances()
+        .join(Warehouse, Warehouse.id == StockBalance.warehouse_id)
+        .where(Warehouse.organisation_id == organisation_id, StockBalance.sku_id.in_(sku_ids))
+    )
+    return {(row[0], row[1]) for row in await work.session.execute(statement)}
+
+
+async def balances_of_source(work: Work, source_id: UUID) -> None:
+    """Lock every balance that holds stock set aside for a source."""
+    places = select(Reservation.warehouse_id, Reservation.sku_id).where(
+        Reservation.source_id == source_id
+    )
+    await work.session.execute(
+        _balances().where(tuple_(StockBalance.warehouse_id, StockBalance.sku_id).in_(places))
+    )
+
+
+async def balance(work: Work, warehouse_id: UUID, sku_id: UUID) -> None:
+    """Lock the balance of one SKU in one warehouse, if it exists."""
+    await work.session.execute(
+        _balances().where(StockBalance.warehouse_id == warehouse_id, StockBalance.sku_id == sku_id)
+    )
+
+
+def _balances() -> Select[UUID, UUID]:
+    return (
+        select(StockBalance.warehouse_id, StockBalance.sku_id)
+        .order_by(StockBalance.warehouse_id, StockBalance.sku_id)
+        .with_for_update(of=StockBalance)
+    )

@@ -1,0 +1,38 @@
+"""What packages above may ask of inventory, unguarded; all in pieces.
+
+Callers serialise work on one source themselves: they hold the lock of the order behind it.
+"""
+
+from app.inventory.operations.checking import broken_invariants
+from app.inventory.operations.lots import lots_by_id
+from app.inventory.operations.moving import (
+    Occasion,
+    adjust,
+    available,
+    bring_back,
+    receive,
+    ship_out,
+)
+from app.inventory.operations.reach import own_lots, own_warehouses
+from app.inventory.operations.reserving import allocated_lots, release, reserve
+from app.inventory.rules import BeyondAllocated, Demand, LotQuantity, Receipt
+
+__all__ = [
+    "BeyondAllocated",
+    "Demand",
+    "LotQuantity",
+    "Occasion",
+    "Receipt",
+    "adjust",
+    "allocated_lots",
+    "available",
+    "bring_back",
+    "broken_invariants",
+    "lots_by_id",
+    "own_lots",
+    "own_warehouses",
+    "receive",
+    "release",
+    "reserve",
+    "ship_out",
+]

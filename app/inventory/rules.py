@@ -1,0 +1,139 @@
+"""Which lots serve whom: plain functions over what was read under lock (Our rule 10)."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+from uuid import UUID
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class BeyondAllocated(ValueError):
+    """More was to leave or to be given back than is allocated for the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Pieces that a source's line needs, from lots that keep until `expires_not_before`."""
+
+    source_line_id: UUID
+    sku_id: UUID
+    quantity: Decimal
+    expires_not_before: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LotQuantity:
+    """Pieces of one lot in one warehouse, for one line of a source."""
+
+    source_line_id: UUID
+    warehouse_id: UUID
+    sku_id: UUID
+    lot_id: UUID
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Pieces that come in, as the lot whose code stands on them."""
+
+    sku_id: UUID
+    quantity: Decimal
+    lot_code: str
+    produced_on: date | None
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FreeLot:
+    """Pieces of a lot that nobody has been promised."""
+
+    warehouse_id: UUID
+    sku_id: UUID
+    lot_id: UUID
+    free: Decimal
+    expires_on: date | None
+
+    def keeps_until(self, day: date | None) -> bool:
+        """Whether the goods are still good on the day; goods without expiry always are."""
+        return day is None or self.expires_on is None or self.expires_on >= day
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAllocation:
+    """Pieces of a lot that are set aside for a line and have not left yet."""
+
+    allocation_id: UUID
+    reservation_id: UUID
+    source_line_id: UUID
+    warehouse_id: UUID
+    sku_id: UUID
+    lot_id: UUID
+    quantity: Decimal
+
+    @property
+    def place(self) -> tuple[UUID, ...]:
+        """For which line, in which warehouse, of which lot."""
+        return self.source_line_id, self.warehouse_id, self.lot_id
+
+
+def allot(demands: Sequence[Demand], lots: Sequence[FreeLot]) -> list[LotQuantity]:
+    """Serve the demands in their order from the lots in theirs, as far as they reach."""
+    left = {(lot.warehouse_id, lot.lot_id): lot.free for lot in lots}
+    of_sku: dict[UUID, list[FreeLot]] = {}
+    for lot in lots:
+        of_sku.setdefault(lot.sku_id, []).append(lot)
+    allotted: list[LotQuantity] = []
+    for demand in demands:
+        allotted += _serve(demand, of_sku.get(demand.sku_id, []), left)
+    return allotted
+
+
+def draw(
+    allocations: Sequence[OpenAllocation],
+    wanted: Mapping[Key, Decimal],
+    key: Callable[[OpenAllocation], Key],
+) -> list[OpenAllocation]:
+    """Take the wanted pieces of each key from the allocations in their order.
+
+    Returns the allocations with the pieces drawn from each. Raises `BeyondAllocated`.
+    """
+    left = dict(wanted)
+    drawn: list[OpenAllocation] = []
+    for allocation in allocations:
+        taken = min(allocation.quantity, left.get(key(allocation), Decimal(0)))
+        if taken > 0:
+            left[key(allocation)] -= taken
+            drawn.append(replace(allocation, quantity=taken))
+    short = {name: quantity for name, quantity in left.items() if quantity > 0}
+    if short:
+        raise BeyondAllocated(f"not allocated: {short}")
+    return drawn
+
+
+def totals(
+    items: Sequence[OpenAllocation] | Sequence[LotQuantity], *names: str
+) -> dict[tuple[UUID, ...], Decimal]:
+    """Add up the pieces of all items that agree in the named attributes, sorted by those."""
+    sums: dict[tuple[UUID, ...], Decimal] = {}
+    for item in items:
+        group = tuple(getattr(item, name) for name in names)
+        sums[group] = sums.get(group, Decimal(0)) + item.quantity
+    return dict(sorted(sums.items()))
+
+
+def _serve(
+    demand: Demand, lots: Sequence[FreeLot], left: dict[tuple[UUID, UUID], Decimal]
+) -> list[LotQuantity]:
+    wanted = demand.quantity
+    served: list[LotQuantity] = []
+    for lot in lots:
+        place = lot.warehouse_id, lot.lot_id
+        taken = min(wanted, left[place])
+        if taken > 0 and lot.keeps_until(demand.expires_not_before):
+            wanted -= taken
+            left[place] -= taken
+            served.append(LotQuantity(demand.source_line_id, place[0], lot.sku_id, place[1], taken))
+    return served

@@ -1,0 +1,71 @@
+"""What is said of each event, in words for people: pure text, no rows and no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Formatter
+from typing import Any
+
+
+class NotificationKind(StrEnum):
+    """What a notification is about; in lower case it is the event's kind."""
+
+    ORDER_CONFIRMED = "ORDER_CONFIRMED"
+    ORDER_SHIPPED = "ORDER_SHIPPED"
+    ORDER_REJECTED = "ORDER_REJECTED"
+    ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One thing to tell people: a line for lists and subjects, and the whole of it."""
+
+    kind: NotificationKind
+    title: str
+    text: str
+
+
+def announced_kinds() -> frozenset[str]:
+    """Return the kinds of events that people are told of."""
+    return frozenset(kind.lower() for kind in NotificationKind)
+
+
+def announcement_of(event_kind: str, data: Mapping[str, Any]) -> Announcement:
+    """Put an event into words; `data` holds what its kind promises, dates in ISO 8601."""
+    kind = NotificationKind(event_kind.upper())
+    title, *sentences = _SENTENCES[kind]
+    said = [sentence for sentence in sentences if _is_known(sentence, data)]
+    return Announcement(
+        kind, title.format_map(data), " ".join(sentence.format_map(data) for sentence in said)
+    )
+
+
+# A title, then the sentences; one that needs a value nobody knows yet is left out.
+_SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
+    NotificationKind.ORDER_CONFIRMED: (
+        "Order {number} is confirmed",
+        "{seller_name} has confirmed order {number}.",
+        "Order {number} is confirmed; it is expected to ship on {expected_ship_on}.",
+    ),
+    NotificationKind.ORDER_SHIPPED: (
+        "Order {number} has shipped",
+        "Order {number} from {seller_name} is on its way.",
+        "Carrier: {carrier}.",
+        "Tracking number: {tracking_number}.",
+        "Expected arrival: {expected_at}.",
+    ),
+    NotificationKind.ORDER_REJECTED: (
+        "Order {number} was rejected",
+        "{seller_name} has rejected order {number}.",
+        "Reason: {reason}.",
+    ),
+    NotificationKind.ORDER_WAITING_FOR_APPROVAL: (
+        "Order {number} waits for approval",
+        "Order {number} of {buyer_name} waits for your approval.",
+    ),
+}
+
+
+def _is_known(sentence: str, data: Mapping[str, Any]) -> bool:
+    names = (name for _, name, _, _ in Formatter().parse(sentence) if name)
+    return all(data.get(name) is not None for name in names)

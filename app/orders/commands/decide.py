@@ -1,0 +1,94 @@
+"""Review, approve, reject, release: decisions of people about a submitted order (R1-16, R3-11)."""
+
+from uuid import UUID
+
+from app.approvals.models import StepStatus
+from app.approvals.operations import decide
+from app.db.work import Work
+from app.kernel.errors import Invalid
+from app.orders.operations.confirming import pass_gates, tell_parties
+from app.orders.operations.documents import OrderDocument, enter_state, open_for
+from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
+from app.orders.rules.transitions import OrderCommand
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+
+LONGEST_REASON = 500
+
+
+@requires(Permission.ORDER_REVIEW)
+async def review_order(work: Work, order_id: UUID) -> UUID:
+    """Find a submitted order complete and accurate; it goes on to approval or confirmation."""
+    document = await open_for(work, order_id, OrderCommand.REVIEW)
+    document.order.review_status = ReviewStatus.PASSED
+    enter_state(work, document.order, OrderCommand.REVIEW, OrderState.PENDING_REVIEW)
+    await pass_gates(work, document.order)
+    return order_id
+
+
+@requires(Permission.ORDER_REVIEW)
+async def send_order_back(work: Work, order_id: UUID, reason: str) -> UUID:
+    """Give a submitted order back to whoever placed it, saying what is wrong (R1-18)."""
+    document = await open_for(work, order_id, OrderCommand.SEND_BACK)
+    document.order.review_status = ReviewStatus.NOT_REQUIRED
+    enter_state(
+        work, document.order, OrderCommand.SEND_BACK, OrderState.DRAFT, reason=stated(reason)
+    )
+    return order_id
+
+
+@requires(Permission.APPROVAL_DECIDE)
+async def approve_order(work: Work, order_id: UUID, reason: str | None = None) -> UUID:
+    """Give the caller's approval; the order is confirmed once every required one is there."""
+    document = await open_for(work, order_id, OrderCommand.APPROVE)
+    status = await _decide(work, document, approve=True, reason=reason)
+    enter_state(
+        work, document.order, OrderCommand.APPROVE, OrderState.PENDING_APPROVAL, reason=reason
+    )
+    if status is StepStatus.APPROVED:
+        document.order.approval_status = ApprovalStatus.APPROVED
+        await pass_gates(work, document.order)
+    return order_id
+
+
+@requires(Permission.APPROVAL_DECIDE)
+async def reject_order(work: Work, order_id: UUID, reason: str) -> UUID:
+    """Reject an order; one rejection is enough (Our rule 9)."""
+    document = await open_for(work, order_id, OrderCommand.REJECT)
+    await _decide(work, document, approve=False, reason=stated(reason))
+    document.order.approval_status = ApprovalStatus.REJECTED
+    enter_state(work, document.order, OrderCommand.REJECT, OrderState.REJECTED, reason=reason)
+    await tell_parties(work, document.order, "order_rejected", reason=reason)
+    return order_id
+
+
+@requires(Permission.CREDIT_RELEASE)
+async def release_credit(work: Work, order_id: UUID, reason: str) -> UUID:
+    """Let an order go on although it exceeds the buyer's credit (Our rule 8)."""
+    document = await open_for(work, order_id, OrderCommand.RELEASE_CREDIT)
+    document.order.credit_status = CreditStatus.RELEASED
+    state = OrderState(document.order.state)
+    enter_state(work, document.order, OrderCommand.RELEASE_CREDIT, state, reason=stated(reason))
+    return order_id
+
+
+def stated(reason: str) -> str:
+    """Return a reason that says something; raises `Invalid` for an empty or endless one."""
+    text = reason.strip()
+    if not 1 <= len(text) <= LONGEST_REASON:
+        raise Invalid("reason", f"must have 1 to {LONGEST_REASON} characters")
+    return text
+
+
+async def _decide(
+    work: Work, document: OrderDocument, *, approve: bool, reason: str | None
+) -> StepStatus:
+    order = document.order
+    return await decide(
+        work,
+        order.id,
+        order.revision,
+        approve=approve,
+        reason=reason,
+        placed_by_membership_id=order.placed_by_membership_id,
+    )

@@ -1,0 +1,141 @@
+"""Take an order through payment, review and approval to confirmation, and check its credit."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.approvals.models import StepStatus
+from app.approvals.operations import steps_of
+from app.db.work import Work
+from app.finance.operations import receivable
+from app.orders.models import Order
+from app.orders.operations.documents import enter_state, event_of
+from app.orders.rules.gates import Gates, next_gate
+from app.orders.rules.states import (
+    ApprovalStatus,
+    CreditStatus,
+    InvoiceStatus,
+    OrderState,
+    PaymentStatus,
+    ReviewStatus,
+)
+from app.orders.rules.transitions import OrderCommand
+from app.organisations import locks as organisation_locks
+from app.organisations.models import PaymentGate, PaymentTerms, TradingRelationship
+from app.organisations.operations import find_relationship, organisations_named
+from app.rbac.operations import people_of
+from app.rbac.permissions import Permission
+from app.tenants.operations import local_day
+
+_UNCONFIRMED = (
+    OrderState.DRAFT,
+    OrderState.SUBMITTED,
+    OrderState.PENDING_PAYMENT,
+    OrderState.PENDING_REVIEW,
+    OrderState.PENDING_APPROVAL,
+    OrderState.REJECTED,
+    OrderState.CANCELLED,
+)
+
+
+async def pass_gates(
+    work: Work, order: Order, relationship: TradingRelationship | None = None
+) -> None:
+    """Move the order to the first gate that is still shut, or confirm it."""
+    terms = relationship or await find_relationship(work, order.relationship_id)
+    if terms is None:
+        msg = "an order's relationship is never deleted"
+        raise LookupError(msg)
+    gate = next_gate(
+        Gates(
+            must_pay_first=_pays(terms, PaymentGate.BEFORE_REVIEW),
+            is_fully_paid=order.paid >= order.total,
+            review=ReviewStatus(order.review_status),
+            approval=ApprovalStatus(order.approval_status),
+        )
+    )
+    if gate is OrderState.CONFIRMED:
+        await _confirm(work, order, terms)
+        return
+    enter_state(work, order, "CHECK", gate)
+    if gate is OrderState.PENDING_APPROVAL:
+        await _tell(work, order, "order_waiting_for_approval", await _approvers(work, order))
+
+
+async def tell_parties(work: Work, order: Order, kind: str, **data: str) -> None:
+    """Record an event for the person who placed the order and the buyer's people."""
+    placed_by = [order.placed_by_membership_id] if order.placed_by_membership_id else []
+    people = await people_of(work, [order.buyer_id])
+    await _tell(work, order, kind, [*placed_by, *people], **data)
+
+
+def set_payment_status(order: Order, due: Decimal) -> None:
+    """Derive the payment status from what is paid, against what is due in all."""
+    if order.paid >= due:
+        order.payment_status = PaymentStatus.PAID
+    else:
+        order.payment_status = PaymentStatus.PARTIAL if order.paid else PaymentStatus.UNPAID
+
+
+async def _confirm(work: Work, order: Order, terms: TradingRelationship) -> None:
+    if _pays(terms, PaymentGate.AFTER_APPROVAL) and order.paid < order.total:
+        enter_state(work, order, OrderCommand.ASK_PAYMENT, OrderState.PENDING_PAYMENT)
+        return
+    order.credit_status = await _credit(work, order, terms)
+    order.confirmed_at = work.now
+    order.expected_ship_on = await _expected_ship_day(work, order, terms)
+    enter_state(work, order, "CONFIRM", OrderState.CONFIRMED)
+    await tell_parties(work, order, "order_confirmed", expected_ship_on=str(order.expected_ship_on))
+
+
+async def _credit(work: Work, order: Order, terms: TradingRelationship) -> CreditStatus:
+    """Hold an order that exceeds the limit (Our rule 8); the relationship is locked first."""
+    if terms.payment_terms == PaymentTerms.PREPAID:
+        return CreditStatus.NOT_CHECKED
+    if terms.is_credit_unlimited:
+        return CreditStatus.OK
+    locked = await organisation_locks.relationship(work, terms.id)
+    owed = await receivable(work, terms.id) + await _confirmed_open(work, order)
+    covered = owed + order.total <= (locked.credit_limit or Decimal(0))
+    return CreditStatus.OK if covered else CreditStatus.HELD
+
+
+async def _confirmed_open(work: Work, order: Order) -> Decimal:
+    statement = select(func.coalesce(func.sum(Order.total), Decimal(0))).where(
+        Order.relationship_id == order.relationship_id,
+        Order.id != order.id,
+        Order.invoice_status == InvoiceStatus.NOT_INVOICED,
+        Order.state.not_in(_UNCONFIRMED),
+    )
+    return (await work.session.execute(statement)).scalar_one()
+
+
+async def _expected_ship_day(work: Work, order: Order, terms: TradingRelationship) -> date:
+    earliest = await local_day(work) + timedelta(days=1)
+    if order.requested_delivery_on is None:
+        return earliest
+    return max(earliest, order.requested_delivery_on - timedelta(days=terms.delivery_days))
+
+
+async def _approvers(work: Work, order: Order) -> list[UUID]:
+    steps = (await steps_of(work, [order.id])).get(order.id, [])
+    pending = [step for step in steps if step.status == StepStatus.PENDING]
+    named = [step.approver_membership_id for step in pending if step.approver_membership_id]
+    anyone = {step.organisation_id for step in pending if not step.approver_membership_id}
+    return [*named, *await people_of(work, anyone, Permission.APPROVAL_DECIDE)]
+
+
+async def _tell(work: Work, order: Order, kind: str, people: list[UUID], **data: str) -> None:
+    names = await organisations_named(work, [order.seller_id, order.buyer_id])
+    parties = {
+        "seller_name": names[order.seller_id].name,
+        "buyer_name": names[order.buyer_id].name,
+        "recipients": [str(person) for person in dict.fromkeys(people)],
+    }
+    work.tell(event_of(kind, order, {**parties, **data}))
+
+
+def _pays(terms: TradingRelationship, gate: PaymentGate) -> bool:
+    return terms.payment_terms == PaymentTerms.PREPAID and terms.payment_gate == gate

@@ -1,0 +1,197 @@
+"""Open an order for a command, move its buckets and its state, and leave a trace (F8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.approvals.operations import waiting_for_actor
+from app.audit.operations import record
+from app.db.bulk import update_rows
+from app.db.outbox import DomainEvent
+from app.db.work import Work
+from app.kernel.errors import NotFound
+from app.orders import locks
+from app.orders.errors import NotPossibleNow
+from app.orders.models import Order, OrderLine
+from app.orders.operations.visibility import reachable, side_of
+from app.orders.rules.buckets import Buckets, Movement
+from app.orders.rules.roll_up import fulfilment_status, roll_up
+from app.orders.rules.states import ApprovalStatus, CreditStatus, DeliveryMode, OrderState
+from app.orders.rules.transitions import (
+    BY_COMMAND,
+    OrderCommand,
+    OrderFacts,
+    Side,
+    allowed_commands,
+    availability,
+)
+
+_BUCKETS = tuple(item.name for item in fields(Buckets))
+_THE_BUYERS = frozenset({"CREATE", "SUBMIT", "REVISE", "CHANGE", "SIGN", "CONFIRM_RECEIPT"})
+_DECISIONS = frozenset({OrderCommand.APPROVE, OrderCommand.REJECT})
+
+
+@dataclass(slots=True)
+class OrderDocument:
+    """An order that is locked for this work, with the lines of its present revision."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+
+    @property
+    def total(self) -> Buckets:
+        """The buckets of all lines, summed."""
+        return reduce(Buckets.__add__, map(buckets_of, self.lines), Buckets())
+
+    def line(self, line_id: UUID) -> OrderLine:
+        """Return one line; raises `NotFound` for a line of another order or revision."""
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise NotFound("OrderLine")
+
+
+def buckets_of(line: OrderLine) -> Buckets:
+    """Return a line's buckets as a value."""
+    return Buckets(**{name: getattr(line, name) for name in _BUCKETS})
+
+
+async def open_for(work: Work, order_id: UUID, command: OrderCommand) -> OrderDocument:
+    """Lock an order and check that this actor may give the command now.
+
+    Raises `NotFound` for what is out of reach and `NotPossibleNow` with the reason.
+    """
+    transition = BY_COMMAND[command]
+    order = await locks.order(work, order_id, reachable(work, transition.permissions))
+    if order is None:
+        raise NotFound("Order")
+    document = OrderDocument(order, await lines_of(work, order))
+    waiting = await waiting_for_actor(work, [order.id]) if command in _DECISIONS else set[UUID]()
+    facts = facts_of(work, order, document.total, may_approve=order.id in waiting)
+    answer = availability(transition, facts, work.actor)
+    if not answer.is_available:
+        raise not_possible(command, answer.reason, facts.state)
+    return document
+
+
+async def open_many(work: Work, order_ids: Sequence[UUID]) -> list[OrderDocument]:
+    """Lock several orders for the system's own transitions."""
+    orders = await locks.orders(work, order_ids)
+    statement = select(OrderLine).where(OrderLine.order_id.in_([order.id for order in orders]))
+    lines = (await work.session.scalars(statement)).all()
+    return [
+        OrderDocument(
+            order,
+            [
+                line
+                for line in lines
+                if line.order_id == order.id and line.revision == order.revision
+            ],
+        )
+        for order in orders
+    ]
+
+
+async def lines_of(work: Work, order: Order) -> Sequence[OrderLine]:
+    """Return the lines of the order's present revision, in their positions."""
+    statement = (
+        select(OrderLine)
+        .where(OrderLine.order_id == order.id, OrderLine.revision == order.revision)
+        .order_by(OrderLine.position)
+    )
+    return (await work.session.scalars(statement)).all()
+
+
+def facts_of(work: Work, order: Order, total: Buckets, *, may_approve: bool) -> OrderFacts:
+    """Gather what the transitions' guards look at."""
+    return OrderFacts(
+        state=OrderState(order.state),
+        total=total,
+        approval_status=ApprovalStatus(order.approval_status),
+        credit_status=CreditStatus(order.credit_status),
+        delivery_mode=DeliveryMode(order.delivery_mode),
+        is_fully_paid=order.paid >= order.total,
+        has_planned_shipment=order.planned_shipments > 0,
+        viewer_created_it=order.placed_by_membership_id == work.actor.membership_id,
+        viewer_may_approve=may_approve,
+        viewer_side=Side.SELLER if work.actor.is_system else side_of(work, order),
+    )
+
+
+def not_possible(command: OrderCommand, reason: str, state: OrderState) -> NotPossibleNow:
+    """Build the refusal of an illegal move, naming the moves that the state permits."""
+    allowed = ", ".join(allowed_commands(state)) or "none"
+    return NotPossibleNow(command=command, reason=reason, allowed=allowed)
+
+
+async def move(work: Work, document: OrderDocument, movements: Mapping[UUID, Movement]) -> None:
+    """Move lines' buckets, by line id, in one statement; the objects follow."""
+    moving = {key: movement for key, movement in movements.items() if any(movement.values())}
+    names = sorted({name for movement in moving.values() for name in movement})
+    rows = [
+        {"id": key, **{name: movement.get(name, Decimal(0)) for name in names}}
+        for key, movement in moving.items()
+    ]
+    await update_rows(work, OrderLine, rows, add=names)
+    for line in document.lines:
+        for name, change in moving.get(line.id, {}).items():
+            set_committed_value(line, name, getattr(line, name) + change)
+
+
+def settle_state(document: OrderDocument) -> OrderState:
+    """Work out the state that the lines amount to, and set the derived fulfilment status."""
+    order = document.order
+    order.fulfilment_status = fulfilment_status(document.total)
+    return roll_up(
+        document.total,
+        is_preparing=order.is_preparing,
+        delivery_mode=DeliveryMode(order.delivery_mode),
+    )
+
+
+def enter_state(
+    work: Work,
+    order: Order,
+    command: str,
+    state: OrderState,
+    *,
+    reason: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Put the order into a state, and note who did it, for whom, when and why (R2-33)."""
+    before = order.state
+    order.state = state
+    order.changed_at = work.now
+    record(
+        work,
+        command,
+        "order",
+        order.id,
+        before={"state": before},
+        after={"state": state, "revision": order.revision, **(data or {})},
+        on_behalf_of=_on_behalf(work, order, command),
+        reason=reason,
+    )
+    work.tell(event_of("order_changed", order, {"command": command, **(data or {})}))
+
+
+def event_of(kind: str, order: Order, data: Mapping[str, Any]) -> DomainEvent:
+    """Make an event about an order; the parties and its number are always in it."""
+    common = {
+        "number": order.number,
+        "seller_id": str(order.seller_id),
+        "buyer_id": str(order.buyer_id),
+        "state": order.state,
+    }
+    return DomainEvent(kind, "order", order.id, {**common, **data})
+
+
+def _on_behalf(work: Work, order: Order, command: str) -> UUID | None:
+    stands_in = command in _THE_BUYERS and work.actor.organisation_id != order.buyer_id
+    return order.buyer_id if stands_in else None

@@ -1,0 +1,157 @@
+"""Create a draft for a relationship, and submit it: shared by buyers, reps and the cascade."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from app.approvals.operations import request as request_approval
+from app.db.work import Work
+from app.kernel.actor import Scope
+from app.kernel.errors import NotFound
+from app.orders.errors import (
+    BelowMinimumOrderValue,
+    DeliveryDateWrong,
+    NotYourCustomer,
+    PriceChanged,
+)
+from app.orders.models import Order
+from app.orders.operations.confirming import pass_gates
+from app.orders.operations.documents import OrderDocument, enter_state
+from app.orders.operations.drafting import LineWish, new_number, priced, write_lines
+from app.orders.rules.states import (
+    ApprovalStatus,
+    DeliveryMode,
+    OrderChannel,
+    OrderState,
+    ReviewStatus,
+)
+from app.orders.rules.transitions import OrderCommand
+from app.organisations.errors import RelationshipClosed
+from app.organisations.models import TradingRelationship
+from app.organisations.operations import find_relationship, is_assigned, organisations_named
+from app.rbac.permissions import Permission
+from app.tenants.operations import local_day
+
+LATEST_DELIVERY_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWish:
+    """What somebody wants to order, and how it came in."""
+
+    relationship_id: UUID
+    lines: Sequence[LineWish]
+    channel: OrderChannel = OrderChannel.WEBSITE
+    delivery_mode: DeliveryMode = DeliveryMode.DELIVERY
+    requested_delivery_on: date | None = None
+    note: str = ""
+
+
+async def relationship_to_order_in(work: Work, relationship_id: UUID) -> TradingRelationship:
+    """Return a relationship that the actor may order in: as its buyer, or for its customer.
+
+    Raises `NotFound` for others' relationships, `NotYourCustomer` for a colleague's customer and
+    `RelationshipClosed` outside its validity.
+    """
+    relationship = await find_relationship(work, relationship_id)
+    if relationship is None or not await _may_order(work, relationship):
+        raise NotFound("TradingRelationship").at("relationshipId")
+    is_open = relationship.valid_until is None or work.now < relationship.valid_until
+    if relationship.valid_from > work.now or not is_open:
+        names = await organisations_named(work, [relationship.seller_id])
+        raise RelationshipClosed(seller=names[relationship.seller_id].name)
+    return relationship
+
+
+async def draft(
+    work: Work, order_id: UUID, relationship: TradingRelationship, wish: OrderWish
+) -> OrderDocument:
+    """Write a new draft, priced at this moment; the actor is its creator (R3-51)."""
+    await _check_delivery_day(work, wish.requested_delivery_on)
+    quote = await priced(work, relationship, wish.lines, wish.requested_delivery_on)
+    order = Order(
+        id=order_id,
+        number=new_number(work),
+        seller_id=relationship.seller_id,
+        buyer_id=relationship.buyer_id,
+        relationship_id=relationship.id,
+        channel=wish.channel,
+        delivery_mode=wish.delivery_mode,
+        placed_by_membership_id=work.actor.membership_id,
+        placed_by_organisation_id=work.actor.own_organisation,
+        currency=relationship.currency,
+        net=quote.net,
+        tax=quote.tax,
+        total=quote.gross,
+        price_instant=quote.price_instant,
+        requested_delivery_on=wish.requested_delivery_on,
+        note=wish.note,
+        state=OrderState.DRAFT,
+        created_at=work.now,
+        changed_at=work.now,
+    )
+    await work.save(order)
+    lines = await write_lines(work, order, quote)
+    enter_state(work, order, "CREATE", OrderState.DRAFT, data={"channel": wish.channel})
+    return OrderDocument(order, lines)
+
+
+def check_seen(document: OrderDocument, now: Decimal, seen: Decimal) -> None:
+    """Raise `PriceChanged` with both totals when the one now is not the one that was seen."""
+    if now != seen:
+        raise PriceChanged(seen=seen, now=now, currency=document.order.currency)
+
+
+async def submit(work: Work, document: OrderDocument, relationship: TradingRelationship) -> None:
+    """Submit a draft at the prices it holds, and take it as far as its gates let it."""
+    order = document.order
+    _check_minimum(relationship, order)
+    steps = await request_approval(
+        work,
+        "order",
+        order.id,
+        order.revision,
+        order.seller_id,
+        order.buyer_id,
+        order.total,
+        order.currency,
+    )
+    order.submitted_at = work.now
+    order.approval_status = ApprovalStatus.PENDING if steps else ApprovalStatus.NOT_REQUIRED
+    order.review_status = (
+        ReviewStatus.PENDING if relationship.needs_review else ReviewStatus.NOT_REQUIRED
+    )
+    enter_state(work, order, OrderCommand.SUBMIT, OrderState.SUBMITTED)
+    await pass_gates(work, order, relationship)
+
+
+async def _may_order(work: Work, relationship: TradingRelationship) -> bool:
+    own, actor = work.actor.own_organisation, work.actor
+    if relationship.buyer_id == own:
+        return actor.may(Permission.ORDER_PLACE) or actor.may(Permission.PROCUREMENT_WRITE)
+    if relationship.seller_id != own or not actor.may(Permission.ORDER_PLACE_FOR_CUSTOMER):
+        return False
+    if actor.scope_of(Permission.ORDER_PLACE_FOR_CUSTOMER) is not Scope.ASSIGNED:
+        return True
+    if await is_assigned(work, relationship.id):
+        return True
+    names = await organisations_named(work, [relationship.buyer_id])
+    raise NotYourCustomer(buyer=names[relationship.buyer_id].name)
+
+
+async def _check_delivery_day(work: Work, day: date | None) -> None:
+    if day is None:
+        return
+    first = await local_day(work)
+    last = first + timedelta(days=LATEST_DELIVERY_DAYS)
+    if not first <= day <= last:
+        raise DeliveryDateWrong(day=str(day), first=str(first), last=str(last))
+
+
+def _check_minimum(relationship: TradingRelationship, order: Order) -> None:
+    if order.net < relationship.minimum_order_value:
+        raise BelowMinimumOrderValue(
+            total=order.net, minimum=relationship.minimum_order_value, currency=order.currency
+        )

@@ -1,0 +1,46 @@
+"""Invoice what was received: each line's share of the stored quote (Our rule 11)."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from app.db.work import Work
+from app.finance.operations import InvoiceLineDraft, issue_invoice
+from app.kernel.money import round_money
+from app.orders.models import OrderLine
+from app.orders.operations.documents import OrderDocument
+from app.orders.rules.states import InvoiceStatus, SettlementStatus
+
+
+async def invoice_received(work: Work, document: OrderDocument) -> None:
+    """Issue the order's invoice; what the buyer owes stands on its account or is paid already."""
+    order = document.order
+    await issue_invoice(
+        work,
+        seller_id=order.seller_id,
+        buyer_id=order.buyer_id,
+        relationship_id=order.relationship_id,
+        source_kind="order",
+        source_id=order.id,
+        currency=order.currency,
+        lines=[_share(line, order.currency) for line in document.lines if line.received > 0],
+    )
+    order.invoice_status = InvoiceStatus.INVOICED
+    order.settlement_status = SettlementStatus.SETTLED
+
+
+def _share(line: OrderLine, currency: str) -> InvoiceLineDraft:
+    net = _part(line.net, line, currency)
+    return InvoiceLineDraft(
+        source_line_id=line.id,
+        position=line.position,
+        sku_id=line.sku_id,
+        quantity=line.received,
+        net=net,
+        tax=_part(line.gross, line, currency) - net,
+        tax_rate_percent=line.tax_rate_percent,
+    )
+
+
+def _part(amount: Decimal, line: OrderLine, currency: str) -> Decimal:
+    share = Fraction(line.received) / Fraction(line.ordered)
+    return round_money(Fraction(amount) * share, currency)

@@ -1,0 +1,183 @@
+"""Onboarding: a new organisation, its first user and what it buys from its parent (R3-6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, true
+
+from app.audit.operations import record
+from app.db.idempotency import once
+from app.db.outbox import DomainEvent
+from app.db.work import Work
+from app.identities.operations import NewPerson, identity_for, open_tenant
+from app.kernel.actor import Scope
+from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound
+from app.kernel.ids import new_id
+from app.organisations.errors import OrganisationClosed
+from app.organisations.models import Organisation, OrganisationKind, OrganisationStatus
+from app.organisations.operations import open_between, plant, visible_below
+from app.organisations.rules import Terms, as_noted, checked_name
+from app.rbac.built_in import BUILT_IN_ROLES, BUYER, ENTERPRISE_ADMIN
+from app.rbac.errors import GrantBeyondOwn
+from app.rbac.guard import requires
+from app.rbac.operations import add_membership, built_in_role_ids
+from app.rbac.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class FirstUser:
+    """Who gets in first; `role_codes` are built-in roles, none given means the usual ones."""
+
+    name: str
+    email: str
+    password: str = field(repr=False)
+    role_codes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """An organisation to be; without a parent it stands below the actor's own."""
+
+    name: str
+    kind: OrganisationKind
+    parent_id: UUID | None = None
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    first_user: FirstUser | None = None
+    terms: Terms | None = None
+
+
+@requires(Permission.ORGANISATION_WRITE)
+async def create_organisation(work: Work, new: NewOrganisation, key: str) -> Organisation:
+    """Create an organisation, open its purchases from its parent, and let its first user in.
+
+    The parent is the own organisation, with the scope BRANCH also a visible one below; with TENANT
+    any, or none, which makes a new top. Giving terms needs RELATIONSHIP_WRITE too; without terms
+    the buyer is prepaid and has no credit. `key` makes it happen once (F9).
+    """
+    body = as_noted(
+        {
+            "name": new.name,
+            "kind": new.kind,
+            "parent": new.parent_id,
+            "place": (new.city, new.region, new.country),
+            "terms": new.terms,
+            "first_user": new.first_user,
+        }
+    )
+
+    async def create(organisation_id: UUID) -> None:
+        await _create(work, organisation_id, new)
+
+    created = await once(work, key, "createOrganisation", body, new_id(), create)
+    return (
+        await work.session.scalars(select(Organisation).where(Organisation.id == created))
+    ).one()
+
+
+async def _create(work: Work, organisation_id: UUID, new: NewOrganisation) -> None:
+    parent = await _parent(work, new.parent_id)
+    _check_terms_allowed(work, parent, new.terms)
+    organisation = Organisation(
+        id=organisation_id,
+        parent_id=parent.id if parent else None,
+        kind=new.kind,
+        name=checked_name(new.name),
+        city=new.city.strip(),
+        region=new.region.strip(),
+        country=new.country.strip(),
+        created_at=work.now,
+    )
+    await plant(work, organisation)
+    if parent is not None:
+        await open_between(work, parent.id, organisation, new.terms or Terms())
+    if new.first_user is not None:
+        await _let_in(work, organisation, new.first_user)
+    _announce(work, organisation)
+
+
+async def _parent(work: Work, parent_id: UUID | None) -> Organisation | None:
+    if parent_id is None:
+        if work.actor.scope_of(Permission.ORGANISATION_WRITE) is Scope.TENANT:
+            return None
+        parent_id = work.actor.own_organisation
+    parent = await work.session.scalar(
+        select(Organisation).where(Organisation.id == parent_id, _may_stand_above(work))
+    )
+    if parent is None:
+        raise NotFound("Organisation").at("parentId")
+    if parent.status == OrganisationStatus.CLOSED:
+        raise OrganisationClosed(parent.name).at("parentId")
+    return parent
+
+
+def _may_stand_above(work: Work) -> ColumnElement[bool]:
+    scope = work.actor.scope_of(Permission.ORGANISATION_WRITE)
+    if scope is Scope.TENANT:
+        return true()
+    own = Organisation.id == work.actor.own_organisation
+    return or_(own, Organisation.id.in_(visible_below(work))) if scope is Scope.BRANCH else own
+
+
+def _check_terms_allowed(work: Work, parent: Organisation | None, terms: Terms | None) -> None:
+    if not terms:
+        return
+    if parent is None:
+        raise Invalid("terms", "must be absent: without a parent there is no seller")
+    needed = Scope.ORGANISATION if parent.id == work.actor.organisation_id else Scope.BRANCH
+    permission = Permission.RELATIONSHIP_WRITE
+    if not work.actor.may(permission) or not work.actor.scope_of(permission).covers(needed):
+        raise Forbidden(permission)
+
+
+async def _let_in(work: Work, organisation: Organisation, user: FirstUser) -> None:
+    codes = tuple(user.role_codes) or _usual_roles(organisation)
+    _check_roles(work, codes)
+    role_ids = await built_in_role_ids(work)
+    name = checked_name(user.name, "firstUser.name")
+    try:
+        person = NewPerson(name, user.email, user.password)
+        identity_id, email = await identity_for(work, person)
+    except DomainError as error:
+        raise error.at(f"firstUser.{error.path}") from None
+    roles = [role_ids[code] for code in dict.fromkeys(codes)]
+    await open_tenant(work, identity_id)
+    await add_membership(work, identity_id, organisation.id, name, email, roles)
+
+
+def _usual_roles(organisation: Organisation) -> tuple[str, ...]:
+    is_retailer = organisation.kind == OrganisationKind.RETAILER
+    return (ENTERPRISE_ADMIN.code, BUYER.code) if is_retailer else (ENTERPRISE_ADMIN.code,)
+
+
+def _check_roles(work: Work, codes: Sequence[str]) -> None:
+    """Let nobody hand out what reaches beyond the new organisation without holding it (F3)."""
+    known = {role.code: role for role in BUILT_IN_ROLES}
+    for code in codes:
+        if code not in known:
+            raise Invalid("firstUser.roleCodes", f"must be among {', '.join(known)}")
+        for permission, scope in known[code].grants.items():
+            if scope is Scope.TENANT and not _holds_everywhere(work, permission):
+                raise GrantBeyondOwn(permission, scope).at("firstUser.roleCodes")
+
+
+def _holds_everywhere(work: Work, permission: Permission) -> bool:
+    return work.actor.may(permission) and work.actor.scope_of(permission) is Scope.TENANT
+
+
+def _announce(work: Work, organisation: Organisation) -> None:
+    parent_id = organisation.parent_id
+    record(
+        work,
+        "CREATE_ORGANISATION",
+        "organisation",
+        organisation.id,
+        after=as_noted(
+            {"name": organisation.name, "kind": organisation.kind, "parent_id": parent_id}
+        ),
+        on_behalf_of=parent_id if parent_id != work.actor.organisation_id else None,
+    )
+    data = {"kind": str(organisation.kind), "parent_id": str(parent_id) if parent_id else None}
+    work.tell(DomainEvent("organisation_created", "organisation", organisation.id, data))

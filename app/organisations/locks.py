@@ -1,0 +1,29 @@
+"""Row locks of organisations' tables."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.db.work import Work
+from app.organisations.models import TradingRelationship
+
+
+async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship:
+    """Lock a relationship, so that what its buyer owes is counted by one order at a time."""
+    statement = select(TradingRelationship).where(TradingRelationship.id == relationship_id)
+    locked = await work.session.scalars(
+        statement.with_for_update().execution_options(populate_existing=True)
+    )
+    return locked.one()
+
+
+async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
+    """Lock a relationship in which the actor's organisation sells; none when it does not."""
+    return await work.session.scalar(
+        select(TradingRelationship)
+        .where(
+            TradingRelationship.id == relationship_id,
+            TradingRelationship.seller_id == work.actor.own_organisation,
+        )
+        .with_for_update()
+    )

@@ -1,0 +1,77 @@
+"""Terms of trade, and what they must hold to."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TypedDict
+from uuid import UUID
+
+from app.kernel.errors import Invalid
+from app.kernel.money import (
+    AmountOutOfRange,
+    UnknownCurrency,
+    checked_amount,
+    currency_exponent,
+)
+
+LONGEST_NAME = 200
+MOST_DAYS = 3_650
+
+
+class Terms(TypedDict, total=False):
+    """Terms that are given; what is absent keeps its value, or its default when new."""
+
+    level_id: UUID | None
+    currency: str
+    payment_terms: str
+    payment_gate: str
+    credit_limit: Decimal | None
+    is_credit_unlimited: bool
+    price_instant: str
+    shortage_policy: str
+    needs_review: bool
+    minimum_order_value: Decimal
+    minimum_shelf_life_days: int
+    delivery_days: int
+    upstream_visibility: str
+    allows_fallback_price: bool
+
+
+def check_terms(terms: Terms) -> None:
+    """Raise `Invalid`, naming the field, for amounts, days or a currency without meaning."""
+    _check_amount("creditLimit", terms.get("credit_limit"))
+    _check_amount("minimumOrderValue", terms.get("minimum_order_value"))
+    _check_days("minimumShelfLifeDays", terms.get("minimum_shelf_life_days"))
+    _check_days("deliveryDays", terms.get("delivery_days"))
+    try:
+        currency_exponent(terms.get("currency", "CNY"))
+    except UnknownCurrency:
+        raise Invalid("terms.currency", "must be a code of ISO 4217, such as CNY") from None
+
+
+def checked_name(name: str, field: str = "name") -> str:
+    """Return a name without blanks around it; raises `Invalid` when nothing or too much is left."""
+    tidy = name.strip()
+    if not 1 <= len(tidy) <= LONGEST_NAME:
+        raise Invalid(field, f"must have 1 to {LONGEST_NAME} characters")
+    return tidy
+
+
+def as_noted(values: Mapping[str, object]) -> dict[str, str | None]:
+    """Write values as the audit trail keeps them: decimals and identifiers as text."""
+    return {name: None if value is None else str(value) for name, value in values.items()}
+
+
+def _check_amount(field: str, amount: Decimal | None) -> None:
+    if amount is None:
+        return
+    try:
+        checked_amount(amount)
+    except AmountOutOfRange:
+        raise Invalid(f"terms.{field}", "must be an amount with at most 4 places") from None
+    if amount < 0:
+        raise Invalid(f"terms.{field}", "must not be negative")
+
+
+def _check_days(field: str, days: int | None) -> None:
+    if days is not None and not 0 <= days <= MOST_DAYS:
+        raise Invalid(f"terms.{field}", f"must be 0 to {MOST_DAYS} days")

@@ -1,0 +1,1 @@
+"""What people may do about networks, sign-ins, memberships and roles."""

@@ -1,0 +1,127 @@
+"""Where people work and how far their rights over people reach; shared by commands and queries."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from app.db.crossing import enter_tenant
+from app.db.work import Work
+from app.identities import operations as identities
+from app.identities.operations import Tokens
+from app.identities.tokens import AccessClaims, TokenKeys
+from app.kernel.actor import Scope
+from app.kernel.errors import NotFound
+from app.organisations.models import Organisation
+from app.organisations.operations import visible_below
+from app.rbac.models import Membership, Role
+from app.rbac.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """An open membership of a person, in an organisation of an active tenant."""
+
+    membership_id: UUID
+    tenant_id: UUID
+    tenant_name: str
+    organisation_id: UUID
+    organisation_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Tokens, where the person may work, and which of these the tokens act in, if any."""
+
+    tokens: Tokens
+    workplaces: list[Workplace]
+    acting_in: Workplace | None
+
+
+async def workplaces(work: Work, identity_id: UUID) -> list[Workplace]:
+    """Return where an identity works, by tenant and organisation; for platform work only.
+
+    Each tenant costs its own statements, since none may span tenants; a person has few.
+    """
+    found: list[Workplace] = []
+    for tenant_id, tenant_name in await identities.active_tenants_of(work, identity_id):
+        async with enter_tenant(work, tenant_id) as inside:
+            rows = await inside.session.execute(
+                select(Membership.id, Organisation.id, Organisation.name)
+                .join(Organisation, Organisation.id == Membership.organisation_id)
+                .where(Membership.identity_id == identity_id, Membership.ended_at.is_(None))
+                .order_by(Organisation.name, Membership.id)
+            )
+            found += [
+                Workplace(membership_id, tenant_id, tenant_name, organisation_id, name)
+                for membership_id, organisation_id, name in rows
+            ]
+    return found
+
+
+async def sign_into(
+    work: Work,
+    keys: TokenKeys,
+    identity_id: UUID,
+    session_id: UUID,
+    known: list[Workplace],
+    chosen: Workplace | None,
+) -> SignedIn:
+    """Issue tokens that act in the chosen workplace, or in none."""
+    claims = AccessClaims(
+        identity_id,
+        session_id,
+        chosen.tenant_id if chosen else None,
+        chosen.membership_id if chosen else None,
+    )
+    return SignedIn(await identities.issue_tokens(work, keys, claims), known, chosen)
+
+
+def in_reach(
+    work: Work, permission: Permission, organisation: ColumnElement[UUID]
+) -> ColumnElement[bool]:
+    """Say which organisations' people and roles a permission reaches: the one place for it (F2).
+
+    BRANCH is the own organisation and what it sees below, TENANT all.
+    """
+    scope = work.actor.scope_of(permission)
+    if scope is Scope.TENANT:
+        return true()
+    own = organisation == work.actor.own_organisation
+    return or_(own, organisation.in_(visible_below(work))) if scope is Scope.BRANCH else own
+
+
+async def organisation_in_reach(
+    work: Work, permission: Permission, organisation_id: UUID
+) -> Organisation:
+    """Return an organisation that the permission reaches; raises `NotFound` for any other."""
+    statement = select(Organisation).where(
+        Organisation.id == organisation_id, in_reach(work, permission, Organisation.id)
+    )
+    organisation = (await work.session.scalars(statement)).first()
+    if organisation is None:
+        raise NotFound("Organisation")
+    return organisation
+
+
+async def membership_in_reach(
+    work: Work, permission: Permission, membership_id: UUID
+) -> Membership:
+    """Return an open membership that the permission reaches; raises `NotFound` for any other."""
+    statement = select(Membership).where(
+        Membership.id == membership_id,
+        Membership.ended_at.is_(None),
+        in_reach(work, permission, Membership.organisation_id),
+    )
+    membership = (await work.session.scalars(statement)).first()
+    if membership is None:
+        raise NotFound("Membership")
+    return membership
+
+
+def visible_roles(work: Work, permission: Permission) -> ColumnElement[bool]:
+    """Say which roles a permission reaches: the built-in ones, and those of organisations in reach."""
+    reach = (
+        in_reach(work, permission, Role.organisation_id) if work.actor.may(permission) else false()
+    )
+    return Role.organisation_id.is_(None) | reach

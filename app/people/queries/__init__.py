@@ -1,0 +1,1 @@
+"""What people may read of networks, members, roles and the audit trail."""

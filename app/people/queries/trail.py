@@ -1,0 +1,63 @@
+"""Who changed what, as far as the reader may know (R1-2)."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from app.audit.models import AuditEntry
+from app.db.work import Work
+from app.kernel.actor import Scope
+from app.kernel.errors import Invalid
+from app.kernel.paging import Page, PageRequest, page_of
+from app.people.operations import in_reach
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+
+ABOUT_PEOPLE = ("membership", "organisation", "role", "tenant")
+
+
+@requires(Permission.AUDIT_READ)
+async def audit_trail(
+    work: Work, subject: tuple[str, UUID] | None, request: PageRequest
+) -> Page[AuditEntry]:
+    """Return entries, newest first, of one subject (kind and id) or of all.
+
+    Changes of people, roles and organisations show as far as the permission reaches. Changes of
+    trade (prices, orders, stock) show to the organisation that made them or for which they were
+    made, and never to somebody who only administers the network (F2, R3-30).
+    """
+    statement = select(AuditEntry).where(_visible(work))
+    if subject:
+        kind, key = subject
+        statement = statement.where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == key)
+    if request.after is not None:
+        statement = statement.where(AuditEntry.id < _place(request.after))
+    ordered = statement.order_by(AuditEntry.id.desc()).limit(request.size + 1)
+    rows = (await work.session.scalars(ordered)).all()
+    return page_of(rows, request, lambda entry: (str(entry.id),))
+
+
+def _place(after: tuple[str, ...]) -> UUID:
+    try:
+        (text,) = after
+        return UUID(text)
+    except ValueError:
+        raise Invalid("after", "must be a cursor that this connection gave out") from None
+
+
+def _visible(work: Work) -> ColumnElement[bool]:
+    about_people = and_(
+        AuditEntry.subject_kind.in_(ABOUT_PEOPLE),
+        in_reach(work, Permission.AUDIT_READ, AuditEntry.actor_organisation_id),
+    )
+    return or_(about_people, _own_trade(work))
+
+
+def _own_trade(work: Work) -> ColumnElement[bool]:
+    only_network = work.actor.scope_of(Permission.AUDIT_READ) is Scope.TENANT
+    if only_network and not work.actor.may(Permission.ORDER_READ):
+        return false()
+    own = work.actor.own_organisation
+    return or_(
+        AuditEntry.actor_organisation_id == own, AuditEntry.on_behalf_of_organisation_id == own
+    )

@@ -1,0 +1,75 @@
+"""The audit trail: who changed what, when, on whose behalf and why (R1-2, R2-33)."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from app.audit import models
+from app.people.queries.trail import audit_trail
+from app.schema.context import Info
+from app.schema.ids import key_of
+from app.schema.operation import query
+from app.schema.paging import FIRST, connection, page_request
+
+
+@strawberry.type
+class AuditEntry:
+    """One change by one actor; `before` and `after` hold the values that the change touched."""
+
+    at: datetime
+    actor_name: str
+    actor_organisation_id: relay.GlobalID | None
+    on_behalf_of_organisation_id: relay.GlobalID | None
+    action: str
+    subject_id: relay.GlobalID
+    before: JSON
+    after: JSON
+    reason: str | None
+
+    @classmethod
+    def of(cls, row: models.AuditEntry) -> "AuditEntry":
+        """Show an entry."""
+        type_name = "".join(word.capitalize() for word in row.subject_kind.split("_"))
+        return cls(
+            at=row.at,
+            actor_name=row.actor_name,
+            actor_organisation_id=_organisation(row.actor_organisation_id),
+            on_behalf_of_organisation_id=_organisation(row.on_behalf_of_organisation_id),
+            action=row.action,
+            subject_id=relay.GlobalID(type_name, str(row.subject_id)),
+            before=JSON(row.before),
+            after=JSON(row.after),
+            reason=row.reason,
+        )
+
+
+@strawberry.type
+class AuditQuery:
+    """Questions about what was changed."""
+
+    @query(audit_trail)
+    async def audit_trail(
+        self,
+        info: Info,
+        subject_id: relay.GlobalID | None = None,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[AuditEntry]:
+        """Changes of one thing or of all, newest first."""
+        page = page_request(first, after)
+        subject = None if subject_id is None else _subject(subject_id)
+        async with info.context.read() as work:
+            return connection(await audit_trail(work, subject, page), AuditEntry.of)
+
+
+def _subject(global_id: relay.GlobalID) -> tuple[str, UUID]:
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "_", global_id.type_name).lower()
+    return kind, key_of(global_id, global_id.type_name)
+
+
+def _organisation(key: UUID | None) -> relay.GlobalID | None:
+    return None if key is None else relay.GlobalID("Organisation", str(key))

@@ -1,0 +1,229 @@
+"""What warehouse, reps and buyers do with goods (R3-56..R3-63)."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from app.fulfilment.commands import prepare, receive, ship
+from app.fulfilment.models import ShipmentStatus
+from app.kernel.errors import Invalid
+from app.schema.context import Info
+from app.schema.shipments import Shipment, load_shipment
+from app.schema.ids import key_of
+from app.schema.operation import mutation
+from app.schema.orders.types import OrderResult, load_order
+from app.schema.refusals import Refusal
+
+
+ShipmentResult = Annotated[Shipment | Refusal, strawberry.union("ShipmentResult")]
+
+
+@strawberry.input
+class LinePiecesInput:
+    """Pieces of an order line."""
+
+    order_line_id: relay.GlobalID
+    pieces: Decimal
+
+
+def pieces_by_line(lines: list[LinePiecesInput] | None, field: str) -> dict[UUID, Decimal]:
+    """Read pieces by order line; raises `Invalid` when a line is named twice."""
+    found: dict[UUID, Decimal] = {}
+    for place, line in enumerate(lines or []):
+        key = key_of(line.order_line_id, "OrderLine")
+        if key in found:
+            raise Invalid(f"{field}.{place}.orderLineId", "is named twice")
+        found[key] = line.pieces
+    return found
+
+
+@strawberry.input
+class StartPreparationInput:
+    """An order whose goods are set aside."""
+
+    order_id: relay.GlobalID
+
+
+@strawberry.input
+class FinishPreparationInput:
+    """An order that is picked and packed; `picked` where pieces were counted again."""
+
+    order_id: relay.GlobalID
+    picked: list[LinePiecesInput] | None = None
+
+
+@strawberry.input
+class BookCarrierInput:
+    """A carrier for packed goods; without lines, for all of them."""
+
+    idempotency_key: str
+    order_id: relay.GlobalID
+    carrier: str
+    tracking_number: str = ""
+    expected_at: datetime | None = None
+    lines: list[LinePiecesInput] | None = None
+
+
+@strawberry.input
+class HandOverInput:
+    """A planned shipment, and who took it."""
+
+    shipment_id: relay.GlobalID
+    handed_over_to: str
+
+
+@strawberry.input
+class ArriveAtPickupPointInput:
+    """A planned shipment, and where it waits for the buyer."""
+
+    shipment_id: relay.GlobalID
+    place: str
+
+
+@strawberry.input
+class ReportTrackingInput:
+    """Where a shipment is: in transit, delayed or arrived."""
+
+    shipment_id: relay.GlobalID
+    status: ShipmentStatus
+    place: str = ""
+    note: str = ""
+    happened_at: datetime | None = None
+
+
+@strawberry.input
+class SignDeliveryInput:
+    """Who signed; what is refused, if anything, and why."""
+
+    shipment_id: relay.GlobalID
+    signed_by: str
+    refused: list[LinePiecesInput] | None = None
+    refuses_all: bool = False
+    reason: str | None = None
+
+
+@strawberry.input
+class ReturnToWarehouseInput:
+    """A shipment with refused goods: deliver them again, or take them back for good."""
+
+    shipment_id: relay.GlobalID
+    deliver_again: bool
+
+
+@strawberry.input
+class ConfirmReceiptInput:
+    """What of the signed goods was found, in pieces by line; without lines, all of it."""
+
+    order_id: relay.GlobalID
+    received: list[LinePiecesInput] | None = None
+
+
+@strawberry.type
+class FulfilmentMutation:
+    """What can be done with goods on their way from shelf to shelf."""
+
+    @mutation(prepare.start_preparation)
+    async def start_preparation(self, info: Info, input: StartPreparationInput) -> OrderResult:
+        """Begin to pick what is set aside (R3-56)."""
+        order_id = await info.context.write(
+            lambda work: prepare.start_preparation(work, key_of(input.order_id, "Order"))
+        )
+        return await load_order(info, order_id)
+
+    @mutation(prepare.finish_preparation)
+    async def finish_preparation(self, info: Info, input: FinishPreparationInput) -> OrderResult:
+        """Everything is picked, checked and packed (R3-57)."""
+        picked = pieces_by_line(input.picked, "picked")
+        order_id = await info.context.write(
+            lambda work: prepare.finish_preparation(work, key_of(input.order_id, "Order"), picked)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(ship.book_carrier)
+    async def book_carrier(self, info: Info, input: BookCarrierInput) -> ShipmentResult:
+        """Plan a shipment of packed goods, whole or in part (R3-58)."""
+        booking = ship.Booking(
+            order_id=key_of(input.order_id, "Order"),
+            carrier=input.carrier,
+            tracking_number=input.tracking_number,
+            expected_at=input.expected_at,
+            pieces=pieces_by_line(input.lines, "lines"),
+            idempotency_key=input.idempotency_key,
+        )
+        shipment_id = await info.context.write(lambda work: ship.book_carrier(work, booking))
+        return await load_shipment(info, shipment_id)
+
+    @mutation(ship.hand_over)
+    async def hand_over(self, info: Info, input: HandOverInput) -> ShipmentResult:
+        """Give a planned shipment to its carrier: the goods leave the stock (R1-61)."""
+        shipment_id = await info.context.write(
+            lambda work: ship.hand_over(
+                work, key_of(input.shipment_id, "Shipment"), input.handed_over_to
+            )
+        )
+        return await load_shipment(info, shipment_id)
+
+    @mutation(ship.arrive_at_pickup_point)
+    async def arrive_at_pickup_point(
+        self, info: Info, input: ArriveAtPickupPointInput
+    ) -> ShipmentResult:
+        """Bring a planned shipment to its pick-up point (R4-33)."""
+        shipment_id = await info.context.write(
+            lambda work: ship.arrive_at_pickup_point(
+                work, key_of(input.shipment_id, "Shipment"), input.place
+            )
+        )
+        return await load_shipment(info, shipment_id)
+
+    @mutation(ship.report_tracking)
+    async def report_tracking(self, info: Info, input: ReportTrackingInput) -> ShipmentResult:
+        """Note where a shipment is (R3-24)."""
+        report = ship.TrackingReport(
+            shipment_id=key_of(input.shipment_id, "Shipment"),
+            status=input.status,
+            place=input.place,
+            note=input.note,
+            happened_at=input.happened_at,
+        )
+        shipment_id = await info.context.write(lambda work: ship.report_tracking(work, report))
+        return await load_shipment(info, shipment_id)
+
+    @mutation(receive.sign_delivery)
+    async def sign_delivery(self, info: Info, input: SignDeliveryInput) -> ShipmentResult:
+        """Accept a delivery, refuse it, or accept a part (R3-61, R1-65)."""
+        signature = receive.Signature(
+            shipment_id=key_of(input.shipment_id, "Shipment"),
+            signed_by=input.signed_by,
+            refused=pieces_by_line(input.refused, "refused"),
+            refuses_all=input.refuses_all,
+            reason=input.reason,
+        )
+        shipment_id = await info.context.write(lambda work: receive.sign_delivery(work, signature))
+        return await load_shipment(info, shipment_id)
+
+    @mutation(receive.return_to_warehouse)
+    async def return_to_warehouse(
+        self, info: Info, input: ReturnToWarehouseInput
+    ) -> ShipmentResult:
+        """Put refused goods back into stock (R1-71)."""
+        shipment_id = await info.context.write(
+            lambda work: receive.return_to_warehouse(
+                work,
+                key_of(input.shipment_id, "Shipment"),
+                deliver_again=input.deliver_again,
+            )
+        )
+        return await load_shipment(info, shipment_id)
+
+    @mutation(receive.confirm_receipt)
+    async def confirm_receipt(self, info: Info, input: ConfirmReceiptInput) -> OrderResult:
+        """Confirm what was signed for; what is missing is recorded (R3-62)."""
+        received = pieces_by_line(input.received, "received")
+        order_id = await info.context.write(
+            lambda work: receive.confirm_receipt(work, key_of(input.order_id, "Order"), received)
+        )
+        return await load_order(info, order_id)

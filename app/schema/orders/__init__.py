@@ -1,0 +1,1 @@
+"""Carts and orders in the API: one document, seen from both sides (F8)."""

@@ -1,0 +1,174 @@
+"""What mutations of carts and orders take."""
+
+from datetime import date
+from decimal import Decimal
+
+import strawberry
+from strawberry import relay
+
+from app.finance.models import PaymentMethod
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.quantity import PackagingLevel
+from app.orders.operations.drafting import LineWish
+from app.orders.operations.placing import OrderWish
+from app.orders.rules.states import DeliveryMode, OrderChannel
+from app.schema.ids import key_of
+
+LONGEST_NOTE = 2_000
+
+
+@strawberry.input
+class OrderLineInput:
+    """A quantity of a SKU in packaging units: whole pieces must come of it."""
+
+    sku_id: relay.GlobalID
+    quantity: Decimal
+    packaging_level: PackagingLevel = PackagingLevel.PIECE
+
+    def value(self, path: str) -> LineWish:
+        """Return the domain's line; errors point below `path`."""
+        try:
+            sku_id = key_of(self.sku_id, "Sku")
+        except DomainError as wrong:
+            raise wrong.at(f"{path}.skuId") from None
+        return LineWish(sku_id, self.packaging_level, self.quantity)
+
+
+def line_wishes(lines: list[OrderLineInput]) -> list[LineWish]:
+    """Read many lines, in their order."""
+    return [line.value(f"lines.{place}") for place, line in enumerate(lines)]
+
+
+@strawberry.input
+class CreateOrderInput:
+    """A draft for one trading relationship, by its buyer or by the seller's rep (R3-51)."""
+
+    idempotency_key: str
+    relationship_id: relay.GlobalID
+    lines: list[OrderLineInput]
+    channel: OrderChannel = OrderChannel.WEBSITE
+    delivery_mode: DeliveryMode = DeliveryMode.DELIVERY
+    requested_delivery_on: date | None = None
+    note: str = ""
+
+    def value(self) -> OrderWish:
+        """Return the domain's wish."""
+        return OrderWish(
+            relationship_id=key_of(self.relationship_id, "TradingRelationship"),
+            lines=line_wishes(self.lines),
+            channel=self.channel,
+            delivery_mode=self.delivery_mode,
+            requested_delivery_on=self.requested_delivery_on,
+            note=checked_note(self.note),
+        )
+
+
+@strawberry.input
+class PlaceOrderInput:
+    """An order to place at once; without lines, the caller's cart is ordered and emptied.
+
+    `seenTotal` is the gross total the buyer saw: when it differs now, the buyer is asked.
+    """
+
+    idempotency_key: str
+    relationship_id: relay.GlobalID
+    seen_total: Decimal
+    lines: list[OrderLineInput] | None = None
+    channel: OrderChannel = OrderChannel.WEBSITE
+    delivery_mode: DeliveryMode = DeliveryMode.DELIVERY
+    requested_delivery_on: date | None = None
+    note: str = ""
+
+    def value(self) -> OrderWish:
+        """Return the domain's wish."""
+        return OrderWish(
+            relationship_id=key_of(self.relationship_id, "TradingRelationship"),
+            lines=line_wishes(self.lines or []),
+            channel=self.channel,
+            delivery_mode=self.delivery_mode,
+            requested_delivery_on=self.requested_delivery_on,
+            note=checked_note(self.note),
+        )
+
+
+@strawberry.input
+class SubmitOrderInput:
+    """A draft to submit at the total that was seen."""
+
+    order_id: relay.GlobalID
+    seen_total: Decimal
+
+
+@strawberry.input
+class ChangeOrderInput:
+    """New lines for an order that preparation has not begun on."""
+
+    order_id: relay.GlobalID
+    lines: list[OrderLineInput]
+
+
+@strawberry.input
+class ReviseOrderInput:
+    """A rejected order to draft again, with new lines or, without, the old ones."""
+
+    order_id: relay.GlobalID
+    lines: list[OrderLineInput] | None = None
+
+
+@strawberry.input
+class SetCartLineInput:
+    """The quantity of a SKU in the caller's cart; zero takes it out."""
+
+    relationship_id: relay.GlobalID
+    sku_id: relay.GlobalID
+    quantity: Decimal
+    packaging_level: PackagingLevel = PackagingLevel.PIECE
+
+
+@strawberry.input
+class OrderInput:
+    """An order."""
+
+    order_id: relay.GlobalID
+
+
+@strawberry.input
+class OrderReasonInput:
+    """An order, and why: 1 to 500 characters that the other party will read."""
+
+    order_id: relay.GlobalID
+    reason: str
+
+
+@strawberry.input
+class ApproveOrderInput:
+    """An order to approve, with a remark if there is one."""
+
+    order_id: relay.GlobalID
+    reason: str | None = None
+
+
+@strawberry.input
+class RecordPaymentInput:
+    """Money received for an order, in the order's currency."""
+
+    idempotency_key: str
+    order_id: relay.GlobalID
+    amount: Decimal
+    method: PaymentMethod
+    reference: str = ""
+
+
+@strawberry.input
+class CloseOrderExceptionInput:
+    """An exception, and how it was handled."""
+
+    exception_id: relay.GlobalID
+    resolution: str
+
+
+def checked_note(note: str) -> str:
+    """Return a note; raises `Invalid` for one too long to be read."""
+    if len(note) > LONGEST_NOTE:
+        raise Invalid("note", f"must have at most {LONGEST_NOTE} characters")
+    return note

@@ -1,0 +1,213 @@
+"""Commands on carts and orders; each is one transition of the order's state machine (F8)."""
+
+from typing import Annotated
+
+import strawberry
+
+from app.orders.commands import allocate, cancel, carts, decide, pay, place
+from app.schema.context import Info
+from app.schema.ids import key_of
+from app.schema.operation import mutation
+from app.schema.orders.inputs import (
+    ApproveOrderInput,
+    ChangeOrderInput,
+    CloseOrderExceptionInput,
+    CreateOrderInput,
+    OrderInput,
+    OrderReasonInput,
+    PlaceOrderInput,
+    RecordPaymentInput,
+    ReviseOrderInput,
+    SetCartLineInput,
+    SubmitOrderInput,
+    line_wishes,
+)
+from app.schema.orders.queries import Cart, load_cart
+from app.schema.orders.types import OrderResult, load_order
+from app.schema.refusals import Refusal
+
+CartResult = Annotated[Cart | Refusal, strawberry.union("CartResult")]
+
+
+@strawberry.type
+class OrdersMutation:
+    """What can be done with carts and orders."""
+
+    @mutation(carts.set_cart_line)
+    async def set_cart_line(self, info: Info, input: SetCartLineInput) -> CartResult:
+        """Put a quantity of a SKU into one's cart; zero takes it out (R1-10)."""
+        relationship_id = await info.context.write(
+            lambda work: carts.set_cart_line(
+                work,
+                key_of(input.relationship_id, "TradingRelationship"),
+                key_of(input.sku_id, "Sku"),
+                input.packaging_level,
+                input.quantity,
+            )
+        )
+        return await load_cart(info, relationship_id)
+
+    @mutation(place.create_order)
+    async def create_order(self, info: Info, input: CreateOrderInput) -> OrderResult:
+        """Write a draft, as the buyer or for an assigned customer (R3-51)."""
+        order_id = await info.context.write(
+            lambda work: place.create_order(work, input.value(), input.idempotency_key)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(place.place_order)
+    async def place_order(self, info: Info, input: PlaceOrderInput) -> OrderResult:
+        """Draft and submit in one go, from lines or from the caller's cart (R1-14)."""
+        placement = place.Placement(
+            wish=input.value(),
+            seen_total=input.seen_total,
+            idempotency_key=input.idempotency_key,
+            is_from_cart=input.lines is None,
+        )
+        order_id = await info.context.write(lambda work: place.place_order(work, placement))
+        return await load_order(info, order_id)
+
+    @mutation(place.submit_order)
+    async def submit_order(self, info: Info, input: SubmitOrderInput) -> OrderResult:
+        """Submit a draft at the total that was seen (R1-14)."""
+        order_id = await info.context.write(
+            lambda work: place.submit_order(work, key_of(input.order_id, "Order"), input.seen_total)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(place.change_order)
+    async def change_order(self, info: Info, input: ChangeOrderInput) -> OrderResult:
+        """Replace an order's lines before preparation: a new revision, a draft again (R1-31)."""
+        order_id = await info.context.write(
+            lambda work: place.change_order(
+                work, key_of(input.order_id, "Order"), line_wishes(input.lines)
+            )
+        )
+        return await load_order(info, order_id)
+
+    @mutation(place.revise_order)
+    async def revise_order(self, info: Info, input: ReviseOrderInput) -> OrderResult:
+        """Make a rejected order a draft again, priced anew (R3-50)."""
+        order_id = await info.context.write(
+            lambda work: place.revise_order(
+                work,
+                key_of(input.order_id, "Order"),
+                line_wishes(input.lines) if input.lines else None,
+            )
+        )
+        return await load_order(info, order_id)
+
+    @mutation(decide.review_order)
+    async def review_order(self, info: Info, input: OrderInput) -> OrderResult:
+        """Find a submitted order complete and accurate (R1-16)."""
+        order_id = await info.context.write(
+            lambda work: decide.review_order(work, key_of(input.order_id, "Order"))
+        )
+        return await load_order(info, order_id)
+
+    @mutation(decide.send_order_back)
+    async def send_order_back(self, info: Info, input: OrderReasonInput) -> OrderResult:
+        """Give a submitted order back, saying what is wrong (R1-18)."""
+        order_id = await info.context.write(
+            lambda work: decide.send_order_back(work, key_of(input.order_id, "Order"), input.reason)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(decide.approve_order)
+    async def approve_order(self, info: Info, input: ApproveOrderInput) -> OrderResult:
+        """Give one's approval; the order goes on once all are there (R3-11)."""
+        order_id = await info.context.write(
+            lambda work: decide.approve_order(work, key_of(input.order_id, "Order"), input.reason)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(decide.reject_order)
+    async def reject_order(self, info: Info, input: OrderReasonInput) -> OrderResult:
+        """Reject an order; one rejection is enough (R3-11)."""
+        order_id = await info.context.write(
+            lambda work: decide.reject_order(work, key_of(input.order_id, "Order"), input.reason)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(decide.release_credit)
+    async def release_credit(self, info: Info, input: OrderReasonInput) -> OrderResult:
+        """Let an order go on although it exceeds the buyer's credit."""
+        order_id = await info.context.write(
+            lambda work: decide.release_credit(work, key_of(input.order_id, "Order"), input.reason)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(allocate.allocate_order)
+    async def allocate_order(self, info: Info, input: OrderInput) -> OrderResult:
+        """Set stock aside; what is missing waits or is closed short (R1-20)."""
+        order_id = await info.context.write(
+            lambda work: allocate.allocate_order(work, key_of(input.order_id, "Order"))
+        )
+        return await load_order(info, order_id)
+
+    @mutation(allocate.cover_backorder)
+    async def cover_backorder(self, info: Info, input: OrderInput) -> OrderResult:
+        """Set free stock aside for what waits."""
+        order_id = await info.context.write(
+            lambda work: allocate.cover_backorder(work, key_of(input.order_id, "Order"))
+        )
+        return await load_order(info, order_id)
+
+    @mutation(allocate.close_order_short)
+    async def close_order_short(self, info: Info, input: OrderReasonInput) -> OrderResult:
+        """Give up what still waits for stock; the rest goes on."""
+        order_id = await info.context.write(
+            lambda work: allocate.close_order_short(
+                work, key_of(input.order_id, "Order"), input.reason
+            )
+        )
+        return await load_order(info, order_id)
+
+    @mutation(cancel.cancel_order)
+    async def cancel_order(self, info: Info, input: OrderReasonInput) -> OrderResult:
+        """Cancel everything that is not picked yet (R1-31)."""
+        order_id = await info.context.write(
+            lambda work: cancel.cancel_order(work, key_of(input.order_id, "Order"), input.reason)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(cancel.request_cancel)
+    async def request_cancel(self, info: Info, input: OrderReasonInput) -> OrderResult:
+        """Ask to cancel an order that is being prepared or is on its way (R1-30)."""
+        order_id = await info.context.write(
+            lambda work: cancel.request_cancel(work, key_of(input.order_id, "Order"), input.reason)
+        )
+        return await load_order(info, order_id)
+
+    @mutation(pay.settle_order)
+    async def settle_order(self, info: Info, input: OrderInput) -> OrderResult:
+        """Invoice what was received, and complete the order (R3-63)."""
+        order_id = await info.context.write(
+            lambda work: pay.settle_order(work, key_of(input.order_id, "Order"))
+        )
+        return await load_order(info, order_id)
+
+    @mutation(pay.record_order_payment)
+    async def record_payment(self, info: Info, input: RecordPaymentInput) -> OrderResult:
+        """Record money received; a prepaid order that is paid in full goes on (R4-26)."""
+        wish = pay.PaymentWish(
+            order_id=key_of(input.order_id, "Order"),
+            amount=input.amount,
+            method=input.method,
+            reference=input.reference,
+            idempotency_key=input.idempotency_key,
+        )
+        order_id = await info.context.write(lambda work: pay.record_order_payment(work, wish))
+        return await load_order(info, order_id)
+
+    @mutation(cancel.close_order_exception)
+    async def close_order_exception(
+        self, info: Info, input: CloseOrderExceptionInput
+    ) -> OrderResult:
+        """Say how an exception was handled (R1-30)."""
+        order_id = await info.context.write(
+            lambda work: cancel.close_order_exception(
+                work, key_of(input.exception_id, "OrderException"), input.resolution
+            )
+        )
+        return await load_order(info, order_id)

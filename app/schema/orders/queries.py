@@ -1,0 +1,196 @@
+"""Questions about carts, orders and shortages."""
+# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
+# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from app.kernel.quantity import PackagingLevel
+from app.orders import models, queries
+from app.orders.operations.drafting import LineWish
+from app.orders.rules.states import OrderState
+from app.orders.rules.transitions import OrderCommand, Side, Transition
+from app.schema.batch import batch
+from app.schema.catalog import Sku, skus_by_id
+from app.schema.context import Info
+from app.schema.ids import key_of, optional_key_of
+from app.schema.operation import query
+from app.schema.orders.types import Order, OrderLine
+from app.schema.paging import FIRST, connection, page_request
+
+
+@strawberry.input
+class OrderFilterInput:
+    """Which orders to show; everything visible by default."""
+
+    side: Side = Side.EITHER
+    states: list[OrderState] | None = None
+    relationship_id: relay.GlobalID | None = None
+
+    def value(self) -> queries.OrderFilter:
+        """Return the domain's filter."""
+        relationship = optional_key_of(self.relationship_id, "TradingRelationship")
+        return queries.OrderFilter(self.side, self.states or (), relationship)
+
+
+@strawberry.type
+class OrderTransition:
+    """One row of the state machine's table, as it is enforced (R2-31)."""
+
+    command: OrderCommand
+    from_states: list[OrderState]
+    to_states: list[OrderState]
+    permissions: list[str]
+    side: Side
+    condition: str | None
+    is_automatic: bool
+
+    @classmethod
+    def of(cls, row: Transition) -> "OrderTransition":
+        """Show a row."""
+        return cls(
+            command=row.command,
+            from_states=list(row.sources),
+            to_states=list(row.targets),
+            permissions=[permission.value for permission in row.permissions],
+            side=row.side,
+            condition=row.guard.value or None,
+            is_automatic=row.is_automatic,
+        )
+
+
+@strawberry.type
+class CartLine:
+    """A quantity of a SKU that the caller means to order."""
+
+    packaging_level: PackagingLevel
+    quantity: Decimal
+    sku_id: strawberry.Private[UUID]
+
+    @batch
+    async def sku(lines: list["CartLine"], info: Info) -> list[Sku | None]:
+        """What is meant to be ordered."""
+        return await skus_by_id(info, [line.sku_id for line in lines])
+
+    @classmethod
+    def of(cls, wish: LineWish) -> "CartLine":
+        """Show a line."""
+        return cls(packaging_level=wish.packaging_level, quantity=wish.quantity, sku_id=wish.sku_id)
+
+
+@strawberry.type
+class Cart:
+    """What the caller means to order in one relationship; price it with `quote`."""
+
+    relationship_id: relay.GlobalID
+    lines: list[CartLine]
+
+
+async def load_cart(info: Info, relationship_id: UUID) -> Cart:
+    """Load the caller's cart."""
+    async with info.context.read() as work:
+        wishes = await queries.cart(work, relationship_id)
+    return Cart(
+        relationship_id=relay.GlobalID("TradingRelationship", str(relationship_id)),
+        lines=[CartLine.of(wish) for wish in wishes],
+    )
+
+
+@strawberry.type
+class Shortage(relay.Node):
+    """What the viewer's stock could not cover of a sale, in pieces (R1-22)."""
+
+    id: relay.NodeID[UUID]
+    quantity: Decimal
+    covered: Decimal
+    recorded_at: datetime
+    order_id: relay.GlobalID
+    order_line_id: relay.GlobalID
+    row: strawberry.Private[models.Shortage]
+
+    @batch
+    async def sku(shortages: list["Shortage"], info: Info) -> list[Sku | None]:
+        """What is short."""
+        return await skus_by_id(info, [item.row.sku_id for item in shortages])
+
+    @batch
+    async def supply_line(shortages: list["Shortage"], info: Info) -> list[OrderLine | None]:
+        """The line of the own order upstream that will cover it."""
+        keys = [item.row.supply_line_id for item in shortages]
+        async with info.context.read() as work:
+            found = await queries.lines_by_id(work, [key for key in keys if key])
+        return [OrderLine.of(found[key]) if key in found else None for key in keys]
+
+    @classmethod
+    def of(cls, row: models.Shortage) -> "Shortage":
+        """Show a shortage."""
+        return cls(
+            id=row.id,
+            quantity=row.quantity,
+            covered=row.covered,
+            recorded_at=row.recorded_at,
+            order_id=relay.GlobalID("Order", str(row.order_id)),
+            order_line_id=relay.GlobalID("OrderLine", str(row.order_line_id)),
+            row=row,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Shortage | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        keys = [UUID(key) for key in node_ids]
+        async with info.context.read() as work:
+            found = await queries.shortages_by_id(work, keys)
+        return [Shortage.of(found[key]) if key in found else None for key in keys]
+
+
+@strawberry.type
+class OrdersQuery:
+    """Questions about carts, orders and shortages."""
+
+    @query(queries.order)
+    async def order(self, info: Info, id: relay.GlobalID) -> Order:
+        """One order that the viewer may see."""
+        async with info.context.read() as work:
+            return Order.of(await queries.order(work, key_of(id, "Order")))
+
+    @query(queries.orders)
+    async def orders(
+        self,
+        info: Info,
+        filter: OrderFilterInput | None = None,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[Order]:
+        """The orders that the viewer may see, the newest first."""
+        page = page_request(first, after)
+        wanted = (filter or OrderFilterInput()).value()
+        async with info.context.read() as work:
+            return connection(await queries.orders(work, wanted, page), Order.of)
+
+    @query(queries.cart)
+    async def cart(self, info: Info, relationship_id: relay.GlobalID) -> Cart:
+        """The caller's own cart in a relationship, empty when nothing is in it."""
+        return await load_cart(info, key_of(relationship_id, "TradingRelationship"))
+
+    @query(queries.shortages)
+    async def shortages(
+        self, info: Info, first: int = FIRST, after: str | None = None
+    ) -> relay.Connection[Shortage]:
+        """The own organisation's open shortages, the oldest first."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            return connection(await queries.shortages(work, page), Shortage.of)
+
+    @query(queries.order_transitions)
+    async def order_transitions(self, info: Info) -> list[OrderTransition]:
+        """The order's whole state machine, as it is enforced."""
+        async with info.context.read() as work:
+            return [OrderTransition.of(row) for row in await queries.order_transitions(work)]

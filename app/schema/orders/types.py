@@ -1,0 +1,351 @@
+"""Orders as their parties see them."""
+# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
+# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from app.audit.models import AuditEntry
+from app.fulfilment import queries as fulfilment
+from app.kernel.quantity import PackagingLevel
+from app.orders import models, queries
+from app.orders.rules import states
+from app.orders.rules.transitions import Availability, OrderCommand, Side
+from app.schema.batch import batch
+from app.schema.catalog import Sku, skus_by_id
+from app.schema.context import Info
+from app.schema.shipments import Shipment
+from app.schema.organisations import Organisation, organisations_by_id
+from app.schema.pricing.quotes import Quote
+from app.schema.refusals import Refusal
+
+for _words in (
+    states.ApprovalStatus,
+    states.CreditStatus,
+    states.DeliveryMode,
+    states.FulfilmentStatus,
+    states.InvoiceStatus,
+    states.OrderChannel,
+    states.OrderState,
+    states.PaymentStatus,
+    states.ReviewStatus,
+    states.SettlementStatus,
+    OrderCommand,
+    Side,
+):
+    strawberry.enum(_words, description=_words.__doc__)
+
+
+@strawberry.type
+class AvailableAction:
+    """Whether the viewer may give a command now; `reason` says why not."""
+
+    command: OrderCommand
+    is_available: bool
+    reason: str | None
+
+    @classmethod
+    def of(cls, answer: Availability) -> "AvailableAction":
+        """Show an answer of the state machine."""
+        return cls(
+            command=answer.command,
+            is_available=answer.is_available,
+            reason=answer.reason or None,
+        )
+
+
+@strawberry.type
+class OrderHistoryEntry:
+    """One step of an order: who did it, on whose behalf, when and why (R2-33)."""
+
+    at: datetime
+    command: str
+    from_state: str | None
+    to_state: str | None
+    actor_name: str
+    actor_organisation_id: relay.GlobalID | None
+    on_behalf_of_organisation_id: relay.GlobalID | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> "OrderHistoryEntry":
+        """Show an entry of the audit trail."""
+        return cls(
+            at=entry.at,
+            command=entry.action,
+            from_state=entry.before.get("state"),
+            to_state=entry.after.get("state"),
+            actor_name=entry.actor_name,
+            actor_organisation_id=_organisation(entry.actor_organisation_id),
+            on_behalf_of_organisation_id=_organisation(entry.on_behalf_of_organisation_id),
+            reason=entry.reason,
+        )
+
+
+@strawberry.type
+class OrderException(relay.Node):
+    """Something out of the ordinary that a person must handle (R1-30)."""
+
+    id: relay.NodeID[UUID]
+    kind: str
+    note: str
+    opened_at: datetime
+    closed_at: datetime | None
+    resolution: str | None
+
+    @classmethod
+    def of(cls, row: models.OrderException) -> "OrderException":
+        """Show an exception."""
+        return cls(
+            id=row.id,
+            kind=row.kind,
+            note=row.note,
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            resolution=row.resolution,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["OrderException | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        keys = [UUID(key) for key in node_ids]
+        async with info.context.read() as work:
+            found = await queries.exceptions_by_id(work, keys)
+        return [OrderException.of(found[key]) if key in found else None for key in keys]
+
+
+@strawberry.type
+class LineQuantities:
+    """Where an order line's pieces are; each moves by an event only (domain.md (e))."""
+
+    ordered: Decimal
+    cancelled: Decimal
+    short_closed: Decimal
+    unallocated: Decimal
+    backordered: Decimal
+    allocated: Decimal
+    picked: Decimal
+    packed: Decimal
+    shipped: Decimal
+    in_transit: Decimal
+    signed: Decimal
+    refused: Decimal
+    lost: Decimal
+    received: Decimal
+    missing: Decimal
+    returned: Decimal
+
+    @classmethod
+    def of(cls, row: models.OrderLine) -> "LineQuantities":
+        """Show a line's buckets, in pieces."""
+        return cls(**{bucket: getattr(row, bucket) for bucket in models.BUCKETS})
+
+
+@strawberry.type
+class OrderLine(relay.Node):
+    """A SKU in one packaging unit; amounts are for the whole ordered quantity."""
+
+    id: relay.NodeID[UUID]
+    position: int
+    packaging_level: PackagingLevel
+    quantity: Decimal
+    unit_price: Decimal
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+    tax_rate_percent: Decimal
+    quantities: LineQuantities
+    sku_id: strawberry.Private[UUID]
+
+    @batch
+    async def sku(lines: list["OrderLine"], info: Info) -> list[Sku | None]:
+        """What was ordered."""
+        return await skus_by_id(info, [line.sku_id for line in lines])
+
+    @classmethod
+    def of(cls, row: models.OrderLine) -> "OrderLine":
+        """Show a line."""
+        return cls(
+            id=row.id,
+            position=row.position,
+            packaging_level=PackagingLevel(row.packaging_level),
+            quantity=row.quantity,
+            unit_price=row.unit_price,
+            net=row.net,
+            tax=row.tax,
+            gross=row.gross,
+            tax_rate_percent=row.tax_rate_percent,
+            quantities=LineQuantities.of(row),
+            sku_id=row.sku_id,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["OrderLine | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        keys = [UUID(key) for key in node_ids]
+        async with info.context.read() as work:
+            found = await queries.lines_by_id(work, keys)
+        return [OrderLine.of(found[key]) if key in found else None for key in keys]
+
+
+@strawberry.type
+class Order(relay.Node):
+    """The seller's sales order and the buyer's purchase order: one document.
+
+    Money is in `currency`; `state` is where the order is in its life.
+    """
+
+    id: relay.NodeID[UUID]
+    number: str
+    state: states.OrderState
+    revision: int
+    channel: states.OrderChannel
+    delivery_mode: states.DeliveryMode
+    currency: str
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    paid: Decimal
+    price_instant: datetime
+    requested_delivery_on: date | None
+    expected_ship_on: date | None
+    note: str
+    approval_status: states.ApprovalStatus
+    review_status: states.ReviewStatus
+    credit_status: states.CreditStatus
+    fulfilment_status: states.FulfilmentStatus
+    payment_status: states.PaymentStatus
+    invoice_status: states.InvoiceStatus
+    settlement_status: states.SettlementStatus
+    has_open_exception: bool
+    created_at: datetime
+    submitted_at: datetime | None
+    confirmed_at: datetime | None
+    changed_at: datetime
+    relationship_id: relay.GlobalID
+    row: strawberry.Private[models.Order]
+
+    @batch
+    async def seller(orders: list["Order"], info: Info) -> list[Organisation | None]:
+        """Who sells."""
+        return await organisations_by_id(info, [order.row.seller_id for order in orders])
+
+    @batch
+    async def buyer(orders: list["Order"], info: Info) -> list[Organisation | None]:
+        """Who buys."""
+        return await organisations_by_id(info, [order.row.buyer_id for order in orders])
+
+    @batch
+    async def lines(orders: list["Order"], info: Info) -> list[list[OrderLine]]:
+        """The lines of the present revision, in their positions."""
+        async with info.context.read() as work:
+            found = await queries.lines_by_order(work, [order.row for order in orders])
+        return [[OrderLine.of(row) for row in found.get(order.id, [])] for order in orders]
+
+    @batch
+    async def available_actions(orders: list["Order"], info: Info) -> list[list[AvailableAction]]:
+        """What the viewer may do with the order now, and why not otherwise (F8)."""
+        async with info.context.read() as work:
+            found = await queries.actions_by_order(work, [order.row for order in orders])
+        return [[AvailableAction.of(answer) for answer in found[order.id]] for order in orders]
+
+    @batch
+    async def quote(orders: list["Order"], info: Info) -> list[Quote | None]:
+        """The quote the order was placed at, step by step; why prices lost, the seller sees."""
+        async with info.context.read() as work:
+            found = await queries.quotes_by_order(work, [order.row for order in orders])
+        return [Quote.of(found[order.id]) if order.id in found else None for order in orders]
+
+    @batch
+    async def history(orders: list["Order"], info: Info) -> list[list[OrderHistoryEntry]]:
+        """Every step so far, the oldest first."""
+        async with info.context.read() as work:
+            found = await queries.history_by_order(work, [order.id for order in orders])
+        return [
+            [OrderHistoryEntry.of(entry) for entry in found.get(order.id, [])] for order in orders
+        ]
+
+    @batch
+    async def exceptions(orders: list["Order"], info: Info) -> list[list[OrderException]]:
+        """What was out of the ordinary, the oldest first."""
+        async with info.context.read() as work:
+            found = await queries.exceptions_by_order(work, [order.id for order in orders])
+        return [[OrderException.of(row) for row in found.get(order.id, [])] for order in orders]
+
+    @batch
+    async def shipments(orders: list["Order"], info: Info) -> list[list[Shipment]]:
+        """The order's shipments, by number."""
+        async with info.context.read() as work:
+            found = await fulfilment.shipments_by_order(work, [order.id for order in orders])
+        return [[Shipment.of(row) for row in found.get(order.id, [])] for order in orders]
+
+    @classmethod
+    def of(cls, row: models.Order) -> "Order":
+        """Show an order."""
+        return cls(
+            id=row.id,
+            number=row.number,
+            state=states.OrderState(row.state),
+            revision=row.revision,
+            channel=states.OrderChannel(row.channel),
+            delivery_mode=states.DeliveryMode(row.delivery_mode),
+            currency=row.currency,
+            net=row.net,
+            tax=row.tax,
+            total=row.total,
+            paid=row.paid,
+            price_instant=row.price_instant,
+            requested_delivery_on=row.requested_delivery_on,
+            expected_ship_on=row.expected_ship_on,
+            note=row.note,
+            approval_status=states.ApprovalStatus(row.approval_status),
+            review_status=states.ReviewStatus(row.review_status),
+            credit_status=states.CreditStatus(row.credit_status),
+            fulfilment_status=states.FulfilmentStatus(row.fulfilment_status),
+            payment_status=states.PaymentStatus(row.payment_status),
+            invoice_status=states.InvoiceStatus(row.invoice_status),
+            settlement_status=states.SettlementStatus(row.settlement_status),
+            has_open_exception=row.has_open_exception,
+            created_at=row.created_at,
+            submitted_at=row.submitted_at,
+            confirmed_at=row.confirmed_at,
+            changed_at=row.changed_at,
+            relationship_id=relay.GlobalID("TradingRelationship", str(row.relationship_id)),
+            row=row,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Order | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        keys = [UUID(key) for key in node_ids]
+        async with info.context.read() as work:
+            found = await queries.orders_by_id(work, keys)
+        return [Order.of(found[key]) if key in found else None for key in keys]
+
+
+OrderResult = Annotated[Order | Refusal, strawberry.union("OrderResult")]
+
+
+async def load_order(info: Info, order_id: UUID) -> Order:
+    """Load an order that has just been written."""
+    async with info.context.read() as work:
+        return Order.of(await queries.order(work, order_id))
+
+
+def _organisation(key: UUID | None) -> relay.GlobalID | None:
+    return relay.GlobalID("Organisation", str(key)) if key else None

@@ -1,0 +1,262 @@
+"""Changes of the network: onboarding, terms of trade, reps and customer levels (R3-6, R3-37)."""
+
+from decimal import Decimal
+from typing import Annotated, Any, cast
+
+import strawberry
+from strawberry import relay
+
+from app.organisations import commands
+from app.organisations.models import (
+    OrganisationKind,
+    PaymentGate,
+    PaymentTerms,
+    PriceInstant,
+    ShortagePolicy,
+    UpstreamVisibility,
+)
+from app.organisations.rules import Terms
+from app.schema.context import Info
+from app.schema.ids import key_of, optional_key_of
+from app.schema.operation import mutation
+from app.schema.organisations import CustomerLevel, Organisation, TradingRelationship
+from app.schema.refusals import Refusal
+
+CreateOrganisationResult = Annotated[
+    Organisation | Refusal, strawberry.union("CreateOrganisationResult")
+]
+OpenRelationshipResult = Annotated[
+    TradingRelationship | Refusal, strawberry.union("OpenRelationshipResult")
+]
+ChangeRelationshipTermsResult = Annotated[
+    TradingRelationship | Refusal, strawberry.union("ChangeRelationshipTermsResult")
+]
+CloseRelationshipResult = Annotated[
+    TradingRelationship | Refusal, strawberry.union("CloseRelationshipResult")
+]
+AssignRepResult = Annotated[TradingRelationship | Refusal, strawberry.union("AssignRepResult")]
+UnassignRepResult = Annotated[TradingRelationship | Refusal, strawberry.union("UnassignRepResult")]
+CreateCustomerLevelResult = Annotated[
+    CustomerLevel | Refusal, strawberry.union("CreateCustomerLevelResult")
+]
+
+
+@strawberry.input
+class TermsInput:
+    """Terms of trade; what is absent keeps its value, or its default in a new relationship."""
+
+    level_id: relay.GlobalID | None = strawberry.field(
+        default=strawberry.UNSET, description="The seller's own level; null takes it away."
+    )
+    payment_terms: PaymentTerms | None = strawberry.UNSET
+    payment_gate: PaymentGate | None = strawberry.UNSET
+    credit_limit: Decimal | None = strawberry.field(
+        default=strawberry.UNSET, description="In the relationship's currency; null means none."
+    )
+    is_credit_unlimited: bool | None = strawberry.UNSET
+    price_instant: PriceInstant | None = strawberry.UNSET
+    shortage_policy: ShortagePolicy | None = strawberry.UNSET
+    needs_review: bool | None = strawberry.UNSET
+    minimum_order_value: Decimal | None = strawberry.UNSET
+    minimum_shelf_life_days: int | None = strawberry.UNSET
+    delivery_days: int | None = strawberry.UNSET
+    upstream_visibility: UpstreamVisibility | None = strawberry.UNSET
+    allows_fallback_price: bool | None = strawberry.UNSET
+
+    def terms(self) -> Terms:
+        """Return the terms that were given; null counts only where it has a meaning."""
+        given: dict[str, Any] = {
+            name: value
+            for name, value in vars(self).items()
+            if value is not strawberry.UNSET and (value is not None or name in _CLEARABLE)
+        }
+        if "level_id" in given:
+            given["level_id"] = optional_key_of(given["level_id"], "CustomerLevel")
+        return cast("Terms", given)
+
+
+@strawberry.input
+class NewTermsInput(TermsInput):
+    """Terms of a new relationship; the currency is the network's unless given."""
+
+    currency: str | None = strawberry.UNSET
+
+
+_CLEARABLE = frozenset({"level_id", "credit_limit"})
+
+
+@strawberry.input
+class FirstUserInput:
+    """Who gets in first; a person who has a sign-in already keeps name and password."""
+
+    name: str
+    email: str
+    password: str
+    role_codes: list[str] = strawberry.field(
+        default_factory=list[str],
+        description="Built-in roles; none given means ENTERPRISE_ADMIN, for retailers BUYER too.",
+    )
+
+    def first_user(self) -> commands.FirstUser:
+        """Return what the command understands."""
+        return commands.FirstUser(self.name, self.email, self.password, tuple(self.role_codes))
+
+
+@strawberry.input
+class CreateOrganisationInput:
+    """An organisation to be; without a parent it stands below the caller's own."""
+
+    idempotency_key: str
+    name: str
+    kind: OrganisationKind
+    parent_id: relay.GlobalID | None = None
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    first_user: FirstUserInput | None = None
+    terms: NewTermsInput | None = strawberry.field(
+        default=None, description="What it gets from its parent; needs RELATIONSHIP_WRITE too."
+    )
+
+    def new(self) -> commands.NewOrganisation:
+        """Return what the command understands."""
+        return commands.NewOrganisation(
+            name=self.name,
+            kind=self.kind,
+            parent_id=optional_key_of(self.parent_id, "Organisation"),
+            city=self.city,
+            region=self.region,
+            country=self.country,
+            first_user=self.first_user.first_user() if self.first_user else None,
+            terms=self.terms.terms() if self.terms else None,
+        )
+
+
+@strawberry.input
+class OpenRelationshipInput:
+    """A customer to be."""
+
+    buyer_id: relay.GlobalID
+    terms: NewTermsInput | None = None
+
+
+@strawberry.input
+class ChangeRelationshipTermsInput:
+    """Terms to set."""
+
+    relationship_id: relay.GlobalID
+    terms: TermsInput
+
+
+@strawberry.input
+class CloseRelationshipInput:
+    """A relationship to end."""
+
+    relationship_id: relay.GlobalID
+    reason: str | None = None
+
+
+@strawberry.input
+class AssignRepInput:
+    """A customer, and a colleague to look after it."""
+
+    relationship_id: relay.GlobalID
+    membership_id: relay.GlobalID
+
+
+@strawberry.input
+class UnassignRepInput:
+    """A customer, and a colleague to look after it no longer."""
+
+    relationship_id: relay.GlobalID
+    membership_id: relay.GlobalID
+
+
+@strawberry.input
+class CreateCustomerLevelInput:
+    """A level of the own customers."""
+
+    name: str
+    parent_id: relay.GlobalID | None = None
+
+
+@strawberry.type
+class OrganisationsMutation:
+    """What can be done to the network."""
+
+    @mutation(commands.create_organisation)
+    async def create_organisation(
+        self, info: Info, input: CreateOrganisationInput
+    ) -> CreateOrganisationResult:
+        """Bring an organisation into the network below a visible one, and let its first user in."""
+        new = input.new()
+        row = await info.context.write(
+            lambda work: commands.create_organisation(work, new, input.idempotency_key)
+        )
+        return Organisation.of(row, None)
+
+    @mutation(commands.open_relationship)
+    async def open_relationship(
+        self, info: Info, input: OpenRelationshipInput
+    ) -> OpenRelationshipResult:
+        """Begin to sell to a visible organisation, from now on."""
+        buyer_id = key_of(input.buyer_id, "Organisation")
+        terms = input.terms.terms() if input.terms else Terms()
+        row = await info.context.write(
+            lambda work: commands.open_relationship(work, buyer_id, terms)
+        )
+        return TradingRelationship.of(row, row.seller_id)
+
+    @mutation(commands.change_relationship_terms)
+    async def change_relationship_terms(
+        self, info: Info, input: ChangeRelationshipTermsInput
+    ) -> ChangeRelationshipTermsResult:
+        """Set terms of a relationship in which the own organisation sells."""
+        relationship_id = key_of(input.relationship_id, "TradingRelationship")
+        terms = input.terms.terms()
+        row = await info.context.write(
+            lambda work: commands.change_relationship_terms(work, relationship_id, terms)
+        )
+        return TradingRelationship.of(row, row.seller_id)
+
+    @mutation(commands.close_relationship)
+    async def close_relationship(
+        self, info: Info, input: CloseRelationshipInput
+    ) -> CloseRelationshipResult:
+        """End a relationship in which the own organisation sells; open orders run on."""
+        relationship_id = key_of(input.relationship_id, "TradingRelationship")
+        row = await info.context.write(
+            lambda work: commands.close_relationship(work, relationship_id, input.reason)
+        )
+        return TradingRelationship.of(row, row.seller_id)
+
+    @mutation(commands.assign_rep)
+    async def assign_rep(self, info: Info, input: AssignRepInput) -> AssignRepResult:
+        """Let a colleague look after a customer."""
+        relationship_id = key_of(input.relationship_id, "TradingRelationship")
+        membership_id = key_of(input.membership_id, "Membership")
+        row = await info.context.write(
+            lambda work: commands.assign_rep(work, relationship_id, membership_id)
+        )
+        return TradingRelationship.of(row, row.seller_id)
+
+    @mutation(commands.unassign_rep)
+    async def unassign_rep(self, info: Info, input: UnassignRepInput) -> UnassignRepResult:
+        """Let a colleague no longer look after a customer."""
+        relationship_id = key_of(input.relationship_id, "TradingRelationship")
+        membership_id = key_of(input.membership_id, "Membership")
+        row = await info.context.write(
+            lambda work: commands.unassign_rep(work, relationship_id, membership_id)
+        )
+        return TradingRelationship.of(row, row.seller_id)
+
+    @mutation(commands.create_customer_level)
+    async def create_customer_level(
+        self, info: Info, input: CreateCustomerLevelInput
+    ) -> CreateCustomerLevelResult:
+        """Add a level to the own organisation's customer levels."""
+        parent_id = optional_key_of(input.parent_id, "CustomerLevel")
+        row = await info.context.write(
+            lambda work: commands.create_customer_level(work, input.name, parent_id)
+        )
+        return CustomerLevel.of(row)

@@ -1,0 +1,139 @@
+"""Shipments as both parties see them."""
+# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
+# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from app.fulfilment import models, queries
+from app.fulfilment.models import ShipmentStatus
+from app.schema.batch import batch
+from app.schema.catalog import Sku, skus_by_id
+from app.schema.context import Info
+
+strawberry.enum(ShipmentStatus, description=ShipmentStatus.__doc__)
+
+
+@strawberry.type
+class TrackingEvent:
+    """One report of where a shipment is."""
+
+    status: ShipmentStatus
+    place: str
+    note: str
+    happened_at: datetime
+    recorded_at: datetime
+
+    @classmethod
+    def of(cls, row: models.TrackingEvent) -> "TrackingEvent":
+        """Show a report."""
+        return cls(
+            status=ShipmentStatus(row.status),
+            place=row.place,
+            note=row.note,
+            happened_at=row.happened_at,
+            recorded_at=row.recorded_at,
+        )
+
+
+@strawberry.type
+class ShipmentLine:
+    """Pieces of an order line in a shipment, and what became of them."""
+
+    order_line_id: relay.GlobalID
+    pieces: Decimal
+    signed: Decimal
+    refused: Decimal
+    returned: Decimal
+    received: Decimal
+    sku_id: strawberry.Private[UUID]
+
+    @batch
+    async def sku(lines: list["ShipmentLine"], info: Info) -> list[Sku | None]:
+        """The SKU that travels."""
+        return await skus_by_id(info, [line.sku_id for line in lines])
+
+    @classmethod
+    def of(cls, row: models.ShipmentLine) -> "ShipmentLine":
+        """Show a line; quantities are in pieces."""
+        return cls(
+            order_line_id=relay.GlobalID("OrderLine", str(row.order_line_id)),
+            pieces=row.quantity,
+            signed=row.signed,
+            refused=row.refused,
+            returned=row.returned,
+            received=row.received,
+            sku_id=row.sku_id,
+        )
+
+
+@strawberry.type
+class Shipment(relay.Node):
+    """Goods of one order that travel together with one carrier (R3-23, R3-24)."""
+
+    id: relay.NodeID[UUID]
+    number: int
+    status: ShipmentStatus
+    carrier: str
+    tracking_number: str
+    booked_at: datetime
+    expected_at: datetime | None
+    handed_over_at: datetime | None
+    signed_at: datetime | None
+    signed_by: str | None
+    refusal_reason: str | None
+    order_id: relay.GlobalID
+
+    @batch
+    async def lines(shipments: list["Shipment"], info: Info) -> list[list[ShipmentLine]]:
+        """What is in it, in the order it was planned."""
+        async with info.context.read() as work:
+            found = await queries.lines_by_shipment(work, [item.id for item in shipments])
+        return [[ShipmentLine.of(row) for row in found.get(item.id, [])] for item in shipments]
+
+    @batch
+    async def tracking(shipments: list["Shipment"], info: Info) -> list[list[TrackingEvent]]:
+        """Where it was, the oldest report first."""
+        async with info.context.read() as work:
+            found = await queries.tracking_by_shipment(work, [item.id for item in shipments])
+        return [[TrackingEvent.of(row) for row in found.get(item.id, [])] for item in shipments]
+
+    @classmethod
+    def of(cls, row: models.Shipment) -> "Shipment":
+        """Show a shipment."""
+        return cls(
+            id=row.id,
+            number=row.number,
+            status=ShipmentStatus(row.status),
+            carrier=row.carrier,
+            tracking_number=row.tracking_number,
+            booked_at=row.booked_at,
+            expected_at=row.expected_at,
+            handed_over_at=row.handed_over_at,
+            signed_at=row.signed_at,
+            signed_by=row.signed_by,
+            refusal_reason=row.refusal_reason,
+            order_id=relay.GlobalID("Order", str(row.order_id)),
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Shipment | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        keys = [UUID(key) for key in node_ids]
+        async with info.context.read() as work:
+            found = await queries.shipments_by_id(work, keys)
+        return [Shipment.of(found[key]) if key in found else None for key in keys]
+
+
+async def load_shipment(info: Info, shipment_id: UUID) -> Shipment:
+    """Load a shipment that has just been written."""
+    async with info.context.read() as work:
+        return Shipment.of(await queries.shipment(work, shipment_id))

@@ -1,0 +1,114 @@
+"""What packages above may ask of tenants, unguarded."""
+
+import re
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.keyset import keyset
+from app.db.work import Work
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.ids import new_id
+from app.kernel.money import UnknownCurrency, currency_exponent
+from app.kernel.paging import Page, PageRequest, page_of
+from app.kernel.period import UnknownZone, start_of_day, zone_of
+from app.tenants.errors import TenantSlugTaken
+from app.tenants.models import TaxMode, Tenant, TenantStatus
+
+_SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+_KEY = "tenant"
+
+
+async def tenant_of(work: Work) -> Tenant:
+    """Return the work's tenant with its settings; read once a work."""
+    known: Tenant | None = work.session.sync_session.info.get(_KEY)
+    if known is None:
+        found = await work.session.execute(select(Tenant).where(Tenant.id == work.tenant_id))
+        known = found.scalar_one()
+        work.session.sync_session.info[_KEY] = known
+    return known
+
+
+async def local_day(work: Work) -> date:
+    """Return today's calendar day in the tenant's zone."""
+    return work.now.astimezone(zone_of((await tenant_of(work)).time_zone)).date()
+
+
+async def local_instant(work: Work, day: date) -> datetime:
+    """Return the moment a day begins in the tenant's zone, in UTC (Our rule 7)."""
+    return start_of_day(day, (await tenant_of(work)).time_zone)
+
+
+async def create(work: Work, *, slug: str, name: str, time_zone: str, currency: str) -> Tenant:
+    """Write a new tenant's row; the time zone is of the IANA, the currency of ISO 4217.
+
+    Raises `Invalid` for a word of none of them, and `TenantSlugTaken`, also for a concurrent twin.
+    """
+    _check(slug, name, time_zone, currency)
+    tenant = Tenant(
+        id=new_id(),
+        slug=slug,
+        name=name,
+        status=TenantStatus.ACTIVE,
+        time_zone=time_zone,
+        currency=currency,
+        tax_mode=TaxMode.PER_LINE,
+        policy_version=1,
+        created_at=work.now,
+    )
+    values = {column.key: getattr(tenant, column.key) for column in Tenant.__table__.columns}
+    statement = insert(Tenant).values(values).on_conflict_do_nothing().returning(Tenant.id)
+    if (await work.session.execute(statement)).first() is None:
+        raise TenantSlugTaken(slug)
+    return tenant
+
+
+async def set_status(work: Work, tenant_id: UUID, status: TenantStatus) -> Tenant:
+    """Let everybody inside work, or nobody, from the next request on; raises `NotFound`."""
+    statement = update(Tenant).where(Tenant.id == tenant_id).values(status=status).returning(Tenant)
+    tenant = (await work.session.scalars(statement)).first()
+    if tenant is None:
+        raise NotFound("Tenant")
+    return tenant
+
+
+async def page(work: Work, request: PageRequest) -> Page[Tenant]:
+    """Return tenants by short name."""
+    rows = (await work.session.scalars(keyset(select(Tenant), request, Tenant.slug))).all()
+    return page_of(rows, request, lambda tenant: (tenant.slug,))
+
+
+async def by_id(work: Work, ids: list[UUID]) -> dict[UUID, Tenant]:
+    """Return the tenants that exist, by id."""
+    rows = await work.session.scalars(select(Tenant).where(Tenant.id.in_(ids)))
+    return {tenant.id: tenant for tenant in rows}
+
+
+async def raise_policy_version(work: Work) -> None:
+    """Make every process read rights afresh, as part of this transaction.
+
+    Call it before reading roles: the row's lock lets one change of rights in a tenant through at a
+    time, so that what a command has checked still holds when it commits.
+    """
+    await work.session.execute(
+        update(Tenant)
+        .where(Tenant.id == work.tenant_id)
+        .values(policy_version=Tenant.policy_version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _check(slug: str, name: str, time_zone: str, currency: str) -> None:
+    if not _SLUG.fullmatch(slug):
+        raise Invalid("slug", "must be 3 to 40 of a-z, 0-9 and '-', beginning with a letter")
+    if not name.strip():
+        raise Invalid("name", "must not be empty")
+    try:
+        zone_of(time_zone)
+        currency_exponent(currency)
+    except UnknownZone as unknown:
+        raise Invalid("timeZone", str(unknown)) from None
+    except UnknownCurrency as unknown:
+        raise Invalid("currency", str(unknown)) from None

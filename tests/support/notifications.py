@@ -1,0 +1,40 @@
+"""Events for people, as the orders package tells them."""
+
+from typing import Any
+from uuid import UUID
+
+from app.db.outbox import DomainEvent, OutboxEvent
+from app.kernel.ids import new_id
+from app.notifications.operations import notify
+from app.notifications.rules import announcement_of
+from tests.support.world import Person, World
+
+
+def order_event(kind: str, *recipients: UUID | None, **data: Any) -> DomainEvent:
+    """An event of an order of Riverside's; `data` adds what the kind promises."""
+    order_id = new_id()
+    known = {
+        "number": "SO-1",
+        "seller_name": "Riverside",
+        "buyer_name": "Corner shop",
+        "recipients": [str(recipient) for recipient in recipients],
+    }
+    return DomainEvent(kind, "order", order_id, known | data)
+
+
+async def told(world: World, *people: Person, event: DomainEvent | None = None) -> list[UUID]:
+    """Tell people of an order as the worker would; returns the notifications' ids."""
+    happened = event or order_event("order_confirmed", expected_ship_on="2026-12-01")
+
+    async def tell(work):
+        row = OutboxEvent(
+            id=new_id(),
+            kind=happened.kind,
+            subject_kind=happened.subject_kind,
+            subject_id=happened.subject_id,
+            data=happened.data,
+        )
+        recipients = [person.membership_id for person in people]
+        return await notify(work, row, recipients, announcement_of(row.kind, row.data))
+
+    return await world.run(tell)

@@ -1,0 +1,294 @@
+"""The worker as a real process, against a real mail server; nothing may be lost or doubled."""
+
+import asyncio
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import func, select, text, update
+
+from app.db.outbox import DomainEvent, HandledEvent
+from app.notifications.models import EmailStatus, Notification
+from app.rbac.models import Membership
+from tests.support.mail import UNKNOWN, Mailbox, free_port, mail_server
+from tests.support.notifications import order_event
+from workers.relay import Relay
+
+pytestmark = pytest.mark.xdist_group("workers")
+
+PROJECT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 15
+
+
+class WorkerProcess:
+    """`dramatiq workers.main`, as the launcher starts it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = os.environ | environment
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "dramatiq", "workers.main"]
+        self._running = subprocess.Popen(
+            [*command, "--processes", "1", "--threads", "4"],
+            cwd=PROJECT,
+            env=self._environment,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """Kill -9 the whole family, in the middle of whatever it does."""
+        if self._running is not None:
+            os.killpg(self._running.pid, signal.SIGKILL)
+            self._running.wait()
+            self._running = None
+
+
+@pytest.fixture(scope="module")
+def smtp_port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def mailbox(smtp_port) -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    server = mail_server(mailbox, smtp_port)
+    server.start()
+    yield mailbox
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def worker(settings, smtp_port) -> Iterator[WorkerProcess]:
+    process = WorkerProcess(
+        {
+            "TRIBUTARY_APP_URL": settings.database_url,
+            "TRIBUTARY_SECRET": settings.secret,
+            "TRIBUTARY_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+            "TRIBUTARY_MAIL_FROM": "orders@tributary.test",
+        }
+    )
+    process.start()
+    yield process
+    process.kill()
+
+
+async def _until(true: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await true():  # noqa: ASYNC110  # another process works on it
+            await asyncio.sleep(0.05)
+
+
+async def _tell(world, *events: DomainEvent) -> None:
+    async def command(work):
+        for event in events:
+            work.tell(event)
+
+    await world.run(command)
+
+
+async def _notifications(world) -> list[Notification]:
+    return await world.run(
+        lambda work: work.session.scalars(select(Notification).order_by(Notification.id))
+    )
+
+
+async def _all_sent(world, number: int) -> bool:
+    rows = list(await _notifications(world))
+    return len(rows) == number and all(row.email_status == EmailStatus.SENT for row in rows)
+
+
+async def test_a_committed_event_becomes_one_notification_and_one_email_each(
+    world, worker, mailbox
+):
+    brand = await world.organisation("Brand", "BRAND")
+    buyer, colleague = [await world.member(brand, "BUYER") for _ in range(2)]
+    event = order_event(
+        "order_confirmed",
+        buyer.membership_id,
+        colleague.membership_id,
+        expected_ship_on="2026-12-01",
+    )
+
+    await _tell(world, event)
+    await _until(lambda: _all_sent(world, 2))
+
+    told = {row.membership_id: row for row in await _notifications(world)}
+    assert set(told) == {buyer.membership_id, colleague.membership_id}
+    assert len(mailbox.to(colleague.email)) == 1
+    notification = told[buyer.membership_id]
+    assert "expected to ship on 2026-12-01" in notification.text
+    assert (notification.subject_kind, notification.subject_id) == ("order", event.subject_id)
+    (message,) = mailbox.to(buyer.email)
+    assert message["Message-ID"] == f"<{notification.id}@tributary.test>"
+    assert message["Subject"] == "Order SO-1 is confirmed"
+    assert message["From"].addresses[0].addr_spec == "orders@tributary.test"
+    assert message["Date"].datetime.replace(tzinfo=None) == notification.created_at.replace(
+        microsecond=0, tzinfo=None
+    )
+    assert "expected to ship on 2026-12-01" in message.get_body(("plain",)).get_content()
+    assert "expected to ship on 2026-12-01" in message.get_body(("html",)).get_content()
+
+
+async def test_a_rolled_back_event_is_never_heard_of(world, worker, mailbox):
+    brand = await world.organisation("Brand", "BRAND")
+    person = await world.member(brand, "BUYER")
+
+    async def change_their_mind(work):
+        work.tell(order_event("order_confirmed", person.membership_id, number="PHANTOM"))
+        await work.session.flush()
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await world.run(change_their_mind)
+    await _tell(world, order_event("order_rejected", person.membership_id, reason="no stock"))
+    await _until(lambda: _all_sent(world, 1))
+
+    (told,) = await _notifications(world)
+    assert told.text == "Riverside has rejected order SO-1. Reason: no stock."
+
+
+async def test_an_event_nobody_listens_to_ends_quietly(world, worker, mailbox):
+    await _tell(world, order_event("order_dreamt_of"))
+    await _until(lambda: _is_relayed(world))
+
+    assert list(await _notifications(world)) == []
+
+
+async def test_a_mail_server_that_comes_back_gets_what_waited(world, worker, smtp_port):
+    brand = await world.organisation("Brand", "BRAND")
+    person = await world.member(brand, "BUYER")
+
+    await _tell(world, order_event("order_shipped", person.membership_id, carrier="SF Express"))
+    await _until(lambda: _is_told(world))
+    await asyncio.sleep(0.5)  # The first attempts fail.
+    (waiting,) = await _notifications(world)
+    mailbox = Mailbox()
+    server = mail_server(mailbox, smtp_port)
+    server.start()
+    await _until(lambda: _all_sent(world, 1))
+    server.stop()
+
+    assert waiting.email_status == EmailStatus.NOT_SENT
+    assert mailbox.ids_to(person.email) == [f"<{waiting.id}@tributary.test>"]
+
+
+async def test_an_unknown_recipient_is_tried_once_and_kept_for_people_to_see(
+    world, access, worker, mailbox
+):
+    brand = await world.organisation("Brand", "BRAND")
+    person = await world.member(brand, "BUYER")
+    await world.run(
+        lambda work: work.session.execute(
+            update(Membership).where(Membership.id == person.membership_id).values(email=UNKNOWN)
+        )
+    )
+
+    await _tell(world, order_event("order_shipped", person.membership_id))
+    await _until(lambda: _has_rejected_job(access, world))
+
+    (told,) = await _notifications(world)
+    assert told.email_status == EmailStatus.NOT_SENT
+    assert mailbox.to(UNKNOWN) == []
+
+
+async def _has_rejected_job(access, world) -> bool:
+    statement = (
+        "SELECT count(*) FROM dramatiq.queue WHERE state = 'rejected' "
+        "AND message ->> 'actor_name' = 'send_email' AND message -> 'args' ->> 0 = %s"
+    )
+    with psycopg.connect(access.owner_dsn) as connection:
+        return connection.execute(statement, [str(world.tenant_id)]).fetchone() == (1,)
+
+
+async def test_when_the_leading_relay_dies_another_leads(world, access, settings, worker, mailbox):
+    sent: queue.Queue[tuple[str, str]] = queue.Queue()
+    second = Relay(settings.database_url, {"order_dreamt_of": [Recorder(sent)]})
+    thread = threading.Thread(target=second.run)
+    await _tell(world, order_event("order_dreamt_of"))
+    await _until(lambda: _is_relayed(world))  # By the worker, which leads from here on.
+
+    thread.start()
+    await _tell(world, order_event("order_dreamt_of"))
+    await _until(lambda: _is_relayed(world))
+    was_quiet = sent.empty()
+    worker.kill()
+    await _tell(world, order_event("order_dreamt_of"))
+    await _until(lambda: _is_relayed(world))
+    second.stop()
+    await asyncio.to_thread(thread.join)
+    _let_time_pass(access)
+    worker.start()
+
+    assert was_quiet
+    assert sent.get_nowait()[0] == str(world.tenant_id)
+
+
+@dataclass
+class Recorder:
+    """Stands where the queue's actor stands."""
+
+    sent: queue.Queue[tuple[str, str]]
+
+    def send(self, tenant_id: str, event_id: str) -> None:
+        self.sent.put((tenant_id, event_id))
+
+
+async def _is_relayed(world) -> bool:
+    statement = text("SELECT count(*) FROM platform.outbox_signal WHERE tenant_id = :t")
+    found = await world.run(lambda work: work.session.execute(statement, {"t": world.tenant_id}))
+    return found.scalar_one() == 0
+
+
+async def _is_told(world) -> bool:
+    return len(list(await _notifications(world))) == 1
+
+
+async def test_killing_the_worker_loses_nothing_and_doubles_nothing(world, access, worker, mailbox):
+    brand = await world.organisation("Brand", "BRAND")
+    person = await world.member(brand, "BUYER")
+    number = 60
+    events = [
+        order_event("order_shipped", person.membership_id, number=f"SO-{place}")
+        for place in range(number)
+    ]
+
+    await _tell(world, *events)
+    for done in (5, 30):
+        await _until(lambda least=done: _received(mailbox, person.email, least))
+        worker.kill()
+        _let_time_pass(access)
+        worker.start()
+    await _until(lambda: _all_sent(world, number))
+
+    told = list(await _notifications(world))
+    assert len({row.event_id for row in told}) == number
+    assert set(mailbox.ids_to(person.email)) == {f"<{row.id}@tributary.test>" for row in told}
+    assert (
+        len(mailbox.ids_to(person.email)) <= number + 2 * 4
+    )  # Sent, and killed before the commit: one a thread.
+    handled = await world.run(
+        lambda work: work.session.execute(
+            select(HandledEvent.handler, func.count()).group_by(HandledEvent.handler)
+        )
+    )
+    assert dict(handled.all()) == {"tell_people": number, "send_email": number}
+
+
+async def _received(mailbox: Mailbox, address: str, least: int) -> bool:
+    return len(mailbox.to(address)) >= least
+
+
+def _let_time_pass(access) -> None:
+    """Age the heartbeats, as half a minute of waiting would."""
+    with psycopg.connect(access.owner_dsn) as connection:
+        connection.execute("UPDATE dramatiq.worker SET heartbeat_at = now() - interval '1 minute'")

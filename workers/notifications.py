@@ -1,0 +1,67 @@
+"""People are told of events, and each notification goes out by e-mail (R2-14, R2-17)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from aiosmtplib import SMTPException, SMTPRecipientsRefused
+
+from app.db.outbox import OutboxEvent
+from app.db.work import Work
+from app.notifications.mail import MailTransport, message_of
+from app.notifications.operations import (
+    NOTIFICATION_CREATED,
+    mark_sent,
+    notify,
+    unsent_email,
+)
+from app.notifications.rules import announced_kinds, announcement_of
+from workers.events import MOST_RETRIES, Listener
+
+_FIRST_PERMANENT_CODE = 500
+
+
+async def tell_people(work: Work, event: OutboxEvent) -> None:
+    """Notify those whom the event names as its recipients."""
+    recipients = [UUID(recipient) for recipient in event.data["recipients"]]
+    await notify(work, event, recipients, announcement_of(event.kind, event.data))
+
+
+@dataclass(frozen=True, slots=True)
+class EmailListener:
+    """Sends one notification's e-mail.
+
+    The transaction that claims the event is open while the server is spoken to, so that no twin
+    sends at the same time. A crash between the server's yes and the commit is the one way to send
+    twice, and then the Message-ID is the same.
+    """
+
+    transport: MailTransport
+    sender: str
+
+    async def send(self, work: Work, event: OutboxEvent) -> None:
+        """Send what is still unsent, then note that the server has accepted it."""
+        email = await unsent_email(work, UUID(event.data["notification_id"]))
+        if email is not None:
+            await self.transport.send(message_of(email, self.sender))
+            await mark_sent(work, email.id)
+
+
+def is_worth_another_try(retries: int, error: BaseException) -> bool:
+    """Whether an e-mail may still go out: servers come back, unknown recipients do not."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return any(refused.code < _FIRST_PERMANENT_CODE for refused in error.recipients)
+    return isinstance(error, (SMTPException, OSError)) or retries < MOST_RETRIES
+
+
+def notification_listeners(transport: MailTransport, sender: str) -> Sequence[Listener]:
+    """Return the listeners that tell people."""
+    return (
+        Listener("tell_people", announced_kinds(), tell_people),
+        Listener(
+            "send_email",
+            frozenset({NOTIFICATION_CREATED}),
+            EmailListener(transport, sender).send,
+            is_worth_another_try,
+        ),
+    )
