@@ -86,7 +86,7 @@ async def test_the_catalogue_shows_what_the_quote_charges(shop):
     quote = await quoted(shop.buyer, shop.relationship, line(shop.tonic, "1", "CASE"))
 
     (tonic,) = [edge["node"] for edge in answer.data["catalogue"]["edges"]]
-    assert tonic["offers"][1]["unitPrice"] == quote["lines"][0]["unitPrice"] == "237.5000"
+    assert tonic["offers"][1]["unitPrice"] == quote["lines"][0]["unitPrice"] == "237.50"
 
 
 async def test_a_price_that_starts_higher_shows_from_where(shop):

@@ -208,7 +208,7 @@ async def test_a_new_price_closes_the_old_one_and_keeps_it(shelf):
 
     old, new = await entries_of(shelf)
 
-    assert (old["amount"], new["amount"]) == ("3", "3.3000")
+    assert (old["amount"], new["amount"]) == ("3", "3.30")
     assert old["validUntil"] == new["validFrom"]
     assert new["validUntil"] is None
     assert await net_at(shelf, between) == "3"
@@ -290,7 +290,7 @@ async def test_thresholds_are_kept_in_pieces_and_categories_take_percentages(she
 
     nodes = [edge["node"] for edge in answer.data["priceList"]["entries"]["edges"]]
     assert [node["fromQuantity"] for node in nodes] == ["0", "48", "12", "0"]
-    assert [node["percentOfList"] for node in nodes] == ["95", None, "97.5000", "90"]
+    assert [node["percentOfList"] for node in nodes] == ["95", None, "97.50", "90"]
     assert [node["packagingLevel"] for node in nodes] == [None, "CASE", None, None]
 
 
@@ -410,4 +410,4 @@ async def test_entries_of_an_instant_leave_older_versions_out(shelf):
 
     (only,) = await entries_of(shelf, datetime.now(UTC))
 
-    assert only["amount"] == "3.3000"
+    assert only["amount"] == "3.30"

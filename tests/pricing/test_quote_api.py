@@ -13,6 +13,7 @@ from app.kernel.quantity import PackagingLevel
 from app.organisations.models import Organisation, TradingRelationship
 from app.pricing.models import PriceEntry
 from app.pricing.operations import LineRequest, ladders, quote_lines
+from app.tenants.models import Tenant
 from tests.support.prices import (
     PRICE_AT,
     ask_quote,
@@ -23,6 +24,8 @@ from tests.support.prices import (
     quoted,
 )
 from tests.support.world import LONG_AGO, Person, World, gid
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Trade(NamedTuple):
@@ -72,7 +75,7 @@ async def test_p1_a_level_takes_its_percentage_of_the_list_price(trade):
     answer = await quoted(trade.buyer, trade.relationship, line(trade.sku, "10", "CASE"))
 
     assert (answer["net"], answer["tax"], answer["gross"]) == ("633.60", "82.37", "715.97")
-    assert answer["lines"][0]["unitPrice"] == "63.3600"
+    assert answer["lines"][0]["unitPrice"] == "63.36"
 
 
 @pytest.mark.parametrize(("break_type", "net"), [("ALL_UNITS", "540"), ("GRADUATED", "574")])
@@ -130,10 +133,10 @@ async def test_p5_a_contract_wins_or_competes(trade, rule, net):
 @pytest.mark.parametrize(
     ("local", "net"),
     [
-        (datetime(2026, 5, 31, 23, 59, 59), "1000"),
-        (datetime(2026, 6, 1), "900"),
-        (datetime(2026, 6, 30, 23, 59, 59), "900"),
-        (datetime(2026, 7, 1), "1000"),
+        (datetime(2026, 5, 31, 23, 59, 59, tzinfo=SHANGHAI), "1000"),
+        (datetime(2026, 6, 1, tzinfo=SHANGHAI), "900"),
+        (datetime(2026, 6, 30, 23, 59, 59, tzinfo=SHANGHAI), "900"),
+        (datetime(2026, 7, 1, tzinfo=SHANGHAI), "1000"),
     ],
 )
 async def test_p17_an_offer_holds_through_its_last_local_day(trade, local, net):
@@ -148,11 +151,10 @@ async def test_p17_an_offer_holds_through_its_last_local_day(trade, local, net):
             created_at=LONG_AGO,
         )
     )
-    instant = local.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
 
     answer = await trade.admin.ask(
         PRICE_AT,
-        input=asking(trade.relationship, [line(trade.sku, "100")], at=instant.isoformat()),
+        input=asking(trade.relationship, [line(trade.sku, "100")], at=local.isoformat()),
     )
 
     assert answer.data["priceAt"]["net"] == net
@@ -376,8 +378,6 @@ async def test_a_quote_of_any_length_takes_the_same_statements(trade, statements
 
 
 async def test_tax_is_rounded_as_the_network_says(trade):
-    from app.tenants.models import Tenant
-
     await trade.world.price(trade.brand, {trade.sku: "2.95"})
     lines = [line(trade.sku, "1")] * 3
 
