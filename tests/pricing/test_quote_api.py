@@ -338,6 +338,15 @@ async def test_a_buyer_may_not_ask_for_other_instants(trade):
     assert answer.error_codes == ["FORBIDDEN"]
 
 
+async def test_who_buys_cannot_ask_for_other_instants_by_reading_own_prices(trade):
+    admin = await trade.world.member(trade.shop, "ENTERPRISE_ADMIN")
+    question = asking(trade.relationship, [line(trade.sku, "1")], at="2030-01-01T00:00:00Z")
+
+    answer = await admin.ask(PRICE_AT, input=question)
+
+    assert answer.error_codes == ["NOT_FOUND"]
+
+
 async def test_an_ended_relationship_has_no_price_any_more(trade):
     terms = update(TradingRelationship).values(valid_until=LONG_AGO + timedelta(days=1))
     await trade.world.run(lambda work: work.session.execute(terms))
