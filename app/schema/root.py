@@ -26,6 +26,7 @@ from app.schema.notifications import (
 )
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
+from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
@@ -67,7 +68,10 @@ MUTATIONS: tuple[type, ...] = (
     PricingMutation,
     ApprovalsMutation,
 )
-SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
+SUBSCRIPTIONS: tuple[type, ...] = (
+    NotificationsSubscription,
+    OrdersSubscription,
+)
 
 
 class TributarySchema(strawberry.Schema):
