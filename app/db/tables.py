@@ -76,4 +76,4 @@ def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
 
 def tenant_tables() -> list[str]:
     """Return the names of all tables under row-level security, sorted."""
-    return sorted(name for name, table in Table.metadata.tables.items() if "." not in name)
+    return sorted(name for name in Table.metadata.tables if "." not in name)

@@ -43,12 +43,12 @@ class TokenKeys:
             "iat": int(now.timestamp()),
             "exp": int((now + self.access_lifetime).timestamp()),
         }
-        return jwt.encode(body, self.secret, _ALGORITHM)
+        return jwt.encode(body, self.secret, _ALGORITHM)  # pyright: ignore[reportUnknownMemberType]  # untyped key
 
     def read(self, token: str) -> AccessClaims:
         """Check a token's signature and age; raises `Unauthenticated`."""
         try:
-            body = jwt.decode(
+            body = jwt.decode(  # pyright: ignore[reportUnknownMemberType]  # untyped key
                 token,
                 self.secret,
                 algorithms=[_ALGORITHM],

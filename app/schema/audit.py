@@ -58,7 +58,7 @@ class AuditQuery:
         subject_id: relay.GlobalID | None = None,
         first: int = FIRST,
         after: str | None = None,
-    ) -> relay.Connection[AuditEntry]:
+    ) -> relay.Connection[AuditEntry]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node
         """Changes of one thing or of all, newest first."""
         page = page_request(first, after)
         subject = None if subject_id is None else _subject(subject_id)

@@ -1,4 +1,7 @@
 """Docstrings and requirements become the SDL's descriptions: one sentence serves all readers."""
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# No public walk over a schema's types exists; what graphql-core keeps in `extensions` is untyped.
 
 import inspect
 from typing import Any
@@ -9,7 +12,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 def document(schema: strawberry.Schema) -> None:
     """Copy docstrings onto types and fields that have no description of their own."""
-    for graphql_type in schema._schema.type_map.values():  # noqa: SLF001  # no public walk exists
+    for graphql_type in schema._schema.type_map.values():  # noqa: SLF001
         definition = (graphql_type.extensions or {}).get("strawberry-definition")
         if isinstance(definition, StrawberryObjectDefinition):
             _describe(graphql_type, definition)

@@ -62,7 +62,7 @@ class EventHub:
                 _put(queue, interruption)
 
     @asynccontextmanager
-    async def listen(self, tenant_id: UUID) -> AsyncGenerator[asyncio.Queue[Heard, None]]:
+    async def listen(self, tenant_id: UUID) -> AsyncGenerator[asyncio.Queue[Heard], None]:
         """Receive a tenant's events from now on, until the block ends."""
         queue: asyncio.Queue[Heard] = asyncio.Queue(BACKLOG)
         listeners = self._queues.setdefault(tenant_id, set())

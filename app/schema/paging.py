@@ -45,4 +45,4 @@ def _key(cursor: str) -> tuple[str, ...]:
         parts = None
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):  # pyright: ignore[reportUnknownVariableType]
         raise Invalid("after", "must be a cursor that this connection gave out")
-    return tuple(parts)  # pyright: ignore[reportUnknownArgumentType]
+    return tuple(str(part) for part in parts)  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]

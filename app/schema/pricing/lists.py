@@ -14,7 +14,7 @@ from strawberry import relay
 from app.kernel.quantity import PackagingLevel
 from app.pricing import commands, models, queries
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
-from app.schema.batch import batch
+from app.schema.batch import batch, given, in_order
 from app.schema.catalog import (
     Brand,
     Category,
@@ -111,7 +111,7 @@ class PriceEntry(relay.Node):
         keys = [UUID(key) for key in node_ids]
         async with info.context.read() as work:
             found = await queries.price_entries_by_id(work, keys)
-        return [cls.of(found[key]) if key in found else None for key in keys]
+        return in_order(keys, found, cls.of)
 
 
 @strawberry.type
@@ -198,8 +198,8 @@ class PriceList(relay.Node):
 async def price_lists_by_id(info: Info, ids: Sequence[UUID | None]) -> list[PriceList | None]:
     """Load price lists in the order of `ids`; null for any but the viewer's own."""
     async with info.context.read() as work:
-        found = await queries.price_lists_by_id(work, [key for key in ids if key is not None])
-    return [PriceList.of(found[key]) if key and key in found else None for key in ids]
+        found = await queries.price_lists_by_id(work, given(ids))
+    return in_order(ids, found, PriceList.of)
 
 
 CreatePriceListResult = Annotated[PriceList | Refusal, strawberry.union("CreatePriceListResult")]

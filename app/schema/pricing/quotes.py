@@ -1,6 +1,4 @@
 """Quotes: what lines cost, and every step that led there (F5, R3-50)."""
-# pyright: reportSelfClsParameterName=false
-# Batch resolvers take all parents at once.
 
 from datetime import datetime
 from decimal import Decimal
