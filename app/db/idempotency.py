@@ -48,7 +48,7 @@ async def once(
     work: Work,
     key: str,
     operation: str,
-    body: Any,  # noqa: ANN401  # whatever orjson can write
+    body: Any,  # whatever orjson can write
     result_id: UUID,
     command: Callable[[UUID], Awaitable[object]],
 ) -> UUID:

@@ -155,7 +155,7 @@ async def check_role_name(work: Work, name: str, organisation_id: UUID, role_id:
         raise RoleNameTaken(name)
 
 
-def holders_of(role_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy
+def holders_of(role_id: UUID):  # a select, typed by SQLAlchemy
     """Select the organisations in which somebody holds a role."""
     return (
         select(Membership.organisation_id)

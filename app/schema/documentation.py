@@ -12,13 +12,13 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 def document(schema: strawberry.Schema) -> None:
     """Copy docstrings onto types and fields that have no description of their own."""
-    for graphql_type in schema._schema.type_map.values():  # noqa: SLF001
+    for graphql_type in schema._schema.type_map.values():
         definition = (graphql_type.extensions or {}).get("strawberry-definition")
         if isinstance(definition, StrawberryObjectDefinition):
             _describe(graphql_type, definition)
 
 
-def _describe(graphql_type: Any, definition: StrawberryObjectDefinition) -> None:  # noqa: ANN401
+def _describe(graphql_type: Any, definition: StrawberryObjectDefinition) -> None:
     graphql_type.description = graphql_type.description or _sentence(definition.origin)
     for field in getattr(graphql_type, "fields", {}).values():
         declared = (field.extensions or {}).get("strawberry-definition")

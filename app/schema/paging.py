@@ -20,7 +20,7 @@ def page_request(first: int, after: str | None) -> PageRequest:
     return PageRequest(first, _key(after) if after is not None else None)
 
 
-def connection(page: Page[Row], node: Callable[[Row], Any]) -> Any:  # noqa: ANN401
+def connection(page: Page[Row], node: Callable[[Row], Any]) -> Any:
     """Make a connection of a page, in the page's order."""
     edges = [relay.Edge(node=node(row), cursor=_cursor(page.key_of(row))) for row in page.rows]
     return relay.Connection(

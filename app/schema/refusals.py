@@ -76,7 +76,7 @@ class Refusal:
 class RefusalsAsData(strawberry.ExceptionHandler[Refused, Refusal]):
     """Turns a refused command into its union's `Refusal` member."""
 
-    def handle(self, exception: Refused, *, field: StrawberryField, info: Any) -> Refusal:  # noqa: ANN401
+    def handle(self, exception: Refused, *, field: StrawberryField, info: Any) -> Refusal:
         """Answer with the refusal; the command's transaction is rolled back already."""
         del field, info
         return Refusal.of(exception)

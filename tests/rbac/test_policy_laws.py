@@ -28,7 +28,7 @@ def rights(draw, effects=tuple(Effect)):
 
 
 role_rights = st.lists(rights(), max_size=4, unique_by=lambda right: right.permission)
-policies = st.fixed_dictionaries({role: role_rights for role in ROLES})
+policies = st.fixed_dictionaries(dict.fromkeys(ROLES, role_rights))
 held_roles = st.sets(st.sampled_from(ROLES))
 
 

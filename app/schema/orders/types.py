@@ -20,10 +20,10 @@ from app.orders.rules.transitions import Availability, OrderCommand, Side
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
-from app.schema.shipments import Shipment
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.pricing.quotes import Quote
 from app.schema.refusals import Refusal
+from app.schema.shipments import Shipment
 
 for _words in (
     states.ApprovalStatus,
