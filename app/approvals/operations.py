@@ -16,7 +16,7 @@ from app.db.work import Work
 from app.rbac.permissions import Permission
 
 
-async def request(  # a subject is known only by these
+async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
     work: Work,
     subject_kind: str,
     subject_id: UUID,
@@ -50,7 +50,7 @@ async def request(  # a subject is known only by these
     return steps
 
 
-async def decide(  # options by name
+async def decide(  # noqa: PLR0913  # options by name
     work: Work,
     subject_id: UUID,
     revision: int,

@@ -22,7 +22,7 @@ class EndReason(StrEnum):
     """Why a sign-in ended."""
 
     SIGNED_OUT = "SIGNED_OUT"
-    TOKEN_REUSED = "TOKEN_REUSED"  # a reason, not a password
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105  # a reason, not a password
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ async def _own_lot(work: Work, warehouse_id: UUID, lot_id: UUID) -> StockLot:
     return lot
 
 
-def _network_zone(work: Work):  # a scalar select, typed by SQLAlchemy
+def _network_zone(work: Work):  # noqa: ANN202  # a scalar select, typed by SQLAlchemy
     return select(Tenant.time_zone).where(Tenant.id == work.tenant_id).scalar_subquery()
 
 

@@ -50,14 +50,14 @@ async def plant(work: Work, organisation: Organisation) -> Organisation:
     return organisation
 
 
-def branch_of(organisation_id: UUID):  # a select, typed by SQLAlchemy
+def branch_of(organisation_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy
     """Select the ids of an organisation and all below it, for use inside another statement."""
     return select(OrganisationAncestry.descendant_id).where(
         OrganisationAncestry.ancestor_id == organisation_id
     )
 
 
-def visible_below(work: Work):  # a select, typed by SQLAlchemy
+def visible_below(work: Work):  # noqa: ANN201  # a select, typed by SQLAlchemy
     """Select the ids below the actor's organisation that it may see (F2); itself not included.
 
     Direct children are seen always. Whoever stands deeper is seen when every link of the chain

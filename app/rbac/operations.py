@@ -56,7 +56,7 @@ async def built_in_role_ids(work: Work) -> dict[str, UUID]:
     return {code: role_id for code, role_id in rows if code}
 
 
-async def add_membership(
+async def add_membership(  # noqa: PLR0913, PLR0917  # a membership has these parts
     work: Work,
     identity_id: UUID,
     organisation_id: UUID,
@@ -155,7 +155,7 @@ async def check_role_name(work: Work, name: str, organisation_id: UUID, role_id:
         raise RoleNameTaken(name)
 
 
-def holders_of(role_id: UUID):  # a select, typed by SQLAlchemy
+def holders_of(role_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy
     """Select the organisations in which somebody holds a role."""
     return (
         select(Membership.organisation_id)

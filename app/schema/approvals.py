@@ -112,7 +112,7 @@ class ApprovalsQuery:
     async def approval_rules(
         self,
         info: Info,
-        is_active: bool | None = None,  # a GraphQL argument, given by name
+        is_active: bool | None = None,  # noqa: FBT001  # a GraphQL argument, given by name
         first: int = FIRST,
         after: str | None = None,
     ) -> relay.Connection[ApprovalRule]:

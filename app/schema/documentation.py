@@ -12,7 +12,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 def document(schema: strawberry.Schema) -> None:
     """Copy docstrings onto types and fields that have no description of their own."""
-    for graphql_type in schema._schema.type_map.values():
+    for graphql_type in schema._schema.type_map.values():  # noqa: SLF001  # no public walk exists
         definition = (graphql_type.extensions or {}).get("strawberry-definition")
         if isinstance(definition, StrawberryObjectDefinition):
             _describe(graphql_type, definition)

@@ -197,7 +197,7 @@ class FinanceQuery:
         self,
         info: Info,
         side: InvoiceSide | None = None,
-        only_open: bool = False,  # a GraphQL argument, given by name
+        only_open: bool = False,  # noqa: FBT001, FBT002  # a GraphQL argument, given by name
         first: int = FIRST,
         after: str | None = None,
     ) -> relay.Connection[Invoice]:

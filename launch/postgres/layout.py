@@ -11,7 +11,7 @@ from launch.postgres.binaries import SHARED_HOME
 from launch.postgres.errors import ClusterMissing, DataOutOfReach
 
 # Two processes must agree on the place, so it may not depend on TMPDIR.
-SHORT_PLACE = Path("/tmp")
+SHORT_PLACE = Path("/tmp")  # noqa: S108 - the directory inside is private and its owner checked
 SOCKET_PATH_BYTES = 100
 PORT = 5432
 

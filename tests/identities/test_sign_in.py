@@ -112,7 +112,7 @@ async def test_a_wrong_password_and_an_unknown_email_are_answered_alike(world):
 
 
 async def test_an_unknown_email_costs_the_same_work(world, monkeypatch):
-    from app.identities import passwords  # the module, to count its hashes
+    from app.identities import passwords  # noqa: PLC0415  # the module, to count its hashes
 
     brand = await world.organisation("Brand", "BRAND")
     person = await with_password(world, await world.member(brand, "BUYER"))
@@ -166,10 +166,10 @@ async def test_an_unknown_or_expired_refresh_token_is_refused(world):
     signed_in = await sign_in(world, person.email)
 
     async def age(work):
-        from sqlalchemy import update
+        from sqlalchemy import update  # noqa: PLC0415
 
-        from app.identities.models import RefreshToken
-        from app.identities.tokens import hash_of
+        from app.identities.models import RefreshToken  # noqa: PLC0415
+        from app.identities.tokens import hash_of  # noqa: PLC0415
 
         await work.session.execute(
             update(RefreshToken)

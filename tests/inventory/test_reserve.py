@@ -271,7 +271,7 @@ async def test_books_that_disagree_are_named(world, shop, sku):
         )
 
     async def _place(work):
-        (row,) = await operations.reserving._free_lots(work, shop, [sku], "")
+        (row,) = await operations.reserving._free_lots(work, shop, [sku], "")  # noqa: SLF001
         return row.warehouse_id, row.sku_id, row.lot_id
 
     await world.run(cook)

@@ -152,7 +152,7 @@ def test_server_without_supervisor_is_taken_over(home: Path) -> None:
         run(abandoned, "CREATE TABLE kept AS SELECT 42 AS number")
         pid = abandoned.pid
         assert pid is not None
-        abandoned._ownership.release()
+        abandoned._ownership.release()  # noqa: SLF001 - as if its supervisor had vanished
 
         with EmbeddedPostgres(home) as server:
             assert server.is_owner
@@ -254,7 +254,7 @@ def test_root_copies_programs_that_the_lent_account_cannot_reach(
     unreachable = Binaries(moved[0] / "pginstall" / "bin", moved)
 
     with EmbeddedPostgres(home, throwaway=True, binaries=unreachable) as server:
-        copy = server._binaries.directory
+        copy = server._binaries.directory  # noqa: SLF001 - where they were copied to
         assert answer(server, "SELECT 1") == 1
 
     assert not copy.is_relative_to(tmp_path)

@@ -18,12 +18,12 @@ class Mailbox(Sink):
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # aiosmtpd's name
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
         del server, session
         self.messages.append(email.message_from_bytes(envelope.content, policy=default))
         return "250 OK"
 
-    async def handle_RCPT(  # aiosmtpd's name
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         del server, session, options

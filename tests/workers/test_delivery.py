@@ -84,7 +84,7 @@ def worker(settings, smtp_port) -> Iterator[WorkerProcess]:
 
 async def _until(true: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await true():  # another process works on it
+        while not await true():  # noqa: ASYNC110  # another process works on it
             await asyncio.sleep(0.05)
 
 

@@ -18,7 +18,7 @@ from app.kernel.ids import new_id
 SERIES = "invoice"
 
 
-async def issue_invoice(  # an invoice has this many particulars
+async def issue_invoice(  # noqa: PLR0913  # an invoice has this many particulars
     work: Work,
     *,
     seller_id: UUID,

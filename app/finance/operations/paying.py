@@ -15,7 +15,7 @@ from app.kernel.errors import Invalid
 from app.kernel.money import MAX_AMOUNT
 
 
-async def record_payment(  # a payment has this many particulars
+async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many particulars
     work: Work,
     relationship_id: UUID,
     source_kind: str,

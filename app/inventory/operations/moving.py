@@ -101,7 +101,7 @@ async def bring_back(
     await _note_moves(work, lots, occasion)
 
 
-async def receive(  # one receipt has this many circumstances
+async def receive(  # noqa: PLR0913, PLR0917  # one receipt has this many circumstances
     work: Work,
     organisation_id: UUID,
     warehouse_id: UUID | None,

@@ -82,7 +82,7 @@ async def _cart_id(work: Work, relationship_id: UUID) -> UUID:
     return found.scalar_one()
 
 
-def _own(work: Work, relationship_id: UUID):  # a predicate, typed by SQLAlchemy
+def _own(work: Work, relationship_id: UUID):  # noqa: ANN202  # a predicate, typed by SQLAlchemy
     return (Cart.membership_id == _member(work)) & (Cart.relationship_id == relationship_id)
 
 

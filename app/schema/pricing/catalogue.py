@@ -86,7 +86,7 @@ class CatalogueQuery:
     """Questions of a buyer who looks for goods."""
 
     @query(queries.catalogue)
-    async def catalogue(  # the field's arguments, by name in the API
+    async def catalogue(  # noqa: PLR0913, PLR0917  # the field's arguments, by name in the API
         self,
         info: Info,
         relationship_id: relay.GlobalID,
