@@ -20,8 +20,8 @@ class AccessClaims:
 
     identity_id: UUID
     session_id: UUID
-    tenant_id: UUID | None
-    membership_id: UUID | None
+    tenant_id: UUID | None = None
+    membership_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

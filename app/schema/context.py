@@ -118,7 +118,7 @@ class Context:
         ) as work:
             yield work
 
-    def batch(self, key: object, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> Any:  # noqa: ANN401
+    def batch(self, key: object, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> Any:
         """Return this operation's loader for a batch resolver and its arguments."""
         if key not in self._batches:
             self._batches[key] = DataLoader(load_fn=load, cache_key_fn=id)

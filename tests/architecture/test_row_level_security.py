@@ -1,4 +1,4 @@
-"""The tenant line lives in the database (F1): its catalogue, and what it does to real statements."""
+"""The tenant line lives in the database (F1): its catalogue, and what real statements meet."""
 
 import psycopg
 import pytest
@@ -20,7 +20,7 @@ PLATFORM = {
     "tenant",
     "tenant_access",
 }
-QUEUE = {"queue", "result", "worker"}  # The job queue's own tables: messages name tenant and event.
+QUEUE = {"queue", "result", "worker"}  # The job queue's own; messages name tenant and event.
 VIEWS_AND_FUNCTIONS: set[str] = set()
 POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)"
 # What else a row must say for its reference to be judged at all.
@@ -52,8 +52,8 @@ def tenants(access):
 
 def test_every_table_is_known_and_has_a_tenant_or_is_the_platforms(catalogue):
     rows = catalogue(
-        "SELECT relnamespace::regnamespace::text, relname FROM pg_class WHERE relkind IN ('r', 'p') "
-        "AND relnamespace::regnamespace::text NOT LIKE 'pg_%' "
+        "SELECT relnamespace::regnamespace::text, relname FROM pg_class "
+        "WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text NOT LIKE 'pg_%' "
         "AND relnamespace::regnamespace::text <> 'information_schema'"
     )
 
@@ -151,7 +151,7 @@ def test_append_only_tables_are_never_changed_and_none_is_emptied(catalogue):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_tenant_sees_no_row_of_another(access, tenants, table):
-    (own, rows), (foreign, others) = tenants
+    (own, rows), (_, others) = tenants
     count = SQL("SELECT tenant_id, count(*) FROM {} GROUP BY tenant_id").format(Identifier(table))
 
     with standing_in(access.app_dsn, own) as connection:

@@ -82,9 +82,7 @@ async def permissions(person: Person) -> dict[str, str]:
 
 def grants(*rights: tuple[str, str] | tuple[str, str, str]) -> list[dict[str, str]]:
     """Rights as the API takes them."""
-    return [
-        dict(zip(("permission", "scope", "effect"), right, strict=False)) for right in rights
-    ]
+    return [dict(zip(("permission", "scope", "effect"), right, strict=False)) for right in rights]
 
 
 def membership(person: Person) -> str:

@@ -18,7 +18,9 @@ from app.tables import METADATA
 
 Row = dict[str, Any]
 TABLES = {
-    table.name: table for table in METADATA.sorted_tables if "tenant_id" in table.c and not table.schema
+    table.name: table
+    for table in METADATA.sorted_tables
+    if "tenant_id" in table.c and not table.schema
 }
 _SOME: dict[type, Any] = {
     str: "CNY",  # Three letters, as a currency wants.

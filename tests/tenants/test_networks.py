@@ -64,9 +64,7 @@ async def test_founding_a_network_lets_its_administrator_work_at_once(world, sta
     assert held["TENANT_SETTINGS"] == "TENANT"
     assert held["PRICE_WRITE"] == "BRANCH"
     assert "TENANT_MANAGE" not in held
-    trail = await first.ask(
-        "{ auditTrail { edges { node { action actorName subjectId } } } }"
-    )
+    trail = await first.ask("{ auditTrail { edges { node { action actorName subjectId } } } }")
     assert {"action": "CREATE_TENANT", "subjectId": created["id"]}.items() <= (
         trail.data["auditTrail"]["edges"][0]["node"].items()
     )
