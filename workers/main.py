@@ -39,14 +39,14 @@ def _routes(broker: PostgresBroker, settings: Settings, listeners: Sequence[List
     listening = Listening(settings.database_url, settings.pool_size)
     routes: dict[str, list[dramatiq.Actor[[str, str], None]]] = {}
     for listener in listeners:
-        actor = dramatiq.actor(
-            listening.job_of(listener),
+        declare = dramatiq.actor(
             broker=broker,
             actor_name=listener.name,
             min_backoff=FIRST_PAUSE_MS,
             max_backoff=LONGEST_PAUSE_MS,
             retry_when=listener.is_worth_retrying,
         )
+        actor = declare(listening.job_of(listener))
         for kind in listener.kinds:
             routes.setdefault(kind, []).append(actor)
     return routes

@@ -15,7 +15,7 @@ from app.db.work import Work
 
 
 @asynccontextmanager
-async def enter_tenant(work: Work, tenant_id: UUID) -> AsyncGenerator[Work]:
+async def enter_tenant(work: Work, tenant_id: UUID) -> AsyncGenerator[Work, None]:
     """Give a work of `tenant_id` in the same transaction; its events leave as the tenant's.
 
     Only platform work may enter, so that a tenant's work can never reach a second tenant. An error

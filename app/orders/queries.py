@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import reduce
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 
 from app.approvals.operations import waiting_for_actor
 from app.audit.models import AuditEntry
@@ -24,6 +24,7 @@ from app.orders.rules.buckets import Buckets
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
 from app.pricing.rules import Quote
+from app.pricing.rules.buyer_view import as_buyer_sees
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -96,13 +97,18 @@ async def lines_by_id(work: Work, line_ids: Collection[UUID]) -> dict[UUID, Orde
 
 @requires(Permission.ORDER_READ)
 async def quotes_by_order(work: Work, order_list: Sequence[Order]) -> dict[UUID, Quote]:
-    """Return the quotes that the orders' present revisions were placed at (F5)."""
+    """Return the quotes that the orders' present revisions were placed at (F5).
+
+    The seller sees why prices lost; others see the steps without the seller's words.
+    """
     present = [(item.id, item.revision) for item in order_list]
+    sold = {item.id for item in order_list if item.seller_id == work.actor.organisation_id}
     statement = select(OrderQuote).where(
         tuple_(OrderQuote.order_id, OrderQuote.revision).in_(present)
     )
     rows = await work.session.scalars(statement)
-    return {row.order_id: Quote.from_document(row.quote) for row in rows}
+    quotes = {row.order_id: Quote.from_document(row.quote) for row in rows}
+    return {key: found if key in sold else as_buyer_sees(found) for key, found in quotes.items()}
 
 
 @requires(Permission.ORDER_READ)
@@ -201,10 +207,10 @@ async def order_transitions(work: Work) -> tuple[Transition, ...]:
     return TRANSITIONS
 
 
-def _conditions(work: Work, wanted: OrderFilter) -> list[object]:
+def _conditions(work: Work, wanted: OrderFilter) -> list[ColumnElement[bool]]:
     own = work.actor.organisation_id
     sides = {Side.SELLER: Order.seller_id == own, Side.BUYER: Order.buyer_id == own}
-    conditions: list[object] = []
+    conditions: list[ColumnElement[bool]] = []
     if wanted.side in sides:
         conditions.append(sides[wanted.side])
     if wanted.states:

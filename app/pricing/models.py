@@ -1,4 +1,4 @@
-"""Price lists and their entries; versions are kept, since an order's price must stay explainable."""
+"""Price lists and their entries; old versions stay: an order's price must be explainable."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.tables import AMOUNT, PERCENT, QUANTITY, Identified, Table, belongs_to, one_of
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
-
 
 LIST_KINDS = (PriceKind.CONTRACT, PriceKind.BUYER, PriceKind.LEVEL, PriceKind.BASE)
 """The kinds that a list can have; the other kinds of the waterfall stand on no list yet."""

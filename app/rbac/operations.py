@@ -167,7 +167,7 @@ def holders_of(role_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy
 @asynccontextmanager
 async def keeping_an_administrator(
     work: Work, organisations: ColumnElement[bool]
-) -> AsyncGenerator[None]:
+) -> AsyncGenerator[None, None]:
     """Refuse what happens inside if it leaves an organisation without anybody to manage members.
 
     Organisations that had nobody before are managed from above, and stay out of it. Two statements.

@@ -2,6 +2,7 @@
 
 ```python
 @batch
+@staticmethod
 async def lines(orders: list["Order"], info: Info) -> list[list["OrderLine"]]:
     ...
 ```
@@ -24,7 +25,8 @@ Item = TypeVar("Item")
 
 
 def batch(load: Load) -> Any:  # noqa: ANN401  # a strawberry field, typed by `load`
-    """Make a field from a function over all parents; further parameters become arguments."""
+    """Make a field from a static method over all parents; further parameters become arguments."""
+    load = getattr(load, "__func__", load)
 
     async def resolve(root: object, info: Info, **arguments: Any) -> Any:  # noqa: ANN401
         async def load_all(parents: list[Any]) -> list[Any]:

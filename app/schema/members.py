@@ -1,6 +1,6 @@
 """Who works in an organisation, with which roles (R3-31, R3-36)."""
 # pyright: reportIncompatibleMethodOverride=false
-# relay types `resolve_nodes` wider than it calls it.
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

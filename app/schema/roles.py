@@ -1,6 +1,6 @@
 """Roles, what they grant, and the catalogue of permissions (R3-32, R3-33)."""
 # pyright: reportIncompatibleMethodOverride=false
-# relay types `resolve_nodes` wider than it calls it.
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -8,13 +8,15 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
-from app.schema.fulfilment.mutations import FulfilmentMutation
+from app.schema.finance import FinanceQuery
+from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.notifications import (
@@ -24,8 +26,10 @@ from app.schema.notifications import (
 )
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
+from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
+from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
@@ -45,6 +49,9 @@ QUERIES: tuple[type, ...] = (
     AuditQuery,
     InventoryQuery,
     NotificationsQuery,
+    PricingQuery,
+    ApprovalsQuery,
+    FinanceQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -58,8 +65,13 @@ MUTATIONS: tuple[type, ...] = (
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,
+    PricingMutation,
+    ApprovalsMutation,
 )
-SUBSCRIPTIONS: tuple[type, ...] = (NotificationsSubscription,)
+SUBSCRIPTIONS: tuple[type, ...] = (
+    NotificationsSubscription,
+    OrdersSubscription,
+)
 
 
 class TributarySchema(strawberry.Schema):
@@ -71,11 +83,16 @@ class TributarySchema(strawberry.Schema):
         """Log nothing here: `with_code` logs what is unexpected, once, with an id."""
 
     async def stream(
-        self, query: str | None, *, context_value: Context | None = None, **options: Any
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Context | None = None,
+        *places: Any,
+        **options: Any,
     ) -> Any:
         """Run one operation of a socket, apart from the others that share its connection."""
         context = context_value.for_operation() if context_value else None
-        return await super().stream(query, context_value=context, **options)
+        return await super().stream(query, variable_values, context, *places, **options)
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:

@@ -11,6 +11,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 _MOST_DIGITS = 15
 _MOST_PLACES = 6
+_CENT = Decimal("0.01")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
@@ -45,7 +46,12 @@ def _instant(value: object) -> datetime:
 
 
 def _plain(value: Decimal) -> str:
-    return format(value.normalize() if value == value.to_integral() else value, "f")
+    """Write whole numbers without a point and others with at least two places."""
+    if value == value.to_integral_value():
+        return format(value.to_integral_value(), "f")
+    trimmed = value.normalize()
+    has_one_place = trimmed * 10 == (trimmed * 10).to_integral_value()
+    return format(trimmed.quantize(_CENT) if has_one_place else trimmed, "f")
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {

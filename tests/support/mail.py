@@ -32,10 +32,13 @@ class Mailbox(Sink):
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    @property
-    def ids(self) -> list[str]:
-        """Message-IDs in the order of arrival."""
-        return [message["Message-ID"] for message in self.messages]
+    def to(self, address: str) -> list[EmailMessage]:
+        """What has arrived for an address, in order."""
+        return [message for message in self.messages if address in message["To"]]
+
+    def ids_to(self, address: str) -> list[str]:
+        """Message-IDs of what has arrived for an address, in order."""
+        return [message["Message-ID"] for message in self.to(address)]
 
 
 def mail_server(mailbox: Mailbox, port: int) -> Controller:

@@ -30,5 +30,5 @@ class StatementCounter:
     def _note(
         self, _connection: Any, _cursor: Any, statement: str, rows: Any, _context: Any, many: bool
     ) -> None:
-        # One INSERT of many rows is announced as "many" too, with the parameters of all in one dict.
+        # One INSERT of many rows is announced as "many" too, its parameters in one dict.
         self.seen += [statement] * (len(rows) if many and not isinstance(rows, dict) else 1)

@@ -5,15 +5,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.audit.operations import record
+from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid
+from app.kernel.ids import new_id
 from app.kernel.money import UnknownCurrency, currency_exponent
 from app.kernel.period import Period
 from app.pricing import locks
 from app.pricing.commands.days import day_of, period_of
 from app.pricing.errors import PriceFromPast, PriceListEnded, PriceListPeriodWrong
 from app.pricing.models import LIST_KINDS, PriceList
-from app.pricing.operations.scope import check_audience, own_lists, settings
+from app.pricing.operations.scope import check_audience, own_list, own_lists, settings
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -50,21 +52,16 @@ class NewPriceList:
 
 
 @requires(Permission.PRICE_WRITE)
-async def create_price_list(work: Work, list_id: UUID, new: NewPriceList) -> PriceList:
-    """Make an empty list of the own organisation (R3-15).
+async def create_price_list(work: Work, new: NewPriceList, idempotency_key: str) -> PriceList:
+    """Make an empty list of the own organisation (R3-15); the same key makes it once (F9).
 
     Raises `PriceListPeriodWrong`, `Invalid`, or `NotFound` for a level or relationship that is
     not the own organisation's as a seller.
     """
-    _check(new)
-    await check_audience(work, new.level_id, new.relationship_id)
-    network = await settings(work)
-    currency = _currency(new.currency or network.currency)
-    period = period_of(new.first_day, new.last_day, network.time_zone)
-    made = _made(work, list_id, new, currency, period)
-    await work.save(made)
-    record(work, "PRICE_LIST_CREATED", "price_list", list_id, after=_shown(made))
-    return made
+    made = await once(
+        work, idempotency_key, "createPriceList", new, new_id(), lambda key: _create(work, key, new)
+    )
+    return await own_list(work, made)
 
 
 @requires(Permission.PRICE_WRITE)
@@ -81,6 +78,17 @@ async def end_price_list(work: Work, list_id: UUID, last_day: date | None) -> Pr
     ended.valid_until = _end(work, ended, last_day, (await settings(work)).time_zone)
     record(work, "PRICE_LIST_ENDED", "price_list", list_id, before=before, after=_shown(ended))
     return ended
+
+
+async def _create(work: Work, list_id: UUID, new: NewPriceList) -> None:
+    _check(new)
+    await check_audience(work, new.level_id, new.relationship_id)
+    network = await settings(work)
+    currency = _currency(new.currency or network.currency)
+    period = period_of(new.first_day, new.last_day, network.time_zone)
+    made = _made(work, list_id, new, currency, period)
+    await work.save(made)
+    record(work, "PRICE_LIST_CREATED", "price_list", list_id, after=_shown(made))
 
 
 def _check(new: NewPriceList) -> None:

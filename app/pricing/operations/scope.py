@@ -45,6 +45,15 @@ def own_lists(work: Work) -> ColumnElement[bool]:
     return PriceList.seller_id == work.actor.own_organisation
 
 
+async def own_list(work: Work, list_id: UUID) -> PriceList:
+    """Find one of the own organisation's lists; raises `NotFound`."""
+    statement = select(PriceList).where(PriceList.id == list_id, own_lists(work))
+    found = await work.session.scalar(statement)
+    if found is None:
+        raise NotFound("PriceList")
+    return found
+
+
 async def asked_relationship(
     work: Work, relationship_id: UUID, *, seller_only: bool = False
 ) -> Asked:

@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from app.db.keyset import keyset, keyset_of_each
 from app.db.work import Work
-from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.pricing.models import PriceEntry, PriceList
-from app.pricing.operations.scope import own_lists
+from app.pricing.operations.scope import own_list, own_lists
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -27,16 +26,31 @@ async def price_lists(work: Work, page: PageRequest) -> Page[PriceList]:
 @requires(Permission.PRICE_READ)
 async def price_list(work: Work, list_id: UUID) -> PriceList:
     """Return one of the own organisation's lists; raises `NotFound`."""
-    found = (await _lists(work, [list_id])).get(list_id)
-    if found is None:
-        raise NotFound("PriceList")
-    return found
+    return await own_list(work, list_id)
 
 
 @requires()
 async def price_lists_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, PriceList]:
     """Return own lists by id; none to those who may not read prices."""
-    return await _lists(work, ids) if work.actor.may(Permission.PRICE_READ) else {}
+    if not work.actor.may(Permission.PRICE_READ):
+        return {}
+    rows = await work.session.scalars(
+        select(PriceList).where(PriceList.id.in_(set(ids)), own_lists(work))
+    )
+    return {row.id: row for row in rows}
+
+
+@requires()
+async def price_entries_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, PriceEntry]:
+    """Return entries of own lists by id; none to those who may not read prices."""
+    if not work.actor.may(Permission.PRICE_READ):
+        return {}
+    rows = await work.session.scalars(
+        select(PriceEntry)
+        .join(PriceList, PriceList.id == PriceEntry.price_list_id)
+        .where(PriceEntry.id.in_(set(ids)), own_lists(work))
+    )
+    return {row.id: row for row in rows}
 
 
 @requires(Permission.PRICE_READ)
@@ -59,10 +73,3 @@ async def price_entries_of(
     for row in rows:
         found[row.price_list_id].append(row)
     return {key: page_of(own, page, lambda row: (str(row.id),)) for key, own in found.items()}
-
-
-async def _lists(work: Work, ids: Collection[UUID]) -> dict[UUID, PriceList]:
-    rows = await work.session.scalars(
-        select(PriceList).where(PriceList.id.in_(set(ids)), own_lists(work))
-    )
-    return {row.id: row for row in rows}

@@ -1,7 +1,6 @@
 """Ask for prices, each side with what it may know of how they came about (R3-50)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,16 +15,8 @@ from app.rbac.permissions import Permission
 MOST_LINES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class SeenQuote:
-    """A quote as the actor may see it; a buyer's holds no losers and no list."""
-
-    quote: Quote
-    is_seller: bool
-
-
 @requires(*ASKING)
-async def quote(work: Work, relationship_id: UUID, lines: Sequence[LineRequest]) -> SeenQuote:
+async def quote(work: Work, relationship_id: UUID, lines: Sequence[LineRequest]) -> Quote:
     """Price lines now, for the buyer or for who sells to it, with every step (F5, R3-50).
 
     Raises `NotFound` for a relationship that is not the actor's and `RelationshipClosed` for one
@@ -34,21 +25,18 @@ async def quote(work: Work, relationship_id: UUID, lines: Sequence[LineRequest])
     _check(lines)
     asked = await open_relationship(work, relationship_id)
     if asked.is_seller:
-        return SeenQuote(
-            await explain_lines(work, asked.relationship, lines, work.now), is_seller=True
-        )
-    answer = await quote_lines(work, asked.relationship, lines, work.now)
-    return SeenQuote(as_buyer_sees(answer), is_seller=False)
+        return await explain_lines(work, asked.relationship, lines, work.now)
+    return as_buyer_sees(await quote_lines(work, asked.relationship, lines, work.now))
 
 
 @requires(Permission.PRICE_READ)
 async def price_at(
     work: Work, relationship_id: UUID, lines: Sequence[LineRequest], at: datetime
-) -> SeenQuote:
+) -> Quote:
     """Price lines of an own customer at any instant, past or future (F5); raises `NotFound`."""
     _check(lines)
     asked = await asked_relationship(work, relationship_id, seller_only=True)
-    return SeenQuote(await explain_lines(work, asked.relationship, lines, at), is_seller=True)
+    return await explain_lines(work, asked.relationship, lines, at)
 
 
 def _check(lines: Sequence[LineRequest]) -> None:

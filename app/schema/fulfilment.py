@@ -12,7 +12,7 @@ from app.fulfilment.commands import prepare, receive, ship
 from app.fulfilment.models import ShipmentStatus
 from app.kernel.errors import Invalid
 from app.schema.context import Info
-from app.schema.fulfilment.types import Shipment, load_shipment
+from app.schema.shipments import Shipment, load_shipment
 from app.schema.ids import key_of
 from app.schema.operation import mutation
 from app.schema.orders.types import OrderResult, load_order

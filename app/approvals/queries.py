@@ -1,0 +1,58 @@
+"""What an actor may read of approvals: the own organisation's rules and steps."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.approvals import operations
+from app.approvals.models import ApprovalRule, ApprovalStep
+from app.db.keyset import keyset
+from app.db.work import Work
+from app.kernel.paging import Page, PageRequest, page_of
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+
+
+@requires(Permission.APPROVAL_RULE_WRITE, Permission.APPROVAL_DECIDE)
+async def approval_rules(
+    work: Work, page: PageRequest, *, is_active: bool | None = None
+) -> Page[ApprovalRule]:
+    """Return the own organisation's rules, by sequence, stopped ones too unless told."""
+    statement = select(ApprovalRule).where(
+        ApprovalRule.organisation_id == work.actor.own_organisation
+    )
+    if is_active is not None:
+        statement = statement.where(ApprovalRule.is_active == is_active)
+    in_order = keyset(statement, page, ApprovalRule.sequence, ApprovalRule.id)
+    rows = (await work.session.execute(in_order)).scalars().all()
+    return page_of(rows, page, lambda row: (str(row.sequence), str(row.id)))
+
+
+@requires()
+async def approval_rules_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, ApprovalRule]:
+    """Return own rules by id; none without a right on approvals."""
+    rights = (Permission.APPROVAL_RULE_WRITE, Permission.APPROVAL_DECIDE)
+    if not any(work.actor.may(right) for right in rights):
+        return {}
+    statement = select(ApprovalRule).where(
+        ApprovalRule.id.in_(set(ids)), ApprovalRule.organisation_id == work.actor.own_organisation
+    )
+    return {row.id: row for row in (await work.session.execute(statement)).scalars()}
+
+
+@requires()
+async def approval_steps(
+    work: Work, subject_ids: Collection[UUID]
+) -> dict[UUID, list[ApprovalStep]]:
+    """Return the own organisation's steps of each subject, in turn; not the partner's.
+
+    Who approves inside an organisation is nobody else's business: the other side learns the
+    order's state.
+    """
+    steps = await operations.steps_of(work, subject_ids)
+    own = work.actor.organisation_id
+    return {
+        subject: [step for step in found if work.actor.is_system or step.organisation_id == own]
+        for subject, found in steps.items()
+    }

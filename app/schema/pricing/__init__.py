@@ -1,0 +1,33 @@
+"""Prices in the API: own lists, quotes with every step, and the buyer's catalogue."""
+
+from app.schema.pricing.catalogue import CatalogueItem, CatalogueOffer, CatalogueQuery
+from app.schema.pricing.lists import (
+    PriceEntry,
+    PriceList,
+    PriceListMutation,
+    PriceListQuery,
+    price_lists_by_id,
+)
+from app.schema.pricing.quotes import PriceLineInput, Quote, QuotedLine, QuoteQuery, RefusedLine
+
+__all__ = [
+    "CatalogueItem",
+    "CatalogueOffer",
+    "PriceEntry",
+    "PriceLineInput",
+    "PriceList",
+    "PricingMutation",
+    "PricingQuery",
+    "Quote",
+    "QuotedLine",
+    "RefusedLine",
+    "price_lists_by_id",
+]
+
+
+class PricingQuery(PriceListQuery, QuoteQuery, CatalogueQuery):
+    """Questions about prices."""
+
+
+class PricingMutation(PriceListMutation):
+    """Changes of prices."""
