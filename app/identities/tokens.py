@@ -1,4 +1,6 @@
 """Access tokens (signed, short-lived) and refresh tokens (random, kept as hashes)."""
+# pyright: reportUnknownMemberType=false
+# PyJWT's keys are typed by a library that is not installed.
 
 import secrets
 from dataclasses import dataclass
