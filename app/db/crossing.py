@@ -1,7 +1,7 @@
 """The one way from platform work into a tenant: founding a network, and finding one's workplaces.
 
-Every other work is of one tenant from its first statement. Here the transaction has none, steps into
-one, and steps out again; what it writes inside is under that tenant's policy like any other write.
+Every other work is of one tenant from its first statement. Here the transaction has none, steps
+into one, and steps out again; what it writes inside is under that tenant's policy as ever.
 import-linter holds the importers of this module to a list.
 """
 

@@ -62,7 +62,7 @@ class Identified(TenantOwned):
 
 
 def belongs_to(column: str, table: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:
-    """Reference another row of the same tenant; a plain key could point into another's (F1)."""
+    """Point to another row of the same tenant; a plain key could point into another's (F1)."""
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=on_delete
     )

@@ -1,4 +1,6 @@
 """Access tokens (signed, short-lived) and refresh tokens (random, kept as hashes)."""
+# pyright: reportUnknownMemberType=false
+# PyJWT's keys are typed by a library that is not installed.
 
 import secrets
 from dataclasses import dataclass
@@ -20,8 +22,8 @@ class AccessClaims:
 
     identity_id: UUID
     session_id: UUID
-    tenant_id: UUID | None
-    membership_id: UUID | None
+    tenant_id: UUID | None = None
+    membership_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ async def _administrators(work: Work, organisations: ColumnElement[bool]) -> dic
         )
         .group_by(Membership.organisation_id)
     )
-    return {organisation_id: name for organisation_id, name in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def _policy_rows(session: AsyncSession, roles: frozenset[UUID]) -> list[Grant]:

@@ -4,7 +4,7 @@ Casbin decides; a check afterwards is a look-up in the compiled mapping. The onl
 casbin.
 """
 # pyright: reportUnknownMemberType=false
-# Casbin carries no types; this module is its fence.
+# Casbin has no types; what it answers is held to booleans here.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

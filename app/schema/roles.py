@@ -46,7 +46,7 @@ class CataloguePermission:
 
 @strawberry.type
 class RoleGrant:
-    """One line of a role; a DENY takes its scope and every wider one, whatever other roles allow."""
+    """One line of a role; a DENY takes its scope and every wider one from other roles too."""
 
     permission: Permission
     scope: Scope
