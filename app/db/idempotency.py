@@ -44,7 +44,7 @@ class IdempotencyKeyReused(Refused):
     key: str
 
 
-async def once(
+async def once(  # noqa: PLR0913, PLR0917  # a key is used for exactly these
     work: Work,
     key: str,
     operation: str,

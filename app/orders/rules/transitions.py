@@ -108,7 +108,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether a viewer may give a command now; `reason` says why not, and is empty when they may."""
+    """Whether a viewer may give a command now; `reason` says why not, or is empty."""
 
     command: OrderCommand
     reason: str
