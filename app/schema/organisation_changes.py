@@ -92,7 +92,7 @@ class FirstUserInput:
 
     name: str
     email: str
-    password: str
+    initial_password: str
     role_codes: list[str] = strawberry.field(
         default_factory=list[str],
         description="Built-in roles; none given means ENTERPRISE_ADMIN, for retailers BUYER too.",
@@ -100,7 +100,7 @@ class FirstUserInput:
 
     def first_user(self) -> commands.FirstUser:
         """Return what the command understands."""
-        person = NewPerson(self.name.strip(), self.email, self.password)
+        person = NewPerson(self.name.strip(), self.email, self.initial_password)
         return commands.FirstUser(person, tuple(self.role_codes))
 
 

@@ -24,7 +24,7 @@ def owner(**more):
     return {
         "name": "Mei",
         "email": f"{new_id().hex}@Example.com",
-        "password": "a long password",
+        "initialPassword": "a long password",
         **more,
     }
 
@@ -132,7 +132,7 @@ async def test_nobody_onboards_beside_or_above(world, place):
 @pytest.mark.parametrize(
     ("user", "code", "field"),
     [
-        ({"password": "short"}, "WEAK_PASSWORD", "firstUser.password"),
+        ({"initialPassword": "short"}, "WEAK_PASSWORD", "firstUser.initialPassword"),
         ({"roleCodes": ["SYSTEM_ADMIN"]}, "GRANT_BEYOND_OWN", "firstUser.roleCodes"),
     ],
 )
