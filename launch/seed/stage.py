@@ -51,9 +51,7 @@ class Stage:
 
     def acting(self, email: str, *, days_ago: float = 0) -> Work:
         """Give the same transaction, with this person acting in it as of some days ago."""
-        return Work(
-            self.work.session, self.actors[email], self.at(days_ago), self.work.events
-        )
+        return Work(self.work.session, self.actors[email], self.at(days_ago), self.work.events)
 
     def as_(self, role: str, organisation: str, *, days_ago: float = 0) -> Work:
         """Give the same transaction to whoever has a role in an organisation."""
