@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,6 +38,7 @@ PERCENT_OF_LEVEL = {"Gold": Decimal(88), "Silver": Decimal(94)}
 CASE_SHARE = Decimal("0.97")
 MANY_CASES, MANY_CASES_SHARE = Decimal(10), Decimal("0.94")
 CASES_IN_STOCK = {"BRAND": 400, "DISTRIBUTOR": 60, "SUB_DISTRIBUTOR": 12}
+SMALL_RANGE = ("Beverages", "Pantry/Instant noodles")
 RARE, OLD = 23, 9
 MOST_PRICES, MOST_GOODS = 1_000, 500
 _FEN = Decimal("0.01")
@@ -74,7 +76,7 @@ async def write_prices(stage: Stage) -> None:
             for product in products()
             if is_carried(kind, product)
             for size in product.sizes
-            for change in _ladder(skus[size.code], size, share)
+            for change in _ladder(skus[size.code], size, share, kind)
         ]
         await _list(work, stage, PriceKind.BASE, "List prices", changes)
         for level, percent in PERCENT_OF_LEVEL.items():
@@ -105,8 +107,8 @@ def sellers() -> list[tuple[str, str]]:
 
 
 def is_carried(kind: str, product: SampleProduct) -> bool:
-    """Whether sellers of a kind carry a product: the small ones keep to drinks and snacks."""
-    return kind != "SUB_DISTRIBUTOR" or product.category.startswith(("Beverages", "Snacks"))
+    """Whether sellers of a kind carry a product: the small ones keep to drinks and noodles."""
+    return kind != "SUB_DISTRIBUTOR" or product.category.startswith(SMALL_RANGE)
 
 
 def _each(known: Sequence[SampleProduct], name: str):  # noqa: ANN202  # of the field's type
@@ -139,18 +141,20 @@ async def _level_ids(stage: Stage) -> dict[tuple[UUID, str], UUID]:
     return {(seller, name): key for seller, name, key in rows}
 
 
-def _ladder(sku: UUID, size: Size, share: Decimal) -> Iterator[PriceChange]:
+def _ladder(sku: UUID, size: Size, share: Decimal, kind: str) -> Iterator[PriceChange]:
+    """Give a price a piece, a lower one a case, and from many cases on a lower one still.
+
+    The brand sells no single pieces, and the small sellers give no more for many cases.
+    """
     piece = _fen(size.price * share)
     case = piece * size.pieces_a_case
-    yield PriceChange(sku_id=sku, amount=piece)
-    by_case = {"sku_id": sku, "packaging_level": PackagingLevel.CASE}
-    yield PriceChange(**by_case, amount=_fen(case * CASE_SHARE))
-    yield PriceChange(
-        **by_case,
-        from_quantity=MANY_CASES,
-        from_unit=PackagingLevel.CASE,
-        amount=_fen(case * MANY_CASES_SHARE),
-    )
+    per_case = partial(PriceChange, sku_id=sku, packaging_level=PackagingLevel.CASE)
+    if kind != "BRAND":
+        yield PriceChange(sku_id=sku, amount=piece)
+    yield per_case(amount=_fen(case * CASE_SHARE))
+    if kind != "SUB_DISTRIBUTOR":
+        many = {"from_quantity": MANY_CASES, "from_unit": PackagingLevel.CASE}
+        yield per_case(**many, amount=_fen(case * MANY_CASES_SHARE))
 
 
 async def _contract(stage: Stage, skus: dict[str, UUID]) -> None:

@@ -19,9 +19,8 @@ _MAILBOXES = {"ENTERPRISE_ADMIN": "admin", "SYSTEM_ADMIN": "system"}
 
 def email_of(role: str, organisation: str) -> str:
     """Return the address of whoever has a role in an organisation."""
-    words = organisation.lower().replace("'", "").replace("&", "and")
-    mailbox = _MAILBOXES.get(role, role.lower())
-    return f"{mailbox}@{words.replace(' ', '-')}.example"
+    words = organisation.lower().replace("'", "").split()
+    return f"{_MAILBOXES.get(role, role.lower())}@{'-'.join(words[:2])}.example"
 
 
 @dataclass
@@ -64,7 +63,9 @@ class Stage:
         return self.work.now - timedelta(days=days_ago)
 
     async def _meet(self, organisations: Collection[UUID]) -> None:
-        statement = select(Membership).where(Membership.organisation_id.in_(organisations))
+        statement = select(Membership).where(
+            Membership.organisation_id.in_(organisations), Membership.ended_at.is_(None)
+        )
         members = list(await self.work.session.scalars(statement))
         held = await roles_of(self.work, [member.id for member in members])
         for member in members:
