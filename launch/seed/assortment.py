@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -42,6 +43,7 @@ SMALL_RANGE = ("Beverages", "Pantry/Instant noodles")
 RARE, OLD = 23, 9
 MOST_PRICES, MOST_GOODS = 1_000, 500
 _FEN = Decimal("0.01")
+Item = TypeVar("Item")
 
 
 async def write_catalogue(stage: Stage) -> None:
@@ -132,7 +134,7 @@ def _sku(product: SampleProduct, size: Size, tax: UUID) -> NewSku:
 
 async def _skus(stage: Stage) -> dict[str, UUID]:
     rows = await stage.work.session.execute(select(Sku.code, Sku.id))
-    return {code: key for code, key in rows}
+    return dict(rows.tuples().all())
 
 
 async def _level_ids(stage: Stage) -> dict[tuple[UUID, str], UUID]:
@@ -153,8 +155,11 @@ def _ladder(sku: UUID, size: Size, share: Decimal, kind: str) -> Iterator[PriceC
         yield PriceChange(sku_id=sku, amount=piece)
     yield per_case(amount=_fen(case * CASE_SHARE))
     if kind != "SUB_DISTRIBUTOR":
-        many = {"from_quantity": MANY_CASES, "from_unit": PackagingLevel.CASE}
-        yield per_case(**many, amount=_fen(case * MANY_CASES_SHARE))
+        yield per_case(
+            from_quantity=MANY_CASES,
+            from_unit=PackagingLevel.CASE,
+            amount=_fen(case * MANY_CASES_SHARE),
+        )
 
 
 async def _contract(stage: Stage, skus: dict[str, UUID]) -> None:
@@ -222,7 +227,7 @@ def _lot(sku: UUID, cases: int, produced_on: date, shelf_life_days: int) -> Good
     )
 
 
-def _parts(items: Sequence, most: int) -> Iterator[Sequence]:  # noqa: ANN202
+def _parts(items: Sequence[Item], most: int) -> Iterator[Sequence[Item]]:
     return (items[start : start + most] for start in range(0, len(items), most))
 
 

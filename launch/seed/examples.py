@@ -1,4 +1,4 @@
-"""What to try in the sample network: sign-ins for every role, and operations that work as printed."""
+"""What to try in the sample network: a sign-in for each role, operations that work as printed."""
 
 from base64 import b64encode
 from uuid import UUID

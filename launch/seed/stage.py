@@ -1,6 +1,6 @@
 """The seeding's hands: one transaction of the sample tenant, in which its people act in turn."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db.work import Work
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Scope
 from app.organisations.models import Organisation, TradingRelationship
 from app.rbac.models import Membership
 from app.rbac.operations import built_in_role_ids, grants_of, roles_of
@@ -37,7 +37,7 @@ class Stage:
     async def look_around(self) -> None:
         """Read all organisations, relationships and people anew."""
         found = await self.work.session.execute(select(Organisation.id, Organisation.name))
-        names = {key: name for key, name in found}
+        names = dict(found.tuples().all())
         self.organisations = {name: key for key, name in names.items()}
         terms = await self.work.session.execute(
             select(
@@ -50,9 +50,7 @@ class Stage:
 
     def acting(self, email: str, *, days_ago: float = 0) -> Work:
         """Give the same transaction, with this person acting in it as of some days ago."""
-        return Work(
-            self.work.session, self.actors[email], self.at(days_ago), self.work.events
-        )
+        return Work(self.work.session, self.actors[email], self.at(days_ago), self.work.events)
 
     def as_(self, role: str, organisation: str, *, days_ago: float = 0) -> Work:
         """Give the same transaction to whoever has a role in an organisation."""
@@ -80,5 +78,5 @@ class Stage:
                 tuple(role.name for role in roles),
             )
 
-    async def _grants(self, roles: frozenset[UUID]):  # noqa: ANN202  # as grants_of gives them
+    async def _grants(self, roles: frozenset[UUID]) -> Mapping[str, Scope]:
         return await grants_of(self.work.session, self.policies, self.work.tenant_id, 0, roles)
