@@ -59,5 +59,5 @@ async def _check_counts(
         if count != expected:
             sku = (await sku_facts(work, [line.sku_id]))[line.sku_id]
             raise PickedDiffers(sku=sku.name, picked=count, allocated=expected).at(
-                f"lines.{place}.picked"
+                f"picked.{place}.pieces"
             )

@@ -180,7 +180,7 @@ def _counted(document: OrderDocument, received: Mapping[UUID, Decimal]) -> dict[
         most = buckets_of(line).to_receive
         if not 0 <= pieces <= most or pieces != pieces.to_integral_value():
             raise MoreThanThere(position=line.position, given=pieces, most=most).at(
-                f"lines.{place}.received"
+                f"received.{place}.pieces"
             )
     return {line.id: received.get(line.id, buckets_of(line).to_receive) for line in document.lines}
 
