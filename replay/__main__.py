@@ -25,11 +25,11 @@ def main(words: list[str] | None = None) -> int:
     """Replay a folder; the exit status says whether everything came out as recorded."""
     arguments = _parser().parse_args(words)
     console = Console()
-    stop_on_signals()
     try:
         record = read_folder(arguments.folder)
         if arguments.orders is not None:
             record = record.first(arguments.orders)
+        stop_on_signals()
         console.print("Starting a database and a web server …")
         with served(arguments.web_workers) as server:
             replayed = asyncio.run(_replay(console, server, record, arguments.at_once))

@@ -36,12 +36,19 @@ class Person:
 
     async def _send(self, document: str, variables: dict[str, Any], headers: dict[str, str]) -> Any:
         sent = {"query": document, "variables": variables}
-        answer = await self._http.post("/graphql", json=sent, headers=headers)
-        body = answer.json()
-        step = f"{document.split('{', 2)[1].split('(')[0].strip()} by {self._account.email}"
+        step = f"{_root_field(document)} by {self._account.email}"
+        try:
+            answer = await self._http.post("/graphql", json=sent, headers=headers)
+            body = answer.json()
+        except (httpx2.TransportError, ValueError) as failure:
+            raise StepFailed(step, f"{type(failure).__name__} {failure}") from failure
         if "errors" in body:
             raise StepFailed(step, str(body["errors"]))
         (found,) = body["data"].values()
         if "code" in found:
             raise StepFailed(step, f"{found['code']}: {found['message']}")
         return found
+
+
+def _root_field(document: str) -> str:
+    return document.partition("{")[2].partition("(")[0].strip()

@@ -32,7 +32,7 @@ class DataWrong(LaunchError):
 class StepFailed(LaunchError):
     """The server answered a step with something other than what a good order gets."""
 
-    text: ClassVar = "{step} failed: {answer}"
-    remedy: ClassVar = "\nThe record holds good orders only, so the application is at fault."
+    text: ClassVar = "{step} failed: {answer}\n"
+    remedy: ClassVar = "The record holds good orders only, so the application is at fault."
     step: str
     answer: str

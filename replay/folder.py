@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from replay.errors import DataMissing, DataWrong
 
@@ -75,7 +75,7 @@ class Record:
     orders: Sequence[RecordedOrder]
 
     def first(self, most: int) -> "Record":
-        """The same network with no more than its first orders."""
+        """Return the same network with no more than its first orders."""
         return Record(self.products, self.warehouses, self.stores, self.orders[:most])
 
 
@@ -135,12 +135,12 @@ def _rows(path: Path) -> Iterator[_Row]:
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                fields = json.loads(line, parse_float=Decimal)
+                fields: Any = json.loads(line, parse_float=Decimal)
             except json.JSONDecodeError as wrong:
                 raise DataWrong(path, number, f"no JSON, {wrong}") from None
             if not isinstance(fields, dict):
                 raise DataWrong(path, number, "no JSON object")
-            yield _Row(path, number, fields)
+            yield _Row(path, number, cast("dict[str, Any]", fields))
 
 
 def _products(folder: Path) -> list[Product]:

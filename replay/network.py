@@ -139,12 +139,15 @@ def global_id(type_name: str, key: UUID) -> str:
 
 
 def _pairs(record: Record) -> list[tuple[int, int]]:
-    stores = {place.id for place in record.stores}
-    beside = [(place.id, place.serves) for place in record.warehouses if place.serves in stores]
-    ordered = [(order.warehouse_id, order.store_id) for order in record.orders]
-    return [
-        (left, right) for left, right in dict.fromkeys([*beside, *ordered]) if right is not None
+    """Return warehouse and store of every relationship; the one beside a store comes first."""
+    beside = [
+        (place.id, store.id)
+        for place in record.warehouses
+        for store in record.stores
+        if place.serves == store.id
     ]
+    ordered = [(order.warehouse_id, order.store_id) for order in record.orders]
+    return list(dict.fromkeys([*beside, *ordered]))
 
 
 async def _plant(work: Work, parent: UUID | None, kind: OrganisationKind, place: Place) -> UUID:

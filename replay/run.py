@@ -37,9 +37,9 @@ Money = Mapping[str, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What came of a replay: `money` invoiced by warehouse and currency, `broken` by what it breaks.
+    """What came of a replay: money invoiced by warehouse and currency, broken invariants by books.
 
-    `seconds` is from the first request to the last order's receipt.
+    `seconds` is from the first request to the last order's settlement.
     """
 
     outcomes: Sequence[Outcome]
@@ -48,7 +48,7 @@ class Replayed:
     broken: Mapping[str, Sequence[str]]
 
 
-async def replay(
+async def replay(  # noqa: PLR0913  # where, what, and who listens
     address: str,
     database: Database,
     record: Record,
@@ -85,7 +85,7 @@ class _Crew:
         )
 
     def parties(self, order: RecordedOrder) -> Parties:
-        """Who acts for an order."""
+        """Say who acts for an order."""
         place = order.warehouse_id
         return Parties(self.keepers[place], self.administrators[place], self.buyers[order.store_id])
 

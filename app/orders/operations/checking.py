@@ -125,7 +125,5 @@ def _wrong_state(row: RowMapping) -> list[str]:
     is_settled = kept is OrderState.COMPLETED and amounts_to is OrderState.RECEIVED
     if kept is amounts_to or is_settled:
         return []
-    return [
-        f"the state is {kept}, the lines amount to {amounts_to}: "
-        f"{row['orders']} orders, such as {row['example']}"
-    ]
+    orders = f"{row['orders']} orders, such as {row['example']}"
+    return [f"the state is {kept}, the lines amount to {amounts_to}: {orders}"]
