@@ -25,7 +25,7 @@ class Case:
     """One use of a root field.
 
     `owner` is the side of the attacked branch that could do it. A thing of the whole network is
-    foreign to other tenants only. `changes` says that the stranger rightly writes rows of their own.
+    foreign to other tenants only. `changes` says that the stranger writes rows of their own.
     """
 
     build: Build
@@ -290,9 +290,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
     "order": of(lambda it, _: {"id": it["Order:SHIPPED"]})
     + of(lambda it, _: {"id": it["Order:DRAFT"]}, owner="buyer"),
-    "orders": NOTHING
-    + of(lambda it, _: {"filter": {"relationshipId": it["TradingRelationship"]}}),
-    "orderChanged": of(lambda it, _: {"orderId": it["Order:CONFIRMED"]}),
+    "orders": NOTHING + of(lambda it, _: {"filter": {"relationshipId": it["TradingRelationship"]}}),
+    "orderChanged": NOTHING + of(lambda it, _: {"orderId": it["Order:CONFIRMED"]}),
     "createOrder": given(
         lambda it, own: {
             "idempotencyKey": once(),

@@ -269,6 +269,15 @@ async def _by_products(branch: Branch) -> None:
         "Shortage": gid("Shortage", await _one(branch, shortage)),
         "Invoice": invoices.data["invoices"]["edges"][0]["node"]["id"],
     }
+    await branch.do(
+        "seller",
+        "recordPayment",
+        idempotencyKey=new_id().hex,
+        orderId=branch["Order:COMPLETED"],
+        amount="1",
+        method="CASH",
+        reference=branch.secret,
+    )
     cart = {
         "relationshipId": branch["TradingRelationship"],
         "skuId": branch["Sku@network"],

@@ -16,7 +16,6 @@ from graphql import (
 
 from app.schema.root import build_schema
 
-DEPTH = 7
 ROOTS = ("query", "mutation", "subscription")
 
 
@@ -42,7 +41,7 @@ def node_types() -> tuple[str, ...]:
 
 
 @cache
-def document(name: str, depth: int = DEPTH) -> str:
+def document(name: str, depth: int) -> str:
     """An operation that gives a root field all its arguments as variables, and asks for all of it.
 
     Fields that need arguments of their own are left out, and no type stands within itself.
@@ -90,7 +89,9 @@ def _selection(found: GraphQLNamedType, depth: int, above: tuple[str, ...]) -> s
     if is_leaf_type(found):
         return ""
     if isinstance(found, GraphQLUnionType):
-        members = (f"... on {member.name} {_fields(member, depth, above)}" for member in found.types)
+        members = (
+            f"... on {member.name} {_fields(member, depth, above)}" for member in found.types
+        )
         return f"{{ __typename {' '.join(members)} }}"
     assert isinstance(found, GraphQLObjectType | GraphQLInterfaceType)
     return _fields(found, depth, above)
