@@ -44,6 +44,10 @@ migrate: $(STAMP)  ## Bring the schema of the database up to date
 test: lint check-migrations  ## Check everything, as the build does: from cheapest to dearest
 	$(RUN) pytest
 
+.PHONY: replay
+replay: $(STAMP)  ## Replay recorded orders on a real server and compare: make replay folder=...
+	@exec $(RUN) replay $(folder)
+
 .PHONY: lint
 lint: $(STAMP)  ## Check format, style, import rules and types
 	$(RUN) ruff format --check

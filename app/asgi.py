@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import text
@@ -33,7 +33,7 @@ def create_application(settings: Settings | None = None) -> Starlette:
     view = GraphQLView(build_schema(), services, show_ide=chosen.show_graphiql)
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None, None]:
         relaying = asyncio.create_task(_relay_events(chosen.database_url, services))
         yield
         relaying.cancel()

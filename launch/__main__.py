@@ -16,7 +16,6 @@ from launch.seed import seed_demo
 from launch.settings import LaunchSettings
 from launch.stack import web_server, worker
 from launch.watch import start_all, stop_on_signals, watch
-from launch.welcome import remembered
 
 INTERRUPTED = 130
 
@@ -85,11 +84,9 @@ def _migrate(_console: Console, _arguments: argparse.Namespace) -> None:
 
 
 def _seed(_console: Console, _arguments: argparse.Namespace) -> None:
-    settings = LaunchSettings.read()
-    with open_database(settings) as database:
-        access = database.access
-        migrate(access.owner_dsn)
-        remembered(settings.data, lambda: seed_demo(access.app_dsn, access.owner_dsn))
+    with open_database(LaunchSettings.read()) as database:
+        migrate(database.access.owner_dsn)
+        seed_demo(database.access.app_dsn)
 
 
 def _check(console: Console, _arguments: argparse.Namespace) -> None:

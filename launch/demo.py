@@ -10,7 +10,7 @@ from launch.seed import seed_demo
 from launch.settings import LaunchSettings
 from launch.stack import await_health, web_server, worker
 from launch.watch import start_all, watch
-from launch.welcome import greet, remembered
+from launch.welcome import greet
 
 
 def run_demo(console: Console, settings: LaunchSettings) -> None:
@@ -21,9 +21,8 @@ def run_demo(console: Console, settings: LaunchSettings) -> None:
         access = database.access
         console.print("Bringing the schema up to date …")
         migrate(access.owner_dsn)
-        demonstration = remembered(
-            settings.data, lambda: seed_demo(access.app_dsn, access.owner_dsn)
-        )
+        console.print("Looking after the sample network …")
+        demonstration = seed_demo(access.app_dsn)
         web = web_server(settings, access.app_dsn, settings.data / "log" / "web.log")
         jobs = worker(settings, access.app_dsn, settings.data / "log" / "worker.log")
         console.print("Starting the web server and the worker …")

@@ -1,17 +1,11 @@
 """The page that greets a newcomer: where it runs, who may sign in, what to try first."""
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console, Group
-from rich.panel import Panel
-from rich.syntax import Syntax
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-
-from launch.secrets import keep
 
 
 @dataclass(frozen=True)
@@ -21,56 +15,55 @@ class SignIn:
     role: str
     organisation: str
     email: str
-    password: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """One operation to paste, and what to know about it."""
+
+    title: str
+    hint: str
+    operation: str
 
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What the seeding leaves for a person to try."""
+    """What the seeding leaves for a person to try; all sign-ins share one password."""
 
     sign_ins: tuple[SignIn, ...]
-    query: str
-    mutation: str
-
-
-def remembered(data: Path, seed: Callable[[], Demonstration]) -> Demonstration:
-    """Seed once per data directory; afterwards recall what the first time left."""
-    path = data / "demonstration.json"
-    if not path.exists():
-        keep(path, json.dumps(asdict(seed()), indent=2))
-    content = json.loads(path.read_text())
-    sign_ins = tuple(SignIn(**sign_in) for sign_in in content.pop("sign_ins"))
-    return Demonstration(sign_ins=sign_ins, **content)
+    password: str
+    examples: tuple[Example, ...]
 
 
 def greet(console: Console, address: str, demonstration: Demonstration, data: Path) -> None:
-    """Print the page."""
-    parts = [
-        Text.from_markup(f"GraphQL     [bold]{address}/graphql[/]"),
-        Text(f"Health      {address}/health"),
-        Text(f"E-mails     {data / 'mail'}"),
-        Text(f"Logs        {data / 'log'}"),
-        *_sign_ins(demonstration.sign_ins),
-        *_example("Look around", demonstration.query),
-        *_example("Change something", demonstration.mutation),
-        Text("\nCtrl-C stops everything; the data stays.", style="dim"),
-    ]
-    console.print(Panel(Group(*parts), title="Tributary is running", padding=(1, 2)))
+    """Print the page; operations stand alone at the margin, so that they can be copied whole."""
+    console.rule("Tributary is running")
+    for name, place in (
+        ("GraphQL", f"{address}/graphql"),
+        ("Health", f"{address}/health"),
+        ("E-mails", str(data / "mail")),
+        ("Logs", str(data / "log")),
+    ):
+        _print(console, f"{name:<8} {place}", "bold" if name == "GraphQL" else "")
+    _print(console, f"\nSign in with the password: {demonstration.password}", "bold")
+    console.print(_table(demonstration.sign_ins))
+    for place, example in enumerate(demonstration.examples, start=1):
+        _print(console, f"\n{place}. {example.title}", "bold")
+        _print(console, example.operation, "cyan")
+        if example.hint:
+            _print(console, example.hint)
+    _print(console, f"\nPaste them into GraphiQL: open {address}/graphql in a browser.")
+    _print(console, "GraphiQL loads its page from the internet; without it, POST them as JSON.")
+    console.rule("Ctrl-C stops everything; the data stays")
 
 
-def _sign_ins(sign_ins: tuple[SignIn, ...]) -> list[Table | Text]:
-    if not sign_ins:
-        return []
-    table = Table("role", "organisation", "e-mail", "password", box=None, padding=(0, 2, 0, 0))
+def _table(sign_ins: tuple[SignIn, ...]) -> Table:
+    table = Table("role", "organisation", "e-mail", box=None, padding=(0, 2, 0, 0))
     for sign_in in sign_ins:
-        table.add_row(sign_in.role, sign_in.organisation, sign_in.email, sign_in.password)
-    return [Text("\nSign in as", style="bold"), table]
+        table.add_row(sign_in.role, sign_in.organisation, sign_in.email)
+    return table
 
 
-def _example(title: str, operation: str) -> list[Text | Syntax]:
-    if not operation:
-        return []
-    return [
-        Text(f"\n{title}", style="bold"),
-        Syntax(operation, "graphql", background_color="default", word_wrap=True),
-    ]
+def _print(console: Console, text: str, style: str = "") -> None:
+    """Print without wrapping: a broken line cannot be pasted."""
+    console.print(Text(text, style), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""One throwaway PostgreSQL a worker, migrated once; one real server over HTTP; a new tenant a test."""
+"""One throwaway PostgreSQL a worker, migrated once; one real server; a new tenant a test."""
 
 import asyncio
 import os

@@ -7,7 +7,7 @@ from app.audit.models import AuditEntry
 from app.db.work import Work
 
 
-def record(
+def record(  # noqa: PLR0913  # a trail's entry has this many particulars, by name
     work: Work,
     action: str,
     subject_kind: str,

@@ -94,7 +94,7 @@ class Product(Identified, Table):
 
 
 class Sku(Identified, Table):
-    """The thing that is counted: a product in one size; quantities are in its pieces (base unit)."""
+    """The thing that is counted: a product in one size; its piece is the base unit."""
 
     __tablename__ = "sku"
     __table_args__ = (

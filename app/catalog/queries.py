@@ -166,6 +166,8 @@ def _filtered(statement: Select[Goods], wanted: ProductFilter) -> Select[Goods]:
 
 
 async def _products(work: Work, ids: set[UUID]) -> dict[UUID, Product]:
+    if not ids:
+        return {}
     rows = await work.session.scalars(
         select(Product).where(Product.id.in_(ids), readable_products(work))
     )
@@ -173,6 +175,8 @@ async def _products(work: Work, ids: set[UUID]) -> dict[UUID, Product]:
 
 
 async def _skus(work: Work, ids: set[UUID]) -> dict[UUID, Sku]:
+    if not ids:
+        return {}
     rows = await work.session.scalars(_readable_skus(work).where(Sku.id.in_(ids)))
     return {row.id: row for row in rows}
 
@@ -187,5 +191,7 @@ async def _by_name(work: Work, table: type[Word], page: PageRequest) -> Page[Wor
 
 
 async def _words(work: Work, table: type[Word], ids: Collection[UUID]) -> dict[UUID, Word]:
+    if not ids:
+        return {}
     rows = await work.session.scalars(select(table).where(table.id.in_(set(ids))))
     return {row.id: row for row in rows}

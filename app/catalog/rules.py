@@ -48,7 +48,7 @@ def pieces(facts: SkuFacts, level: PackagingLevel, quantity: Decimal) -> Decimal
     factor = facts.packaging.get(level)
     if factor is None:
         raise NoSuchPackaging(facts.code, level.value, ", ".join(facts.packaging) or "none")
-    if not quantity > 0:
+    if not quantity.is_finite() or quantity <= 0:
         raise Invalid("quantity", "must be more than zero")
     try:
         return exact.to_base(quantity, factor)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table as SqlTable
-from sqlalchemy import and_, bindparam, cast, column, func, select, update
+from sqlalchemy import and_, bindparam, cast, column, func, inspect, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.tables import TenantOwned
@@ -26,7 +25,7 @@ async def update_rows(
     """
     if not rows:
         return
-    target: SqlTable = table.__table__  # pyright: ignore[reportAttributeAccessIssue]
+    target = inspect(table).local_table
     names = list(rows[0])
     given = select(
         func.unnest(*(cast(bindparam(f"v_{name}"), ARRAY(target.c[name].type)) for name in names))

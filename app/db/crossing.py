@@ -1,11 +1,11 @@
 """The one way from platform work into a tenant: founding a network, and finding one's workplaces.
 
-Every other work is of one tenant from its first statement. Here the transaction has none, steps into
-one, and steps out again; what it writes inside is under that tenant's policy like any other write.
+Every other work is of one tenant from its first statement. Here the transaction has none, steps
+into one, and steps out again; what it writes inside is under that tenant's policy as ever.
 import-linter holds the importers of this module to a list.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.db.work import Work
 
 
 @asynccontextmanager
-async def enter_tenant(work: Work, tenant_id: UUID) -> AsyncIterator[Work]:
+async def enter_tenant(work: Work, tenant_id: UUID) -> AsyncGenerator[Work, None]:
     """Give a work of `tenant_id` in the same transaction; its events leave as the tenant's.
 
     Only platform work may enter, so that a tenant's work can never reach a second tenant. An error

@@ -1,6 +1,6 @@
 """Connections to PostgreSQL: a bounded pool, and transactions that carry their tenant."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from uuid import UUID
@@ -44,7 +44,7 @@ class Database:
     @asynccontextmanager
     async def transaction(
         self, tenant_id: UUID | None, access: Access
-    ) -> AsyncIterator[AsyncSession]:
+    ) -> AsyncGenerator[AsyncSession, None]:
         """Open a transaction that sees `tenant_id`'s rows only (none when it is None).
 
         Commits when the block ends, rolls back when it raises.

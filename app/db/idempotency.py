@@ -44,11 +44,11 @@ class IdempotencyKeyReused(Refused):
     key: str
 
 
-async def once(
+async def once(  # noqa: PLR0913, PLR0917  # a key is used for exactly these
     work: Work,
     key: str,
     operation: str,
-    body: Any,  # noqa: ANN401  # whatever orjson can write
+    body: Any,  # whatever orjson can write
     result_id: UUID,
     command: Callable[[UUID], Awaitable[object]],
 ) -> UUID:

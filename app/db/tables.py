@@ -62,7 +62,7 @@ class Identified(TenantOwned):
 
 
 def belongs_to(column: str, table: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:
-    """Reference another row of the same tenant; a plain key could point into another's (F1)."""
+    """Point to another row of the same tenant; a plain key could point into another's (F1)."""
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=on_delete
     )
@@ -76,4 +76,4 @@ def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
 
 def tenant_tables() -> list[str]:
     """Return the names of all tables under row-level security, sorted."""
-    return sorted(name for name, table in Table.metadata.tables.items() if "." not in name)
+    return sorted(name for name in Table.metadata.tables if "." not in name)

@@ -1,6 +1,6 @@
 """Work: one transaction, of one tenant, by one actor, at one instant."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -66,7 +66,7 @@ async def begin(
     *,
     access: Access = Access.WRITE,
     now: datetime | None = None,
-) -> AsyncIterator[Work]:
+) -> AsyncGenerator[Work, None]:
     """Open a work; commits with its events when the block ends, rolls back when it raises.
 
     `identify` reads the actor inside the same transaction, so that a right revoked a moment ago is

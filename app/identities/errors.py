@@ -30,7 +30,7 @@ class WeakPassword(Refused):
 
     code: ClassVar = "WEAK_PASSWORD"
     text: ClassVar = "A password needs at least {least} characters."
-    field_path: ClassVar = "password"
+    field_path: ClassVar = "initialPassword"
     least: int
 
 

@@ -1,4 +1,4 @@
-"""Password hashes: argon2id, made in a thread, with the same work whether or not anyone is there."""
+"""Password hashes: argon2id, made in a thread; the same work whether or not anyone is there."""
 
 import asyncio
 import secrets

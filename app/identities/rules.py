@@ -25,5 +25,5 @@ def checked_password(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword(SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
-        raise Invalid("password", f"must have at most {LONGEST_PASSWORD} characters")
+        raise Invalid("initialPassword", f"must have at most {LONGEST_PASSWORD} characters")
     return password

@@ -1,4 +1,6 @@
 """Access tokens (signed, short-lived) and refresh tokens (random, kept as hashes)."""
+# pyright: reportUnknownMemberType=false
+# PyJWT's keys are typed by a library that is not installed.
 
 import secrets
 from dataclasses import dataclass
@@ -20,8 +22,8 @@ class AccessClaims:
 
     identity_id: UUID
     session_id: UUID
-    tenant_id: UUID | None
-    membership_id: UUID | None
+    tenant_id: UUID | None = None
+    membership_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,12 @@ class TokenKeys:
             "iat": int(now.timestamp()),
             "exp": int((now + self.access_lifetime).timestamp()),
         }
-        return jwt.encode(body, self.secret, _ALGORITHM)
+        return jwt.encode(body, self.secret, _ALGORITHM)  # pyright: ignore[reportUnknownMemberType]  # untyped key
 
     def read(self, token: str) -> AccessClaims:
         """Check a token's signature and age; raises `Unauthenticated`."""
         try:
-            body = jwt.decode(
+            body = jwt.decode(  # pyright: ignore[reportUnknownMemberType]  # untyped key
                 token,
                 self.secret,
                 algorithms=[_ALGORITHM],

@@ -112,6 +112,4 @@ def _shown(value: object) -> str:
         return format(value.normalize() if value == value.to_integral() else value, "f")
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_shown(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
     return str(value)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import reduce
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 
 from app.approvals.operations import waiting_for_actor
 from app.audit.models import AuditEntry
@@ -207,10 +207,10 @@ async def order_transitions(work: Work) -> tuple[Transition, ...]:
     return TRANSITIONS
 
 
-def _conditions(work: Work, wanted: OrderFilter) -> list[object]:
+def _conditions(work: Work, wanted: OrderFilter) -> list[ColumnElement[bool]]:
     own = work.actor.organisation_id
     sides = {Side.SELLER: Order.seller_id == own, Side.BUYER: Order.buyer_id == own}
-    conditions: list[object] = []
+    conditions: list[ColumnElement[bool]] = []
     if wanted.side in sides:
         conditions.append(sides[wanted.side])
     if wanted.states:

@@ -8,15 +8,6 @@ from app.db.work import Work
 from app.organisations.models import TradingRelationship
 
 
-async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship:
-    """Lock a relationship, so that what its buyer owes is counted by one order at a time."""
-    statement = select(TradingRelationship).where(TradingRelationship.id == relationship_id)
-    locked = await work.session.scalars(
-        statement.with_for_update().execution_options(populate_existing=True)
-    )
-    return locked.one()
-
-
 async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
     """Lock a relationship in which the actor's organisation sells; none when it does not."""
     return await work.session.scalar(
@@ -26,4 +17,14 @@ async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship 
             TradingRelationship.seller_id == work.actor.own_organisation,
         )
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
+
+
+async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship:
+    """Lock a relationship, so that what its buyer owes is counted by one order at a time."""
+    statement = select(TradingRelationship).where(TradingRelationship.id == relationship_id)
+    locked = await work.session.scalars(
+        statement.with_for_update().execution_options(populate_existing=True)
+    )
+    return locked.one()

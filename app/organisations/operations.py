@@ -24,7 +24,7 @@ from app.organisations.models import (
 )
 from app.organisations.rules import Terms, as_noted, check_terms
 from app.rbac.permissions import Permission
-from app.tenants.models import Tenant
+from app.tenants.operations import tenant_of
 
 
 async def plant(work: Work, organisation: Organisation) -> Organisation:
@@ -234,8 +234,8 @@ async def open_between(
     """
     check_terms(terms)
     await check_level(work, seller_id, terms.get("level_id"), "terms.levelId")
-    seller_name = await _seller_without(work, seller_id, buyer)
-    currency = terms.get("currency") or await _tenant_currency(work)
+    refusal = await _exists_between(work, seller_id, buyer)
+    currency = terms.get("currency") or (await tenant_of(work)).currency
     relationship = TradingRelationship(
         seller_id=seller_id,
         buyer_id=buyer.id,
@@ -245,7 +245,7 @@ async def open_between(
     try:
         await work.save(relationship)
     except IntegrityError:
-        raise RelationshipExists(seller_name, buyer.name) from None
+        raise refusal from None
     record(
         work,
         "OPEN_RELATIONSHIP",
@@ -278,7 +278,8 @@ def _scope(work: Work, permission: Permission, otherwise: Scope | None) -> Scope
     return work.actor.scope_of(permission) if work.actor.may(permission) else otherwise
 
 
-async def _seller_without(work: Work, seller_id: UUID, buyer: Organisation) -> str:
+async def _exists_between(work: Work, seller_id: UUID, buyer: Organisation) -> RelationshipExists:
+    """Raise the refusal if the two have an unended relationship, or return it for a lost race."""
     unended = exists().where(
         TradingRelationship.tenant_id == work.tenant_id,
         TradingRelationship.seller_id == seller_id,
@@ -289,11 +290,8 @@ async def _seller_without(work: Work, seller_id: UUID, buyer: Organisation) -> s
         select(Organisation.name, unended).where(Organisation.id == seller_id)
     )
     name, is_taken = found.one()
+    # Made before the attempt: a failed flush leaves no row to read names from.
+    refusal = RelationshipExists(name, buyer.name)
     if is_taken:
-        raise RelationshipExists(name, buyer.name)
-    return name
-
-
-async def _tenant_currency(work: Work) -> str:
-    found = await work.session.scalars(select(Tenant.currency).where(Tenant.id == work.tenant_id))
-    return found.one()
+        raise refusal
+    return refusal

@@ -1,9 +1,11 @@
 """Where people work and how far their rights over people reach; shared by commands and queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.crossing import enter_tenant
 from app.db.work import Work
@@ -62,23 +64,21 @@ async def workplaces(work: Work, identity_id: UUID) -> list[Workplace]:
 async def sign_into(
     work: Work,
     keys: TokenKeys,
-    identity_id: UUID,
-    session_id: UUID,
+    person: AccessClaims,
     known: list[Workplace],
     chosen: Workplace | None,
 ) -> SignedIn:
-    """Issue tokens that act in the chosen workplace, or in none."""
-    claims = AccessClaims(
-        identity_id,
-        session_id,
-        chosen.tenant_id if chosen else None,
-        chosen.membership_id if chosen else None,
+    """Issue tokens that act in the chosen workplace, or in none, whatever `person` acted in."""
+    claims = replace(
+        person,
+        tenant_id=chosen.tenant_id if chosen else None,
+        membership_id=chosen.membership_id if chosen else None,
     )
     return SignedIn(await identities.issue_tokens(work, keys, claims), known, chosen)
 
 
 def in_reach(
-    work: Work, permission: Permission, organisation: ColumnElement[UUID]
+    work: Work, permission: Permission, organisation: InstrumentedAttribute[Any]
 ) -> ColumnElement[bool]:
     """Say which organisations' people and roles a permission reaches: the one place for it (F2).
 
@@ -120,8 +120,8 @@ async def membership_in_reach(
 
 
 def visible_roles(work: Work, permission: Permission) -> ColumnElement[bool]:
-    """Say which roles a permission reaches: the built-in ones, and those of organisations in reach."""
-    reach = (
-        in_reach(work, permission, Role.organisation_id) if work.actor.may(permission) else false()
-    )
-    return Role.organisation_id.is_(None) | reach
+    """Say which roles a permission reaches: built-in ones, and those of organisations in reach."""
+    built_in = Role.organisation_id.is_(None)
+    if not work.actor.may(permission):
+        return built_in
+    return built_in | in_reach(work, permission, Role.organisation_id)

@@ -25,7 +25,7 @@ from app.rbac.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Replenishment:
-    """Shortages to order, or all of the organisation's; from the only seller upstream by default."""
+    """Shortages to order, or all of the organisation's; from the only seller by default."""
 
     idempotency_key: str
     shortage_ids: Sequence[UUID] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.kernel.actor import Scope
-from app.rbac.permissions import Permission as P
+from app.rbac.permissions import Permission as P  # noqa: N817  # named on every line below
 
 
 @dataclass(frozen=True, slots=True)

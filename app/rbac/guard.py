@@ -16,7 +16,7 @@ Operation = Callable[Concatenate[Work, Parameters], Awaitable[Result]]
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What an operation asks for: any one of `permissions`, or no more than a sign-in, or nothing."""
+    """What an operation asks for: any of `permissions`, or no more than a sign-in, or nothing."""
 
     permissions: tuple[Permission, ...]
     is_public: bool = False

@@ -1,6 +1,6 @@
 """What packages above may ask of rbac, unguarded."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -56,7 +56,7 @@ async def built_in_role_ids(work: Work) -> dict[str, UUID]:
     return {code: role_id for code, role_id in rows if code}
 
 
-async def add_membership(
+async def add_membership(  # noqa: PLR0913, PLR0917  # a membership has these parts
     work: Work,
     identity_id: UUID,
     organisation_id: UUID,
@@ -167,7 +167,7 @@ def holders_of(role_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy
 @asynccontextmanager
 async def keeping_an_administrator(
     work: Work, organisations: ColumnElement[bool]
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None, None]:
     """Refuse what happens inside if it leaves an organisation without anybody to manage members.
 
     Organisations that had nobody before are managed from above, and stay out of it. Two statements.
@@ -208,7 +208,7 @@ async def _administrators(work: Work, organisations: ColumnElement[bool]) -> dic
         )
         .group_by(Membership.organisation_id)
     )
-    return {organisation_id: name for organisation_id, name in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def _policy_rows(session: AsyncSession, roles: frozenset[UUID]) -> list[Grant]:

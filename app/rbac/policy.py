@@ -3,6 +3,8 @@
 Casbin decides; a check afterwards is a look-up in the compiled mapping. The only place that imports
 casbin.
 """
+# pyright: reportUnknownMemberType=false
+# Casbin has no types; what it answers is held to booleans here.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

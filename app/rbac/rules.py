@@ -59,9 +59,9 @@ def swapped(removed: Iterable[Right], added: Iterable[Right]) -> list[Right]:
 def check_held(actor: Actor, rights: Iterable[Right], *, elsewhere: bool) -> None:
     """Refuse to hand on what the actor does not hold that wide; raises `GrantBeyondOwn`.
 
-    `elsewhere` means that the right will count in another organisation than the actor's, which takes
-    a right over the branch. Taking a DENY off gives back whatever other roles allow, so it takes the
-    permission in its widest scope.
+    `elsewhere` means that the right will count in another organisation than the actor's, which
+    takes a right over the branch. Taking a DENY off gives back whatever other roles allow, so it
+    takes the permission in its widest scope.
     """
     for right in rights:
         held = actor.may(right.permission) and actor.scope_of(right.permission)

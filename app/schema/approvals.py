@@ -1,6 +1,6 @@
 """Approval rules, and the approvals that orders need (R3-11, R3-53..R3-55)."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

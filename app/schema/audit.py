@@ -1,6 +1,9 @@
 """The audit trail: who changed what, when, on whose behalf and why (R1-2, R2-33)."""
+# pyright: reportIncompatibleMethodOverride=false
+# relay types `resolve_nodes` wider than it calls it.
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +12,7 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from app.audit import models
-from app.people.queries.trail import audit_trail
+from app.people.queries.trail import audit_entries_by_id, audit_trail
 from app.schema.context import Info
 from app.schema.ids import key_of
 from app.schema.operation import query
@@ -17,9 +20,10 @@ from app.schema.paging import FIRST, connection, page_request
 
 
 @strawberry.type
-class AuditEntry:
+class AuditEntry(relay.Node):
     """One change by one actor; `before` and `after` hold the values that the change touched."""
 
+    id: relay.NodeID[UUID]
     at: datetime
     actor_name: str
     actor_organisation_id: relay.GlobalID | None
@@ -35,6 +39,7 @@ class AuditEntry:
         """Show an entry."""
         type_name = "".join(word.capitalize() for word in row.subject_kind.split("_"))
         return cls(
+            id=row.id,
             at=row.at,
             actor_name=row.actor_name,
             actor_organisation_id=_organisation(row.actor_organisation_id),
@@ -45,6 +50,16 @@ class AuditEntry:
             after=JSON(row.after),
             reason=row.reason,
         )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["AuditEntry | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        async with info.context.read() as work:
+            rows = await audit_entries_by_id(work, [UUID(key) for key in node_ids])
+        return [AuditEntry.of(row) if row else None for row in rows]
 
 
 @strawberry.type
@@ -58,7 +73,7 @@ class AuditQuery:
         subject_id: relay.GlobalID | None = None,
         first: int = FIRST,
         after: str | None = None,
-    ) -> relay.Connection[AuditEntry]:
+    ) -> relay.Connection[AuditEntry]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node
         """Changes of one thing or of all, newest first."""
         page = page_request(first, after)
         subject = None if subject_id is None else _subject(subject_id)

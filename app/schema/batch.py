@@ -2,6 +2,7 @@
 
 ```python
 @batch
+@staticmethod
 async def lines(orders: list["Order"], info: Info) -> list[list["OrderLine"]]:
     ...
 ```
@@ -23,10 +24,11 @@ Row = TypeVar("Row")
 Item = TypeVar("Item")
 
 
-def batch(load: Load) -> Any:  # noqa: ANN401  # a strawberry field, typed by `load`
-    """Make a field from a function over all parents; further parameters become arguments."""
+def batch(load: Load) -> Any:  # a strawberry field, typed by `load`
+    """Make a field from a static method over all parents; further parameters become arguments."""
+    load = getattr(load, "__func__", load)
 
-    async def resolve(root: object, info: Info, **arguments: Any) -> Any:  # noqa: ANN401
+    async def resolve(root: object, info: Info, **arguments: Any) -> Any:
         async def load_all(parents: list[Any]) -> list[Any]:
             return await load(parents, info, **arguments)
 
@@ -67,6 +69,6 @@ def in_order(
     return [show(found[key]) if key is not None and key in found else None for key in ids]
 
 
-def _item(load: Load) -> Any:  # noqa: ANN401
+def _item(load: Load) -> Any:
     (item,) = get_args(inspect.signature(load).return_annotation)
     return item

@@ -1,7 +1,7 @@
 """What one operation carries: its bearer, one read snapshot, writes of their own, batches."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ class Context:
         return self.services.keys.read(given[len(_SCHEME) :])
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Work]:
+    async def read(self) -> AsyncGenerator[Work, None]:
         """Take a turn on the operation's one read snapshot; opened at the first turn (F4)."""
         async with self._turns:
             if self._read_work is None:
@@ -106,7 +106,7 @@ class Context:
             )
 
     @asynccontextmanager
-    async def fresh_read(self) -> AsyncIterator[Work]:
+    async def fresh_read(self) -> AsyncGenerator[Work, None]:
         """Open a snapshot of this moment, with the bearer's rights of this moment."""
         claims = self.claims
         async with begin(
@@ -118,7 +118,7 @@ class Context:
         ) as work:
             yield work
 
-    def batch(self, key: object, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> Any:  # noqa: ANN401
+    def batch(self, key: object, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> Any:
         """Return this operation's loader for a batch resolver and its arguments."""
         if key not in self._batches:
             self._batches[key] = DataLoader(load_fn=load, cache_key_fn=id)

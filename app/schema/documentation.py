@@ -1,4 +1,7 @@
 """Docstrings and requirements become the SDL's descriptions: one sentence serves all readers."""
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# No public walk over a schema's types exists; what graphql-core keeps in `extensions` is untyped.
 
 import inspect
 from typing import Any
@@ -15,7 +18,7 @@ def document(schema: strawberry.Schema) -> None:
             _describe(graphql_type, definition)
 
 
-def _describe(graphql_type: Any, definition: StrawberryObjectDefinition) -> None:  # noqa: ANN401
+def _describe(graphql_type: Any, definition: StrawberryObjectDefinition) -> None:
     graphql_type.description = graphql_type.description or _sentence(definition.origin)
     for field in getattr(graphql_type, "fields", {}).values():
         declared = (field.extensions or {}).get("strawberry-definition")

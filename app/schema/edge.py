@@ -54,7 +54,7 @@ class _Literals(Visitor):
             raise _text_error("the query")
 
 
-def _unstorable(value: Any, path: str) -> Iterator[str]:  # noqa: ANN401  # decoded JSON
+def _unstorable(value: Any, path: str) -> Iterator[str]:  # decoded JSON
     if isinstance(value, str) and _is_unstorable(value):
         yield path
     elif isinstance(value, dict):

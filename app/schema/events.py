@@ -1,7 +1,7 @@
 """Events as they are committed, brought to the subscriptions of this process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -62,7 +62,7 @@ class EventHub:
                 _put(queue, interruption)
 
     @asynccontextmanager
-    async def listen(self, tenant_id: UUID) -> AsyncIterator[asyncio.Queue[Heard]]:
+    async def listen(self, tenant_id: UUID) -> AsyncGenerator[asyncio.Queue[Heard], None]:
         """Receive a tenant's events from now on, until the block ends."""
         queue: asyncio.Queue[Heard] = asyncio.Queue(BACKLOG)
         listeners = self._queues.setdefault(tenant_id, set())

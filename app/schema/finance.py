@@ -38,6 +38,7 @@ class InvoiceLine:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(
         lines: list["InvoiceLine"],
         info: Info,
@@ -79,6 +80,7 @@ class Invoice(relay.Node):
     buyer_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def seller(
         invoices: list["Invoice"],
         info: Info,
@@ -87,6 +89,7 @@ class Invoice(relay.Node):
         return await organisations_by_id(info, [invoice.seller_id for invoice in invoices])
 
     @batch
+    @staticmethod
     async def buyer(
         invoices: list["Invoice"],
         info: Info,
@@ -95,6 +98,7 @@ class Invoice(relay.Node):
         return await organisations_by_id(info, [invoice.buyer_id for invoice in invoices])
 
     @batch
+    @staticmethod
     async def lines(
         invoices: list["Invoice"],
         info: Info,

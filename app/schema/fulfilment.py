@@ -12,12 +12,11 @@ from app.fulfilment.commands import prepare, receive, ship
 from app.fulfilment.models import ShipmentStatus
 from app.kernel.errors import Invalid
 from app.schema.context import Info
-from app.schema.shipments import Shipment, load_shipment
 from app.schema.ids import key_of
 from app.schema.operation import mutation
 from app.schema.orders.types import OrderResult, load_order
 from app.schema.refusals import Refusal
-
+from app.schema.shipments import Shipment, load_shipment
 
 ShipmentResult = Annotated[Shipment | Refusal, strawberry.union("ShipmentResult")]
 

@@ -8,7 +8,7 @@ from app.kernel.errors import NotFound
 
 
 def key_of(global_id: relay.GlobalID, type_name: str) -> UUID:
-    """Return the row's identifier; raises `NotFound` for another type's id, as for a foreign one."""
+    """Return the row's identifier; raises `NotFound` for another type's id."""
     if global_id.type_name != type_name:
         raise NotFound(type_name)
     try:

@@ -70,6 +70,7 @@ class StockBalance:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def warehouse(
         balances: list["StockBalance"],
         info: Info,
@@ -78,6 +79,7 @@ class StockBalance:
         return await warehouses_by_id(info, [balance.warehouse_id for balance in balances])
 
     @batch
+    @staticmethod
     async def sku(
         balances: list["StockBalance"],
         info: Info,
@@ -106,6 +108,7 @@ class LotBalance:
     warehouse_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def warehouse(
         balances: list["LotBalance"],
         info: Info,
@@ -130,6 +133,7 @@ class StockLot(relay.Node):
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(
         lots: list["StockLot"],
         info: Info,
@@ -138,6 +142,7 @@ class StockLot(relay.Node):
         return await skus_by_id(info, [lot.sku_id for lot in lots])
 
     @batch
+    @staticmethod
     async def balances(
         lots: list["StockLot"],
         info: Info,
@@ -182,6 +187,7 @@ class StockMove(relay.Node):
     lot_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def warehouse(
         moves: list["StockMove"],
         info: Info,
@@ -190,6 +196,7 @@ class StockMove(relay.Node):
         return await warehouses_by_id(info, [move.warehouse_id for move in moves])
 
     @batch
+    @staticmethod
     async def sku(
         moves: list["StockMove"],
         info: Info,
@@ -198,6 +205,7 @@ class StockMove(relay.Node):
         return await skus_by_id(info, [move.sku_id for move in moves])
 
     @batch
+    @staticmethod
     async def lot(
         moves: list["StockMove"],
         info: Info,

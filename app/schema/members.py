@@ -1,6 +1,6 @@
 """Who works in an organisation, with which roles (R3-31, R3-36)."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -36,6 +36,7 @@ class Membership(relay.Node):
     organisation_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def organisation(
         members: list["Membership"],
         info: Info,
@@ -44,6 +45,7 @@ class Membership(relay.Node):
         return await organisations_by_id(info, [member.organisation_id for member in members])
 
     @batch
+    @staticmethod
     async def roles(members: list["Membership"], info: Info) -> list[list[Role]]:
         """The roles held here, by name."""
         async with info.context.read() as work:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 import strawberry
 from strawberry import relay
 
+from app.identities.operations import NewPerson
 from app.organisations import commands
 from app.organisations.models import (
     OrganisationKind,
@@ -91,7 +92,7 @@ class FirstUserInput:
 
     name: str
     email: str
-    password: str
+    initial_password: str
     role_codes: list[str] = strawberry.field(
         default_factory=list[str],
         description="Built-in roles; none given means ENTERPRISE_ADMIN, for retailers BUYER too.",
@@ -99,7 +100,8 @@ class FirstUserInput:
 
     def first_user(self) -> commands.FirstUser:
         """Return what the command understands."""
-        return commands.FirstUser(self.name, self.email, self.password, tuple(self.role_codes))
+        person = NewPerson(self.name.strip(), self.email, self.initial_password)
+        return commands.FirstUser(person, tuple(self.role_codes))
 
 
 @strawberry.input

@@ -20,7 +20,7 @@ def page_request(first: int, after: str | None) -> PageRequest:
     return PageRequest(first, _key(after) if after is not None else None)
 
 
-def connection(page: Page[Row], node: Callable[[Row], Any]) -> Any:  # noqa: ANN401
+def connection(page: Page[Row], node: Callable[[Row], Any]) -> Any:
     """Make a connection of a page, in the page's order."""
     edges = [relay.Edge(node=node(row), cursor=_cursor(page.key_of(row))) for row in page.rows]
     return relay.Connection(
@@ -45,4 +45,4 @@ def _key(cursor: str) -> tuple[str, ...]:
         parts = None
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):  # pyright: ignore[reportUnknownVariableType]
         raise Invalid("after", "must be a cursor that this connection gave out")
-    return tuple(parts)  # pyright: ignore[reportUnknownArgumentType]
+    return tuple(str(part) for part in parts)  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]

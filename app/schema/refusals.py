@@ -1,6 +1,6 @@
 """Refusals as data: what a person can mend is a member of the mutation's union (F10)."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import strawberry
@@ -37,10 +37,8 @@ REFUSING_MODULES = (
     tenants,
 )
 
-RefusalCode = strawberry.enum(
-    Enum("RefusalCode", {code: code for code in refusal_codes()}),
-    description="Every reason for which a rule of the trade may say no.",
-)
+_CODES: type[StrEnum] = StrEnum("RefusalCode", {code: code for code in refusal_codes()})  # pyright: ignore[reportAssignmentType]  # the functional form
+strawberry.enum(_CODES, description="Every reason for which a rule of the trade may say no.")
 
 
 @strawberry.type
@@ -58,7 +56,7 @@ class Refusal:
     `field` is the path of the input field at fault, such as `lines.2.quantity`.
     """
 
-    code: RefusalCode  # pyright: ignore[reportInvalidTypeForm]  # made above from all codes
+    code: _CODES  # pyright: ignore[reportInvalidTypeForm]  # made from all refusals
     message: str
     field: str
     details: list[RefusalDetail]
@@ -68,7 +66,7 @@ class Refusal:
         """Translate the domain's refusal."""
         details = [RefusalDetail(name=n, value=v) for n, v in refused.details.items()]
         return cls(
-            code=RefusalCode[refused.code],  # pyright: ignore[reportIndexIssue]
+            code=_CODES(refused.code),
             message=refused.message,
             field=refused.path,
             details=details,
@@ -78,7 +76,7 @@ class Refusal:
 class RefusalsAsData(strawberry.ExceptionHandler[Refused, Refusal]):
     """Turns a refused command into its union's `Refusal` member."""
 
-    def handle(self, exception: Refused, *, field: StrawberryField, info: Any) -> Refusal:  # noqa: ANN401
+    def handle(self, exception: Refused, *, field: StrawberryField, info: Any) -> Refusal:
         """Answer with the refusal; the command's transaction is rolled back already."""
         del field, info
         return Refusal.of(exception)

@@ -1,6 +1,6 @@
 """Roles, what they grant, and the catalogue of permissions (R3-32, R3-33)."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -46,7 +46,7 @@ class CataloguePermission:
 
 @strawberry.type
 class RoleGrant:
-    """One line of a role; a DENY takes its scope and every wider one, whatever other roles allow."""
+    """One line of a role; a DENY takes its scope and every wider one from other roles too."""
 
     permission: Permission
     scope: Scope
@@ -70,11 +70,13 @@ class Role(relay.Node):
     organisation_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def organisation(roles: list["Role"], info: Info) -> list[Organisation | None]:
         """Whose role it is; null for built-in roles."""
         return await organisations_by_id(info, [role.organisation_id for role in roles])
 
     @batch
+    @staticmethod
     async def grants(roles: list["Role"], info: Info) -> list[list[RoleGrant]]:
         """What the role grants, by permission."""
         async with info.context.read() as work:

@@ -50,7 +50,8 @@ def _plain(value: Decimal) -> str:
     if value == value.to_integral_value():
         return format(value.to_integral_value(), "f")
     trimmed = value.normalize()
-    return format(trimmed if trimmed.as_tuple().exponent < -1 else trimmed.quantize(_CENT), "f")
+    has_one_place = trimmed * 10 == (trimmed * 10).to_integral_value()
+    return format(trimmed.quantize(_CENT) if has_one_place else trimmed, "f")
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {

@@ -1,6 +1,6 @@
 """Shipments as both parties see them."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -54,6 +54,7 @@ class ShipmentLine:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(lines: list["ShipmentLine"], info: Info) -> list[Sku | None]:
         """The SKU that travels."""
         return await skus_by_id(info, [line.sku_id for line in lines])
@@ -90,6 +91,7 @@ class Shipment(relay.Node):
     order_id: relay.GlobalID
 
     @batch
+    @staticmethod
     async def lines(shipments: list["Shipment"], info: Info) -> list[list[ShipmentLine]]:
         """What is in it, in the order it was planned."""
         async with info.context.read() as work:
@@ -97,6 +99,7 @@ class Shipment(relay.Node):
         return [[ShipmentLine.of(row) for row in found.get(item.id, [])] for item in shipments]
 
     @batch
+    @staticmethod
     async def tracking(shipments: list["Shipment"], info: Info) -> list[list[TrackingEvent]]:
         """Where it was, the oldest report first."""
         async with info.context.read() as work:

@@ -41,8 +41,8 @@ class Workplace:
 class SignedIn:
     """Tokens, and where the person may work; without `actingIn` the tokens act nowhere yet.
 
-    The access token goes into the Authorization header as `Bearer ...` until `expiresAt`. The refresh
-    token is good for one `refreshTokens`; used twice, it ends the sign-in.
+    The access token goes into the Authorization header as `Bearer ...` until `expiresAt`. The
+    refresh token is good for one `refreshTokens`; used twice, it ends the sign-in.
     """
 
     access_token: str

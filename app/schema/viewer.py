@@ -58,6 +58,6 @@ class ViewerQuery:
 
     @query(viewer)
     async def viewer(self, info: Info) -> Viewer:
-        """Who am I, and what may I do?"""
+        """Say who the caller is and what they may do."""
         async with info.context.read() as work:
             return Viewer.of(await viewer(work))

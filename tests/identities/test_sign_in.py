@@ -1,9 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import update
 
-from app.identities.models import TenantAccess
-from app.identities.tokens import AccessClaims, TokenKeys
+from app.identities import passwords
+from app.identities.models import RefreshToken, TenantAccess
+from app.identities.tokens import AccessClaims, TokenKeys, hash_of
 from app.kernel.ids import new_id
 from app.rbac.operations import add_membership
 from tests.support.people import ACT_AS, REFRESH, VIEWER, membership, sign_in, with_password
@@ -112,13 +115,11 @@ async def test_a_wrong_password_and_an_unknown_email_are_answered_alike(world):
 
 
 async def test_an_unknown_email_costs_the_same_work(world, monkeypatch):
-    from app.identities import passwords  # noqa: PLC0415  # the module, to count its hashes
-
     brand = await world.organisation("Brand", "BRAND")
     person = await with_password(world, await world.member(brand, "BUYER"))
     verified = []
 
-    class Counting(type(passwords._HASHER)):
+    class Counting(PasswordHasher):
         def verify(self, hashed, password):
             verified.append(hashed.partition("$m=")[2].partition("$")[0])
             return super().verify(hashed, password)
@@ -166,11 +167,6 @@ async def test_an_unknown_or_expired_refresh_token_is_refused(world):
     signed_in = await sign_in(world, person.email)
 
     async def age(work):
-        from sqlalchemy import update  # noqa: PLC0415
-
-        from app.identities.models import RefreshToken  # noqa: PLC0415
-        from app.identities.tokens import hash_of  # noqa: PLC0415
-
         await work.session.execute(
             update(RefreshToken)
             .where(RefreshToken.token_hash == hash_of(signed_in["refreshToken"]))
@@ -249,7 +245,7 @@ async def test_expired_garbled_and_foreign_tokens_are_no_sign_in(world, settings
 
     codes = {name: await viewer_codes(world, token) for name, token in tokens.items()}
 
-    assert codes == dict.fromkeys(tokens, ["UNAUTHENTICATED"])
+    assert codes == {name: ["UNAUTHENTICATED"] for name in tokens}
 
 
 async def test_a_token_cannot_name_a_membership_of_another_tenant(world, database, http, settings):

@@ -16,7 +16,6 @@ from launch.processes import RESTARTS_ALLOWED, KeepsDying, Process
 from launch.secrets import signing_secret
 from launch.settings import LaunchSettings
 from launch.stack import PortTaken, Unhealthy, await_health, child_environment, web_server
-from launch.welcome import Demonstration, SignIn, remembered
 
 PARENT_SCRIPT = """
 import subprocess, sys, time
@@ -138,20 +137,6 @@ def test_secret_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
     assert signing_secret(tmp_path) == first
     assert len(first) >= 32
     assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
-
-
-def test_sample_network_is_seeded_once(tmp_path: Path) -> None:
-    sign_in = SignIn("buyer", "Corner Shop", "buyer@example.com", "corner")
-    demonstration = Demonstration((sign_in,), query="{ a }", mutation="mutation { b }")
-    calls: list[int] = []
-
-    def seed() -> Demonstration:
-        calls.append(1)
-        return demonstration
-
-    assert remembered(tmp_path, seed) == demonstration
-    assert remembered(tmp_path, seed) == demonstration
-    assert len(calls) == 1
 
 
 def every_error(base: type[LaunchError]) -> list[type[LaunchError]]:

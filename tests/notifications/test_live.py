@@ -109,6 +109,7 @@ async def test_an_ended_sign_in_ends_the_stream_at_the_next_event(world, server,
 
     async with socket(server, person.token) as client:
         await client.subscribe(RECEIVED)
+        await listeners_become(before + 1)
         await _sign_out(world, person)
         await told(world, person)
 
@@ -119,9 +120,11 @@ async def test_an_ended_sign_in_ends_the_stream_at_the_next_event(world, server,
 
 async def test_an_ended_sign_in_ends_a_silent_stream_too(world, server, person, monkeypatch):
     monkeypatch.setattr("app.schema.live.SILENCE_SECONDS", 0.1)
+    before = listeners()
 
     async with socket(server, person.token) as client:
         await client.subscribe(RECEIVED)
+        await listeners_become(before + 1)
         await _sign_out(world, person)
 
         assert await client.error_code() == "UNAUTHENTICATED"

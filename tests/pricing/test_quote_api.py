@@ -1,19 +1,19 @@
 """The way from tables to an answer: worked examples, and what each side may see."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select, update
 
-from app.catalog.models import TaxCategory
-from app.organisations.models import Organisation, TradingRelationship
 from app.kernel.quantity import PackagingLevel
+from app.organisations.models import Organisation, TradingRelationship
 from app.pricing.models import PriceEntry
 from app.pricing.operations import LineRequest, ladders, quote_lines
-from sqlalchemy import select, update
-from decimal import Decimal
+from app.tenants.models import Tenant
 from tests.support.prices import (
     PRICE_AT,
     ask_quote,
@@ -24,6 +24,8 @@ from tests.support.prices import (
     quoted,
 )
 from tests.support.world import LONG_AGO, Person, World, gid
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Trade(NamedTuple):
@@ -73,7 +75,7 @@ async def test_p1_a_level_takes_its_percentage_of_the_list_price(trade):
     answer = await quoted(trade.buyer, trade.relationship, line(trade.sku, "10", "CASE"))
 
     assert (answer["net"], answer["tax"], answer["gross"]) == ("633.60", "82.37", "715.97")
-    assert answer["lines"][0]["unitPrice"] == "63.3600"
+    assert answer["lines"][0]["unitPrice"] == "63.36"
 
 
 @pytest.mark.parametrize(("break_type", "net"), [("ALL_UNITS", "540"), ("GRADUATED", "574")])
@@ -131,10 +133,10 @@ async def test_p5_a_contract_wins_or_competes(trade, rule, net):
 @pytest.mark.parametrize(
     ("local", "net"),
     [
-        (datetime(2026, 5, 31, 23, 59, 59), "1000"),
-        (datetime(2026, 6, 1), "900"),
-        (datetime(2026, 6, 30, 23, 59, 59), "900"),
-        (datetime(2026, 7, 1), "1000"),
+        (datetime(2026, 5, 31, 23, 59, 59, tzinfo=SHANGHAI), "1000"),
+        (datetime(2026, 6, 1, tzinfo=SHANGHAI), "900"),
+        (datetime(2026, 6, 30, 23, 59, 59, tzinfo=SHANGHAI), "900"),
+        (datetime(2026, 7, 1, tzinfo=SHANGHAI), "1000"),
     ],
 )
 async def test_p17_an_offer_holds_through_its_last_local_day(trade, local, net):
@@ -149,11 +151,10 @@ async def test_p17_an_offer_holds_through_its_last_local_day(trade, local, net):
             created_at=LONG_AGO,
         )
     )
-    instant = local.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
 
     answer = await trade.admin.ask(
         PRICE_AT,
-        input=asking(trade.relationship, [line(trade.sku, "100")], at=instant.isoformat()),
+        input=asking(trade.relationship, [line(trade.sku, "100")], at=local.isoformat()),
     )
 
     assert answer.data["priceAt"]["net"] == net
@@ -337,6 +338,15 @@ async def test_a_buyer_may_not_ask_for_other_instants(trade):
     assert answer.error_codes == ["FORBIDDEN"]
 
 
+async def test_who_buys_cannot_ask_for_other_instants_by_reading_own_prices(trade):
+    admin = await trade.world.member(trade.shop, "ENTERPRISE_ADMIN")
+    question = asking(trade.relationship, [line(trade.sku, "1")], at="2030-01-01T00:00:00Z")
+
+    answer = await admin.ask(PRICE_AT, input=question)
+
+    assert answer.error_codes == ["NOT_FOUND"]
+
+
 async def test_an_ended_relationship_has_no_price_any_more(trade):
     terms = update(TradingRelationship).values(valid_until=LONG_AGO + timedelta(days=1))
     await trade.world.run(lambda work: work.session.execute(terms))
@@ -377,8 +387,6 @@ async def test_a_quote_of_any_length_takes_the_same_statements(trade, statements
 
 
 async def test_tax_is_rounded_as_the_network_says(trade):
-    from app.tenants.models import Tenant
-
     await trade.world.price(trade.brand, {trade.sku: "2.95"})
     lines = [line(trade.sku, "1")] * 3
 

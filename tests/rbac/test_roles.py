@@ -97,7 +97,9 @@ async def test_a_changed_role_gives_no_more_than_the_changer_holds(world):
         clerk, held, "Clerk", ("ROLE_WRITE", "ORGANISATION"), ("PRICE_WRITE", "ORGANISATION")
     )
 
-    assert wider.data["changeRole"]["code"] == other.data["changeRole"]["code"] == "GRANT_BEYOND_OWN"
+    assert (
+        wider.data["changeRole"]["code"] == other.data["changeRole"]["code"] == "GRANT_BEYOND_OWN"
+    )
     assert await permissions(clerk) == {
         "ROLE_WRITE": "ORGANISATION",
         "STOCK_READ": "ORGANISATION",
@@ -192,9 +194,7 @@ async def test_the_last_who_manages_members_keeps_that_right(world):
 
     assert answer.data["changeRole"]["code"] == "LAST_ADMINISTRATOR"
     assert "MEMBER_WRITE" in await permissions(admin)
-    denied = await change(
-        admin, held, "Chief", ("MEMBER_WRITE", "ORGANISATION", "DENY"), *rest
-    )
+    denied = await change(admin, held, "Chief", ("MEMBER_WRITE", "ORGANISATION", "DENY"), *rest)
     assert denied.data["changeRole"]["code"] == "LAST_ADMINISTRATOR"
     await world.member(brand, "ENTERPRISE_ADMIN")
     changed = await change(admin, held, "Chief", *rest)
@@ -279,7 +279,9 @@ async def test_making_a_role_costs_the_same_for_any_number_of_grants(world, stat
     for number in (1, 10):
         names = list(await permissions(admin))[:number]
         with statements.counting() as sent:
-            await create(admin, brand, f"Role {number}", *((name, "ORGANISATION") for name in names))
+            await create(
+                admin, brand, f"Role {number}", *((name, "ORGANISATION") for name in names)
+            )
         counts.append(len(sent))
 
     assert counts[0] == counts[1], sent

@@ -28,7 +28,13 @@ class StatementCounter:
         found.extend(self.seen[start:])
 
     def _note(
-        self, _connection: Any, _cursor: Any, statement: str, rows: Any, _context: Any, many: bool
+        self,
+        _connection: Any,
+        _cursor: Any,
+        statement: str,
+        rows: Any,
+        _context: Any,
+        many: bool,  # noqa: FBT001  # the event's own signature
     ) -> None:
         # One INSERT of many rows is announced as "many" too, its parameters in one dict.
         self.seen += [statement] * (len(rows) if many and not isinstance(rows, dict) else 1)

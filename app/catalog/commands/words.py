@@ -66,12 +66,13 @@ async def create_tax_category(work: Work, name: str, rate_percent: Decimal) -> T
 async def _add(
     work: Work, kind: str, row: Brand | Category | TaxCategory, twin: ColumnElement[bool]
 ) -> None:
+    refusal = CatalogNameTaken(kind, row.name)
     taken = exists().where(type(row).tenant_id == work.tenant_id, twin)
     if await work.session.scalar(select(taken)):
-        raise CatalogNameTaken(kind, row.name)
+        raise refusal
     try:
         await work.save(row)
     except IntegrityError:
-        raise CatalogNameTaken(kind, row.name) from None
+        raise refusal from None
     subject = kind.replace(" ", "_")
     record(work, f"CREATE_{subject.upper()}", subject, row.id, after={"name": row.name})

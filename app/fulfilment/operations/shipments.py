@@ -82,7 +82,7 @@ def by_order_line(lines: Iterable[ShipmentLine], quantity_of: str) -> dict[UUID,
     return sums
 
 
-async def track(
+async def track(  # noqa: PLR0913  # a report has this many particulars, by name
     work: Work,
     shipment: Shipment,
     status: ShipmentStatus,

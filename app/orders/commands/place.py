@@ -1,4 +1,4 @@
-"""Create, submit, change and revise orders: by the buyer, or by a rep for a customer (R3-49..52)."""
+"""Create, submit, change and revise orders: by the buyer, or for a customer (R3-49..52)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -74,7 +74,7 @@ async def place_order(work: Work, placement: Placement) -> UUID:
 
 @requires(Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
 async def submit_order(work: Work, order_id: UUID, seen_total: Decimal) -> UUID:
-    """Submit a draft at this moment's prices; raises `PriceChanged` when they are not those seen."""
+    """Submit a draft at this moment's prices; raises `PriceChanged` when others were seen."""
     document = await open_for(work, order_id, OrderCommand.SUBMIT)
     relationship = await relationship_to_order_in(work, document.order.relationship_id)
     quote = await priced(

@@ -155,7 +155,7 @@ def settle_state(document: OrderDocument) -> OrderState:
     )
 
 
-def enter_state(
+def enter_state(  # noqa: PLR0913  # a step has this many particulars, by name
     work: Work,
     order: Order,
     command: str,

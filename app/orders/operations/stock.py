@@ -1,4 +1,4 @@
-"""Set stock aside for orders, give it back, and keep shortages of what is missing (R1-19..R1-24)."""
+"""Set stock aside for orders, give it back, and note what is missing (R1-19..R1-24)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta

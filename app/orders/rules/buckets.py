@@ -113,12 +113,12 @@ def ship(quantity: Decimal) -> Movement:
 
 
 def sign(accepted: Decimal, refused: Decimal) -> Movement:
-    """The buyer accepts some of a delivery and refuses the rest."""
+    """Accept some of a delivery and refuse the rest."""
     return {"in_transit": -(accepted + refused), "signed": accepted, "refused": refused}
 
 
 def confirm_receipt(received: Decimal, missing: Decimal) -> Movement:
-    """The buyer has counted what was signed for."""
+    """Count what was signed for."""
     return {"received": received, "missing": missing}
 
 

@@ -3,6 +3,7 @@
 The table is published through the API; `availability` says what a viewer may do now, and why not.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -107,7 +108,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether a viewer may give a command now; `reason` says why not, and is empty when they may."""
+    """Whether a viewer may give a command now; `reason` says why not, or is empty."""
 
     command: OrderCommand
     reason: str
@@ -375,7 +376,7 @@ def _obstacle(transition: Transition, facts: OrderFacts, actor: Actor) -> str:
     return "" if _HOLDS[transition.guard](facts) else transition.guard.value
 
 
-_HOLDS = {
+_HOLDS: Mapping[Guard, Callable[[OrderFacts], bool]] = {
     Guard.NONE: lambda _: True,
     Guard.CREDIT_NOT_HELD: lambda facts: facts.credit_status is not CreditStatus.HELD,
     Guard.CREDIT_HELD: lambda facts: facts.credit_status is CreditStatus.HELD,

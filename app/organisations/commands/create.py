@@ -1,7 +1,8 @@
 """Onboarding: a new organisation, its first user and what it buys from its parent (R3-6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -18,20 +19,19 @@ from app.organisations.errors import OrganisationClosed
 from app.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from app.organisations.operations import open_between, plant, visible_below
 from app.organisations.rules import Terms, as_noted, checked_name
-from app.rbac.built_in import BUILT_IN_ROLES, BUYER, ENTERPRISE_ADMIN
+from app.rbac.built_in import BUYER, ENTERPRISE_ADMIN
 from app.rbac.errors import GrantBeyondOwn
 from app.rbac.guard import requires
-from app.rbac.operations import add_membership, built_in_role_ids
+from app.rbac.operations import add_membership, built_in_role_ids, rights_of
 from app.rbac.permissions import Permission
+from app.rbac.rules import check_held
 
 
 @dataclass(frozen=True, slots=True)
 class FirstUser:
     """Who gets in first; `role_codes` are built-in roles, none given means the usual ones."""
 
-    name: str
-    email: str
-    password: str = field(repr=False)
+    person: NewPerson
     role_codes: Sequence[str] = ()
 
 
@@ -54,8 +54,9 @@ async def create_organisation(work: Work, new: NewOrganisation, key: str) -> Org
     """Create an organisation, open its purchases from its parent, and let its first user in.
 
     The parent is the own organisation, with the scope BRANCH also a visible one below; with TENANT
-    any, or none, which makes a new top. Giving terms needs RELATIONSHIP_WRITE too; without terms
-    the buyer is prepaid and has no credit. `key` makes it happen once (F9).
+    any, or none, which makes a new top. Giving terms needs RELATIONSHIP_WRITE too, without terms
+    the buyer is prepaid and has no credit. A first user needs MEMBER_WRITE over the branch, and
+    gets nothing that the caller does not hold (F3). `key` makes it happen once (F9).
     """
     body = as_noted(
         {
@@ -127,44 +128,42 @@ def _check_terms_allowed(work: Work, parent: Organisation | None, terms: Terms |
     if parent is None:
         raise Invalid("terms", "must be absent: without a parent there is no seller")
     needed = Scope.ORGANISATION if parent.id == work.actor.organisation_id else Scope.BRANCH
-    permission = Permission.RELATIONSHIP_WRITE
-    if not work.actor.may(permission) or not work.actor.scope_of(permission).covers(needed):
-        raise Forbidden(permission)
+    _check_reach(work, Permission.RELATIONSHIP_WRITE, needed)
 
 
 async def _let_in(work: Work, organisation: Organisation, user: FirstUser) -> None:
-    codes = tuple(user.role_codes) or _usual_roles(organisation)
-    _check_roles(work, codes)
-    role_ids = await built_in_role_ids(work)
-    name = checked_name(user.name, "firstUser.name")
+    _check_reach(work, Permission.MEMBER_WRITE, Scope.BRANCH)
+    name = checked_name(user.person.name, "firstUser.name")
+    roles = await _role_ids(work, user.role_codes or _usual_roles(organisation))
     try:
-        person = NewPerson(name, user.email, user.password)
-        identity_id, email = await identity_for(work, person)
+        identity_id, email = await identity_for(work, user.person)
     except DomainError as error:
         raise error.at(f"firstUser.{error.path}") from None
-    roles = [role_ids[code] for code in dict.fromkeys(codes)]
     await open_tenant(work, identity_id)
     await add_membership(work, identity_id, organisation.id, name, email, roles)
 
 
-def _usual_roles(organisation: Organisation) -> tuple[str, ...]:
+async def _role_ids(work: Work, codes: Sequence[str]) -> list[UUID]:
+    known = await built_in_role_ids(work)
+    if not known.keys() >= set(codes):
+        raise Invalid("firstUser.roleCodes", f"must be among {', '.join(sorted(known))}")
+    chosen = [known[code] for code in dict.fromkeys(codes)]
+    rights = await rights_of(work, chosen)
+    try:
+        check_held(work.actor, chain.from_iterable(rights.values()), elsewhere=True)
+    except GrantBeyondOwn as beyond:
+        raise beyond.at("firstUser.roleCodes") from None
+    return chosen
+
+
+def _usual_roles(organisation: Organisation) -> Sequence[str]:
     is_retailer = organisation.kind == OrganisationKind.RETAILER
     return (ENTERPRISE_ADMIN.code, BUYER.code) if is_retailer else (ENTERPRISE_ADMIN.code,)
 
 
-def _check_roles(work: Work, codes: Sequence[str]) -> None:
-    """Let nobody hand out what reaches beyond the new organisation without holding it (F3)."""
-    known = {role.code: role for role in BUILT_IN_ROLES}
-    for code in codes:
-        if code not in known:
-            raise Invalid("firstUser.roleCodes", f"must be among {', '.join(known)}")
-        for permission, scope in known[code].grants.items():
-            if scope is Scope.TENANT and not _holds_everywhere(work, permission):
-                raise GrantBeyondOwn(permission, scope).at("firstUser.roleCodes")
-
-
-def _holds_everywhere(work: Work, permission: Permission) -> bool:
-    return work.actor.may(permission) and work.actor.scope_of(permission) is Scope.TENANT
+def _check_reach(work: Work, permission: Permission, needed: Scope) -> None:
+    if not work.actor.may(permission) or not work.actor.scope_of(permission).covers(needed):
+        raise Forbidden(permission)
 
 
 def _announce(work: Work, organisation: Organisation) -> None:

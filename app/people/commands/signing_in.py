@@ -10,7 +10,7 @@ from app.identities import operations as identities
 from app.identities.errors import RefreshTokenSpent
 from app.identities.operations import EndReason
 from app.identities.passwords import ProvenIdentity
-from app.identities.tokens import TokenKeys
+from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.errors import NotFound, Unauthenticated
 from app.people.operations import SignedIn, sign_into, workplaces
 from app.rbac.guard import open_to_everyone, requires
@@ -24,7 +24,7 @@ async def sign_in(work: Work, keys: TokenKeys, person: ProvenIdentity) -> Signed
     is_staff = await identities.is_system_admin(work, identity_id)
     only = known[0] if len(known) == 1 and not is_staff else None
     session_id = await identities.open_session(work, identity_id)
-    return await sign_into(work, keys, identity_id, session_id, known, only)
+    return await sign_into(work, keys, AccessClaims(identity_id, session_id), known, only)
 
 
 @requires()
@@ -38,22 +38,22 @@ async def act_as(work: Work, keys: TokenKeys, membership_id: UUID) -> SignedIn:
     chosen = next((place for place in known if place.membership_id == membership_id), None)
     if chosen is None:
         raise NotFound("Membership")
-    return await sign_into(work, keys, identity_id, session_id, known, chosen)
+    return await sign_into(work, keys, AccessClaims(identity_id, session_id), known, chosen)
 
 
 @open_to_everyone
 async def refresh_tokens(work: Work, keys: TokenKeys, token: str) -> SignedIn | RefreshTokenSpent:
     """Exchange a refresh token for new tokens, acting where it acted, if one still works there.
 
-    The refusal is returned, not raised: a token seen twice ends its sign-in, and that ending must be
-    committed.
+    The refusal is returned, not raised: a token seen twice ends its sign-in, and that ending must
+    be committed.
     """
     claims = await identities.spend_refresh_token(work, token)
     if claims is None:
         return RefreshTokenSpent()
     known = await workplaces(work, claims.identity_id)
     same = next((place for place in known if place.membership_id == claims.membership_id), None)
-    return await sign_into(work, keys, claims.identity_id, claims.session_id, known, same)
+    return await sign_into(work, keys, claims, known, same)
 
 
 @requires()

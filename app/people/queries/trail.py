@@ -1,5 +1,6 @@
 """Who changed what, as far as the reader may know (R1-2)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -35,6 +36,16 @@ async def audit_trail(
     ordered = statement.order_by(AuditEntry.id.desc()).limit(request.size + 1)
     rows = (await work.session.scalars(ordered)).all()
     return page_of(rows, request, lambda entry: (str(entry.id),))
+
+
+@requires(Permission.AUDIT_READ)
+async def audit_entries_by_id(work: Work, ids: Sequence[UUID]) -> list[AuditEntry | None]:
+    """Return entries in the order asked for; none for those out of reach."""
+    rows = await work.session.scalars(
+        select(AuditEntry).where(AuditEntry.id.in_(ids), _visible(work))
+    )
+    known = {entry.id: entry for entry in rows}
+    return [known.get(item) for item in ids]
 
 
 def _place(after: tuple[str, ...]) -> UUID:

@@ -21,9 +21,10 @@ from app.pricing.commands.days import period_from_now
 from app.pricing.commands.wanted import EntryKey, Known, PriceChange, Wanted, checked
 from app.pricing.errors import PriceListEnded
 from app.pricing.models import PriceEntry, PriceList
-from app.pricing.operations.scope import own_lists, settings
+from app.pricing.operations.scope import own_lists
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+from app.tenants.operations import tenant_of
 
 MOST_ENTRIES = 1_000
 Row = dict[str, Any]
@@ -55,7 +56,7 @@ async def set_prices(work: Work, list_id: UUID, changes: PriceChanges) -> PriceL
     if not 1 <= len(changes.entries) <= MOST_ENTRIES:
         raise Invalid("entries", f"must be 1 to {MOST_ENTRIES}")
     price_list = await locks.price_list(work, list_id, own_lists(work))
-    zone = (await settings(work)).time_zone
+    zone = (await tenant_of(work)).time_zone
     period = period_from_now(work, changes.first_day, changes.last_day, zone)
     if price_list.valid_until is not None and period.start >= price_list.valid_until:
         raise PriceListEnded(price_list.name)

@@ -15,10 +15,11 @@ from app.pricing import locks
 from app.pricing.commands.days import day_of, period_of
 from app.pricing.errors import PriceFromPast, PriceListEnded, PriceListPeriodWrong
 from app.pricing.models import LIST_KINDS, PriceList
-from app.pricing.operations.scope import check_audience, own_list, own_lists, settings
+from app.pricing.operations.scope import check_audience, own_list, own_lists
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+from app.tenants.operations import tenant_of
 
 LONGEST_NAME = 200
 _AUDIENCE = {
@@ -75,7 +76,7 @@ async def end_price_list(work: Work, list_id: UUID, last_day: date | None) -> Pr
     before = _shown(ended)
     if ended.valid_until is not None and ended.valid_until <= work.now:
         raise PriceListEnded(ended.name)
-    ended.valid_until = _end(work, ended, last_day, (await settings(work)).time_zone)
+    ended.valid_until = _end(work, ended, last_day, (await tenant_of(work)).time_zone)
     record(work, "PRICE_LIST_ENDED", "price_list", list_id, before=before, after=_shown(ended))
     return ended
 
@@ -83,7 +84,7 @@ async def end_price_list(work: Work, list_id: UUID, last_day: date | None) -> Pr
 async def _create(work: Work, list_id: UUID, new: NewPriceList) -> None:
     _check(new)
     await check_audience(work, new.level_id, new.relationship_id)
-    network = await settings(work)
+    network = await tenant_of(work)
     currency = _currency(new.currency or network.currency)
     period = period_of(new.first_day, new.last_day, network.time_zone)
     made = _made(work, list_id, new, currency, period)

@@ -5,18 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.catalog.operations import sku_facts
 from app.db.work import Work
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.kernel.money import AmountOutOfRange
 from app.kernel.quantity import PackagingLevel
 from app.organisations.models import TradingRelationship
 from app.pricing.operations.candidates import Enquiry, candidates_for
 from app.pricing.operations.lines import Facts, LineRequest, asked_lines, request_line
 from app.pricing.rules import LadderRung, Offer, Quote, TaxMode, offers, quote
-from app.tenants.models import Tenant
+from app.tenants.operations import tenant_of
 
 OfferKey = tuple[UUID, PackagingLevel]
 
@@ -84,7 +82,8 @@ async def _quote(
 ) -> Quote:
     facts = await sku_facts(work, [line.sku_id for line in lines])
     asked = asked_lines(facts, lines)
-    enquiry = Enquiry(facts, asked, instant, await _tax_mode(work), of_all_time)
+    mode = TaxMode((await tenant_of(work)).tax_mode)
+    enquiry = Enquiry(facts, asked, instant, mode, of_all_time)
     request, candidates = await candidates_for(work, relationship, enquiry)
     try:
         return quote(request, candidates)
@@ -107,10 +106,3 @@ async def _offers(
     request, candidates = await candidates_for(work, relationship, enquiry)
     answers = offers(request, candidates)
     return {key: answers[line.key] for key, line in lines.items()}
-
-
-async def _tax_mode(work: Work) -> TaxMode:
-    mode = await work.session.scalar(select(Tenant.tax_mode).where(Tenant.id == work.tenant_id))
-    if mode is None:
-        raise NotFound("Tenant")
-    return TaxMode(mode)

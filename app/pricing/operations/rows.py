@@ -113,9 +113,8 @@ def _sorted(values: Collection[UUID]) -> Sequence[UUID]:
     return sorted(set(values))
 
 
-def _candidate(row: Row[Any], facts: Facts) -> PriceCandidate:
+def _candidate(row: Row[*tuple[Any, ...]], facts: Facts) -> PriceCandidate:
     level = PackagingLevel(row.packaging_level) if row.packaging_level else None
-    packed = facts[row.sku_id].packaging if row.sku_id and level else {}
     return PriceCandidate(
         entry_id=row.id,
         list_id=row.list_id,
@@ -129,7 +128,7 @@ def _candidate(row: Row[Any], facts: Facts) -> PriceCandidate:
         amount=row.amount,
         percent_of_list=row.percent_of_list,
         packaging_level=level,
-        unit_factor=packed.get(level) if level else None,
+        unit_factor=facts[row.sku_id].packaging.get(level) if row.sku_id and level else None,
         from_quantity=row.from_quantity,
         tax_inclusive=row.is_tax_inclusive,
         sku_id=row.sku_id,

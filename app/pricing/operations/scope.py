@@ -13,7 +13,6 @@ from app.organisations.errors import RelationshipClosed
 from app.organisations.models import AssignedRep, CustomerLevel, Organisation, TradingRelationship
 from app.pricing.models import PriceList
 from app.rbac.permissions import Permission
-from app.tenants.models import Tenant
 
 ASKING = (
     Permission.CATALOGUE_READ,
@@ -30,14 +29,6 @@ class Asked:
 
     relationship: TradingRelationship
     is_seller: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the network says about days and money."""
-
-    time_zone: str
-    currency: str
 
 
 def own_lists(work: Work) -> ColumnElement[bool]:
@@ -89,13 +80,6 @@ async def check_audience(work: Work, level_id: UUID | None, relationship_id: UUI
         known = select(table.id).where(table.id == key, table.seller_id == own)
         if key is not None and await work.session.scalar(known) is None:
             raise NotFound(kind).at(path)
-
-
-async def settings(work: Work) -> Settings:
-    """Read the network's time zone and currency."""
-    statement = select(Tenant.time_zone, Tenant.currency).where(Tenant.id == work.tenant_id)
-    zone, currency = (await work.session.execute(statement)).one()
-    return Settings(zone, currency)
 
 
 def _is_open(relationship: TradingRelationship, instant: datetime) -> bool:

@@ -9,6 +9,7 @@ from app.pricing.rules.candidate import BreakType, Combination, PriceCandidate, 
 from app.pricing.rules.eligibility import loss
 from app.pricing.rules.precedence import Strength, why_stronger
 from app.pricing.rules.result import LosingCandidate, LossCode
+from app.pricing.rules.wording import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,9 @@ def _raises(below: Rung, rung: Rung, tax_rate: Decimal) -> bool:
 
 
 def _replaced(rung: Rung, closing: Rung) -> LosingCandidate:
-    reason = f"{closing.candidate.list_name} replaces all breaks from {closing.from_quantity}"
+    reason = (
+        f"{closing.candidate.list_name} replaces all breaks from {shown(closing.from_quantity)}"
+    )
     return loss(rung.candidate, LossCode.REPLACED, reason)
 
 

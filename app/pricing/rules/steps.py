@@ -12,6 +12,7 @@ from app.pricing.rules.priced import PricedLine
 from app.pricing.rules.result import PriceStep, StepName
 from app.pricing.rules.tax import TaxableLine, TaxedAmount
 from app.pricing.rules.terms import Terms
+from app.pricing.rules.wording import shown
 
 _NAME_OF_KIND = {
     PriceKind.BASE: StepName.LIST,
@@ -44,7 +45,7 @@ def explained(priced: PricedLine, amount: Decimal, currency: str) -> tuple[Price
 
 def tax_step(line: TaxableLine, split: TaxedAmount) -> PriceStep:
     """Write the last step: from the line's amount to gross, which are one if prices hold tax."""
-    percent = f"{(line.tax_rate * 100).normalize():f} %"
+    percent = f"{shown(line.tax_rate * 100)} %"
     reason = f"{split.tax} tax at {percent} is {'included' if line.tax_inclusive else 'added'}"
     return PriceStep(StepName.TAX, line.tax_category_id, None, line.amount, split.gross, reason)
 
@@ -83,6 +84,10 @@ def _average(terms: Terms, ladder: Ladder, counted: Decimal) -> Fraction:
 def _reason(rung: Rung, price: Fraction) -> str:
     row = rung.candidate
     each = f"{round_half_up(price, AMOUNT_PLACES)} per base unit"
-    share = "" if row.percent_of_list is None else f"{row.percent_of_list} % of the list price, "
-    start = f"from {rung.from_quantity}, {rung.break_type.value}: " if rung.from_quantity else ""
+    share = (
+        "" if row.percent_of_list is None else f"{shown(row.percent_of_list)} % of the list price, "
+    )
+    start = (
+        f"from {shown(rung.from_quantity)}, {rung.break_type.value}: " if rung.from_quantity else ""
+    )
     return f"{row.list_name}: {start}{share}{each}"

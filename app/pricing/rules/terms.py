@@ -13,6 +13,7 @@ from app.pricing.rules.ladder import Ladder, Rung, derived_rungs, merged
 from app.pricing.rules.precedence import covers, strength
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import LosingCandidate, LossCode
+from app.pricing.rules.wording import shown
 
 EntryKey = tuple[UUID, UUID]
 _Shelved = tuple[PriceCandidate, LosingCandidate | None]
@@ -201,7 +202,9 @@ def _losses(ladder: Ladder, quantity: Decimal) -> dict[EntryKey, tuple[Rung, Los
     losses: dict[EntryKey, tuple[Rung, LosingCandidate]] = {}
     for rung in ladder.rungs:
         if rung.from_quantity > quantity:
-            reason = f"starts at {rung.from_quantity}, and only {quantity} are ordered"
+            reason = (
+                f"starts at {shown(rung.from_quantity)}, and only {shown(quantity)} are ordered"
+            )
             row = loss(rung.candidate, LossCode.BREAK_NOT_REACHED, reason)
         else:
             reason = f"{_name(top)} starts at a higher break that is reached"

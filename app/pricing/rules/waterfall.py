@@ -24,6 +24,7 @@ from app.pricing.rules.result import (
 from app.pricing.rules.steps import explained, tax_step
 from app.pricing.rules.tax import TaxableLine, TaxedAmount, taxed
 from app.pricing.rules.terms import Shelf, Terms, terms_of
+from app.pricing.rules.wording import shown
 
 
 def quote(request: PriceRequest, candidates: Iterable[PriceCandidate]) -> Quote:
@@ -154,7 +155,7 @@ def _without_price(line: RequestLine, terms: Terms, counted: Decimal) -> Refused
     visible = terms.visible()
     if visible:
         code = RefusalCode.BELOW_LOWEST_BREAK
-        reason = f"the lowest price starts at {visible[0].from_quantity} base units"
+        reason = f"the lowest price starts at {shown(visible[0].from_quantity)} base units"
     else:
         code, reason = RefusalCode.NO_PRICE, "no valid price row covers this SKU for this buyer"
     return replace(_refused(line, code, reason), losers=terms.losers_at(counted))

@@ -1,6 +1,6 @@
 """Questions about carts, orders and shortages."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -73,6 +73,7 @@ class CartLine:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(lines: list["CartLine"], info: Info) -> list[Sku | None]:
         """What is meant to be ordered."""
         return await skus_by_id(info, [line.sku_id for line in lines])
@@ -114,17 +115,19 @@ class Shortage(relay.Node):
     row: strawberry.Private[models.Shortage]
 
     @batch
+    @staticmethod
     async def sku(shortages: list["Shortage"], info: Info) -> list[Sku | None]:
         """What is short."""
         return await skus_by_id(info, [item.row.sku_id for item in shortages])
 
     @batch
+    @staticmethod
     async def supply_line(shortages: list["Shortage"], info: Info) -> list[OrderLine | None]:
         """The line of the own order upstream that will cover it."""
         keys = [item.row.supply_line_id for item in shortages]
         async with info.context.read() as work:
             found = await queries.lines_by_id(work, [key for key in keys if key])
-        return [OrderLine.of(found[key]) if key in found else None for key in keys]
+        return [OrderLine.of(found[key]) if key and key in found else None for key in keys]
 
     @classmethod
     def of(cls, row: models.Shortage) -> "Shortage":

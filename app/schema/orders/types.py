@@ -1,6 +1,6 @@
 """Orders as their parties see them."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -20,10 +20,10 @@ from app.orders.rules.transitions import Availability, OrderCommand, Side
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
-from app.schema.shipments import Shipment
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.pricing.quotes import Quote
 from app.schema.refusals import Refusal
+from app.schema.shipments import Shipment
 
 for _words in (
     states.ApprovalStatus,
@@ -167,6 +167,7 @@ class OrderLine(relay.Node):
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(lines: list["OrderLine"], info: Info) -> list[Sku | None]:
         """What was ordered."""
         return await skus_by_id(info, [line.sku_id for line in lines])
@@ -238,16 +239,19 @@ class Order(relay.Node):
     row: strawberry.Private[models.Order]
 
     @batch
+    @staticmethod
     async def seller(orders: list["Order"], info: Info) -> list[Organisation | None]:
         """Who sells."""
         return await organisations_by_id(info, [order.row.seller_id for order in orders])
 
     @batch
+    @staticmethod
     async def buyer(orders: list["Order"], info: Info) -> list[Organisation | None]:
         """Who buys."""
         return await organisations_by_id(info, [order.row.buyer_id for order in orders])
 
     @batch
+    @staticmethod
     async def lines(orders: list["Order"], info: Info) -> list[list[OrderLine]]:
         """The lines of the present revision, in their positions."""
         async with info.context.read() as work:
@@ -255,6 +259,7 @@ class Order(relay.Node):
         return [[OrderLine.of(row) for row in found.get(order.id, [])] for order in orders]
 
     @batch
+    @staticmethod
     async def available_actions(orders: list["Order"], info: Info) -> list[list[AvailableAction]]:
         """What the viewer may do with the order now, and why not otherwise (F8)."""
         async with info.context.read() as work:
@@ -262,6 +267,7 @@ class Order(relay.Node):
         return [[AvailableAction.of(answer) for answer in found[order.id]] for order in orders]
 
     @batch
+    @staticmethod
     async def quote(orders: list["Order"], info: Info) -> list[Quote | None]:
         """The quote the order was placed at, step by step; why prices lost, the seller sees."""
         async with info.context.read() as work:
@@ -269,6 +275,7 @@ class Order(relay.Node):
         return [Quote.of(found[order.id]) if order.id in found else None for order in orders]
 
     @batch
+    @staticmethod
     async def history(orders: list["Order"], info: Info) -> list[list[OrderHistoryEntry]]:
         """Every step so far, the oldest first."""
         async with info.context.read() as work:
@@ -278,6 +285,7 @@ class Order(relay.Node):
         ]
 
     @batch
+    @staticmethod
     async def exceptions(orders: list["Order"], info: Info) -> list[list[OrderException]]:
         """What was out of the ordinary, the oldest first."""
         async with info.context.read() as work:
@@ -285,6 +293,7 @@ class Order(relay.Node):
         return [[OrderException.of(row) for row in found.get(order.id, [])] for order in orders]
 
     @batch
+    @staticmethod
     async def shipments(orders: list["Order"], info: Info) -> list[list[Shipment]]:
         """The order's shipments, by number."""
         async with info.context.read() as work:

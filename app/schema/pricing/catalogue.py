@@ -1,6 +1,4 @@
 """The buyer's catalogue: listed products at the buyer's own price (R0-25)."""
-# pyright: reportSelfClsParameterName=false
-# Batch resolvers take all parents at once.
 
 from decimal import Decimal
 from uuid import UUID
@@ -69,6 +67,7 @@ class CatalogueItem:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(
         items: list["CatalogueItem"],
         info: Info,
@@ -96,7 +95,7 @@ class CatalogueQuery:
         brand_id: relay.GlobalID | None = None,
         first: int = FIRST,
         after: str | None = None,
-    ) -> relay.Connection[CatalogueItem]:
+    ) -> relay.Connection[CatalogueItem]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node  # pyright: ignore[reportInvalidTypeArguments]
         """Listed SKUs by product name at this buyer's own prices, as `quote` would price them.
 
         `search` is a part of the name or the beginning of a SKU's code; a category holds all below

@@ -1,6 +1,6 @@
 """Price lists and their entries, for the organisation that sells by them (R3-13..R3-15)."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from strawberry import relay
 from app.kernel.quantity import PackagingLevel
 from app.pricing import commands, models, queries
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
-from app.schema.batch import batch
+from app.schema.batch import batch, given, in_order
 from app.schema.catalog import (
     Brand,
     Category,
@@ -60,6 +60,7 @@ class PriceEntry(relay.Node):
     category_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def sku(
         entries: list["PriceEntry"],
         info: Info,
@@ -68,6 +69,7 @@ class PriceEntry(relay.Node):
         return await skus_by_id(info, [entry.sku_id for entry in entries])
 
     @batch
+    @staticmethod
     async def brand(
         entries: list["PriceEntry"],
         info: Info,
@@ -76,6 +78,7 @@ class PriceEntry(relay.Node):
         return await brands_by_id(info, [entry.brand_id for entry in entries])
 
     @batch
+    @staticmethod
     async def category(
         entries: list["PriceEntry"],
         info: Info,
@@ -108,7 +111,7 @@ class PriceEntry(relay.Node):
         keys = [UUID(key) for key in node_ids]
         async with info.context.read() as work:
             found = await queries.price_entries_by_id(work, keys)
-        return [cls.of(found[key]) if key in found else None for key in keys]
+        return in_order(keys, found, cls.of)
 
 
 @strawberry.type
@@ -131,6 +134,7 @@ class PriceList(relay.Node):
     relationship_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def level(
         lists: list["PriceList"],
         info: Info,
@@ -139,6 +143,7 @@ class PriceList(relay.Node):
         return await levels_by_id(info, [each.level_id for each in lists])
 
     @batch
+    @staticmethod
     async def relationship(
         lists: list["PriceList"],
         info: Info,
@@ -147,6 +152,7 @@ class PriceList(relay.Node):
         return await relationships_by_id(info, [each.relationship_id for each in lists])
 
     @batch
+    @staticmethod
     async def entries(
         lists: list["PriceList"],
         info: Info,
@@ -192,8 +198,8 @@ class PriceList(relay.Node):
 async def price_lists_by_id(info: Info, ids: Sequence[UUID | None]) -> list[PriceList | None]:
     """Load price lists in the order of `ids`; null for any but the viewer's own."""
     async with info.context.read() as work:
-        found = await queries.price_lists_by_id(work, [key for key in ids if key is not None])
-    return [PriceList.of(found[key]) if key in found else None for key in ids]
+        found = await queries.price_lists_by_id(work, given(ids))
+    return in_order(ids, found, PriceList.of)
 
 
 CreatePriceListResult = Annotated[PriceList | Refusal, strawberry.union("CreatePriceListResult")]

@@ -1,6 +1,4 @@
 """Quotes: what lines cost, and every step that led there (F5, R3-50)."""
-# pyright: reportSelfClsParameterName=false
-# Batch resolvers take all parents at once.
 
 from datetime import datetime
 from decimal import Decimal
@@ -110,6 +108,7 @@ class QuotedLine:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(
         lines: list["QuotedLine"],
         info: Info,
@@ -149,6 +148,7 @@ class RefusedLine:
     sku_id: strawberry.Private[UUID]
 
     @batch
+    @staticmethod
     async def sku(
         lines: list["RefusedLine"],
         info: Info,
@@ -183,6 +183,7 @@ class Quote:
     relationship_id: strawberry.Private[UUID | None]
 
     @batch
+    @staticmethod
     async def relationship(
         quotes: list["Quote"],
         info: Info,

@@ -1,0 +1,8 @@
+"""Numbers as people read them in reasons."""
+
+from decimal import Decimal
+
+
+def shown(number: Decimal) -> str:
+    """Write a number in full, without the zeros that its column adds: 240, not 240.000000."""
+    return format(number.normalize(), "f")
