@@ -193,6 +193,25 @@ async def shortages_by_id(work: Work, shortage_ids: Collection[UUID]) -> dict[UU
     return {row.id: row for row in (await work.session.scalars(statement)).all()}
 
 
+@requires(Permission.ORDER_READ)
+async def shortages_by_line(work: Work, line_ids: Collection[UUID]) -> dict[UUID, list[Shortage]]:
+    """Return the own organisation's shortages of the lines it sells, closed ones too."""
+    found: dict[UUID, list[Shortage]] = defaultdict(list)
+    for row in await _own_shortages(work, Shortage.order_line_id.in_(line_ids)):
+        found[row.order_line_id].append(row)
+    return found
+
+
+@requires(Permission.ORDER_READ)
+async def shortages_by_supply(work: Work, line_ids: Collection[UUID]) -> dict[UUID, list[Shortage]]:
+    """Return the own organisation's shortages that lines of its purchases cover, oldest first."""
+    found: dict[UUID, list[Shortage]] = defaultdict(list)
+    for row in await _own_shortages(work, Shortage.supply_line_id.in_(line_ids)):
+        if row.supply_line_id:
+            found[row.supply_line_id].append(row)
+    return found
+
+
 @requires(Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
 async def cart(work: Work, relationship_id: UUID) -> list[LineWish]:
     """Return the caller's own cart for a relationship they may order in."""
@@ -205,6 +224,16 @@ async def order_transitions(work: Work) -> tuple[Transition, ...]:
     """Return the whole table of transitions, as it is enforced (F8, R2-31)."""
     del work
     return TRANSITIONS
+
+
+async def _own_shortages(work: Work, condition: ColumnElement[bool]) -> Sequence[Shortage]:
+    statement = (
+        select(Shortage)
+        .where(condition, Shortage.organisation_id == work.actor.own_organisation)
+        .order_by(Shortage.recorded_at, Shortage.id)
+        .execution_options(populate_existing=True)
+    )
+    return (await work.session.scalars(statement)).all()
 
 
 def _conditions(work: Work, wanted: OrderFilter) -> list[ColumnElement[bool]]:

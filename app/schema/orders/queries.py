@@ -2,8 +2,6 @@
 # pyright: reportIncompatibleMethodOverride=false
 # Relay types `resolve_nodes` wider than it calls it.
 
-from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +9,7 @@ import strawberry
 from strawberry import relay
 
 from app.kernel.quantity import PackagingLevel
-from app.orders import models, queries
+from app.orders import queries
 from app.orders.operations.drafting import LineWish
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import OrderCommand, Side, Transition
@@ -20,7 +18,8 @@ from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
-from app.schema.orders.types import Order, OrderLine
+from app.schema.orders.lines import Shortage
+from app.schema.orders.types import Order
 from app.schema.paging import FIRST, connection, page_request
 
 
@@ -100,58 +99,6 @@ async def load_cart(info: Info, relationship_id: UUID) -> Cart:
         relationship_id=relay.GlobalID("TradingRelationship", str(relationship_id)),
         lines=[CartLine.of(wish) for wish in wishes],
     )
-
-
-@strawberry.type
-class Shortage(relay.Node):
-    """What the viewer's stock could not cover of a sale, in pieces (R1-22)."""
-
-    id: relay.NodeID[UUID]
-    quantity: Decimal
-    covered: Decimal
-    recorded_at: datetime
-    order_id: relay.GlobalID
-    order_line_id: relay.GlobalID
-    row: strawberry.Private[models.Shortage]
-
-    @batch
-    @staticmethod
-    async def sku(shortages: list["Shortage"], info: Info) -> list[Sku | None]:
-        """What is short."""
-        return await skus_by_id(info, [item.row.sku_id for item in shortages])
-
-    @batch
-    @staticmethod
-    async def supply_line(shortages: list["Shortage"], info: Info) -> list[OrderLine | None]:
-        """The line of the own order upstream that will cover it."""
-        keys = [item.row.supply_line_id for item in shortages]
-        async with info.context.read() as work:
-            found = await queries.lines_by_id(work, [key for key in keys if key])
-        return [OrderLine.of(found[key]) if key and key in found else None for key in keys]
-
-    @classmethod
-    def of(cls, row: models.Shortage) -> "Shortage":
-        """Show a shortage."""
-        return cls(
-            id=row.id,
-            quantity=row.quantity,
-            covered=row.covered,
-            recorded_at=row.recorded_at,
-            order_id=relay.GlobalID("Order", str(row.order_id)),
-            order_line_id=relay.GlobalID("OrderLine", str(row.order_line_id)),
-            row=row,
-        )
-
-    @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list["Shortage | None"]:
-        """Load by global id; unknown and foreign ids give null."""
-        del required
-        keys = [UUID(key) for key in node_ids]
-        async with info.context.read() as work:
-            found = await queries.shortages_by_id(work, keys)
-        return [Shortage.of(found[key]) if key in found else None for key in keys]
 
 
 @strawberry.type

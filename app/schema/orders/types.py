@@ -13,13 +13,14 @@ from strawberry import relay
 
 from app.audit.models import AuditEntry
 from app.fulfilment import queries as fulfilment
-from app.kernel.quantity import PackagingLevel
 from app.orders import models, queries
 from app.orders.rules import states
 from app.orders.rules.transitions import Availability, OrderCommand, Side
+from app.schema.approvals import ApprovalStep, approval_steps_of
 from app.schema.batch import batch
-from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
+from app.schema.orders.lines import OrderLine
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.pricing.quotes import Quote
 from app.schema.refusals import Refusal
@@ -68,20 +69,22 @@ class OrderHistoryEntry:
     command: str
     from_state: str | None
     to_state: str | None
-    actor_name: str
+    actor_name: str | None
     actor_organisation_id: relay.GlobalID | None
     on_behalf_of_organisation_id: relay.GlobalID | None
     reason: str | None
 
     @classmethod
-    def of(cls, entry: AuditEntry) -> "OrderHistoryEntry":
-        """Show an entry of the audit trail."""
+    def of(
+        cls, entry: AuditEntry, order: models.Order, viewer_id: UUID | None
+    ) -> "OrderHistoryEntry":
+        """Show an entry of the audit trail; names of people, to the order's two parties only."""
         return cls(
             at=entry.at,
             command=entry.action,
             from_state=entry.before.get("state"),
             to_state=entry.after.get("state"),
-            actor_name=entry.actor_name,
+            actor_name=entry.actor_name if viewer_id in {order.seller_id, order.buyer_id} else None,
             actor_organisation_id=_organisation(entry.actor_organisation_id),
             on_behalf_of_organisation_id=_organisation(entry.on_behalf_of_organisation_id),
             reason=entry.reason,
@@ -121,84 +124,6 @@ class OrderException(relay.Node):
         async with info.context.read() as work:
             found = await queries.exceptions_by_id(work, keys)
         return [OrderException.of(found[key]) if key in found else None for key in keys]
-
-
-@strawberry.type
-class LineQuantities:
-    """Where an order line's pieces are; each moves by an event only (domain.md (e))."""
-
-    ordered: Decimal
-    cancelled: Decimal
-    short_closed: Decimal
-    unallocated: Decimal
-    backordered: Decimal
-    allocated: Decimal
-    picked: Decimal
-    packed: Decimal
-    shipped: Decimal
-    in_transit: Decimal
-    signed: Decimal
-    refused: Decimal
-    lost: Decimal
-    received: Decimal
-    missing: Decimal
-    returned: Decimal
-
-    @classmethod
-    def of(cls, row: models.OrderLine) -> "LineQuantities":
-        """Show a line's buckets, in pieces."""
-        return cls(**{bucket: getattr(row, bucket) for bucket in models.BUCKETS})
-
-
-@strawberry.type
-class OrderLine(relay.Node):
-    """A SKU in one packaging unit; amounts are for the whole ordered quantity."""
-
-    id: relay.NodeID[UUID]
-    position: int
-    packaging_level: PackagingLevel
-    quantity: Decimal
-    unit_price: Decimal
-    net: Decimal
-    tax: Decimal
-    gross: Decimal
-    tax_rate_percent: Decimal
-    quantities: LineQuantities
-    sku_id: strawberry.Private[UUID]
-
-    @batch
-    @staticmethod
-    async def sku(lines: list["OrderLine"], info: Info) -> list[Sku | None]:
-        """What was ordered."""
-        return await skus_by_id(info, [line.sku_id for line in lines])
-
-    @classmethod
-    def of(cls, row: models.OrderLine) -> "OrderLine":
-        """Show a line."""
-        return cls(
-            id=row.id,
-            position=row.position,
-            packaging_level=PackagingLevel(row.packaging_level),
-            quantity=row.quantity,
-            unit_price=row.unit_price,
-            net=row.net,
-            tax=row.tax,
-            gross=row.gross,
-            tax_rate_percent=row.tax_rate_percent,
-            quantities=LineQuantities.of(row),
-            sku_id=row.sku_id,
-        )
-
-    @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list["OrderLine | None"]:
-        """Load by global id; unknown and foreign ids give null."""
-        del required
-        keys = [UUID(key) for key in node_ids]
-        async with info.context.read() as work:
-            found = await queries.lines_by_id(work, keys)
-        return [OrderLine.of(found[key]) if key in found else None for key in keys]
 
 
 @strawberry.type
@@ -276,12 +201,32 @@ class Order(relay.Node):
 
     @batch
     @staticmethod
+    async def approvals(orders: list["Order"], info: Info) -> list[list[ApprovalStep]]:
+        """The own side's approvals, in turn; the other side learns the order's state."""
+        return await approval_steps_of(info, [order.id for order in orders])
+
+    @batch
+    @staticmethod
+    async def invoice(orders: list["Order"], info: Info) -> list[Invoice | None]:
+        """The invoice for what was received, when there is one."""
+        return await invoices_by_source(info, [order.id for order in orders])
+
+    @batch
+    @staticmethod
+    async def payments(orders: list["Order"], info: Info) -> list[list[Payment]]:
+        """Money received for the order, the earliest first."""
+        return await payments_by_source(info, [order.id for order in orders])
+
+    @batch
+    @staticmethod
     async def history(orders: list["Order"], info: Info) -> list[list[OrderHistoryEntry]]:
         """Every step so far, the oldest first."""
         async with info.context.read() as work:
             found = await queries.history_by_order(work, [order.id for order in orders])
+            own = work.actor.organisation_id
         return [
-            [OrderHistoryEntry.of(entry) for entry in found.get(order.id, [])] for order in orders
+            [OrderHistoryEntry.of(entry, order.row, own) for entry in found.get(order.id, [])]
+            for order in orders
         ]
 
     @batch
