@@ -52,7 +52,7 @@ def test_every_table_of_a_tenant_holds_something(scene):
 async def test_a_stranger_finds_and_changes_nothing(scene: Scene, who, name, case: Case):
     own = scene.stranger(who) if who != "nobody" else scene.sibling
     text = _text(who, name, case)
-    before = scene.rows_so_far
+    before = scene.look()
 
     reached = await scene.ask(who, text, case.build(scene.victim, own))
 
