@@ -87,9 +87,7 @@ class Stage:
         signed_in = answer.data["signIn"]
         place = signed_in["actingIn"] or {"membershipId": "", "organisationName": ""}
         here = [item["organisationId"] for item in signed_in["memberships"]]
-        return Person(
-            self, address, signed_in["accessToken"], place["membershipId"], "".join(here)
-        )
+        return Person(self, address, signed_in["accessToken"], place["membershipId"], "".join(here))
 
     async def hire(self, boss: Person, organisation: str, name: str, *roles: str) -> Person:
         """Let a boss add a person with built-in roles by name, who signs in."""
