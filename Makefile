@@ -71,8 +71,7 @@ migration: $(STAMP)  ## Write the migration that the models ask for: make migrat
 
 .PHONY: schema
 schema: $(STAMP)  ## Write the GraphQL schema to tests/schema.graphql
-	$(VENV)/bin/python -c 'from app.schema import schema; print(schema.as_str())' \
-	  > tests/schema.graphql.new
+	$(RUN) app.schema > tests/schema.graphql.new
 	mv tests/schema.graphql.new tests/schema.graphql
 
 .PHONY: lock

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 
@@ -46,7 +45,8 @@ def greet(console: Console, address: str, demonstration: Demonstration, data: Pa
     ):
         _print(console, f"{name:<8} {place}", "bold" if name == "GraphQL" else "")
     _print(console, f"\nSign in with the password: {demonstration.password}", "bold")
-    console.print(_table(demonstration.sign_ins))
+    for each in demonstration.sign_ins:
+        _print(console, f"{each.email:<31} {each.role}, {each.organisation}")
     for place, example in enumerate(demonstration.examples, start=1):
         _print(console, f"\n{place}. {example.title}", "bold")
         _print(console, example.operation, "cyan")
@@ -55,13 +55,6 @@ def greet(console: Console, address: str, demonstration: Demonstration, data: Pa
     _print(console, f"\nPaste them into GraphiQL: open {address}/graphql in a browser.")
     _print(console, "GraphiQL loads its page from the internet; without it, POST them as JSON.")
     console.rule("Ctrl-C stops everything; the data stays")
-
-
-def _table(sign_ins: tuple[SignIn, ...]) -> Table:
-    table = Table("role", "organisation", "e-mail", box=None, padding=(0, 2, 0, 0))
-    for sign_in in sign_ins:
-        table.add_row(sign_in.role, sign_in.organisation, sign_in.email)
-    return table
 
 
 def _print(console: Console, text: str, style: str = "") -> None:

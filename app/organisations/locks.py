@@ -1,4 +1,8 @@
-"""Row locks of organisations' tables."""
+"""Row locks of organisations' tables.
+
+They are FOR NO KEY UPDATE (`key_share`): every new order holds its relationship's key already, and
+two of them that asked for more would wait for each other.
+"""
 
 from uuid import UUID
 
@@ -16,7 +20,7 @@ async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship 
             TradingRelationship.id == relationship_id,
             TradingRelationship.seller_id == work.actor.own_organisation,
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
 
@@ -25,6 +29,6 @@ async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship
     """Lock a relationship, so that what its buyer owes is counted by one order at a time."""
     statement = select(TradingRelationship).where(TradingRelationship.id == relationship_id)
     locked = await work.session.scalars(
-        statement.with_for_update().execution_options(populate_existing=True)
+        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     )
     return locked.one()

@@ -19,6 +19,7 @@ from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryMutation, InventoryQuery
 from app.schema.members import MembersMutation, MembersQuery
+from app.schema.node import NodeQuery
 from app.schema.notifications import (
     NotificationsMutation,
     NotificationsQuery,
@@ -40,6 +41,7 @@ from app.schema.viewer import ViewerQuery
 
 QUERIES: tuple[type, ...] = (
     ViewerQuery,
+    NodeQuery,
     OrganisationsQuery,
     CatalogQuery,
     OrdersQuery,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,9 +39,11 @@ PERCENT_OF_LEVEL = {"Gold": Decimal(88), "Silver": Decimal(94)}
 CASE_SHARE = Decimal("0.97")
 MANY_CASES, MANY_CASES_SHARE = Decimal(10), Decimal("0.94")
 CASES_IN_STOCK = {"BRAND": 400, "DISTRIBUTOR": 60, "SUB_DISTRIBUTOR": 12}
+SMALL_RANGE = ("Beverages", "Pantry/Instant noodles")
 RARE, OLD = 23, 9
 MOST_PRICES, MOST_GOODS = 1_000, 500
 _FEN = Decimal("0.01")
+Item = TypeVar("Item")
 
 
 async def write_catalogue(stage: Stage) -> None:
@@ -74,7 +78,7 @@ async def write_prices(stage: Stage) -> None:
             for product in products()
             if is_carried(kind, product)
             for size in product.sizes
-            for change in _ladder(skus[size.code], size, share)
+            for change in _ladder(skus[size.code], size, share, kind)
         ]
         await _list(work, stage, PriceKind.BASE, "List prices", changes)
         for level, percent in PERCENT_OF_LEVEL.items():
@@ -105,8 +109,8 @@ def sellers() -> list[tuple[str, str]]:
 
 
 def is_carried(kind: str, product: SampleProduct) -> bool:
-    """Whether sellers of a kind carry a product: the small ones keep to drinks and snacks."""
-    return kind != "SUB_DISTRIBUTOR" or product.category.startswith(("Beverages", "Snacks"))
+    """Whether sellers of a kind carry a product: the small ones keep to drinks and noodles."""
+    return kind != "SUB_DISTRIBUTOR" or product.category.startswith(SMALL_RANGE)
 
 
 def _each(known: Sequence[SampleProduct], name: str):  # noqa: ANN202  # of the field's type
@@ -130,7 +134,7 @@ def _sku(product: SampleProduct, size: Size, tax: UUID) -> NewSku:
 
 async def _skus(stage: Stage) -> dict[str, UUID]:
     rows = await stage.work.session.execute(select(Sku.code, Sku.id))
-    return {code: key for code, key in rows}
+    return dict(rows.tuples().all())
 
 
 async def _level_ids(stage: Stage) -> dict[tuple[UUID, str], UUID]:
@@ -139,18 +143,23 @@ async def _level_ids(stage: Stage) -> dict[tuple[UUID, str], UUID]:
     return {(seller, name): key for seller, name, key in rows}
 
 
-def _ladder(sku: UUID, size: Size, share: Decimal) -> Iterator[PriceChange]:
+def _ladder(sku: UUID, size: Size, share: Decimal, kind: str) -> Iterator[PriceChange]:
+    """Give a price a piece, a lower one a case, and from many cases on a lower one still.
+
+    The brand sells no single pieces, and the small sellers give no more for many cases.
+    """
     piece = _fen(size.price * share)
     case = piece * size.pieces_a_case
-    yield PriceChange(sku_id=sku, amount=piece)
-    by_case = {"sku_id": sku, "packaging_level": PackagingLevel.CASE}
-    yield PriceChange(**by_case, amount=_fen(case * CASE_SHARE))
-    yield PriceChange(
-        **by_case,
-        from_quantity=MANY_CASES,
-        from_unit=PackagingLevel.CASE,
-        amount=_fen(case * MANY_CASES_SHARE),
-    )
+    per_case = partial(PriceChange, sku_id=sku, packaging_level=PackagingLevel.CASE)
+    if kind != "BRAND":
+        yield PriceChange(sku_id=sku, amount=piece)
+    yield per_case(amount=_fen(case * CASE_SHARE))
+    if kind != "SUB_DISTRIBUTOR":
+        yield per_case(
+            from_quantity=MANY_CASES,
+            from_unit=PackagingLevel.CASE,
+            amount=_fen(case * MANY_CASES_SHARE),
+        )
 
 
 async def _contract(stage: Stage, skus: dict[str, UUID]) -> None:
@@ -218,7 +227,7 @@ def _lot(sku: UUID, cases: int, produced_on: date, shelf_life_days: int) -> Good
     )
 
 
-def _parts(items: Sequence, most: int) -> Iterator[Sequence]:  # noqa: ANN202
+def _parts(items: Sequence[Item], most: int) -> Iterator[Sequence[Item]]:
     return (items[start : start + most] for start in range(0, len(items), most))
 
 

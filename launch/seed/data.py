@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
+from string import ascii_uppercase
+from typing import TypedDict
 
 from stdnum import ean
 
@@ -77,27 +79,25 @@ class SamplePerson:
     name: str
 
 
+class _Line(TypedDict):
+    """Products that differ in flavour; a size is "500 ml, 15 a case, 96 a pallet, 2.64"."""
+
+    code: str
+    brand: str
+    category: str
+    name: str
+    tax: int
+    shelf_life_days: int
+    flavours: list[str]
+    sizes: list[str]
+
+
 def products() -> Iterator[SampleProduct]:
     """Give the products, line by line; numbers and codes are the same each time."""
-    lines = json.loads(_FILES.joinpath("product_lines.json").read_text(encoding="utf-8"))
+    lines: list[_Line] = json.loads(_FILES.joinpath("product_lines.json").read_text("utf-8"))
     for place, line in enumerate(lines, start=1):
-        for flavour_place, flavour in enumerate(line["flavours"], start=1):
-            name = f"{line['brand']} {line['name'].format(flavour)}"
-            yield SampleProduct(
-                name=name,
-                brand=line["brand"],
-                category=line["category"],
-                tax_percent=line["tax"],
-                shelf_life_days=line["shelf_life_days"],
-                sizes=tuple(
-                    _size(text, name, f"{line['code']}-{flavour_place:02}{letter}", number)
-                    for letter, (number, text) in zip(
-                        "ABC",
-                        enumerate(line["sizes"], start=place * 1_000 + flavour_place * 10),
-                        strict=False,
-                    )
-                ),
-            )
+        for flavour, name in enumerate(line["flavours"], start=1):
+            yield _product(line, f"{line['brand']} {line['name'].format(name)}", place, flavour)
 
 
 def organisations() -> list[SampleOrganisation]:
@@ -124,8 +124,27 @@ def people() -> list[SamplePerson]:
     ]
 
 
+def _product(line: _Line, name: str, place: int, flavour: int) -> SampleProduct:
+    return SampleProduct(
+        name=name,
+        brand=line["brand"],
+        category=line["category"],
+        tax_percent=line["tax"],
+        shelf_life_days=line["shelf_life_days"],
+        sizes=tuple(
+            _size(
+                size,
+                name,
+                f"{line['code']}-{flavour:02}{ascii_uppercase[index]}",
+                place * 1_000 + flavour * 10 + index,
+            )
+            for index, size in enumerate(line["sizes"])
+        ),
+    )
+
+
 def _rows(name: str) -> list[dict[str, str]]:
-    text = _FILES.joinpath(name).read_text(encoding="utf-8")
+    text = _FILES.joinpath(name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -1,5 +1,7 @@
 """Found the network: its organisations, their terms of trade and their people."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,6 +33,7 @@ PLATFORM_EMAIL = "platform@tributary.example"
 FOUNDED_DAYS_AGO = 30
 LEVELS = ("Gold", "Silver")
 APPROVAL_FROM = 5_000
+Result = TypeVar("Result")
 
 
 async def found(database: Database) -> UUID:
@@ -68,7 +71,7 @@ async def settle(stage: Stage) -> None:
     await _ask_for_approval(stage)
 
 
-async def _as_platform(database, command):  # noqa: ANN001, ANN202  # as perform has them
+async def _as_platform(database: Database, command: Callable[[Work], Awaitable[Result]]) -> Result:
     return await perform(database, None, acting_as(system_actor(None, "launch")), command)
 
 
@@ -107,13 +110,14 @@ async def _levels(stage: Stage, seller: str) -> dict[str, UUID]:
 async def _let_in(stage: Stage, each: SampleOrganisation, levels: dict[str, UUID]) -> None:
     terms = each.terms
     terms["level_id"] = levels.get(each.level)
+    person = NewPerson(each.person, email_of("ENTERPRISE_ADMIN", each.name), PASSWORD)
     new = NewOrganisation(
         name=each.name,
         kind=each.kind,
         city=each.city,
         region=each.region,
         country="CN",
-        first_user=FirstUser(each.person, email_of("ENTERPRISE_ADMIN", each.name), PASSWORD),
+        first_user=FirstUser(person),
         terms=terms,
     )
     work = stage.as_("ENTERPRISE_ADMIN", each.seller, days_ago=FOUNDED_DAYS_AGO)

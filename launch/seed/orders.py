@@ -84,7 +84,7 @@ async def trade(stage: Stage) -> None:
 async def lines_of(work: Work, cases: dict[str, int]) -> list[LineWish]:
     """Turn cases by SKU code into lines, in the given order."""
     rows = await work.session.execute(select(Sku.code, Sku.id).where(Sku.code.in_(cases)))
-    known = {code: key for code, key in rows}
+    known = dict(rows.tuples().all())
     return [
         LineWish(known[code], PackagingLevel.CASE, Decimal(count)) for code, count in cases.items()
     ]

@@ -1,6 +1,6 @@
 """The seeding's hands: one transaction of the sample tenant, in which its people act in turn."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db.work import Work
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Scope
 from app.organisations.models import Organisation, TradingRelationship
 from app.rbac.models import Membership
 from app.rbac.operations import built_in_role_ids, grants_of, roles_of
@@ -19,9 +19,8 @@ _MAILBOXES = {"ENTERPRISE_ADMIN": "admin", "SYSTEM_ADMIN": "system"}
 
 def email_of(role: str, organisation: str) -> str:
     """Return the address of whoever has a role in an organisation."""
-    words = organisation.lower().replace("'", "").replace("&", "and")
-    mailbox = _MAILBOXES.get(role, role.lower())
-    return f"{mailbox}@{words.replace(' ', '-')}.example"
+    words = organisation.lower().replace("'", "").split()
+    return f"{_MAILBOXES.get(role, role.lower())}@{'-'.join(words[:2])}.example"
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Stage:
     async def look_around(self) -> None:
         """Read all organisations, relationships and people anew."""
         found = await self.work.session.execute(select(Organisation.id, Organisation.name))
-        names = {key: name for key, name in found}
+        names = dict(found.tuples().all())
         self.organisations = {name: key for key, name in names.items()}
         terms = await self.work.session.execute(
             select(
@@ -51,9 +50,7 @@ class Stage:
 
     def acting(self, email: str, *, days_ago: float = 0) -> Work:
         """Give the same transaction, with this person acting in it as of some days ago."""
-        return Work(
-            self.work.session, self.actors[email], self.at(days_ago), self.work.events
-        )
+        return Work(self.work.session, self.actors[email], self.at(days_ago), self.work.events)
 
     def as_(self, role: str, organisation: str, *, days_ago: float = 0) -> Work:
         """Give the same transaction to whoever has a role in an organisation."""
@@ -64,7 +61,9 @@ class Stage:
         return self.work.now - timedelta(days=days_ago)
 
     async def _meet(self, organisations: Collection[UUID]) -> None:
-        statement = select(Membership).where(Membership.organisation_id.in_(organisations))
+        statement = select(Membership).where(
+            Membership.organisation_id.in_(organisations), Membership.ended_at.is_(None)
+        )
         members = list(await self.work.session.scalars(statement))
         held = await roles_of(self.work, [member.id for member in members])
         for member in members:
@@ -79,5 +78,5 @@ class Stage:
                 tuple(role.name for role in roles),
             )
 
-    async def _grants(self, roles: frozenset[UUID]):  # noqa: ANN202  # as grants_of gives them
+    async def _grants(self, roles: frozenset[UUID]) -> Mapping[str, Scope]:
         return await grants_of(self.work.session, self.policies, self.work.tenant_id, 0, roles)

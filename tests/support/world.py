@@ -131,14 +131,16 @@ class World:
         await self.save(level)
         return level.id
 
-    async def member(self, organisation_id: UUID | None, *role_codes: str) -> Person:
+    async def member(
+        self, organisation_id: UUID | None, *role_codes: str, name: str = ""
+    ) -> Person:
         """A new person with built-in roles, signed in; platform staff without an organisation."""
         email = f"{new_id().hex}@example.com"
 
         async def join(work: Work) -> Person:
             identity = Identity(
                 email=email,
-                name=f"{'/'.join(role_codes)} person",
+                name=name or f"{'/'.join(role_codes)} person",
                 password_hash="none",
                 is_system_admin=organisation_id is None,
                 created_at=work.now,

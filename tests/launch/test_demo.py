@@ -1,0 +1,171 @@
+"""The one command, as a newcomer runs it: on a free port, in an empty data directory."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+PATIENCE_SECONDS = 120
+LAST_LINE = "Ctrl-C stops everything; the data stays"
+OPERATION = re.compile(r"^(?:query|mutation) .*?^}", re.MULTILINE | re.DOTALL)
+
+pytestmark = [
+    pytest.mark.xdist_group("demo"),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
+
+
+@dataclass
+class Demo:
+    """One launch and the page that it printed."""
+
+    process: subprocess.Popen[str]
+    page: str
+
+    @property
+    def operations(self) -> list[str]:
+        return OPERATION.findall(self.page)
+
+    @property
+    def address(self) -> str:
+        return re.search(r"^GraphQL +(\S+)$", self.page, re.MULTILINE)[1]  # type: ignore[index]
+
+    def paste(self, operation: str, token: str = "") -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = httpx2.post(self.address, json={"query": operation}, headers=headers).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def family(self) -> list[int]:
+        """The launcher and all that descends from it."""
+        parents = {pid: parent_of(pid) for pid in every_pid()}
+        family = [self.process.pid]
+        for pid in family:
+            family += [child for child, parent in parents.items() if parent == pid]
+        return family
+
+
+class Launcher:
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        own = {name: value for name, value in os.environ.items() if "TRIBUTARY" not in name}
+        self._environment = own | {
+            "TRIBUTARY_DATA": str(home / "data"),
+            "TRIBUTARY_PORT": str(port),
+        }
+        self._page = home / "page"
+        self.launched: list[Demo] = []
+
+    def start(self, **more: str) -> Demo:
+        with self._page.open("w") as page:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "launch", "demo"],
+                env=self._environment | more,
+                stderr=page,
+                text=True,
+                start_new_session=True,
+            )
+        demo = Demo(process, "")
+        self.launched.append(demo)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while LAST_LINE not in demo.page:
+            assert process.poll() is None, self._page.read_text()
+            assert time.monotonic() < deadline, self._page.read_text()
+            time.sleep(0.05)
+            demo.page = self._page.read_text()
+        return demo
+
+
+@pytest.fixture
+def launcher(home: Path) -> Iterator[Launcher]:
+    home.chmod(0o777)
+    launcher = Launcher(home)
+    yield launcher
+    for demo in launcher.launched:
+        if demo.process.poll() is None:
+            demo.process.terminate()
+            demo.process.wait(60)
+
+
+def every_pid() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def all_gone(pids: list[int]) -> bool:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if all(is_gone(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_what_the_page_says_works_and_nothing_is_lost(launcher: Launcher) -> None:
+    demo = launcher.start()
+    sign_in, look, order = demo.operations
+    mailboxes = re.findall(r"^(\S+@\S+\.example) ", demo.page, re.MULTILINE)
+    password = re.search(r'password: "([^"]+)"', sign_in)[1]  # type: ignore[index]
+
+    browser = httpx2.get(demo.address, headers={"Accept": "text/html"})
+    token = demo.paste(sign_in)["signIn"]["accessToken"]
+    found = demo.paste(look, token)
+    placed = demo.paste(order, token)["placeOrder"]
+    everybody = [
+        demo.paste(re.sub(r'email: "[^"]+"', f'email: "{mailbox}"', sign_in))["signIn"]
+        for mailbox in mailboxes
+    ]
+
+    assert "graphiql" in browser.text
+    assert found["viewer"] == {"name": "Li Ming", "roles": ["Buyer"]}
+    assert found["catalogue"]["edges"][0]["node"]["offers"][0]["unitPrice"] is not None
+    assert placed["state"] == "CONFIRMED"
+    assert password in demo.page.partition("mutation")[0]
+    assert len(mailboxes) == 8
+    assert all(each["accessToken"] for each in everybody)
+
+    family = demo.family()
+    demo.process.kill()
+    demo.process.wait()
+    assert all_gone([pid for pid in family if pid != demo.process.pid])
+
+    started = time.monotonic()
+    again = launcher.start()
+    seconds = time.monotonic() - started
+    token = again.paste(again.operations[0])["signIn"]["accessToken"]
+
+    assert seconds < 30
+    assert again.page == demo.page
+    assert again.paste(order, token)["placeOrder"]["id"] == placed["id"]
+
+    family = again.family()
+    assert len(family) > 5
+    again.process.send_signal(signal.SIGINT)
+
+    assert again.process.wait(30) == 0
+    assert all_gone(family)

@@ -1,0 +1,117 @@
+"""The number of SQL statements of every order operation, whatever the number of lines (F10)."""
+
+from app.inventory.operations import Receipt, receive
+from app.kernel.ids import new_id
+from tests.support.chain import Chain
+from tests.support.world import gid
+
+LINES = (1, 12)
+# With begin, who acts, commit, the event, and reading the answer with all its relations (19).
+PINNED = {
+    "place": 40,
+    "allocateOrder": 35,
+    "startPreparation": 28,
+    "finishPreparation": 27,
+    "bookCarrier": 19,
+    "handOver": 30,
+    "signDelivery": 20,
+    "confirmReceipt": 43,
+    "settleOrder": 34,
+    "orders": 21,
+}
+ORDER = """id state total seller { name } buyer { name } lines { id net quantities { allocated }
+    sku { name product { name } } shortages { id } } availableActions { command isAvailable }
+    history { command actorName } shipments { number lines { pieces } tracking { status } }
+    invoice { total } payments { amount } approvals { status } exceptions { kind }
+    quote { net lines { net steps { name before after } } }"""
+
+
+async def counted(statements, person, name, input_type, given, thing="Order"):
+    fields = ORDER if thing == "Order" else "id lines { pieces }"
+    document = f"""mutation($input: {input_type}!) {{ {name}(input: $input) {{ __typename
+        ... on {thing} {{ {fields} }} ... on Refusal {{ code message }} }} }}"""
+    with statements.counting() as sent:
+        answer = await person.ask(document, input=given)
+    result = answer.data[name]
+    assert result["__typename"] == thing, result
+    return result, len(sent)
+
+
+async def a_day(world, statements, lines):
+    """Carry one order of so many lines through its life; statements by step."""
+    chain = await Chain.create(world)
+    skus = [await world.sku(chain.brand, f"Tea {place}", case=24) for place in range(lines)]
+    await world.price(chain.distributor, dict.fromkeys(skus, "2.00"), name="More")
+    goods = [Receipt(sku, 24, f"L{place}", None, None) for place, sku in enumerate(skus)]
+    await world.run(lambda work: receive(work, chain.distributor, None, goods, "test", None))
+    buyer = await world.member(chain.retailer, "BUYER")
+    keeper = await world.member(chain.distributor, "WAREHOUSE")
+    admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    for person in (buyer, keeper, admin):
+        await person.ask("{ viewer { name } }")
+    seen = f"{lines * 54.24:.2f}"
+    given = {
+        "idempotencyKey": new_id().hex,
+        "relationshipId": gid("TradingRelationship", chain.downstream),
+        "seenTotal": seen,
+        "lines": [
+            {"skuId": gid("Sku", sku), "quantity": "1", "packagingLevel": "CASE"} for sku in skus
+        ],
+    }
+    counts = {}
+    order, counts["place"] = await counted(
+        statements, buyer, "placeOrder", "PlaceOrderInput", given
+    )
+    on_order = {"orderId": order["id"]}
+    for name, kind in (
+        ("allocateOrder", "OrderInput"),
+        ("startPreparation", "StartPreparationInput"),
+        ("finishPreparation", "FinishPreparationInput"),
+    ):
+        _, counts[name] = await counted(statements, keeper, name, kind, on_order)
+    booking = {**on_order, "idempotencyKey": new_id().hex, "carrier": "SF Express"}
+    shipment, counts["bookCarrier"] = await counted(
+        statements, keeper, "bookCarrier", "BookCarrierInput", booking, "Shipment"
+    )
+    given = {"shipmentId": shipment["id"], "handedOverTo": "Driver"}
+    _, counts["handOver"] = await counted(
+        statements, keeper, "handOver", "HandOverInput", given, "Shipment"
+    )
+    given = {"shipmentId": shipment["id"], "signedBy": "Li Na"}
+    _, counts["signDelivery"] = await counted(
+        statements, buyer, "signDelivery", "SignDeliveryInput", given, "Shipment"
+    )
+    _, counts["confirmReceipt"] = await counted(
+        statements, buyer, "confirmReceipt", "ConfirmReceiptInput", on_order
+    )
+    _, counts["settleOrder"] = await counted(
+        statements, admin, "settleOrder", "OrderInput", on_order
+    )
+    page = f"{{ orders(first: 10) {{ edges {{ node {{ {ORDER} }} }} }} }}"
+    with statements.counting() as sent:
+        assert (await admin.ask(page)).data["orders"]["edges"]
+    counts["orders"] = len(sent)
+    return counts
+
+
+async def test_no_step_asks_more_often_for_more_lines(world, statements):
+    few, many = [await a_day(world, statements, lines) for lines in LINES]
+
+    assert few == many == PINNED
+
+
+async def test_a_page_of_orders_costs_what_one_order_costs(world, statements):
+    chain = await Chain.create(world)
+    buyer = await world.member(chain.retailer, "BUYER")
+    page = f"query($first: Int!) {{ orders(first: $first) {{ edges {{ node {{ {ORDER} }} }} }} }}"
+    for _ in range(6):
+        await chain.place(buyer)
+
+    costs = {}
+    for first in (1, 6):
+        with statements.counting() as sent:
+            edges = (await buyer.ask(page, first=first)).data["orders"]["edges"]
+        assert len(edges) == first
+        costs[first] = len(sent)
+
+    assert costs[1] == costs[6] == 19

@@ -1,0 +1,298 @@
+"""A branch of a network with something of every kind in it, each order where it can be moved.
+
+`things` holds global ids by name: `Order:SHIPPED` is an order that is shipped, `OrderLine:SHIPPED`
+its line, `Shipment:SHIPPED` its shipment.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from strawberry import relay
+
+from app.catalog.models import Product, Sku
+from app.inventory.models import StockLot, StockMove, Warehouse
+from app.inventory.operations import Receipt, receive
+from app.kernel.ids import new_id
+from app.orders.models import OrderException, Shortage
+from app.pricing.models import PriceEntry
+from tests.support.documents import command_document
+from tests.support.notifications import told
+from tests.support.people import membership, role
+from tests.support.world import Answer, Person, World, gid
+
+QUOTE = "query($input: QuoteInput!) { quote(input: $input) { gross } }"
+STRONGEST = ("ENTERPRISE_ADMIN", "SALES", "SERVICE", "WAREHOUSE", "BUYER")
+
+
+def key(global_id: str) -> UUID:
+    """The row's identifier behind a global id."""
+    return UUID(relay.GlobalID.from_id(global_id).node_id)
+
+
+@dataclass
+class Branch:
+    """A distributor, its retailer, and whatever the two of them have.
+
+    `secret` stands in every name, note and code that is theirs.
+    """
+
+    world: World
+    secret: str
+    brand: UUID
+    distributor: UUID
+    retailer: UUID
+    seller: Person
+    buyer: Person
+    sku: UUID
+    things: dict[str, str] = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
+
+    def __getitem__(self, name: str) -> str:
+        return self.seller.email if name == "e-mail" else self.things[name]
+
+    @property
+    def marks(self) -> set[str]:
+        """Texts that no stranger's answer may hold."""
+        ids = {str(key(item)) for name, item in self.things.items() if "@network" not in name}
+        gids = {item for name, item in self.things.items() if "@network" not in name}
+        return {self.secret, *ids, *gids, *self.numbers}
+
+    def person(self, side: str) -> Person:
+        return self.seller if side == "seller" else self.buyer
+
+    async def do(self, side: str, command: str, **given: Any) -> dict[str, Any]:
+        """Give a command as the seller's or the buyer's person; it must succeed."""
+        answer: Answer = await self.person(side).ask(command_document(command), input=given)
+        done = answer.data[command]
+        assert done["__typename"] != "Refusal", (command, done)
+        return done
+
+
+async def fill(world: World, brand: UUID) -> Branch:
+    """Plant a distributor with a retailer below the brand, and let them trade."""
+    secret = f"Quetzal{new_id().hex[-10:]}"
+    distributor = await world.organisation(f"{secret} Trade", parent=brand)
+    retailer = await world.organisation(f"{secret} Shop", "RETAILER", parent=distributor)
+    seller = await world.member(distributor, *STRONGEST, name=f"{secret} Seller")
+    buyer = await world.member(retailer, *STRONGEST, name=f"{secret} Buyer")
+    sku = await world.sku(brand, f"Tea {new_id().hex[-6:]}", case=24)
+    branch = Branch(world, secret, brand, distributor, retailer, seller, buyer, sku)
+    await _terms(branch)
+    await _people(branch)
+    await _catalogue(branch)
+    await _stock(branch)
+    await _orders(branch)
+    branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
+    branch.things |= {
+        "Organisation": gid("Organisation", distributor),
+        "Organisation:BUYER": gid("Organisation", retailer),
+        "Tenant@network": gid("Tenant", world.tenant_id),
+    }
+    return branch
+
+
+async def _terms(branch: Branch) -> None:
+    world, seller = branch.world, branch.distributor
+    upstream = await world.relationship(branch.brand, seller)
+    downstream = await world.relationship(seller, branch.retailer)
+    level = await world.level(seller, f"{branch.secret} level")
+    await world.price(branch.brand, {branch.sku: "2.16"})
+    prices = await world.price(seller, {branch.sku: "2.64"}, name=f"{branch.secret} prices")
+    entry = select(PriceEntry.id).where(PriceEntry.price_list_id == prices)
+    branch.things |= {
+        "TradingRelationship": gid("TradingRelationship", downstream),
+        "TradingRelationship:UPSTREAM": gid("TradingRelationship", upstream),
+        "CustomerLevel": gid("CustomerLevel", level),
+        "PriceList": gid("PriceList", prices),
+        "PriceEntry": gid("PriceEntry", await _one(branch, entry)),
+    }
+
+
+async def _people(branch: Branch) -> None:
+    world = branch.world
+    colleague = await world.member(branch.distributor, "SALES", name=f"{branch.secret} Rep")
+    relationship = key(branch["TradingRelationship"])
+    await world.assign_rep(relationship, colleague)
+    own = await role(
+        world, branch.distributor, f"{branch.secret} role", ("ORDER_READ", "ORGANISATION")
+    )
+    branch.things |= {
+        "Membership": membership(colleague),
+        "Membership:SELLER": membership(branch.seller),
+        "Membership:BUYER": membership(branch.buyer),
+        "Role": gid("Role", own),
+    }
+
+
+async def _catalogue(branch: Branch) -> None:
+    """A draft of the distributor's own, and the network's words, which all its people may see."""
+    world = branch.world
+    draft = await world.sku(branch.distributor, f"{branch.secret} product", status="DRAFT")
+    product = await _one(branch, select(Sku.product_id).where(Sku.id == draft))
+    listed = await _one(branch, select(Sku.product_id).where(Sku.id == branch.sku))
+    category = select(Product.category_id).where(Product.id == product)
+    branch.things |= {
+        "Product": gid("Product", product),
+        "Sku:DRAFT": gid("Sku", draft),
+        "Product@network": gid("Product", listed),
+        "Sku@network": gid("Sku", branch.sku),
+        "Brand@network": gid("Brand", world.brand_id or ""),
+        "TaxCategory@network": gid("TaxCategory", world.tax_category_id or ""),
+        "Category@network": gid("Category", await _one(branch, category)),
+    }
+
+
+async def _stock(branch: Branch) -> None:
+    receipts = [Receipt(branch.sku, Decimal(500), f"{branch.secret}-lot", None, None)]
+    await branch.world.run(
+        lambda work: receive(work, branch.distributor, None, receipts, "test", None)
+    )
+    for kind, table in (("Warehouse", Warehouse), ("StockLot", StockLot)):
+        found = select(table.id).where(table.organisation_id == branch.distributor)
+        branch.things[kind] = gid(kind, await _one(branch, found))
+    move = select(StockMove.id).where(StockMove.warehouse_id == key(branch["Warehouse"]))
+    branch.things["StockMove"] = gid("StockMove", await _one(branch, move))
+
+
+async def _orders(branch: Branch) -> None:
+    """One order in each state from which a command could move it."""
+    await _draft(branch)
+    await _waiting(branch)
+    await place(branch, "CONFIRMED")
+    await _set_terms(branch, isCreditUnlimited=False, creditLimit="1")
+    await place(branch, "HELD")
+    await _set_terms(branch, isCreditUnlimited=True)
+    for name, last in (("ALLOCATED", 1), ("PREPARING", 2), ("PREPARED", 3), ("PLANNED", 4)):
+        await _carry(branch, name, last)
+    await _carry(branch, "PICKUP", 4, deliveryMode="PICKUP")
+    for name, last in (("SHIPPED", 5), ("SIGNED", 6), ("RECEIVED", 7), ("COMPLETED", 8)):
+        await _carry(branch, name, last)
+    await _carry(branch, "REFUSED", 5)
+    await branch.do(
+        "buyer",
+        "signDelivery",
+        shipmentId=branch["Shipment:REFUSED"],
+        signedBy=branch.secret,
+        refusesAll=True,
+        reason=f"{branch.secret} is wet",
+    )
+    await place(branch, "BACKORDERED", quantity="5000")
+    await branch.do("seller", "allocateOrder", orderId=branch["Order:BACKORDERED"])
+    await _by_products(branch)
+
+
+async def place(branch: Branch, name: str, quantity: str = "1", **more: Any) -> None:
+    """Place an order as the buyer, at the total the quote tells."""
+    line = {"skuId": branch["Sku@network"], "quantity": quantity}
+    relationship = branch["TradingRelationship"]
+    asked = {"relationshipId": relationship, "lines": [line]}
+    quote = await branch.buyer.ask(QUOTE, input=asked)
+    placed = await branch.do(
+        "buyer",
+        "placeOrder",
+        idempotencyKey=new_id().hex,
+        relationshipId=relationship,
+        seenTotal=quote.data["quote"]["gross"],
+        lines=[line],
+        note=f"{branch.secret} note",
+        **more,
+    )
+    _keep(branch, name, placed)
+
+
+async def _draft(branch: Branch) -> None:
+    draft = await branch.do(
+        "buyer",
+        "createOrder",
+        idempotencyKey=new_id().hex,
+        relationshipId=branch["TradingRelationship"],
+        lines=[{"skuId": branch["Sku@network"], "quantity": "1"}],
+    )
+    _keep(branch, "DRAFT", draft)
+
+
+async def _waiting(branch: Branch) -> None:
+    rule = {"party": "SELLER", "threshold": "1", "currency": "CNY"}
+    made = await branch.do("seller", "createApprovalRule", **rule)
+    branch.things["ApprovalRule"] = made["id"]
+    await place(branch, "PENDING_APPROVAL")
+    await place(branch, "REJECTED")
+    await branch.do("seller", "rejectOrder", orderId=branch["Order:REJECTED"], reason="no")
+    await branch.do("seller", "deactivateApprovalRule", ruleId=branch["ApprovalRule"])
+    await _set_terms(branch, needsReview=True)
+    await place(branch, "PENDING_REVIEW")
+    await _set_terms(branch, needsReview=False)
+
+
+async def _set_terms(branch: Branch, **terms: Any) -> None:
+    given = {"relationshipId": branch["TradingRelationship"], "terms": terms}
+    await branch.do("seller", "changeRelationshipTerms", **given)
+
+
+async def _carry(branch: Branch, name: str, last: int, **more: Any) -> None:
+    """Place an order and take its first `last` steps."""
+    await place(branch, name, **more)
+    order, shipment = branch[f"Order:{name}"], f"Shipment:{name}"
+    steps = (
+        ("seller", "allocateOrder", {"orderId": order}),
+        ("seller", "startPreparation", {"orderId": order}),
+        ("seller", "finishPreparation", {"orderId": order}),
+        ("seller", "bookCarrier", {"idempotencyKey": new_id().hex, "orderId": order}),
+        ("seller", "handOver", {"handedOverTo": branch.secret}),
+        ("buyer", "signDelivery", {"signedBy": branch.secret}),
+        ("buyer", "confirmReceipt", {"orderId": order}),
+        ("seller", "settleOrder", {"orderId": order}),
+    )
+    for side, command, given in steps[:last]:
+        more_given = {"carrier": branch.secret} if command == "bookCarrier" else {}
+        if command in {"handOver", "signDelivery"}:
+            more_given = {"shipmentId": branch[shipment]}
+        if (name, command) == ("RECEIVED", "confirmReceipt"):
+            line = {"orderLineId": branch["OrderLine:RECEIVED"], "pieces": "0"}
+            more_given = {"received": [line]}
+        done = await branch.do(side, command, **given, **more_given)
+        if command == "bookCarrier":
+            branch.things[shipment] = done["id"]
+
+
+async def _by_products(branch: Branch) -> None:
+    exception = select(OrderException.id).where(
+        OrderException.order_id == key(branch["Order:RECEIVED"])
+    )
+    shortage = select(Shortage.id).where(Shortage.order_id == key(branch["Order:BACKORDERED"]))
+    invoices = await branch.seller.ask("{ invoices { edges { node { id } } } }")
+    branch.things |= {
+        "OrderException": gid("OrderException", await _one(branch, exception)),
+        "Shortage": gid("Shortage", await _one(branch, shortage)),
+        "Invoice": invoices.data["invoices"]["edges"][0]["node"]["id"],
+    }
+    await branch.do(
+        "seller",
+        "recordPayment",
+        idempotencyKey=new_id().hex,
+        orderId=branch["Order:COMPLETED"],
+        amount="1",
+        method="CASH",
+        reference=branch.secret,
+    )
+    cart = {
+        "relationshipId": branch["TradingRelationship"],
+        "skuId": branch["Sku@network"],
+        "quantity": "7",
+    }
+    await branch.do("buyer", "setCartLine", **cart)
+
+
+def _keep(branch: Branch, name: str, order: dict[str, Any]) -> None:
+    branch.things[f"Order:{name}"] = order["id"]
+    branch.things[f"OrderLine:{name}"] = order["lines"][0]["id"]
+    branch.numbers.add(order["number"])
+
+
+async def _one(branch: Branch, statement: Any) -> UUID:
+    found = await branch.world.run(lambda work: work.session.scalar(statement))
+    assert found is not None, statement
+    return found
