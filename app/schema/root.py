@@ -17,7 +17,8 @@ from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
-from app.schema.inventory import InventoryMutation, InventoryQuery
+from app.schema.inventory import InventoryQuery
+from app.schema.inventory_changes import InventoryMutation
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.node import NodeQuery
 from app.schema.notifications import (
