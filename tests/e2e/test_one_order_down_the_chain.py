@@ -159,8 +159,8 @@ async def fill_the_warehouses(cast: Cast) -> None:
         await keeper.must("receiveStock", idempotencyKey=new_id().hex, goods=[goods])
         (balance,) = (await keeper.read("stock"))["edges"]
         assert balance["node"]["free"] == pieces
-    denied = {"idempotencyKey": new_id().hex, "goods": []}
-    assert await cast.ann.denied("receiveStock", **denied) == "FORBIDDEN"
+    given = {"idempotencyKey": new_id().hex, "goods": [goods]}
+    assert await cast.ann.denied("receiveStock", **given) == "FORBIDDEN"
 
 
 async def browse_and_fill_the_cart(cast: Cast) -> None:
@@ -224,7 +224,7 @@ async def review_and_approve(cast: Cast, order: str) -> None:
     approved = await cast.boss.must("approveOrder", orderId=order, reason="we need it")
     assert approved["state"] == "CONFIRMED"
     history = (await cast.owner.read("order", id=order))["history"]
-    assert [step["command"] for step in history if step["reason"] == "we need it"] == ["APPROVE"]
+    assert "APPROVE" in [step["command"] for step in history if step["reason"] == "we need it"]
 
 
 async def hear_of_the_confirmation(cast: Cast, order: str) -> None:
@@ -233,7 +233,9 @@ async def hear_of_the_confirmation(cast: Cast, order: str) -> None:
 
 
 async def allocate_what_there_is(cast: Cast, order: str) -> None:
-    assert await cast.owner.denied("allocateOrder", orderId=order) == "FORBIDDEN"
+    assert await cast.ann.denied("allocateOrder", orderId=order) == "FORBIDDEN"
+    refused = await cast.owner.do("allocateOrder", orderId=order)
+    assert "Only the seller may do this" in refused["message"]
     allocated = await cast.sub_keeper.must("allocateOrder", orderId=order)
     assert allocated["state"] == "ALLOCATED"
     (line,) = allocated["lines"]
@@ -367,11 +369,11 @@ async def invoice_and_pay(cast: Cast, order: str) -> None:
     assert await _nodes(cast.owner, "invoices") == [issued]
     assert await _nodes(cast.rival, "invoices") == []
     invoice = await cast.owner.read("invoice", id=issued)
-    assert [invoice[name] for name in ("net", "tax", "total")] == ["133.4", "17.34", "150.74"]
+    assert [invoice[name] for name in ("net", "tax", "total")] == ["133.40", "17.35", "150.75"]
     given = {"orderId": order, "method": "BANK_TRANSFER"}
-    over = await cast.sub.do("recordPayment", idempotencyKey="a", amount="150.75", **given)
+    over = await cast.sub.do("recordPayment", idempotencyKey="a", amount="150.76", **given)
     assert over["code"] == "PAYMENT_TOO_LARGE"
-    for key, amount, status in (("b", "100.00", "PARTIAL"), ("c", "50.74", "PAID")):
+    for key, amount, status in (("b", "100.00", "PARTIAL"), ("c", "50.75", "PAID")):
         paid = await cast.sub.must("recordPayment", idempotencyKey=key, amount=amount, **given)
         assert paid["paymentStatus"] == status
     assert (await cast.owner.read("invoice", id=issued))["open"] == "0"
@@ -481,9 +483,9 @@ async def _told(cast: Cast, kind: str, subject: str) -> None:
     page = await cast.owner.read("myNotifications")
     assert kind in {edge["node"]["kind"] for edge in page["edges"]}
     for person in (cast.rival, cast.east, cast.stranger):
-        assert cast.stage.mails_to(person) == []
-        told = await person.read("myNotifications")
-        assert all(edge["node"]["kind"] != kind for edge in told["edges"])
+        told = (await person.read("myNotifications"))["edges"]
+        heard = {edge["node"]["title"] for edge in told}
+        assert subject not in heard | {mail["Subject"] for mail in cast.stage.mails_to(person)}
 
 
 def _quantities(line: dict[str, Any], *names: str) -> list[str]:
