@@ -1,4 +1,4 @@
-"""What the papers name exists: files, commands, variables; and nothing they must name is left out."""
+"""What the papers name exists, and what they must name is there."""
 
 import re
 from itertools import chain
