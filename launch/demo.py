@@ -21,7 +21,7 @@ def run_demo(console: Console, settings: LaunchSettings) -> None:
         access = database.access
         console.print("Bringing the schema up to date …")
         migrate(access.owner_dsn)
-        console.print("Looking after the sample network …")
+        console.print("Filling the sample network; the first time takes a moment …")
         demonstration = seed_demo(access.app_dsn)
         web = web_server(settings, access.app_dsn, settings.data / "log" / "web.log")
         jobs = worker(settings, access.app_dsn, settings.data / "log" / "worker.log")

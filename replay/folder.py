@@ -127,6 +127,8 @@ def read_folder(folder: Path) -> Record:
     warehouses = [_warehouse(row) for row in _rows(folder / WAREHOUSES)]
     stores = [_store(row) for row in _rows(folder / STORES)]
     orders = _orders(folder, products, warehouses, stores)
+    if not orders:
+        raise DataWrong(folder / FACTS, 1, "nothing was ordered")
     trading = {order.store_id for order in orders} | {place.serves for place in warehouses}
     return Record(products, warehouses, [store for store in stores if store.id in trading], orders)
 

@@ -5,7 +5,10 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
+
+from sqlalchemy import func, insert, select
 
 from app.catalog.models import (
     Brand,
@@ -23,6 +26,7 @@ from app.identities.models import Identity, TenantAccess
 from app.identities.passwords import hash_password
 from app.kernel.actor import system_actor
 from app.kernel.ids import new_id
+from app.kernel.quantity import PackagingLevel
 from app.organisations.models import (
     Organisation,
     OrganisationKind,
@@ -42,6 +46,7 @@ from replay.folder import Place, Record
 CURRENCY = "USD"
 TIME_ZONE = "UTC"
 SINCE = datetime(1998, 1, 1, tzinfo=UTC)
+BRAND_OWNER = Place(0, "Brand owner", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +102,20 @@ class _Staffing:
 
 async def _load(work: Work, record: Record, staffing: _Staffing) -> Network:
     roles = await create_built_in_roles(work)
-    brand_owner = await _plant(work, None, OrganisationKind.BRAND, Place(0, "Brand", "", "", ""))
+    brand_owner = await _plant(work, None, OrganisationKind.BRAND, BRAND_OWNER)
     sellers = {
         place.id: await _plant(work, brand_owner, OrganisationKind.DISTRIBUTOR, place)
         for place in record.warehouses
     }
     pairs = _pairs(record)
-    above = {store: warehouse for warehouse, store in reversed(pairs)}
+    above = {store: sellers[warehouse] for warehouse, store in reversed(pairs)}
     buyers = {
-        place.id: await _plant(work, sellers[above[place.id]], OrganisationKind.RETAILER, place)
+        place.id: await _plant(work, above[place.id], OrganisationKind.RETAILER, place)
         for place in record.stores
     }
     skus = await _write_products(work, record, brand_owner)
     await _write_prices(work, record, skus, list(sellers.values()))
-    supply = [(brand_owner, seller) for seller in sellers.values()]
-    await _relate(work, supply)
+    await _relate(work, [(brand_owner, seller) for seller in sellers.values()])
     related = await _relate(work, [(sellers[left], buyers[right]) for left, right in pairs])
 
     async def staff(role: BuiltInRole, places: Mapping[int, UUID]) -> dict[int, Account]:
@@ -120,13 +124,11 @@ async def _load(work: Work, record: Record, staffing: _Staffing) -> Network:
             for key, organisation in places.items()
         }
 
+    given = zip(pairs, related, strict=True)
     return Network(
         tenant_id=work.tenant_id,
         skus={key: global_id("Sku", sku) for key, sku in skus.items()},
-        relationships={
-            pair: global_id("TradingRelationship", key)
-            for pair, key in zip(pairs, related, strict=True)
-        },
+        relationships={pair: global_id("TradingRelationship", key) for pair, key in given},
         keepers=await staff(WAREHOUSE, sellers),
         administrators=await staff(ENTERPRISE_ADMIN, sellers),
         buyers=await staff(BUYER, buyers),
@@ -208,54 +210,52 @@ async def _employ(  # noqa: PLR0913, PLR0917  # a person has this many particula
 
 
 async def _write_products(work: Work, record: Record, owner: UUID) -> dict[int, UUID]:
-    tax = TaxCategory(id=new_id(), name="None", rate_percent=0)
     brands = {name: new_id() for name in dict.fromkeys(item.brand for item in record.products)}
-    await work.save(tax)
     await work.insert(Brand, [{"id": key, "name": name} for name, key in brands.items()])
     categories = await _write_categories(work, record)
     products = {item.id: new_id() for item in record.products}
+    rows = [
+        {
+            "id": products[item.id],
+            "owner_id": owner,
+            "brand_id": brands[item.brand],
+            "category_id": categories[item.path],
+            "name": item.name,
+            "status": ListingStatus.LISTED,
+            "created_at": SINCE,
+            "listed_at": SINCE,
+        }
+        for item in record.products
+    ]
+    await work.insert(Product, rows)
+    return await _write_skus(work, record, products)
+
+
+async def _write_skus(work: Work, record: Record, products: Mapping[int, UUID]) -> dict[int, UUID]:
+    tax = TaxCategory(id=new_id(), name="None", rate_percent=Decimal(0))
+    await work.save(tax)
     skus = {item.id: new_id() for item in record.products}
-    await work.insert(
-        Product,
-        [
-            {
-                "id": products[item.id],
-                "owner_id": owner,
-                "brand_id": brands[item.brand],
-                "category_id": categories[item.path],
-                "name": item.name,
-                "status": ListingStatus.LISTED,
-                "created_at": SINCE,
-                "listed_at": SINCE,
-            }
-            for item in record.products
-        ],
-    )
-    await work.insert(
-        Sku,
-        [
-            {
-                "id": skus[item.id],
-                "product_id": products[item.id],
-                "tax_category_id": tax.id,
-                "code": item.code,
-                "name": item.name,
-            }
-            for item in record.products
-        ],
-    )
-    await work.insert(
-        SkuPackaging,
-        [
-            {"sku_id": skus[item.id], "level": level, "factor": factor}
-            for item in record.products
-            for level, factor in (
-                ("PIECE", 1),
-                ("CASE", item.pieces_per_case),
-                ("PALLET", item.pieces_per_case * item.cases_per_pallet),
-            )
-        ],
-    )
+    rows = [
+        {
+            "id": skus[item.id],
+            "product_id": products[item.id],
+            "tax_category_id": tax.id,
+            "code": item.code,
+            "name": item.name,
+        }
+        for item in record.products
+    ]
+    await work.insert(Sku, rows)
+    packaging = [
+        {"sku_id": skus[item.id], "level": level, "factor": factor}
+        for item in record.products
+        for level, factor in (
+            (PackagingLevel.PIECE, 1),
+            (PackagingLevel.CASE, item.pieces_per_case),
+            (PackagingLevel.PALLET, item.pieces_per_case * item.cases_per_pallet),
+        )
+    ]
+    await work.insert(SkuPackaging, packaging)
     return skus
 
 
@@ -294,16 +294,38 @@ async def _write_prices(
         for seller in sellers
     ]
     await work.save(*lists)
-    for price_list in lists:
-        entries = [
-            {
-                "id": new_id(),
-                "price_list_id": price_list.id,
-                "sku_id": skus[item.id],
-                "amount": item.price,
-                "valid_from": SINCE,
-                "created_at": SINCE,
-            }
-            for item in record.products
-        ]
-        await work.insert(PriceEntry, entries)
+    first, others = lists[0].id, [price_list.id for price_list in lists[1:]]
+    entries = [
+        {
+            "id": new_id(),
+            "price_list_id": first,
+            "sku_id": skus[item.id],
+            "amount": item.price,
+            "valid_from": SINCE,
+            "created_at": SINCE,
+        }
+        for item in record.products
+    ]
+    await work.insert(PriceEntry, entries)
+    await _copy_prices(work, first, others)
+
+
+async def _copy_prices(work: Work, source: UUID, targets: Sequence[UUID]) -> None:
+    """Give every seller the same prices in one statement: they are tens of thousands of rows."""
+    copied = {
+        "tenant_id": PriceEntry.tenant_id,
+        "id": func.gen_random_uuid(),
+        "price_list_id": PriceList.id,
+        "sku_id": PriceEntry.sku_id,
+        "from_quantity": PriceEntry.from_quantity,
+        "amount": PriceEntry.amount,
+        "valid_from": PriceEntry.valid_from,
+        "created_at": PriceEntry.created_at,
+    }
+    is_target = (PriceList.tenant_id == PriceEntry.tenant_id) & PriceList.id.in_(targets)
+    rows = (
+        select(*copied.values())
+        .join_from(PriceEntry, PriceList, is_target)
+        .where(PriceEntry.tenant_id == work.tenant_id, PriceEntry.price_list_id == source)
+    )
+    await work.session.execute(insert(PriceEntry).from_select(list(copied), rows))

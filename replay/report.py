@@ -114,7 +114,7 @@ def _table(record: Record, replayed: Replayed) -> Table:
         table.add_column(heading, justify="right")
     for place in record.warehouses:
         got = achieved(_outcomes_of(place, replayed))
-        table.add_row(f"{place.id} {place.name}", *_cells(got, replayed.money[place.id]))
+        table.add_row(f"{place.id} {place.name}", *_cells(got, replayed.money.get(place.id, {})))
     money: dict[str, Decimal] = {}
     for amounts in replayed.money.values():
         for currency, amount in amounts.items():

@@ -69,9 +69,8 @@ async def replay(  # noqa: PLR0913  # where, what, and who listens
         start = time.perf_counter()
         outcomes = await _carry_all(record.orders, network, crew, at_once, done)
         seconds = time.perf_counter() - start
-        money = {
-            place.id: await _invoiced(crew.administrators[place.id]) for place in record.warehouses
-        }
+        sellers = sorted({order.warehouse_id for order in record.orders})
+        money = {key: await _invoiced(crew.administrators[key]) for key in sellers}
     return Replayed(outcomes, money, seconds, await _check(database, network))
 
 

@@ -155,6 +155,14 @@ async def find_relationship(work: Work, relationship_id: UUID) -> TradingRelatio
     )
 
 
+async def find_relationships(
+    work: Work, relationship_ids: Collection[UUID]
+) -> dict[UUID, TradingRelationship]:
+    """Return relationships by id, open or not; one statement."""
+    statement = select(TradingRelationship).where(TradingRelationship.id.in_(relationship_ids))
+    return {row.id: row for row in await work.session.scalars(statement)}
+
+
 async def relationship_between(
     work: Work, seller_id: UUID, buyer_id: UUID
 ) -> TradingRelationship | None:

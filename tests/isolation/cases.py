@@ -520,6 +520,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 
 NODES: Mapping[str, tuple[str, ...]] = {
     "ApprovalRule": ("ApprovalRule",),
+    "AuditEntry": ("AuditEntry",),
     "Brand": ("Brand@network",),
     "Category": ("Category@network",),
     "CustomerLevel": ("CustomerLevel",),

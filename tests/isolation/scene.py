@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,6 @@ class Scene:
     victim: Branch
     sibling: Branch
     other: Branch
-    rows_so_far: Rows = field(default_factory=Counter)
 
     @classmethod
     async def create(cls, world: World, elsewhere: World, owner_dsn: str) -> "Scene":
@@ -61,8 +60,7 @@ class Scene:
     def look(self) -> Rows:
         """Every row of the victim's network by table, with the transaction that last wrote it."""
         rows = self.connection.execute(_all_rows(str(self.victim.world.tenant_id))).fetchall()
-        self.rows_so_far = Counter(rows)
-        return self.rows_so_far
+        return Counter(rows)
 
 
 def _connection(owner_dsn: str, tenant_id: UUID) -> psycopg.Connection[Any]:

@@ -8,6 +8,9 @@ from app.orders.operations.checking import broken_invariants as broken_orders
 from tests.support.chain import Chain, mutate, on_order
 from tests.support.world import gid
 
+NOT_RESERVED = "what is set aside of a line and has not left is not reserved"
+NOT_SHORT = "what waits of a line is not the sum of its open shortages"
+
 
 @pytest.fixture
 async def chain(world):
@@ -70,13 +73,11 @@ async def test_lines_of_earlier_revisions_hold_nothing(chain):
     [
         (
             "UPDATE reservation SET quantity = quantity - 1",
-            "what is set aside of a line and has not left is not reserved: "
-            "20.000000 against 19.000000",
+            f"{NOT_RESERVED}: 20.000000 against 19.000000",
         ),
         (
             "UPDATE shortage SET covered = 1",
-            "what waits of a line is not the sum of its open shortages: "
-            "18.000000 against 17.000000",
+            f"{NOT_SHORT}: 18.000000 against 17.000000",
         ),
         (
             "UPDATE orders SET net = net + 1, total = total + 1",

@@ -15,7 +15,7 @@ PINNED = {
     "bookCarrier": 19,
     "handOver": 30,
     "signDelivery": 20,
-    "confirmReceipt": 43,
+    "confirmReceipt": 41,
     "settleOrder": 34,
     "orders": 21,
 }

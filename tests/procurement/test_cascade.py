@@ -208,3 +208,28 @@ async def test_replenishing_names_the_seller_when_there_are_several(world):
 
     assert unclear["code"] == "NO_SELLER_UPSTREAM"
     assert clear["state"] == "CONFIRMED"
+
+
+async def test_receipts_cost_the_same_however_many_wait(world, statements):
+    costs = set()
+    for waiting in (1, 4):
+        chain = await Chain.create(world)
+        admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN", "BUYER")
+        at_brand = await world.member(chain.brand, "ENTERPRISE_ADMIN")
+        for place in range(waiting):
+            shop = await world.organisation(f"Shop {place}", "RETAILER", chain.distributor)
+            relationship = await world.relationship(chain.distributor, shop)
+            buyer = await world.member(shop, "BUYER")
+            order = await chain.place(buyer, relationship=relationship)
+            await on_order(admin, "allocateOrder", order["id"])
+        await chain.stock(chain.brand, 48 * waiting)
+        supply = await replenish(admin)
+        await on_order(at_brand, "allocateOrder", supply["id"])
+
+        with statements.counting() as sent:
+            await deliver(supply, at_brand, admin)
+
+        updates = [text for text in sent if text.startswith("UPDATE orders SET")]
+        costs.add(len(sent) - len(updates))
+
+    assert len(costs) == 1  # beside one UPDATE an order that moves on, all in one round trip

@@ -104,3 +104,10 @@ def test_a_line_that_is_no_object_is_named(tmp_path, text):
 
     with pytest.raises(DataWrong, match=r"store\.json, line 1: no JSON"):
         read_folder(folder)
+
+
+def test_a_record_without_orders_is_refused(tmp_path):
+    folder = write_folder(tmp_path, inventory_fact_1998=[])
+
+    with pytest.raises(DataWrong, match="nothing was ordered"):
+        read_folder(folder)

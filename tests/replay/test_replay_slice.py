@@ -15,12 +15,12 @@ from tests.support.record import write_folder
 SLICE = 12
 
 
-@pytest.fixture
-def record(tmp_path):
-    return read_folder(write_folder(tmp_path))
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    return read_folder(write_folder(tmp_path_factory.mktemp("record")))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def replayed(server, database, record):
     return await replay(server, database, record, at_once=4)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from strawberry import relay
 
+from app.audit.models import AuditEntry
 from app.catalog.models import Product, Sku
 from app.inventory.models import StockLot, StockMove, Warehouse
 from app.inventory.operations import Receipt, receive
@@ -63,7 +64,7 @@ class Branch:
     def person(self, side: str) -> Person:
         return self.seller if side == "seller" else self.buyer
 
-    async def do(self, side: str, command: str, **given: Any) -> dict[str, Any]:
+    async def do(self, side: str, command: str, /, **given: Any) -> dict[str, Any]:
         """Give a command as the seller's or the buyer's person; it must succeed."""
         answer: Answer = await self.person(side).ask(command_document(command), input=given)
         done = answer.data[command]
@@ -263,10 +264,12 @@ async def _by_products(branch: Branch) -> None:
         OrderException.order_id == key(branch["Order:RECEIVED"])
     )
     shortage = select(Shortage.id).where(Shortage.order_id == key(branch["Order:BACKORDERED"]))
+    trace = select(AuditEntry.id).where(AuditEntry.subject_id == key(branch["Order:BACKORDERED"]))
     invoices = await branch.seller.ask("{ invoices { edges { node { id } } } }")
     branch.things |= {
         "OrderException": gid("OrderException", await _one(branch, exception)),
         "Shortage": gid("Shortage", await _one(branch, shortage)),
+        "AuditEntry": gid("AuditEntry", await _one(branch, trace)),
         "Invoice": invoices.data["invoices"]["edges"][0]["node"]["id"],
     }
     await branch.do(

@@ -14,7 +14,12 @@ from app.inventory.operations.moving import (
     ship_out,
 )
 from app.inventory.operations.reach import own_lots, own_warehouses
-from app.inventory.operations.reserving import allocated_lots, release, reserve
+from app.inventory.operations.reserving import (
+    allocated_lots,
+    release,
+    reserve,
+    reserve_for_many,
+)
 from app.inventory.rules import BeyondAllocated, Demand, LotQuantity, Receipt
 
 __all__ = [
@@ -34,5 +39,6 @@ __all__ = [
     "receive",
     "release",
     "reserve",
+    "reserve_for_many",
     "ship_out",
 ]

@@ -96,7 +96,7 @@ async def bring_back(
         return
     await _put_in(work, lots, reserved=int(reserve_again))
     if reserve_again:
-        await set_aside(work, source_id, lots)
+        await set_aside(work, {lot.source_line_id: source_id for lot in lots}, lots)
     occasion = Occasion(MoveCause.RETURN_TO_WAREHOUSE, source_kind, source_id)
     await _note_moves(work, lots, occasion)
 

@@ -28,10 +28,26 @@ async def reserve(
     demands: Sequence[Demand],
     region: str = "",
 ) -> dict[UUID, Decimal]:
-    """Set stock aside as far as it reaches; returns the pieces covered of each line.
+    """Set stock aside for one source as far as it reaches; returns the pieces covered by line.
 
-    Warehouses of the region come first, then higher priority, then the name (R1-20, R1-21); in a
-    warehouse what expires first goes first (Our rule 10). Six statements for any number of lines.
+    See `reserve_for_many`.
+    """
+    sources = {demand.source_line_id: source_id for demand in demands}
+    return await reserve_for_many(work, organisation_id, sources, demands, region)
+
+
+async def reserve_for_many(
+    work: Work,
+    organisation_id: UUID,
+    sources: Mapping[UUID, UUID],
+    demands: Sequence[Demand],
+    region: str = "",
+) -> dict[UUID, Decimal]:
+    """Set stock aside for lines of many sources, the first demand served first.
+
+    `sources` says whose each line is. Warehouses of the region come first, then higher priority,
+    then the name (R1-20, R1-21); in a warehouse what expires first goes first (Our rule 10). Six
+    statements for any number of lines.
     """
     covered = {demand.source_line_id: Decimal(0) for demand in demands}
     skus = {demand.sku_id for demand in demands if demand.quantity > 0}
@@ -42,7 +58,7 @@ async def reserve(
     # Goods whose first receipt was committed since the lock are not ours to promise.
     allotted = allot(demands, [lot for lot in lots if (lot.warehouse_id, lot.sku_id) in locked])
     if allotted:
-        await set_aside(work, source_id, allotted)
+        await set_aside(work, sources, allotted)
         await change_balances(work, allotted, reserved=1)
     for item in allotted:
         covered[item.source_line_id] += item.quantity
@@ -76,14 +92,17 @@ async def allocated_lots(work: Work, source_id: UUID) -> list[LotQuantity]:
     return [LotQuantity(*place, sums[place]) for place in places]
 
 
-async def set_aside(work: Work, source_id: UUID, lots: Sequence[LotQuantity]) -> None:
-    """Write reservations and allocations, not the balances; two statements."""
+async def set_aside(work: Work, sources: Mapping[UUID, UUID], lots: Sequence[LotQuantity]) -> None:
+    """Write reservations and allocations of lines, by their sources, not the balances.
+
+    Two statements.
+    """
     by_line = totals(lots, "source_line_id", "warehouse_id", "sku_id")
     ids = {key: new_id() for key in by_line}
     reservations = [
         {
             "id": ids[key],
-            "source_id": source_id,
+            "source_id": sources[key[0]],
             "source_line_id": key[0],
             "warehouse_id": key[1],
             "sku_id": key[2],

@@ -131,6 +131,13 @@ def not_possible(command: OrderCommand, reason: str, state: OrderState) -> NotPo
 
 
 async def move(work: Work, document: OrderDocument, movements: Mapping[UUID, Movement]) -> None:
+    """Move one order's buckets, by line id; see `move_all`."""
+    await move_all(work, [document], movements)
+
+
+async def move_all(
+    work: Work, documents: Sequence[OrderDocument], movements: Mapping[UUID, Movement]
+) -> None:
     """Move lines' buckets, by line id, in one statement; the objects follow."""
     moving = {key: movement for key, movement in movements.items() if any(movement.values())}
     names = sorted({name for movement in moving.values() for name in movement})
@@ -139,7 +146,7 @@ async def move(work: Work, document: OrderDocument, movements: Mapping[UUID, Mov
         for key, movement in moving.items()
     ]
     await update_rows(work, OrderLine, rows, add=names)
-    for line in document.lines:
+    for line in (line for document in documents for line in document.lines):
         for name, change in moving.get(line.id, {}).items():
             set_committed_value(line, name, getattr(line, name) + change)
 

@@ -9,20 +9,25 @@ from sqlalchemy import select, update
 
 from app.db.bulk import update_rows
 from app.db.work import Work
-from app.inventory.operations import Demand, release, reserve
+from app.inventory.operations import Demand, release, reserve, reserve_for_many
 from app.orders.models import Shortage
 from app.orders.operations.documents import (
     OrderDocument,
     buckets_of,
     enter_state,
     move,
+    move_all,
     open_many,
     settle_state,
 )
 from app.orders.rules import buckets
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.models import ShortagePolicy, TradingRelationship
-from app.organisations.operations import find_relationship, organisations_named
+from app.organisations.operations import (
+    find_relationship,
+    find_relationships,
+    organisations_named,
+)
 from app.tenants.operations import local_day
 
 
@@ -53,28 +58,37 @@ async def cover(work: Work, document: OrderDocument) -> Decimal:
     covered = await _reserve(
         work, document, terms, {line.id: line.backordered for line in document.lines}
     )
-    await _move_covered(work, document, covered)
-    await _close_shortages(work, covered, by_order=document.order.id)
+    await move(work, document, _coverings(covered))
+    enter_state(work, document.order, OrderCommand.COVER_BACKORDER, settle_state(document))
+    await _close_shortages(work, covered)
     return sum(covered.values(), Decimal(0))
 
 
 async def cover_waiting(work: Work, received: Mapping[UUID, Decimal]) -> None:
     """Goods came for lines of the seller's own orders upstream: set them aside for those waiting.
 
-    `received` holds pieces by supply line. Those who waited longest are served first.
+    `received` holds pieces by supply line. Those who waited longest are served first; the number of
+    statements does not depend on how many waited.
     """
-    shortages = await _open_shortages(work, received)
-    wanted = _shares(shortages, received)
-    documents = await open_many(work, sorted({item.order_id for item, _ in wanted}))
-    for document in documents:  # as many as orders waited; each takes its own lines' stock
-        mine = {
-            item.order_line_id: share
-            for item, share in wanted
-            if item.order_id == document.order.id
-        }
-        covered = await _reserve(work, document, await _terms(work, document), mine)
-        await _move_covered(work, document, covered)
-        await _close_shortages(work, covered, by_order=document.order.id)
+    wanted = _shares(await _open_shortages(work, received), received)
+    if not wanted:
+        return
+    documents = await open_many(work, sorted({shortage.order_id for shortage, _ in wanted}))
+    terms = await find_relationships(work, [item.order.relationship_id for item in documents])
+    keeps = await _days_to_keep(work, documents, terms)
+    demands = [
+        Demand(item.order_line_id, item.sku_id, share, keeps[item.order_id])
+        for item, share in wanted
+    ]
+    sources = {item.order_line_id: item.order_id for item, _ in wanted}
+    seller = documents[0].order.seller_id
+    covered = await reserve_for_many(work, seller, sources, demands)
+    await move_all(work, documents, _coverings(covered))
+    for document in documents:
+        if any(covered.get(line.id) for line in document.lines):
+            state = settle_state(document)
+            enter_state(work, document.order, OrderCommand.COVER_BACKORDER, state)
+    await _close_shortages(work, covered)
 
 
 async def give_back(work: Work, document: OrderDocument) -> None:
@@ -110,9 +124,9 @@ async def _reserve(
     wanted: Mapping[UUID, Decimal],
 ) -> dict[UUID, Decimal]:
     order = document.order
-    oldest = await _expires_not_before(work, document, terms)
+    keeps = (await _days_to_keep(work, [document], {terms.id: terms}))[order.id]
     demands = [
-        Demand(line.id, line.sku_id, wanted[line.id], oldest)
+        Demand(line.id, line.sku_id, wanted[line.id], keeps)
         for line in document.lines
         if wanted.get(line.id, 0) > 0
     ]
@@ -120,12 +134,20 @@ async def _reserve(
     return await reserve(work, order.seller_id, order.id, demands, buyer.region)
 
 
-async def _expires_not_before(
-    work: Work, document: OrderDocument, terms: TradingRelationship
-) -> date:
+async def _days_to_keep(
+    work: Work,
+    documents: Sequence[OrderDocument],
+    terms: Mapping[UUID, TradingRelationship],
+) -> dict[UUID, date]:
+    """Return until when goods must keep, by order: the delivery day plus the buyer's minimum."""
     today = await local_day(work)
-    arrives = document.order.requested_delivery_on or today + timedelta(days=terms.delivery_days)
-    return max(today, arrives) + timedelta(days=terms.minimum_shelf_life_days)
+    days: dict[UUID, date] = {}
+    for document in documents:
+        asked = terms[document.order.relationship_id]
+        usual = today + timedelta(days=asked.delivery_days)
+        arrives = max(today, document.order.requested_delivery_on or usual)
+        days[document.order.id] = arrives + timedelta(days=asked.minimum_shelf_life_days)
+    return days
 
 
 async def _record_shortages(work: Work, document: OrderDocument) -> None:
@@ -168,16 +190,15 @@ def _shares(
     return shares
 
 
-async def _move_covered(
-    work: Work, document: OrderDocument, covered: Mapping[UUID, Decimal]
-) -> None:
-    movements = {key: buckets.cover_backorder(quantity) for key, quantity in covered.items()}
-    await move(work, document, movements)
-    enter_state(work, document.order, OrderCommand.COVER_BACKORDER, settle_state(document))
+def _coverings(covered: Mapping[UUID, Decimal]) -> dict[UUID, buckets.Movement]:
+    return {key: buckets.cover_backorder(quantity) for key, quantity in covered.items()}
 
 
-async def _close_shortages(work: Work, covered: Mapping[UUID, Decimal], *, by_order: UUID) -> None:
-    statement = select(Shortage).where(Shortage.order_id == by_order, Shortage.closed_at.is_(None))
+async def _close_shortages(work: Work, covered: Mapping[UUID, Decimal]) -> None:
+    """Note what is covered; a line has one open shortage at most."""
+    statement = select(Shortage).where(
+        Shortage.order_line_id.in_(covered), Shortage.closed_at.is_(None)
+    )
     rows = [
         {
             "id": shortage.id,
@@ -185,7 +206,7 @@ async def _close_shortages(work: Work, covered: Mapping[UUID, Decimal], *, by_or
             "closed_at": _closing(work, shortage, covered[shortage.order_line_id]),
         }
         for shortage in (await work.session.scalars(statement)).all()
-        if covered.get(shortage.order_line_id)
+        if covered[shortage.order_line_id]
     ]
     await update_rows(work, Shortage, rows)
 

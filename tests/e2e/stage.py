@@ -1,0 +1,163 @@
+"""The stage of the end-to-end test: real processes as the launcher starts them, real sign-ins."""
+
+import asyncio
+import email
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from app.db.database import Database
+from app.db.work import acting_as, perform
+from app.identities.operations import NewPerson, appoint_system_admin
+from app.kernel.actor import system_actor
+from app.kernel.ids import new_id
+from launch.database import bootstrap
+from launch.migrations import migrate
+from launch.postgres import throwaway_postgres
+from launch.settings import LaunchSettings
+from launch.stack import await_health, web_server, worker
+from tests.support.documents import document
+from tests.support.mail import free_port
+from tests.support.people import SIGN_IN
+from tests.support.world import PASSWORD, Answer
+
+PATIENCE_SECONDS = 20
+STAFF = "staff@tributary.test"
+DEPTH = 2
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in, acting in one organisation."""
+
+    stage: "Stage"
+    email: str
+    token: str
+    membership: str
+    organisation: str
+
+    async def ask(self, text: str, **variables: Any) -> Answer:
+        return await self.stage.ask(text, self.token, **variables)
+
+    async def read(self, name: str, /, **arguments: Any) -> Any:
+        """Ask a root field for all of itself; must succeed."""
+        deeper = 1 if name == "catalogue" else 0
+        return (await self.ask(document(name, DEPTH + deeper), **arguments)).data[name]
+
+    async def do(self, name: str, /, **given: Any) -> dict[str, Any]:
+        """Give a command; the answer is what changed, or the refusal."""
+        return (await self.ask(document(name, DEPTH), input=given)).data[name]
+
+    async def must(self, name: str, /, **given: Any) -> dict[str, Any]:
+        """Give a command that nothing stands against."""
+        done = await self.do(name, **given)
+        assert done["__typename"] != "Refusal", (name, done)
+        return done
+
+    async def denied(self, name: str, /, **given: Any) -> str:
+        """Give a command that is answered with an error; its code."""
+        (code,) = (await self.ask(document(name, DEPTH), input=given)).error_codes
+        return code
+
+
+@dataclass
+class Stage:
+    """The running system, and its mail folder."""
+
+    address: str
+    mail: Path
+    http: httpx2.AsyncClient
+    roles: dict[str, str] = field(default_factory=dict)
+
+    async def ask(self, text: str, token: str | None = None, **variables: Any) -> Answer:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        given = {"query": text, "variables": variables}
+        response = await self.http.post("/graphql", json=given, headers=headers)
+        return Answer(response.status_code, response.json())
+
+    async def sign_in(self, address: str) -> Person:
+        """Sign in with the password, over HTTP."""
+        answer = await self.ask(SIGN_IN, input={"email": address, "password": PASSWORD})
+        signed_in = answer.data["signIn"]
+        place = signed_in["actingIn"] or {"membershipId": "", "organisationName": ""}
+        here = [item["organisationId"] for item in signed_in["memberships"]]
+        return Person(self, address, signed_in["accessToken"], place["membershipId"], "".join(here))
+
+    async def hire(self, boss: Person, organisation: str, name: str, *roles: str) -> Person:
+        """Let a boss add a person with built-in roles by name, who signs in."""
+        if not self.roles:
+            known = await boss.read("roles", first=100)
+            self.roles |= {edge["node"]["name"]: edge["node"]["id"] for edge in known["edges"]}
+        address = f"{name.lower().replace(' ', '.')}@tributary.test"
+        await boss.must(
+            "addMember",
+            organisationId=organisation,
+            name=name,
+            email=address,
+            initialPassword=PASSWORD,
+            roleIds=[self.roles[role] for role in roles],
+        )
+        return await self.sign_in(address)
+
+    async def onboard(self, boss: Person, name: str, kind: str, **terms: Any) -> Person:
+        """Let a boss bring a customer in, whose first user signs in."""
+        address = f"{name.lower().replace(' ', '.')}@tributary.test"
+        await boss.must(
+            "createOrganisation",
+            idempotencyKey=new_id().hex,
+            name=name,
+            kind=kind,
+            parentId=boss.organisation,
+            firstUser={"name": f"Head of {name}", "email": address, "initialPassword": PASSWORD},
+            terms={"paymentTerms": "ON_ACCOUNT", "isCreditUnlimited": True, **terms},
+        )
+        return await self.sign_in(address)
+
+    def mails_to(self, person: Person) -> list[EmailMessage]:
+        """What the worker has sent to a person."""
+        found = [
+            email.message_from_bytes(path.read_bytes(), policy=default)
+            for path in self.mail.glob("*.eml")
+        ]
+        return [message for message in found if person.email in message["To"]]
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for what another process does."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await true():  # noqa: ASYNC110  # nothing in this process rings
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def raised(data: Path) -> AsyncIterator[Stage]:
+    """Start database, web server and worker, with one system administrator; end them afterwards."""
+    port = free_port()
+    settings = LaunchSettings.read({"TRIBUTARY_DATA": str(data), "TRIBUTARY_PORT": str(port)})
+    with ExitStack() as running:
+        server = running.enter_context(throwaway_postgres())
+        access = bootstrap(server.dsn())
+        migrate(access.owner_dsn)
+        await _appoint(access.app_dsn)
+        web = web_server(settings, access.app_dsn, data / "web.log")
+        for process in (worker(settings, access.app_dsn, data / "worker.log"), web):
+            running.callback(process.stop)
+            process.start()
+        await asyncio.to_thread(await_health, web, settings)
+        address = f"http://127.0.0.1:{port}"
+        async with httpx2.AsyncClient(base_url=address, timeout=30) as http:
+            yield Stage(address, data / "mail", http)
+
+
+async def _appoint(app_dsn: str) -> None:
+    database = Database(app_dsn, pool_size=1)
+    person = NewPerson("Staff", STAFF, PASSWORD)
+    actor = acting_as(system_actor(None, "installer"))
+    await perform(database, None, actor, lambda work: appoint_system_admin(work, person))
+    await database.close()
