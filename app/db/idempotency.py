@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any, ClassVar
 from uuid import UUID
@@ -97,5 +98,10 @@ def _caller(work: Work) -> UUID:
 
 
 def _digest(operation: str, body: object) -> str:
-    written = orjson.dumps([operation, body], option=orjson.OPT_SORT_KEYS, default=str)
+    written = orjson.dumps([operation, body], option=orjson.OPT_SORT_KEYS, default=_plain)
     return sha256(written).hexdigest()
+
+
+def _plain(value: object) -> str:
+    """Write equal numbers alike: 2 and 2.0 are the same input."""
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Context, Decimal
+from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
@@ -15,6 +16,13 @@ AMOUNT_PLACES = 4
 
 _EXACT = Context(prec=120)
 _STEP = Decimal(1).scaleb(-AMOUNT_PLACES)
+
+
+class TaxMode(StrEnum):
+    """Where tax is rounded: on each line, or once on all lines of one category and rate."""
+
+    PER_LINE = "PER_LINE"
+    PER_GROUP = "PER_GROUP"
 
 
 class UnknownCurrency(ValueError):

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db.work import Work
-from app.organisations.models import TradingRelationship
+from app.organisations.models import Organisation, TradingRelationship
 
 
 async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
@@ -32,3 +32,9 @@ async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship
         statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     )
     return locked.one()
+
+
+async def organisation(work: Work, organisation_id: UUID) -> Organisation | None:
+    """Lock one organisation."""
+    statement = select(Organisation).where(Organisation.id == organisation_id)
+    return await work.session.scalar(statement.with_for_update())

@@ -23,6 +23,9 @@ from app.schema.operation import mutation
 from app.schema.organisations import CustomerLevel, Organisation, TradingRelationship
 from app.schema.refusals import Refusal
 
+ChangeOrganisationResult = Annotated[
+    Organisation | Refusal, strawberry.union("ChangeOrganisationResult")
+]
 CreateOrganisationResult = Annotated[
     Organisation | Refusal, strawberry.union("CreateOrganisationResult")
 ]
@@ -135,6 +138,27 @@ class CreateOrganisationInput:
 
 
 @strawberry.input
+class ChangeOrganisationInput:
+    """The own organisation's details, all of them; the margin is for fallback prices."""
+
+    name: str
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    standard_margin_percent: Decimal | None = None
+
+    def details(self) -> commands.Details:
+        """Return what the command understands."""
+        return commands.Details(
+            name=self.name,
+            city=self.city,
+            region=self.region,
+            country=self.country,
+            standard_margin_percent=self.standard_margin_percent,
+        )
+
+
+@strawberry.input
 class OpenRelationshipInput:
     """A customer to be."""
 
@@ -196,6 +220,16 @@ class OrganisationsMutation:
             lambda work: commands.create_organisation(work, new, input.idempotency_key)
         )
         return Organisation.of(row, None)
+
+    @mutation(commands.change_organisation)
+    async def change_organisation(
+        self, info: Info, input: ChangeOrganisationInput
+    ) -> ChangeOrganisationResult:
+        """Replace the own organisation's details."""
+        row = await info.context.write(
+            lambda work: commands.change_organisation(work, input.details())
+        )
+        return Organisation.of(row, row.id)
 
     @mutation(commands.open_relationship)
     async def open_relationship(

@@ -11,6 +11,7 @@ import strawberry
 from strawberry import relay
 
 from app.identities.operations import NewPerson
+from app.kernel.money import TaxMode
 from app.people.commands import networks as commands
 from app.people.commands.networks import Network
 from app.people.queries import networks as queries
@@ -22,7 +23,8 @@ from app.schema.refusals import Refusal
 from app.tenants import models
 from app.tenants.models import TenantStatus
 
-strawberry.enum(TenantStatus, description=TenantStatus.__doc__)
+for _words in (TaxMode, TenantStatus):
+    strawberry.enum(_words, description=_words.__doc__)
 
 
 @strawberry.type
@@ -35,6 +37,7 @@ class Tenant(relay.Node):
     status: TenantStatus
     time_zone: str
     currency: str
+    tax_mode: TaxMode
     created_at: datetime
 
     @classmethod
@@ -47,6 +50,7 @@ class Tenant(relay.Node):
             status=TenantStatus(row.status),
             time_zone=row.time_zone,
             currency=row.currency,
+            tax_mode=TaxMode(row.tax_mode),
             created_at=row.created_at,
         )
 
@@ -109,6 +113,17 @@ class ResumeTenantInput:
     tenant_id: relay.GlobalID
 
 
+@strawberry.input
+class ChangeNetworkSettingsInput:
+    """The own network's name, and where its tax is rounded from now on."""
+
+    name: str
+    tax_mode: TaxMode
+
+
+ChangeNetworkSettingsResult = Annotated[
+    Tenant | Refusal, strawberry.union("ChangeNetworkSettingsResult")
+]
 CreateTenantResult = Annotated[Tenant | Refusal, strawberry.union("CreateTenantResult")]
 SuspendTenantResult = Annotated[Tenant | Refusal, strawberry.union("SuspendTenantResult")]
 ResumeTenantResult = Annotated[Tenant | Refusal, strawberry.union("ResumeTenantResult")]
@@ -153,3 +168,13 @@ class TenantsMutation:
         """Let a suspended network work again."""
         key = key_of(input.tenant_id, "Tenant")
         return Tenant.of(await info.context.write(lambda work: commands.resume_tenant(work, key)))
+
+    @mutation(commands.change_network_settings)
+    async def change_network_settings(
+        self, info: Info, input: ChangeNetworkSettingsInput
+    ) -> ChangeNetworkSettingsResult:
+        """Rename the own network, or say where tax is rounded from now on (R3-34)."""
+        row = await info.context.write(
+            lambda work: commands.change_network_settings(work, input.name, input.tax_mode)
+        )
+        return Tenant.of(row)

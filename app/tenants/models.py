@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import PLATFORM_SCHEMA, Table, one_of
 from app.kernel.ids import new_id
+from app.kernel.money import TaxMode
 
 
 class TenantStatus(StrEnum):
@@ -16,13 +17,6 @@ class TenantStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     SUSPENDED = "SUSPENDED"
-
-
-class TaxMode(StrEnum):
-    """Where tax is rounded (Our rule 4, P11)."""
-
-    PER_LINE = "PER_LINE"
-    PER_GROUP = "PER_GROUP"
 
 
 class Tenant(Table):

@@ -11,11 +11,11 @@ from app.db.keyset import keyset
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
-from app.kernel.money import UnknownCurrency, currency_exponent
+from app.kernel.money import TaxMode, UnknownCurrency, currency_exponent
 from app.kernel.paging import Page, PageRequest, page_of
 from app.kernel.period import UnknownZone, start_of_day, zone_of
 from app.tenants.errors import TenantSlugTaken
-from app.tenants.models import TaxMode, Tenant, TenantStatus
+from app.tenants.models import Tenant, TenantStatus
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 _KEY = "tenant"
@@ -73,6 +73,17 @@ async def set_status(work: Work, tenant_id: UUID, status: TenantStatus) -> Tenan
     if tenant is None:
         raise NotFound("Tenant")
     return tenant
+
+
+async def change_settings(work: Work, name: str, tax_mode: TaxMode) -> Tenant:
+    """Set the work's own tenant's name and where its tax is rounded (Our rule 4)."""
+    statement = (
+        update(Tenant)
+        .where(Tenant.id == work.tenant_id)
+        .values(name=name, tax_mode=tax_mode)
+        .returning(Tenant)
+    )
+    return (await work.session.scalars(statement)).one()
 
 
 async def page(work: Work, request: PageRequest) -> Page[Tenant]:

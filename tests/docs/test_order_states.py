@@ -25,4 +25,4 @@ def test_every_arrow_stands_in_the_table():
 def test_every_state_is_drawn():
     drawn = {state for edge in edges() for state in edge[:2]}
 
-    assert drawn == set(OrderState) - {OrderState.SUBMITTED}
+    assert drawn == set(OrderState)

@@ -92,6 +92,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "customers": NOTHING,
     "suppliers": NOTHING,
     "customerLevels": NOTHING,
+    "changeOrganisation": given(lambda _it, _own: {"name": "Renamed"}, changes=True),
     "createOrganisation": given(
         lambda it, _: {
             "idempotencyKey": once(),
@@ -509,6 +510,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         lambda it, _: {"tenantId": it["Tenant@network"], **WHY}, is_for_staff=True
     ),
     "resumeTenant": given(lambda it, _: {"tenantId": it["Tenant@network"]}, is_for_staff=True),
+    "changeNetworkSettings": given(
+        lambda _it, _own: {"name": "Renamed", "taxMode": "PER_LINE"}, is_for_staff=True
+    ),
     # Ways in and out
     "signIn": given(
         lambda it, _: {"email": it["e-mail"], "password": "a wrong password"}, is_public=True

@@ -57,7 +57,7 @@ async def test_a_stranger_finds_and_changes_nothing(scene: Scene, who, name, cas
     reached = await scene.ask(who, text, case.build(scene.victim, own))
 
     after = scene.look()
-    assert _untouched(case, before, after)
+    assert _untouched(case, before, after, str(own.distributor))
     assert _marks_in(scene, reached) == set()
     assert "INTERNAL" not in reached.error_codes
     if who == "nobody" and not case.is_public:
@@ -154,11 +154,12 @@ def _text(who: str, name: str, case: Case) -> str:
     return document(name, 7 if case in NOTHING and who != "nobody" else 3)
 
 
-def _untouched(case: Case, before, after) -> bool:
+def _untouched(case: Case, before, after, own: str) -> bool:
     """Nothing is written; or, where the stranger writes rows of their own, no row is another's."""
     if not case.changes:
         return before == after
-    return not {row for row in before - after if row[0] != "tenant"}
+    theirs = {row for row in before - after if row[0] != "tenant"}
+    return not {row for row in theirs if row[0] != "organisation" or own not in row[1]}
 
 
 def _marks_in(scene: Scene, answer: Answer) -> set[str]:

@@ -151,7 +151,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         _C.REVIEW,
         (S.PENDING_REVIEW,),
-        (S.PENDING_APPROVAL, S.CONFIRMED),
+        (S.PENDING_APPROVAL, S.PENDING_PAYMENT, S.CONFIRMED),
         (_P.ORDER_REVIEW,),
         Side.SELLER,
         Guard.NONE,
@@ -169,7 +169,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         _C.APPROVE,
         (S.PENDING_APPROVAL,),
-        (S.PENDING_APPROVAL, S.CONFIRMED),
+        (S.PENDING_APPROVAL, S.PENDING_PAYMENT, S.CONFIRMED),
         (_P.APPROVAL_DECIDE,),
         Side.EITHER,
         Guard.APPROVER,
@@ -189,7 +189,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         _C.ASK_PAYMENT,
-        (S.CONFIRMED,),
+        (S.SUBMITTED, S.PENDING_REVIEW, S.PENDING_APPROVAL),
         (S.PENDING_PAYMENT,),
         (),
         Side.SELLER,

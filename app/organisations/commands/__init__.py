@@ -5,6 +5,7 @@ from app.organisations.commands.create import (
     NewOrganisation,
     create_organisation,
 )
+from app.organisations.commands.details import Details, change_organisation
 from app.organisations.commands.levels import create_customer_level
 from app.organisations.commands.relationships import (
     assign_rep,
@@ -15,9 +16,11 @@ from app.organisations.commands.relationships import (
 )
 
 __all__ = [
+    "Details",
     "FirstUser",
     "NewOrganisation",
     "assign_rep",
+    "change_organisation",
     "change_relationship_terms",
     "close_relationship",
     "create_customer_level",

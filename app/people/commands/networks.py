@@ -10,6 +10,7 @@ from app.identities import operations as identities
 from app.identities.operations import NewPerson
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
+from app.kernel.money import TaxMode
 from app.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from app.organisations.operations import plant
 from app.rbac.built_in import ENTERPRISE_ADMIN, SYSTEM_ADMIN
@@ -66,6 +67,25 @@ async def suspend_tenant(work: Work, tenant_id: UUID, reason: str) -> Tenant:
 async def resume_tenant(work: Work, tenant_id: UUID) -> Tenant:
     """Let people inside a suspended tenant work again."""
     return await _set_status(work, tenant_id, TenantStatus.ACTIVE, "RESUME_TENANT", None)
+
+
+@requires(Permission.TENANT_SETTINGS)
+async def change_network_settings(work: Work, name: str, tax_mode: TaxMode) -> Tenant:
+    """Rename the own network, or say where tax is rounded from now on (R3-34, P11).
+
+    Orders keep the quote they were placed at.
+    """
+    if not name.strip():
+        raise Invalid("name", "must not be empty")
+    tenant = await tenants.change_settings(work, name.strip(), tax_mode)
+    record(
+        work,
+        "CHANGE_NETWORK_SETTINGS",
+        "tenant",
+        tenant.id,
+        after={"name": tenant.name, "tax_mode": tenant.tax_mode},
+    )
+    return tenant
 
 
 async def _furnish(inside: Work, network: Network, identity_id: UUID, email: str) -> None:

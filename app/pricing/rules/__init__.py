@@ -1,5 +1,6 @@
 """The price waterfall as pure functions: no session, no clock, no float, no promotion."""
 
+from app.kernel.money import TaxMode
 from app.pricing.rules.buyer_view import as_buyer_sees
 from app.pricing.rules.candidate import (
     BreakType,
@@ -10,7 +11,7 @@ from app.pricing.rules.candidate import (
 )
 from app.pricing.rules.document import UnreadableDocument
 from app.pricing.rules.priced import PricedLine
-from app.pricing.rules.request import PriceRequest, RequestLine, TaxMode
+from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import (
     LadderRung,
     LosingCandidate,

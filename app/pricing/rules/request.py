@@ -3,19 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
-from app.kernel.money import currency_exponent
+from app.kernel.money import TaxMode, currency_exponent
 from app.kernel.period import utc_instant
 from app.kernel.quantity import PackagingLevel
-
-
-class TaxMode(StrEnum):
-    """Where tax is rounded: on each line, or once on all lines of one category and rate."""
-
-    PER_LINE = "PER_LINE"
-    PER_GROUP = "PER_GROUP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

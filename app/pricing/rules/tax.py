@@ -6,8 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from app.kernel.money import round_money, spread
-from app.pricing.rules.request import TaxMode
+from app.kernel.money import TaxMode, round_money, spread
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ class OrderTransition:
     to_states: list[OrderState]
     permissions: list[str]
     side: Side
-    condition: str | None
+    obstacle: str | None = strawberry.field(
+        description="What is said when a condition beyond the state does not hold."
+    )
     is_automatic: bool
 
     @classmethod
@@ -58,7 +60,7 @@ class OrderTransition:
             to_states=list(row.targets),
             permissions=[permission.value for permission in row.permissions],
             side=row.side,
-            condition=row.guard.value or None,
+            obstacle=row.guard.value or None,
             is_automatic=row.is_automatic,
         )
 
