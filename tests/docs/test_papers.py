@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.papers import PAPERS, PROJECT, code_words, links
 
+NAME = re.compile(r"@?[A-Za-z_]+(\.[A-Za-z_]+)*(\(.*\))?")
 VARIABLE = re.compile(r"TRIBUTARY_[A-Z_]*[A-Z]")
 SOURCES = [
     PROJECT / "tests/conftest.py",
@@ -16,6 +17,7 @@ SOURCES = [
         for path in (PROJECT / folder).rglob("*.py")
     ),
 ]
+ELSEWHERE = {"connection_init", "casbin", "graphql-transport-ws"}
 TREES = ("app/", "launch/", "workers/", "replay/", "migrations/", "tests/", "docs/")
 
 
@@ -41,6 +43,32 @@ def test_every_file_that_is_named_exists(paper):
     lost = [name for name in files if "*" not in name and not (PROJECT / name).exists()]
 
     assert lost == []
+
+
+@pytest.fixture(scope="module")
+def vocabulary():
+    """Every word of the code, of the API and of the configuration."""
+    files = [
+        *SOURCES,
+        *(PROJECT / "tests").rglob("*.py"),
+        *(PROJECT / "migrations").rglob("*.py"),
+        PROJECT / "tests/schema.graphql",
+        PROJECT / "pyproject.toml",
+        PROJECT / "Makefile",
+    ]
+    folders = {folder.name for folder in PROJECT.glob("app/*")}
+    return folders.union(*(re.findall(r"\w+", path.read_text("utf-8")) for path in files))
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=named)
+def test_every_name_is_one_that_is_in_use(paper, vocabulary):
+    names = [
+        word.partition("(")[0].lstrip("@") for word in code_words(paper) if NAME.fullmatch(word)
+    ]
+
+    strange = [name for name in names if not set(name.split(".")) <= vocabulary | ELSEWHERE]
+
+    assert strange == []
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=named)
