@@ -31,7 +31,7 @@ pytestmark = pytest.mark.xdist_group("e2e")
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    data = Path(tempfile.mkdtemp(prefix="tributary-e2e-", dir="/tmp"))  # short path
+    data = Path(tempfile.mkdtemp(prefix="tributary-e2e-", dir="/tmp"))
     async with raised(data) as stage:
         yield stage
     shutil.rmtree(data)

@@ -9,15 +9,16 @@ from app.kernel.actor import Scope
 from app.orders.models import Order
 from app.orders.rules.transitions import Side
 from app.organisations.models import AssignedRep, TradingRelationship, UpstreamVisibility
-from app.organisations.operations import branch_of
+from app.organisations.operations import visible_below
 from app.rbac.permissions import Permission
 
 
 def readable(work: Work) -> ColumnElement[bool]:
     """Select the orders that ORDER_READ shows.
 
-    Own sales and purchases; in BRANCH scope also sales of organisations below, whose relationship
-    lets upstream see them. What was never submitted is seen by the party that drafts it only.
+    Own sales and purchases; in BRANCH scope also sales of visible organisations below, whose
+    relationship lets upstream see them. What was never submitted is seen by the party that drafts
+    it only.
     """
     scope = work.actor.scope_of(Permission.ORDER_READ)
     if scope is Scope.TENANT:
@@ -66,7 +67,7 @@ def _granted_below(work: Work) -> ColumnElement[bool]:
         TradingRelationship.upstream_visibility == UpstreamVisibility.ORDERS
     )
     return and_(
-        Order.seller_id.in_(branch_of(work.actor.own_organisation)),
+        Order.seller_id.in_(visible_below(work)),
         Order.relationship_id.in_(open_to_upstream),
     )
 
