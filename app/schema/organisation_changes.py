@@ -61,6 +61,14 @@ class TermsInput:
     minimum_order_value: Decimal | None = strawberry.UNSET
     minimum_shelf_life_days: int | None = strawberry.UNSET
     delivery_days: int | None = strawberry.UNSET
+    payment_days: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Days a submitted order may wait for payment; null means for ever.",
+    )
+    automatic_receipt_days: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Days after which what was signed for counts as received; null means never.",
+    )
     upstream_visibility: UpstreamVisibility | None = strawberry.UNSET
     allows_fallback_price: bool | None = strawberry.UNSET
 
@@ -83,7 +91,7 @@ class NewTermsInput(TermsInput):
     currency: str | None = strawberry.UNSET
 
 
-_CLEARABLE = frozenset({"level_id", "credit_limit"})
+_CLEARABLE = frozenset({"level_id", "credit_limit", "payment_days", "automatic_receipt_days"})
 
 
 @strawberry.input

@@ -26,6 +26,7 @@ class OrderCommand(StrEnum):
     REJECT = "REJECT"
     REVISE = "REVISE"
     ASK_PAYMENT = "ASK_PAYMENT"
+    EXPIRE_PAYMENT = "EXPIRE_PAYMENT"
     RELEASE_CREDIT = "RELEASE_CREDIT"
     ALLOCATE = "ALLOCATE"
     COVER_BACKORDER = "COVER_BACKORDER"
@@ -195,6 +196,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         Side.SELLER,
         Guard.NONE,
         "R0-31..R0-34",
+    ),
+    Transition(
+        _C.EXPIRE_PAYMENT,
+        (S.PENDING_PAYMENT,),
+        (S.CANCELLED,),
+        (),
+        Side.SELLER,
+        Guard.UNPAID,
+        "R4-26",
     ),
     Transition(
         _C.RELEASE_CREDIT,
@@ -367,9 +377,11 @@ def allowed_commands(state: OrderState) -> list[OrderCommand]:
 def _obstacle(transition: Transition, facts: OrderFacts, actor: Actor) -> str:
     if facts.state not in transition.sources:
         return f"Not possible while the order is {facts.state}."
-    if transition.is_automatic:
+    if transition.is_automatic and not actor.is_system:
         return "Happens by itself."
-    if not any(actor.may(permission) for permission in transition.permissions):
+    if not transition.is_automatic and not any(
+        actor.may(permission) for permission in transition.permissions
+    ):
         return f"This needs the permission {' or '.join(transition.permissions)}."
     if transition.side is not Side.EITHER and facts.viewer_side is not transition.side:
         return f"Only the {transition.side.lower()} may do this."
