@@ -8,7 +8,6 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
@@ -35,6 +34,14 @@ class Duty:
 
     due: Callable[[Work], Awaitable[Sequence[UUID]]]
     command: Callable[[Work, UUID], Awaitable[UUID]]
+
+    def command_for(self, order_id: UUID) -> Callable[[Work], Awaitable[UUID]]:
+        """Return the command with its order."""
+
+        async def command(work: Work) -> UUID:
+            return await self.command(work, order_id)
+
+        return command
 
 
 DUTIES = (
@@ -65,22 +72,26 @@ class Clock(Leader):
 
 
 async def tick(database: Database, now: Now = lambda: datetime.now(UTC)) -> None:
-    """Do all that is due, in every active tenant; what fails in one does not stop the others."""
+    """Do all that is due, in every active tenant."""
     platform = acting_as(system_actor(None, Clock.name))
     for tenant_id in await perform(database, None, platform, active_tenant_ids, now):
-        for duty in DUTIES:
-            try:
-                await _fulfil(database, tenant_id, duty, now)
-            except Exception:  # One tenant's trouble must not become everybody's.
-                log.exception("%s failed for tenant %s", duty.due.__name__, tenant_id)
+        await tick_in_tenant(database, tenant_id, now)
+
+
+async def tick_in_tenant(database: Database, tenant_id: UUID, now: Now) -> None:
+    """Do all that is due in one tenant; what goes wrong is logged, and due again next time."""
+    for duty in DUTIES:
+        try:
+            await _fulfil(database, tenant_id, duty, now)
+        except Exception:  # One tenant's trouble must not become everybody's.
+            log.exception("%s failed for tenant %s", duty.due.__name__, tenant_id)
 
 
 async def _fulfil(database: Database, tenant_id: UUID, duty: Duty, now: Now) -> None:
     actor = acting_as(system_actor(tenant_id, Clock.name))
     for order_id in await perform(database, tenant_id, actor, duty.due, now):
-        command = partial(duty.command, order_id=order_id)
         try:
-            await perform(database, tenant_id, actor, command, now)
+            await perform(database, tenant_id, actor, duty.command_for(order_id), now)
         except NotPossibleNow as refusal:
             log.info("order %s was changed meanwhile: %s", order_id, refusal)
         except Exception:  # One order's trouble must not hold up those behind it.

@@ -261,13 +261,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "R3-57, R1-55, R1-56",
     ),
     Transition(
-        _C.BOOK_CARRIER,
-        _OPEN,
-        _OPEN,
-        (_P.CARRIER_BOOK,),
-        Side.SELLER,
-        Guard.PACKED,
-        "R3-58",
+        _C.BOOK_CARRIER, _OPEN, _OPEN, (_P.CARRIER_BOOK,), Side.SELLER, Guard.PACKED, "R3-58"
     ),
     Transition(
         _C.HAND_OVER,
@@ -379,9 +373,8 @@ def _obstacle(transition: Transition, facts: OrderFacts, actor: Actor) -> str:
         return f"Not possible while the order is {facts.state}."
     if transition.is_automatic and not actor.is_system:
         return "Happens by itself."
-    if not transition.is_automatic and not any(
-        actor.may(permission) for permission in transition.permissions
-    ):
+    is_permitted = any(actor.may(permission) for permission in transition.permissions)
+    if not transition.is_automatic and not is_permitted:
         return f"This needs the permission {' or '.join(transition.permissions)}."
     if transition.side is not Side.EITHER and facts.viewer_side is not transition.side:
         return f"Only the {transition.side.lower()} may do this."
