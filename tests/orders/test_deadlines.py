@@ -107,7 +107,7 @@ async def test_a_part_payment_does_not_save_the_order_and_stays_as_an_advance(pr
         "43.19",
     )
     reason = (await history(buyer, order["id"]))[-1]["reason"]
-    assert reason.endswith("; 43.1900 CNY paid in part stay as an advance")
+    assert reason.endswith("; 43.19 CNY paid in part stay as an advance")
 
 
 async def test_a_paid_order_does_not_lapse(prepaid):

@@ -1,15 +1,22 @@
 """One tick of the clock over all networks."""
 
+import asyncio
 import logging
+import threading
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
+
+from app.orders.models import Order
 from app.tenants.models import TenantStatus
 from app.tenants.operations import set_status
 from tests.support.chain import Chain, look
-from tests.support.deadlines import PREPAID
+from tests.support.deadlines import PREPAID, history
 from tests.support.world import World
 from workers import clock
-from workers.clock import Duty, tick
+from workers.clock import Clock, Duty, tick
+
+PATIENCE_SECONDS = 15
 
 
 async def networks(database, http, settings, number):
@@ -61,6 +68,29 @@ async def test_what_fails_in_one_network_is_logged_and_stops_no_other(
 
     assert await states(buyers, orders) == ["PENDING_PAYMENT", "CANCELLED"]
     assert str(chains[0].world.tenant_id) in caplog.text
+
+
+async def test_of_two_clocks_one_leads_and_what_is_due_happens_once(database, http, settings):
+    chains, buyers, orders = await networks(database, http, settings, 1)
+    world = chains[0].world
+    long_ago = update(Order).values(submitted_at=datetime.now(UTC) - timedelta(days=4))
+    await world.run(lambda work: work.session.execute(long_ago))
+    clocks = [Clock(settings.database_url) for _ in range(2)]
+    threads = [threading.Thread(target=each.run) for each in clocks]
+
+    for thread in threads:
+        thread.start()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await states(buyers, orders) != ["CANCELLED"]:  # noqa: ASYNC110  # a thread works on it
+            await asyncio.sleep(0.05)
+    for each in clocks:
+        each.stop()
+    for thread in threads:
+        await asyncio.to_thread(thread.join, PATIENCE_SECONDS)
+
+    assert not any(thread.is_alive() for thread in threads)
+    trail = await history(buyers[0], orders[0])
+    assert [entry["command"] for entry in trail].count("EXPIRE_PAYMENT") == 1
 
 
 async def _set(chain, status):

@@ -5,6 +5,7 @@ from uuid import UUID
 from app.approvals.operations import withdraw
 from app.db.work import Work
 from app.kernel.errors import NotFound
+from app.kernel.money import round_money
 from app.orders.commands.decide import stated
 from app.orders.models import Order
 from app.orders.operations.confirming import tell_parties
@@ -50,12 +51,14 @@ async def expire_payment(work: Work, order_id: UUID) -> UUID:
     if deadline is None or deadline > work.now:
         reason = "The payment deadline has not passed."
         raise not_possible(OrderCommand.EXPIRE_PAYMENT, reason, OrderState(order.state))
+    paid = round_money(order.paid, order.currency)
     reason = f"not paid by {await local_day(work, deadline)}"
-    if order.paid > 0:
-        reason += f"; {order.paid:f} {order.currency} paid in part stay as an advance"
+    if paid > 0:
+        reason += f"; {paid} {order.currency} paid in part stay as an advance"
     state = await _cancel_unpicked(work, document)
-    paid = {"paid": f"{order.paid:f}"}
-    enter_state(work, order, OrderCommand.EXPIRE_PAYMENT, state, reason=reason, data=paid)
+    enter_state(
+        work, order, OrderCommand.EXPIRE_PAYMENT, state, reason=reason, data={"paid": str(paid)}
+    )
     await tell_parties(work, order, "order_cancelled", reason=reason)
     return order_id
 

@@ -373,8 +373,7 @@ def _obstacle(transition: Transition, facts: OrderFacts, actor: Actor) -> str:
         return f"Not possible while the order is {facts.state}."
     if transition.is_automatic and not actor.is_system:
         return "Happens by itself."
-    is_permitted = any(actor.may(permission) for permission in transition.permissions)
-    if not transition.is_automatic and not is_permitted:
+    if not (transition.is_automatic or any(map(actor.may, transition.permissions))):
         return f"This needs the permission {' or '.join(transition.permissions)}."
     if transition.side is not Side.EITHER and facts.viewer_side is not transition.side:
         return f"Only the {transition.side.lower()} may do this."
