@@ -81,7 +81,7 @@ async def test_of_two_clocks_one_leads_and_what_is_due_happens_once(database, ht
     for thread in threads:
         thread.start()
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while await states(buyers, orders) != ["CANCELLED"]:  # noqa: ASYNC110  # a thread works on it
+        while await states(buyers, orders) != ["CANCELLED"]:  # noqa: ASYNC110  # a thread does it
             await asyncio.sleep(0.05)
     for each in clocks:
         each.stop()

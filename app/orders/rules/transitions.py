@@ -121,6 +121,7 @@ class Availability:
 
 
 _GATES = (S.PENDING_PAYMENT, S.PENDING_REVIEW, S.PENDING_APPROVAL, S.CONFIRMED)
+_TO_PAY = (S.PENDING_PAYMENT,)
 _OPEN = (S.ALLOCATED, S.BACKORDERED, S.PREPARING, S.PREPARED, S.SHIPPED, S.READY_FOR_PICKUP)
 _MOVING = (*_OPEN, S.REFUSED, S.SIGNED, S.RECEIVED)
 _BEFORE_PREPARATION = (
@@ -189,23 +190,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         _C.REVISE, (S.REJECTED,), (S.DRAFT,), _ORDERING, Side.EITHER, Guard.NONE, "R3-50, R1-18"
     ),
     Transition(
-        _C.ASK_PAYMENT,
-        (S.CONFIRMED,),
-        (S.PENDING_PAYMENT,),
-        (),
-        Side.SELLER,
-        Guard.NONE,
-        "R0-31..R0-34",
+        _C.ASK_PAYMENT, (S.CONFIRMED,), _TO_PAY, (), Side.SELLER, Guard.NONE, "R0-31..R0-34"
     ),
-    Transition(
-        _C.EXPIRE_PAYMENT,
-        (S.PENDING_PAYMENT,),
-        (S.CANCELLED,),
-        (),
-        Side.SELLER,
-        Guard.UNPAID,
-        "R4-26",
-    ),
+    Transition(_C.EXPIRE_PAYMENT, _TO_PAY, (S.CANCELLED,), (), Side.SELLER, Guard.UNPAID, "R4-26"),
     Transition(
         _C.RELEASE_CREDIT,
         (S.CONFIRMED, *_OPEN),
