@@ -74,6 +74,10 @@ schema: $(STAMP)  ## Write the GraphQL schema to tests/schema.graphql
 	$(RUN) app.schema > tests/schema.graphql.new
 	mv tests/schema.graphql.new tests/schema.graphql
 
+.PHONY: papers
+papers: $(STAMP)  ## Write the papers that are made from the code
+	$(RUN) launch write-papers
+
 .PHONY: lock
 lock: $(STAMP)  ## Write the lock files anew; upgrade=--upgrade takes the newest versions
 	$(LOCKING) $(upgrade) pyproject.toml --output-file requirements.lock

@@ -11,6 +11,7 @@ from launch.access import open_app_address, open_database
 from launch.demo import run_demo
 from launch.errors import LaunchError
 from launch.migrations import check_migrations, migrate, write_migration
+from launch.papers import write_order_states
 from launch.processes import Process
 from launch.seed import seed_demo
 from launch.settings import LaunchSettings
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         ("migrate", _migrate, "bring the schema up to date"),
         ("seed", _seed, "fill the sample network, once"),
         ("check-migrations", _check, "prove all migrations on throwaway servers"),
+        ("write-papers", _papers, "write the papers that are made from the code"),
     ):
         commands.add_parser(name, help=purpose).set_defaults(run=run, is_service=False)
     writing = commands.add_parser("write-migration", help="compare models and schema")
@@ -92,6 +94,10 @@ def _seed(_console: Console, _arguments: argparse.Namespace) -> None:
 def _check(console: Console, _arguments: argparse.Namespace) -> None:
     for version in check_migrations():
         console.print(f"Migrations work on PostgreSQL {version}.")
+
+
+def _papers(_console: Console, _arguments: argparse.Namespace) -> None:
+    write_order_states()
 
 
 def _write(_console: Console, arguments: argparse.Namespace) -> None:

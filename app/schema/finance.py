@@ -1,7 +1,6 @@
 """Invoices and payments (R3-25, R3-26)."""
-# pyright: reportSelfClsParameterName=false, reportIncompatibleMethodOverride=false
-# pyright: reportGeneralTypeIssues=false
-# Batch resolvers take all parents at once; relay types `resolve_nodes` wider than it calls it.
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

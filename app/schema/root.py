@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -17,7 +18,8 @@ from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
-from app.schema.inventory import InventoryMutation, InventoryQuery
+from app.schema.inventory import InventoryQuery
+from app.schema.inventory_changes import InventoryMutation
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.node import NodeQuery
 from app.schema.notifications import (
@@ -75,6 +77,8 @@ SUBSCRIPTIONS: tuple[type, ...] = (
     OrdersSubscription,
 )
 
+MOST_TOKENS = 4_000
+
 
 class TributarySchema(strawberry.Schema):
     """A schema whose errors carry a code and hide what is ours to mend."""
@@ -115,7 +119,11 @@ def build_schema() -> strawberry.Schema:
         query=query,
         mutation=_joined("Mutation", MUTATIONS, "Everything that can be done."),
         subscription=_joined("Subscription", SUBSCRIPTIONS, "Everything that can be followed."),
-        extensions=[OneSnapshot, StorableText],
+        extensions=[
+            lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+            OneSnapshot,
+            StorableText,
+        ],
         exception_handlers=[RefusalsAsData()],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )

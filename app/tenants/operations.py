@@ -24,11 +24,12 @@ _KEY = "tenant"
 
 async def tenant_of(work: Work) -> Tenant:
     """Return the work's tenant with its settings; read once a work."""
-    known: Tenant | None = work.session.sync_session.info.get(_KEY)
+    remembered, key = work.session.sync_session.info, (_KEY, work.tenant_id)
+    known: Tenant | None = remembered.get(key)
     if known is None:
         found = await work.session.execute(select(Tenant).where(Tenant.id == work.tenant_id))
         known = found.scalar_one()
-        work.session.sync_session.info[_KEY] = known
+        remembered[key] = known
     return known
 
 

@@ -1,75 +1,40 @@
 """The whole trade once, over the wire: server, worker, database and e-mail are real processes."""
 
-import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app.kernel.ids import new_id
-from tests.e2e.stage import STAFF, Person, Stage, raised, until
+from tests.e2e.cast import (
+    Cast,
+    everybody_follows,
+    network,
+    nodes,
+    prepare,
+    price,
+    quantities,
+    quote,
+    rule,
+    ship,
+    supply,
+    told,
+)
+from tests.e2e.stage import STAFF, Stage, raised
 from tests.support.documents import document
-from tests.support.sockets import socket
-from tests.support.world import PASSWORD
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    data = Path(tempfile.mkdtemp(prefix="tributary-e2e-", dir="/tmp"))
+    data = Path(tempfile.mkdtemp(prefix="tributary-e2e-", dir="/tmp"))  # short path
     async with raised(data) as stage:
         yield stage
     shutil.rmtree(data)
-
-
-@dataclass
-class Cast:
-    """Everybody on the stage: brand → distributor (East) → sub-distributor (Sub) → shops."""
-
-    stage: Stage
-    root: Person
-    clerk: Person
-    brand_keeper: Person
-    east: Person
-    east_keeper: Person
-    sub: Person
-    sub_keeper: Person
-    service: Person
-    ann: Person
-    ben: Person
-    owner: Person
-    boss: Person
-    rival: Person
-    stranger: Person
-    sku: str = ""
-    relationship: str = ""
-    heard: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def parties(self) -> tuple[Person, ...]:
-        return self.sub, self.service, self.owner, self.boss
-
-    @property
-    def others(self) -> tuple[Person, ...]:
-        return self.rival, self.stranger, self.ben
-
-    async def shows(self, order: str, state: str, blind: tuple[Person, ...] = ()) -> dict[str, Any]:
-        """Both parties see the order in the state; nobody else sees it, not even in a list."""
-        for person in self.parties:
-            assert (await person.read("order", id=order))["state"] == state, person.email
-        for person in (*self.others, *blind):
-            answer = await person.ask(document("order", 0), id=order)
-            assert answer.error_codes == ["NOT_FOUND"], person.email
-            listed = await person.read("orders", first=100)
-            assert order not in str(listed), person.email
-        return await self.owner.read("order", id=order)
 
 
 async def test_one_order_goes_down_the_chain(stage):
@@ -97,7 +62,7 @@ async def test_one_order_goes_down_the_chain(stage):
 
 async def found_the_networks(stage: Stage) -> Cast:
     staff = await stage.sign_in(STAFF)
-    root, stranger = [await _network(stage, staff, slug) for slug in ("riverside", "hillside")]
+    root, stranger = [await network(stage, staff, slug) for slug in ("riverside", "hillside")]
     assert (await staff.ask("{ orders { edges { node { id } } } }")).error_codes == ["FORBIDDEN"]
     clerk = await stage.hire(root, root.organisation, "Clerk", "System administrator")
     for text in ("{ orders { edges { node { id } } } }", "{ priceLists { edges { cursor } } }"):
@@ -124,7 +89,7 @@ async def found_the_networks(stage: Stage) -> Cast:
         ben=await hire(sub, sub.organisation, "Ben", "Sales representative"),
         boss=await hire(owner, owner.organisation, "Boss", "Enterprise administrator"),
     )
-    (cast.relationship,) = await _nodes(owner, "suppliers")
+    (cast.relationship,) = await nodes(owner, "suppliers")
     given = {"relationshipId": cast.relationship, "membershipId": cast.ann.membership}
     await sub.must("assignRep", **given)
     return cast
@@ -141,14 +106,14 @@ async def write_products_and_prices(cast: Cast) -> None:
         "createProduct", name="Tea", brandId=brand["id"], categoryId=category["id"], skus=[sku]
     )
     cast.sku = product["skus"][0]["id"]
-    assert await _nodes(cast.owner, "skus") == []  # A draft is its owner's.
+    assert await nodes(cast.owner, "skus") == []  # A draft is its owner's.
     await root.must("listProduct", productId=product["id"])
-    assert await _nodes(cast.owner, "skus") == [cast.sku]
-    assert await _nodes(cast.stranger, "skus") == []
+    assert await nodes(cast.owner, "skus") == [cast.sku]
+    assert await nodes(cast.stranger, "skus") == []
     assert await cast.sub.denied("listProduct", productId=product["id"]) == "NOT_FOUND"
     for seller, amount in ((root, "2.00"), (cast.east, "2.40"), (cast.sub, "3.00")):
-        await _price(cast, seller, amount, kind="BASE")
-    await _price(cast, cast.sub, "2.80", kind="BUYER", relationshipId=cast.relationship)
+        await price(cast, seller, amount, kind="BASE")
+    await price(cast, cast.sub, "2.80", kind="BUYER", relationshipId=cast.relationship)
 
 
 async def fill_the_warehouses(cast: Cast) -> None:
@@ -159,19 +124,19 @@ async def fill_the_warehouses(cast: Cast) -> None:
         await keeper.must("receiveStock", idempotencyKey=new_id().hex, goods=[goods])
         (balance,) = (await keeper.read("stock"))["edges"]
         assert balance["node"]["free"] == pieces
-    denied = {"idempotencyKey": new_id().hex, "goods": []}
-    assert await cast.ann.denied("receiveStock", **denied) == "FORBIDDEN"
+    given = {"idempotencyKey": new_id().hex, "goods": [goods]}
+    assert await cast.ann.denied("receiveStock", **given) == "FORBIDDEN"
 
 
 async def browse_and_fill_the_cart(cast: Cast) -> None:
-    (rivals,) = await _nodes(cast.rival, "suppliers")
-    for person, relationship, price in (
+    (rivals,) = await nodes(cast.rival, "suppliers")
+    for person, relationship, expected in (
         (cast.owner, cast.relationship, "2.8"),
         (cast.rival, rivals, "3"),
     ):
         page = await person.read("catalogue", relationshipId=relationship)
         (offer, *_) = page["edges"][0]["node"]["offers"]
-        assert Decimal(offer["unitPrice"]) == Decimal(price), person.email
+        assert Decimal(offer["unitPrice"]) == Decimal(expected), person.email
     unseen = await cast.rival.ask(document("catalogue", 0), relationshipId=cast.relationship)
     assert unseen.error_codes == ["NOT_FOUND"]
     given = {"relationshipId": cast.relationship, "skuId": cast.sku, "packagingLevel": "CASE"}
@@ -182,9 +147,9 @@ async def browse_and_fill_the_cart(cast: Cast) -> None:
 
 
 async def place_it_at_a_price_that_has_changed(cast: Cast) -> str:
-    seen = (await _quote(cast, cast.owner, "2"))["gross"]
+    seen = (await quote(cast, cast.owner, "2"))["gross"]
     assert seen == "151.87"  # 48 pieces at 2.80, and 13 % tax
-    await _rule(cast)
+    await rule(cast)
     (mine,) = [
         edge["node"]["id"]
         for edge in (await cast.sub.read("priceLists"))["edges"]
@@ -199,7 +164,7 @@ async def place_it_at_a_price_that_has_changed(cast: Cast) -> str:
     told = {item["name"]: item["value"] for item in refused["details"]}
     assert (refused["code"], refused["field"]) == ("PRICE_CHANGED", "seenTotal")
     assert (told["seen"], told["now"]) == ("151.87", "157.30")
-    assert await _nodes(cast.sub, "orders") == []
+    assert await nodes(cast.sub, "orders") == []
     placed = await cast.owner.must("placeOrder", seenTotal="157.30", **wish)
     again = await cast.owner.must("placeOrder", seenTotal="157.30", **wish)
     assert (placed["id"], placed["state"]) == (again["id"], "PENDING_REVIEW")
@@ -224,20 +189,22 @@ async def review_and_approve(cast: Cast, order: str) -> None:
     approved = await cast.boss.must("approveOrder", orderId=order, reason="we need it")
     assert approved["state"] == "CONFIRMED"
     history = (await cast.owner.read("order", id=order))["history"]
-    assert [step["command"] for step in history if step["reason"] == "we need it"] == ["APPROVE"]
+    assert "APPROVE" in [step["command"] for step in history if step["reason"] == "we need it"]
 
 
 async def hear_of_the_confirmation(cast: Cast, order: str) -> None:
     number = (await cast.shows(order, "CONFIRMED", blind=(cast.east, cast.root)))["number"]
-    await _told(cast, "ORDER_CONFIRMED", f"Order {number} is confirmed")
+    await told(cast, "ORDER_CONFIRMED", f"Order {number} is confirmed")
 
 
 async def allocate_what_there_is(cast: Cast, order: str) -> None:
-    assert await cast.owner.denied("allocateOrder", orderId=order) == "FORBIDDEN"
+    assert await cast.ann.denied("allocateOrder", orderId=order) == "FORBIDDEN"
+    refused = await cast.owner.do("allocateOrder", orderId=order)
+    assert "Only the seller may do this" in refused["message"]
     allocated = await cast.sub_keeper.must("allocateOrder", orderId=order)
     assert allocated["state"] == "ALLOCATED"
     (line,) = allocated["lines"]
-    assert _quantities(line, "allocated", "backordered") == ["30", "18"]
+    assert quantities(line, "allocated", "backordered") == ["30", "18"]
     (short,) = (await cast.sub.read("shortages"))["edges"]
     assert (short["node"]["quantity"], short["node"]["orderId"]) == ("18", order)
     assert (await cast.east.read("shortages"))["edges"] == []
@@ -253,17 +220,17 @@ async def order_what_is_short_upstream(cast: Cast, order: str) -> None:
     seen_by_shop = await cast.owner.ask(document("order", 0), id=from_east["id"])
     assert seen_by_shop.error_codes == ["NOT_FOUND"]
     short = await cast.east_keeper.must("allocateOrder", orderId=from_east["id"])
-    assert _quantities(short["lines"][0], "allocated", "backordered") == ["10", "8"]
+    assert quantities(short["lines"][0], "allocated", "backordered") == ["10", "8"]
     from_brand = await cast.east.must("orderShortages", idempotencyKey="up")
     assert (await cast.sub.ask(document("order", 0), id=from_brand["id"])).error_codes == [
         "NOT_FOUND"
     ]
-    await _supply(cast, cast.brand_keeper, cast.east, from_brand["id"])
+    await supply(cast, cast.brand_keeper, cast.east, from_brand["id"])
     covered = await cast.east.read("order", id=from_east["id"])
-    assert _quantities(covered["lines"][0], "allocated", "backordered") == ["18", "0"]
-    await _supply(cast, cast.east_keeper, cast.sub, from_east["id"])
+    assert quantities(covered["lines"][0], "allocated", "backordered") == ["18", "0"]
+    await supply(cast, cast.east_keeper, cast.sub, from_east["id"])
     waiting = await cast.owner.read("order", id=order)
-    assert _quantities(waiting["lines"][0], "allocated", "backordered") == ["48", "0"]
+    assert quantities(waiting["lines"][0], "allocated", "backordered") == ["48", "0"]
     assert (await cast.sub.read("shortages"))["edges"] == []
     (balance,) = (await cast.sub_keeper.read("stock"))["edges"]
     assert [balance["node"][name] for name in ("onHand", "reserved", "free")] == ["48", "48", "0"]
@@ -283,7 +250,7 @@ async def show_it_upstream_when_granted(cast: Cast, order: str) -> None:
 
 
 async def prepare_and_hand_over_in_two_parts(cast: Cast, order: str) -> list[str]:
-    await _prepare(cast.sub_keeper, order)
+    await prepare(cast.sub_keeper, order)
     line = (await cast.shows(order, "PREPARED", blind=(cast.east, cast.root)))["lines"][0]
     parts = []
     for place, state in (("1", "PREPARED"), ("2", "SHIPPED")):
@@ -299,7 +266,7 @@ async def prepare_and_hand_over_in_two_parts(cast: Cast, order: str) -> list[str
         assert left["status"] == "IN_TRANSIT"
         shown = await cast.shows(order, state, blind=(cast.east, cast.root))
         assert shown["fulfilmentStatus"] == ("PARTIAL" if place == "1" else "FULL")
-    await _told(cast, "ORDER_SHIPPED", f"Order {shown['number']} has shipped")
+    await told(cast, "ORDER_SHIPPED", f"Order {shown['number']} has shipped")
     (balance,) = (await cast.sub_keeper.read("stock"))["edges"]
     assert [balance["node"][name] for name in ("onHand", "reserved")] == ["0", "0"]
     late = await cast.owner.do("cancelOrder", orderId=order, reason="too late")
@@ -337,8 +304,8 @@ async def deliver_a_second_time(cast: Cast, order: str) -> None:
     ]
     await cast.sub_keeper.must("returnToWarehouse", shipmentId=refused, deliverAgain=True)
     await cast.shows(order, "ALLOCATED", blind=(cast.east, cast.root))
-    await _prepare(cast.sub_keeper, order)
-    shipment = await _ship(cast.sub_keeper, order)
+    await prepare(cast.sub_keeper, order)
+    shipment = await ship(cast.sub_keeper, order)
     await cast.owner.must("signDelivery", shipmentId=shipment, signedBy="Li")
     await cast.shows(order, "SIGNED", blind=(cast.east, cast.root))
 
@@ -348,7 +315,7 @@ async def receive_with_a_difference(cast: Cast, order: str) -> None:
     counted = [{"orderLineId": line["id"], "pieces": "46"}]
     received = await cast.owner.must("confirmReceipt", orderId=order, received=counted)
     assert (received["state"], received["hasOpenException"]) == ("RECEIVED", True)
-    assert _quantities(received["lines"][0], "received", "missing") == ["46", "2"]
+    assert quantities(received["lines"][0], "received", "missing") == ["46", "2"]
     (exception,) = received["exceptions"]
     assert exception["kind"] == "RECEIPT_DIFFERENCE"
     closing = {"exceptionId": exception["id"], "resolution": "credited next month"}
@@ -363,15 +330,15 @@ async def receive_with_a_difference(cast: Cast, order: str) -> None:
 async def invoice_and_pay(cast: Cast, order: str) -> None:
     completed = await cast.sub.must("settleOrder", orderId=order)
     assert (completed["state"], completed["invoiceStatus"]) == ("COMPLETED", "INVOICED")
-    (issued,) = await _nodes(cast.sub, "invoices", side="ISSUED")
-    assert await _nodes(cast.owner, "invoices") == [issued]
-    assert await _nodes(cast.rival, "invoices") == []
+    (issued,) = await nodes(cast.sub, "invoices", side="ISSUED")
+    assert await nodes(cast.owner, "invoices") == [issued]
+    assert await nodes(cast.rival, "invoices") == []
     invoice = await cast.owner.read("invoice", id=issued)
-    assert [invoice[name] for name in ("net", "tax", "total")] == ["133.4", "17.34", "150.74"]
+    assert [invoice[name] for name in ("net", "tax", "total")] == ["133.40", "17.35", "150.75"]
     given = {"orderId": order, "method": "BANK_TRANSFER"}
-    over = await cast.sub.do("recordPayment", idempotencyKey="a", amount="150.75", **given)
+    over = await cast.sub.do("recordPayment", idempotencyKey="a", amount="150.76", **given)
     assert over["code"] == "PAYMENT_TOO_LARGE"
-    for key, amount, status in (("b", "100.00", "PARTIAL"), ("c", "50.74", "PAID")):
+    for key, amount, status in (("b", "100.00", "PARTIAL"), ("c", "50.75", "PAID")):
         paid = await cast.sub.must("recordPayment", idempotencyKey=key, amount=amount, **given)
         assert paid["paymentStatus"] == status
     assert (await cast.owner.read("invoice", id=issued))["open"] == "0"
@@ -400,124 +367,3 @@ async def order_as_a_rep_then_change_and_cancel(cast: Cast) -> None:
     dead = await cast.owner.do("cancelOrder", orderId=order, reason="again")
     assert dead["code"] == "NOT_POSSIBLE_NOW"
     await cast.shows(order, "CANCELLED", blind=(cast.east, cast.root))
-
-
-async def _network(stage: Stage, staff: Person, slug: str) -> Person:
-    address = f"root@{slug}.test"
-    await staff.must(
-        "createTenant",
-        slug=slug,
-        name=f"{slug} network",
-        timeZone="Asia/Shanghai",
-        currency="CNY",
-        organisationName=f"{slug} brand",
-        administrator={"name": "Root", "email": address, "initialPassword": PASSWORD},
-    )
-    return await stage.sign_in(address)
-
-
-async def _price(cast: Cast, seller: Person, amount: str, **of_list: Any) -> None:
-    made = await seller.must(
-        "createPriceList",
-        idempotencyKey=new_id().hex,
-        name="List",
-        validFrom="2020-01-01",
-        **of_list,
-    )
-    entries = [{"skuId": cast.sku, "amount": amount}]
-    await seller.must("setPrices", priceListId=made["id"], entries=entries)
-
-
-async def _rule(cast: Cast) -> None:
-    """The shop's own: from 100 on, somebody else of the shop agrees."""
-    given = {"party": "BUYER", "threshold": "100", "currency": "CNY"}
-    await cast.boss.must("createApprovalRule", **given)
-
-
-async def _quote(cast: Cast, person: Person, cases: str) -> dict[str, Any]:
-    line = {"skuId": cast.sku, "quantity": cases, "packagingLevel": "CASE"}
-    return await person.read("quote", input={"relationshipId": cast.relationship, "lines": [line]})
-
-
-async def _nodes(person: Person, name: str, **arguments: Any) -> list[str]:
-    page = await person.read(name, **arguments)
-    return [edge["node"]["id"] for edge in page["edges"]]
-
-
-async def _prepare(keeper: Person, order: str) -> None:
-    started = await keeper.must("startPreparation", orderId=order)
-    assert started["state"] == "PREPARING"
-    finished = await keeper.must("finishPreparation", orderId=order)
-    assert finished["state"] == "PREPARED"
-
-
-async def _ship(keeper: Person, order: str) -> str:
-    booking = {"idempotencyKey": new_id().hex, "orderId": order, "carrier": "SF Express"}
-    shipment = await keeper.must("bookCarrier", **booking)
-    await keeper.must("handOver", shipmentId=shipment["id"], handedOverTo="Driver Wang")
-    return shipment["id"]
-
-
-async def _supply(cast: Cast, keeper: Person, receiver: Person, order: str) -> None:
-    """Take an order upstream from wherever it is to the receiver's shelf."""
-    if (await receiver.read("order", id=order))["state"] == "CONFIRMED":
-        await keeper.must("allocateOrder", orderId=order)
-    await _prepare(keeper, order)
-    shipment = await _ship(keeper, order)
-    await receiver.must("signDelivery", shipmentId=shipment, signedBy="Gate")
-    received = await receiver.must("confirmReceipt", orderId=order)
-    assert received["state"] == "RECEIVED"
-    for person in (cast.owner, cast.rival, cast.stranger):
-        assert (await person.ask(document("order", 0), id=order)).error_codes == ["NOT_FOUND"]
-
-
-async def _told(cast: Cast, kind: str, subject: str) -> None:
-    """The shop is told in the app and by e-mail; the rival, and who is upstream, are not."""
-
-    async def arrived() -> bool:
-        return any(message["Subject"] == subject for message in cast.stage.mails_to(cast.owner))
-
-    await until(arrived)
-    page = await cast.owner.read("myNotifications")
-    assert kind in {edge["node"]["kind"] for edge in page["edges"]}
-    for person in (cast.rival, cast.east, cast.stranger):
-        assert cast.stage.mails_to(person) == []
-        told = await person.read("myNotifications")
-        assert all(edge["node"]["kind"] != kind for edge in told["edges"])
-
-
-def _quantities(line: dict[str, Any], *names: str) -> list[str]:
-    return [line["quantities"][name] for name in names]
-
-
-@asynccontextmanager
-async def everybody_follows(cast: Cast, order: str) -> AsyncIterator[None]:
-    """Note which states of the order the shop and its rival hear of while it goes on."""
-    listening = [
-        asyncio.create_task(_listen(cast, name, person, order))
-        for name, person in (("owner", cast.owner), ("rival", cast.rival))
-    ]
-    await asyncio.sleep(0.5)  # Both streams have begun.
-    yield
-    await until(_has_heard(cast, "COMPLETED"))
-    for task in listening:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-def _has_heard(cast: Cast, state: str):
-    async def heard() -> bool:
-        return state in cast.heard["owner"]
-
-    return heard
-
-
-async def _listen(cast: Cast, name: str, person: Person, order: str) -> None:
-    cast.heard[name] = []
-    text = f'subscription {{ orderChanged(orderId: "{order}") {{ id state }} }}'
-    async with socket(cast.stage.address, person.token) as client:
-        await client.subscribe(text)
-        while True:
-            changed = (await client.next(seconds=60))["orderChanged"]
-            cast.heard[name].append(changed["state"])

@@ -14,4 +14,4 @@ async def scene(database, http, settings, access) -> AsyncIterator[Scene]:
     worlds = [await World.create(database, http, settings) for _ in range(2)]
     scene = await Scene.create(worlds[0], worlds[1], access.owner_dsn)
     yield scene
-    scene.connection.close()
+    scene.watch.close()

@@ -1,20 +1,13 @@
 """The scene of the isolation tests: a victim, strangers near and far, and what the tables hold."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-import psycopg
-from psycopg.sql import SQL, Composed, Identifier, Literal
-
-from app.db.tables import tenant_tables
 from app.kernel.ids import new_id
 from tests.support.branches import Branch, fill
+from tests.support.watch import Rows, Watch
 from tests.support.world import Answer, World, gid
-
-Rows = Counter[tuple[str, str]]
 
 
 class Unknown:
@@ -34,7 +27,7 @@ class Unknown:
 class Scene:
     """`victim` and `sibling` share a network and a brand; `other` lives in another network."""
 
-    connection: psycopg.Connection[Any]
+    watch: Watch
     victim: Branch
     sibling: Branch
     other: Branch
@@ -45,7 +38,7 @@ class Scene:
         victim, sibling = await fill(world, brand), await fill(world, brand)
         foreign_brand = await elsewhere.organisation("Hillside Brand", "BRAND")
         other = await fill(elsewhere, foreign_brand)
-        scene = cls(_connection(owner_dsn, world.tenant_id), victim, sibling, other)
+        scene = cls(Watch(owner_dsn, world.tenant_id), victim, sibling, other)
         scene.look()
         return scene
 
@@ -59,25 +52,4 @@ class Scene:
 
     def look(self) -> Rows:
         """Every row of the victim's network by table, with the transaction that last wrote it."""
-        rows = self.connection.execute(_all_rows(str(self.victim.world.tenant_id))).fetchall()
-        return Counter(rows)
-
-
-def _connection(owner_dsn: str, tenant_id: UUID) -> psycopg.Connection[Any]:
-    connection = psycopg.connect(owner_dsn, autocommit=True)
-    connection.execute("SELECT set_config('app.tenant_id', %s, false)", [str(tenant_id)])
-    return connection
-
-
-def _all_rows(tenant: str) -> Composed:
-    tables = [*((None, name) for name in tenant_tables()), ("platform", "tenant")]
-    parts = [
-        SQL("SELECT {}, concat(t.xmin, t.*) FROM {} t WHERE t.{} = {}").format(
-            Literal(name),
-            Identifier(schema, name) if schema else Identifier(name),
-            Identifier("id" if schema else "tenant_id"),
-            Literal(tenant),
-        )
-        for schema, name in tables
-    ]
-    return SQL(" UNION ALL ").join(parts)
+        return self.watch.look()

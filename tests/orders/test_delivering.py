@@ -238,3 +238,24 @@ async def test_pick_up_orders_wait_at_their_point(chain, people):
 
     assert refused["code"] == "NOT_POSSIBLE_NOW"
     assert (await look(people["buyer"], order["id"]))["state"] == "READY_FOR_PICKUP"
+
+
+async def test_an_order_of_which_nothing_was_found_is_completed_without_an_invoice(chain, people):
+    await chain.stock(chain.distributor, 48)
+    order = await prepared(chain, people)
+    shipment = await shipped(people, order)
+    await mutate(
+        people["buyer"], "signDelivery", "SignDeliveryInput", signature(shipment), "Shipment"
+    )
+    await on_order(
+        people["buyer"],
+        "confirmReceipt",
+        order["id"],
+        "ConfirmReceiptInput",
+        received=[{"orderLineId": order["lines"][0]["id"], "pieces": "0"}],
+    )
+
+    done = await on_order(people["admin"], "settleOrder", order["id"])
+
+    assert (done["state"], done["invoiceStatus"]) == ("COMPLETED", "NOT_INVOICED")
+    assert await books(chain.world) == []

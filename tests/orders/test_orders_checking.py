@@ -73,25 +73,11 @@ async def test_lines_of_earlier_revisions_hold_nothing(chain):
     [
         (
             "UPDATE reservation SET quantity = quantity - 1",
-<<<<<<< HEAD
-            (
-                "what is set aside of a line and has not left is not reserved: "
-                "20.000000 against 19.000000"
-            ),
-        ),
-        (
-            "UPDATE shortage SET covered = 1",
-            (
-                "what waits of a line is not the sum of its open shortages: "
-                "18.000000 against 17.000000"
-            ),
-=======
             f"{NOT_RESERVED}: 20.000000 against 19.000000",
         ),
         (
             "UPDATE shortage SET covered = 1",
             f"{NOT_SHORT}: 18.000000 against 17.000000",
->>>>>>> replay
         ),
         (
             "UPDATE orders SET net = net + 1, total = total + 1",

@@ -6,14 +6,25 @@ from fractions import Fraction
 from app.db.work import Work
 from app.finance.operations import InvoiceLineDraft, issue_invoice
 from app.kernel.money import round_money
-from app.orders.models import OrderLine
+from app.orders.models import Order, OrderLine
 from app.orders.operations.documents import OrderDocument
 from app.orders.rules.states import InvoiceStatus, SettlementStatus
 
 
 async def invoice_received(work: Work, document: OrderDocument) -> None:
-    """Issue the order's invoice; what the buyer owes stands on its account or is paid already."""
+    """Issue the order's invoice; what the buyer owes stands on its account or is paid already.
+
+    When nothing was received there is nothing to invoice.
+    """
     order = document.order
+    lines = [_share(line, order.currency) for line in document.lines if line.received > 0]
+    if lines:
+        await _issue(work, order, lines)
+        order.invoice_status = InvoiceStatus.INVOICED
+    order.settlement_status = SettlementStatus.SETTLED
+
+
+async def _issue(work: Work, order: Order, lines: list[InvoiceLineDraft]) -> None:
     await issue_invoice(
         work,
         seller_id=order.seller_id,
@@ -22,10 +33,8 @@ async def invoice_received(work: Work, document: OrderDocument) -> None:
         source_kind="order",
         source_id=order.id,
         currency=order.currency,
-        lines=[_share(line, order.currency) for line in document.lines if line.received > 0],
+        lines=lines,
     )
-    order.invoice_status = InvoiceStatus.INVOICED
-    order.settlement_status = SettlementStatus.SETTLED
 
 
 def _share(line: OrderLine, currency: str) -> InvoiceLineDraft:

@@ -362,6 +362,8 @@ def _obstacle(transition: Transition, facts: OrderFacts, actor: Actor) -> str:
         return "Happens by itself."
     if not (transition.is_automatic or any(map(actor.may, transition.permissions))):
         return f"This needs the permission {' or '.join(transition.permissions)}."
+    if facts.viewer_side is None:
+        return "Only the seller and the buyer may do this."
     if transition.side is not Side.EITHER and facts.viewer_side is not transition.side:
         return f"Only the {transition.side.lower()} may do this."
     return "" if _HOLDS[transition.guard](facts) else transition.guard.value

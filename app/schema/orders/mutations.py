@@ -1,9 +1,13 @@
 """Commands on carts and orders; each is one transition of the order's state machine (F8)."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
+from strawberry import relay
 
+from app.db.work import Work
 from app.orders.commands import allocate, cancel, carts, decide, pay, place
 from app.schema.context import Info
 from app.schema.ids import key_of
@@ -23,7 +27,7 @@ from app.schema.orders.inputs import (
     line_wishes,
 )
 from app.schema.orders.queries import Cart, load_cart
-from app.schema.orders.types import OrderResult, load_order
+from app.schema.orders.types import Order, OrderResult, load_order
 from app.schema.refusals import Refusal
 
 CartResult = Annotated[Cart | Refusal, strawberry.union("CartResult")]
@@ -70,20 +74,18 @@ class OrdersMutation:
     @mutation(place.submit_order)
     async def submit_order(self, info: Info, input: SubmitOrderInput) -> OrderResult:
         """Submit a draft at the total that was seen (R1-14)."""
-        order_id = await info.context.write(
-            lambda work: place.submit_order(work, key_of(input.order_id, "Order"), input.seen_total)
+        return await _ordered(
+            info, input.order_id, lambda work, key: place.submit_order(work, key, input.seen_total)
         )
-        return await load_order(info, order_id)
 
     @mutation(place.change_order)
     async def change_order(self, info: Info, input: ChangeOrderInput) -> OrderResult:
         """Replace an order's lines before preparation: a new revision, a draft again (R1-31)."""
-        order_id = await info.context.write(
-            lambda work: place.change_order(
-                work, key_of(input.order_id, "Order"), line_wishes(input.lines)
-            )
+        return await _ordered(
+            info,
+            input.order_id,
+            lambda work, key: place.change_order(work, key, line_wishes(input.lines)),
         )
-        return await load_order(info, order_id)
 
     @mutation(place.revise_order)
     async def revise_order(self, info: Info, input: ReviseOrderInput) -> OrderResult:
@@ -100,92 +102,73 @@ class OrdersMutation:
     @mutation(decide.review_order)
     async def review_order(self, info: Info, input: OrderInput) -> OrderResult:
         """Find a submitted order complete and accurate (R1-16)."""
-        order_id = await info.context.write(
-            lambda work: decide.review_order(work, key_of(input.order_id, "Order"))
-        )
-        return await load_order(info, order_id)
+        return await _ordered(info, input.order_id, decide.review_order)
 
     @mutation(decide.send_order_back)
     async def send_order_back(self, info: Info, input: OrderReasonInput) -> OrderResult:
         """Give a submitted order back, saying what is wrong (R1-18)."""
-        order_id = await info.context.write(
-            lambda work: decide.send_order_back(work, key_of(input.order_id, "Order"), input.reason)
+        return await _ordered(
+            info, input.order_id, lambda work, key: decide.send_order_back(work, key, input.reason)
         )
-        return await load_order(info, order_id)
 
     @mutation(decide.approve_order)
     async def approve_order(self, info: Info, input: ApproveOrderInput) -> OrderResult:
         """Give one's approval; the order goes on once all are there (R3-11)."""
-        order_id = await info.context.write(
-            lambda work: decide.approve_order(work, key_of(input.order_id, "Order"), input.reason)
+        return await _ordered(
+            info, input.order_id, lambda work, key: decide.approve_order(work, key, input.reason)
         )
-        return await load_order(info, order_id)
 
     @mutation(decide.reject_order)
     async def reject_order(self, info: Info, input: OrderReasonInput) -> OrderResult:
         """Reject an order; one rejection is enough (R3-11)."""
-        order_id = await info.context.write(
-            lambda work: decide.reject_order(work, key_of(input.order_id, "Order"), input.reason)
+        return await _ordered(
+            info, input.order_id, lambda work, key: decide.reject_order(work, key, input.reason)
         )
-        return await load_order(info, order_id)
 
     @mutation(decide.release_credit)
     async def release_credit(self, info: Info, input: OrderReasonInput) -> OrderResult:
         """Let an order go on although it exceeds the buyer's credit."""
-        order_id = await info.context.write(
-            lambda work: decide.release_credit(work, key_of(input.order_id, "Order"), input.reason)
+        return await _ordered(
+            info, input.order_id, lambda work, key: decide.release_credit(work, key, input.reason)
         )
-        return await load_order(info, order_id)
 
     @mutation(allocate.allocate_order)
     async def allocate_order(self, info: Info, input: OrderInput) -> OrderResult:
         """Set stock aside; what is missing waits or is closed short (R1-20)."""
-        order_id = await info.context.write(
-            lambda work: allocate.allocate_order(work, key_of(input.order_id, "Order"))
-        )
-        return await load_order(info, order_id)
+        return await _ordered(info, input.order_id, allocate.allocate_order)
 
     @mutation(allocate.cover_backorder)
     async def cover_backorder(self, info: Info, input: OrderInput) -> OrderResult:
         """Set free stock aside for what waits."""
-        order_id = await info.context.write(
-            lambda work: allocate.cover_backorder(work, key_of(input.order_id, "Order"))
-        )
-        return await load_order(info, order_id)
+        return await _ordered(info, input.order_id, allocate.cover_backorder)
 
     @mutation(allocate.close_order_short)
     async def close_order_short(self, info: Info, input: OrderReasonInput) -> OrderResult:
         """Give up what still waits for stock; the rest goes on."""
-        order_id = await info.context.write(
-            lambda work: allocate.close_order_short(
-                work, key_of(input.order_id, "Order"), input.reason
-            )
+        return await _ordered(
+            info,
+            input.order_id,
+            lambda work, key: allocate.close_order_short(work, key, input.reason),
         )
-        return await load_order(info, order_id)
 
     @mutation(cancel.cancel_order)
     async def cancel_order(self, info: Info, input: OrderReasonInput) -> OrderResult:
         """Cancel everything that is not picked yet (R1-31)."""
-        order_id = await info.context.write(
-            lambda work: cancel.cancel_order(work, key_of(input.order_id, "Order"), input.reason)
+        return await _ordered(
+            info, input.order_id, lambda work, key: cancel.cancel_order(work, key, input.reason)
         )
-        return await load_order(info, order_id)
 
     @mutation(cancel.request_cancel)
     async def request_cancel(self, info: Info, input: OrderReasonInput) -> OrderResult:
         """Ask to cancel an order that is being prepared or is on its way (R1-30)."""
-        order_id = await info.context.write(
-            lambda work: cancel.request_cancel(work, key_of(input.order_id, "Order"), input.reason)
+        return await _ordered(
+            info, input.order_id, lambda work, key: cancel.request_cancel(work, key, input.reason)
         )
-        return await load_order(info, order_id)
 
     @mutation(pay.settle_order)
     async def settle_order(self, info: Info, input: OrderInput) -> OrderResult:
         """Invoice what was received, and complete the order (R3-63)."""
-        order_id = await info.context.write(
-            lambda work: pay.settle_order(work, key_of(input.order_id, "Order"))
-        )
-        return await load_order(info, order_id)
+        return await _ordered(info, input.order_id, pay.settle_order)
 
     @mutation(pay.record_order_payment)
     async def record_payment(self, info: Info, input: RecordPaymentInput) -> OrderResult:
@@ -211,3 +194,10 @@ class OrdersMutation:
             )
         )
         return await load_order(info, order_id)
+
+
+async def _ordered(
+    info: Info, order_id: relay.GlobalID, command: Callable[[Work, UUID], Awaitable[UUID]]
+) -> Order:
+    key = key_of(order_id, "Order")
+    return await load_order(info, await info.context.write(lambda work: command(work, key)))
