@@ -1,4 +1,5 @@
-"""What happens after a commit: events reach their listeners through the job queue (F4).
+"""What happens after a commit, through the job queue (F4), and what time alone triggers.
 
-Owns the queue; refuses to hold rules of the trade, which listeners ask the domains for.
+Owns the queue and the clock; refuses to hold rules of the trade, which the domains are
+asked for.
 """

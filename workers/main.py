@@ -8,15 +8,17 @@ from dramatiq_postgres import PostgresBroker
 
 from app.config import Settings
 from app.notifications.mail import transport_of
+from workers.clock import Clock
 from workers.events import FIRST_PAUSE_MS, LONGEST_PAUSE_MS, Listener, Listening
+from workers.leading import Beside
 from workers.notifications import notification_listeners
-from workers.relay import Relay, Relaying, Routes
+from workers.relay import Relay, Routes
 
 HEARTBEAT_SECONDS, HEARTBEAT_TTL_SECONDS, MAINTENANCE_SECONDS = 5, 20, 10
 
 
 def build_broker(settings: Settings) -> PostgresBroker:
-    """Make the queue with one actor for each listener, and the relay that feeds it."""
+    """Make the queue with one actor for each listener, the relay that feeds it, and the clock."""
     broker = PostgresBroker(
         url=settings.database_url,
         results=False,
@@ -26,7 +28,8 @@ def build_broker(settings: Settings) -> PostgresBroker:
     )
     broker.add_middleware(AsyncIO())
     routes = _routes(broker, settings, _listeners(settings))
-    broker.add_middleware(Relaying(Relay(settings.database_url, routes)))
+    broker.add_middleware(Beside(Relay(settings.database_url, routes)))
+    broker.add_middleware(Beside(Clock(settings.database_url)))
     return broker
 
 

@@ -13,6 +13,7 @@ class NotificationKind(StrEnum):
     ORDER_CONFIRMED = "ORDER_CONFIRMED"
     ORDER_SHIPPED = "ORDER_SHIPPED"
     ORDER_REJECTED = "ORDER_REJECTED"
+    ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
 
 
@@ -57,6 +58,11 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.ORDER_REJECTED: (
         "Order {number} was rejected",
         "{seller_name} has rejected order {number}.",
+        "Reason: {reason}.",
+    ),
+    NotificationKind.ORDER_CANCELLED: (
+        "Order {number} is cancelled",
+        "Order {number} from {seller_name} is cancelled.",
         "Reason: {reason}.",
     ),
     NotificationKind.ORDER_WAITING_FOR_APPROVAL: (

@@ -94,6 +94,7 @@ class Order(Identified, Table):
         Index(None, "tenant_id", "seller_id", "created_at", "id"),
         Index(None, "tenant_id", "buyer_id", "created_at", "id"),
         Index(None, "tenant_id", "relationship_id"),
+        Index(None, "tenant_id", "state"),
     )
 
     number: Mapped[str]

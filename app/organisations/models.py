@@ -119,6 +119,8 @@ class TradingRelationship(Identified, Table):
     """That a buyer buys from a seller, and on which terms; a customer *is* its buyer end.
 
     `credit_limit` is in `currency`; none means no credit, unless `is_credit_unlimited` says so.
+    A submitted order waits `payment_days` for payment, none means for ever. What was signed for
+    counts as received after `automatic_receipt_days`, none means never (R4-26, R3-62).
     """
 
     __tablename__ = "trading_relationship"
@@ -136,6 +138,8 @@ class TradingRelationship(Identified, Table):
         CheckConstraint("credit_limit >= 0", name="credit_limit"),
         CheckConstraint("minimum_order_value >= 0", name="minimum_order_value"),
         CheckConstraint("minimum_shelf_life_days >= 0", name="minimum_shelf_life_days"),
+        CheckConstraint("payment_days > 0", name="payment_days"),
+        CheckConstraint("automatic_receipt_days > 0", name="automatic_receipt_days"),
         Index(
             "uq_trading_relationship_open",
             "tenant_id",
@@ -161,6 +165,8 @@ class TradingRelationship(Identified, Table):
     minimum_order_value: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     minimum_shelf_life_days: Mapped[int] = mapped_column(default=0)
     delivery_days: Mapped[int] = mapped_column(default=2)
+    payment_days: Mapped[int | None]
+    automatic_receipt_days: Mapped[int | None]
     upstream_visibility: Mapped[str] = mapped_column(default=UpstreamVisibility.NOTHING)
     allows_fallback_price: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[datetime]

@@ -32,6 +32,8 @@ class Terms(TypedDict, total=False):
     minimum_order_value: Decimal
     minimum_shelf_life_days: int
     delivery_days: int
+    payment_days: int | None
+    automatic_receipt_days: int | None
     upstream_visibility: str
     allows_fallback_price: bool
 
@@ -42,6 +44,8 @@ def check_terms(terms: Terms) -> None:
     _check_amount("minimumOrderValue", terms.get("minimum_order_value"))
     _check_days("minimumShelfLifeDays", terms.get("minimum_shelf_life_days"))
     _check_days("deliveryDays", terms.get("delivery_days"))
+    _check_days("paymentDays", terms.get("payment_days"), least=1)
+    _check_days("automaticReceiptDays", terms.get("automatic_receipt_days"), least=1)
     try:
         currency_exponent(terms.get("currency", "CNY"))
     except UnknownCurrency:
@@ -72,6 +76,6 @@ def _check_amount(field: str, amount: Decimal | None) -> None:
         raise Invalid(f"terms.{field}", "must not be negative")
 
 
-def _check_days(field: str, days: int | None) -> None:
-    if days is not None and not 0 <= days <= MOST_DAYS:
-        raise Invalid(f"terms.{field}", f"must be 0 to {MOST_DAYS} days")
+def _check_days(field: str, days: int | None, *, least: int = 0) -> None:
+    if days is not None and not least <= days <= MOST_DAYS:
+        raise Invalid(f"terms.{field}", f"must be {least} to {MOST_DAYS} days")

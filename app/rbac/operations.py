@@ -86,12 +86,10 @@ async def people_of(
         Membership.organisation_id.in_(organisation_ids), Membership.ended_at.is_(None)
     )
     if permission is not None:
-        holders = (
-            select(MembershipRole.membership_id)
-            .join(RoleGrant, RoleGrant.role_id == MembershipRole.role_id)
-            .where(RoleGrant.permission == permission, RoleGrant.effect == Effect.ALLOW)
+        statement = statement.where(
+            Membership.id.in_(_granted(permission, Effect.ALLOW)),
+            Membership.id.not_in(_granted(permission, Effect.DENY)),
         )
-        statement = statement.where(Membership.id.in_(holders))
     return list((await work.session.scalars(statement.order_by(Membership.id))).all())
 
 
@@ -221,3 +219,11 @@ async def _policy_rows(session: AsyncSession, roles: frozenset[UUID]) -> list[Gr
         Grant(role_id, permission, Scope(scope), Effect(effect))
         for role_id, permission, scope, effect in rows
     ]
+
+
+def _granted(permission: Permission, effect: Effect):  # noqa: ANN202  # a select, typed by SQLAlchemy
+    return (
+        select(MembershipRole.membership_id)
+        .join(RoleGrant, RoleGrant.role_id == MembershipRole.role_id)
+        .where(RoleGrant.permission == permission, RoleGrant.effect == effect)
+    )

@@ -64,6 +64,14 @@ class TermsInput:
     minimum_order_value: Decimal | None = strawberry.UNSET
     minimum_shelf_life_days: int | None = strawberry.UNSET
     delivery_days: int | None = strawberry.UNSET
+    payment_days: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Days a submitted order may wait for payment; null means for ever.",
+    )
+    automatic_receipt_days: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Days after which what was signed for counts as received; null means never.",
+    )
     upstream_visibility: UpstreamVisibility | None = strawberry.UNSET
     allows_fallback_price: bool | None = strawberry.UNSET
 
@@ -86,7 +94,7 @@ class NewTermsInput(TermsInput):
     currency: str | None = strawberry.UNSET
 
 
-_CLEARABLE = frozenset({"level_id", "credit_limit"})
+_CLEARABLE = frozenset({"level_id", "credit_limit", "payment_days", "automatic_receipt_days"})
 
 
 @strawberry.input
@@ -109,7 +117,9 @@ class FirstUserInput:
 
 @strawberry.input
 class CreateOrganisationInput:
-    """An organisation to be; without a parent it stands below the caller's own."""
+    """An organisation to be; without a parent it stands below the caller's own, or, for one who
+    runs the whole network, at the top.
+    """
 
     idempotency_key: str
     name: str

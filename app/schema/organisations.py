@@ -195,6 +195,14 @@ class TradingRelationship(relay.Node):
     minimum_order_value: Decimal
     minimum_shelf_life_days: int
     delivery_days: int
+    payment_days: int | None = strawberry.field(
+        description="Days a submitted order may wait for payment before it is cancelled; null "
+        "means for ever. For the two parties only."
+    )
+    automatic_receipt_days: int | None = strawberry.field(
+        description="Days after which what was signed for counts as received; null means never. "
+        "For the two parties only."
+    )
     upstream_visibility: UpstreamVisibility | None = strawberry.field(
         description="What organisations above the seller see of this trade. For the seller only."
     )
@@ -263,6 +271,8 @@ class TradingRelationship(relay.Node):
             minimum_order_value=row.minimum_order_value,
             minimum_shelf_life_days=row.minimum_shelf_life_days,
             delivery_days=row.delivery_days,
+            payment_days=row.payment_days if is_party else None,
+            automatic_receipt_days=row.automatic_receipt_days if is_party else None,
             upstream_visibility=UpstreamVisibility(row.upstream_visibility) if is_seller else None,
             allows_fallback_price=row.allows_fallback_price if is_seller else None,
             valid_from=row.valid_from,

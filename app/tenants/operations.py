@@ -1,6 +1,7 @@
 """What packages above may ask of tenants, unguarded."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -32,9 +33,16 @@ async def tenant_of(work: Work) -> Tenant:
     return known
 
 
-async def local_day(work: Work) -> date:
-    """Return today's calendar day in the tenant's zone."""
-    return work.now.astimezone(zone_of((await tenant_of(work)).time_zone)).date()
+async def active_tenant_ids(work: Work) -> Sequence[UUID]:
+    """Return the tenants inside which anyone may work, the oldest first; for platform work."""
+    statement = select(Tenant.id).where(Tenant.status == TenantStatus.ACTIVE).order_by(Tenant.id)
+    return (await work.session.scalars(statement)).all()
+
+
+async def local_day(work: Work, instant: datetime | None = None) -> date:
+    """Return the calendar day of an instant in the tenant's zone; today's unless one is given."""
+    zone = zone_of((await tenant_of(work)).time_zone)
+    return (instant or work.now).astimezone(zone).date()
 
 
 async def local_instant(work: Work, day: date) -> datetime:

@@ -685,6 +685,8 @@ def upgrade() -> None:
         sa.Column("minimum_order_value", sa.Numeric(precision=19, scale=4), nullable=False),
         sa.Column("minimum_shelf_life_days", sa.Integer(), nullable=False),
         sa.Column("delivery_days", sa.Integer(), nullable=False),
+        sa.Column("payment_days", sa.Integer(), nullable=True),
+        sa.Column("automatic_receipt_days", sa.Integer(), nullable=True),
         sa.Column("upstream_visibility", sa.Text(), nullable=False),
         sa.Column("allows_fallback_price", sa.Boolean(), nullable=False),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
@@ -709,6 +711,10 @@ def upgrade() -> None:
             "upstream_visibility IN ('NOTHING', 'ORDERS')",
             name=op.f("ck_trading_relationship_upstream_visibility"),
         ),
+        sa.CheckConstraint(
+            "automatic_receipt_days > 0",
+            name=op.f("ck_trading_relationship_automatic_receipt_days"),
+        ),
         sa.CheckConstraint("credit_limit >= 0", name=op.f("ck_trading_relationship_credit_limit")),
         sa.CheckConstraint(
             "minimum_order_value >= 0", name=op.f("ck_trading_relationship_minimum_order_value")
@@ -717,6 +723,7 @@ def upgrade() -> None:
             "minimum_shelf_life_days >= 0",
             name=op.f("ck_trading_relationship_minimum_shelf_life_days"),
         ),
+        sa.CheckConstraint("payment_days > 0", name=op.f("ck_trading_relationship_payment_days")),
         sa.CheckConstraint(
             "seller_id <> buyer_id", name=op.f("ck_trading_relationship_two_parties")
         ),
@@ -1051,6 +1058,9 @@ def upgrade() -> None:
         "orders",
         ["tenant_id", "seller_id", "created_at", "id"],
         unique=False,
+    )
+    op.create_index(
+        op.f("ix_orders_tenant_id_state"), "orders", ["tenant_id", "state"], unique=False
     )
     op.create_table(
         "payment",
@@ -1934,6 +1944,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_payment_tenant_id_source_id"), table_name="payment")
     op.drop_index(op.f("ix_payment_tenant_id_relationship_id"), table_name="payment")
     op.drop_table("payment")
+    op.drop_index(op.f("ix_orders_tenant_id_state"), table_name="orders")
     op.drop_index(op.f("ix_orders_tenant_id_seller_id_created_at_id"), table_name="orders")
     op.drop_index(op.f("ix_orders_tenant_id_relationship_id"), table_name="orders")
     op.drop_index(op.f("ix_orders_tenant_id_buyer_id_created_at_id"), table_name="orders")

@@ -74,7 +74,12 @@ NOT_ONWARDS = {C.CANCEL, C.SEND_BACK, C.REJECT, C.CHANGE, C.REQUEST_CANCEL, C.RE
 OF_SHIPMENTS = {C.HAND_OVER, C.ARRIVE_AT_PICKUP_POINT, C.REPORT_TRACKING, C.SIGN}
 OF_SHIPMENTS |= {C.RETURN_TO_WAREHOUSE}
 # Where the gates lead by themselves from CONFIRMED.
-BY_ITSELF = {target for row in TRANSITIONS if row.is_automatic for target in row.targets}
+BY_ITSELF = {
+    target
+    for row in TRANSITIONS
+    if row.is_automatic and OrderState.CONFIRMED in row.sources
+    for target in row.targets
+}
 
 
 @dataclass

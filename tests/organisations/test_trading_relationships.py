@@ -121,6 +121,40 @@ async def test_terms_that_are_not_given_stay(world, statements):
     assert len(sent) == 7
 
 
+async def test_days_that_count_by_themselves_are_agreed_shown_to_both_and_taken_away(world):
+    chain = await network(world)
+    seller = await world.member(chain.brand, "ENTERPRISE_ADMIN")
+    buyer = await world.member(chain.east, "ENTERPRISE_ADMIN")
+    key = gid("TradingRelationship", chain.brand_to_east)
+    agreed = {"paymentDays": 3, "automaticReceiptDays": 7}
+
+    await seller.ask(CHANGE, input={"relationshipId": key, "terms": agreed})
+    shown = [await days(person, key) for person in (seller, buyer)]
+    await seller.ask(CHANGE, input={"relationshipId": key, "terms": {"paymentDays": None}})
+
+    assert shown == [agreed, agreed]
+    assert await days(buyer, key) == {"paymentDays": None, "automaticReceiptDays": 7}
+    assert await actions(world, chain.brand_to_east) == ["CHANGE_RELATIONSHIP_TERMS"] * 2
+
+
+async def test_those_above_do_not_see_the_days_two_parties_agreed_on(world):
+    chain = await network(world, east_visibility="ORDERS")
+    seller = await world.member(chain.east, "ENTERPRISE_ADMIN")
+    above = await world.member(chain.brand, "ENTERPRISE_ADMIN")
+    key = gid("TradingRelationship", chain.east_to_shop)
+
+    await seller.ask(CHANGE, input={"relationshipId": key, "terms": {"paymentDays": 3}})
+
+    assert await days(seller, key) == {"paymentDays": 3, "automaticReceiptDays": None}
+    assert await days(above, key) == {"paymentDays": None, "automaticReceiptDays": None}
+
+
+async def days(person, key):
+    document = """query($id: ID!) { node(id: $id) { ... on TradingRelationship {
+        paymentDays automaticReceiptDays } } }"""
+    return (await person.ask(document, id=key)).data["node"]
+
+
 @pytest.mark.parametrize(
     ("terms", "code", "field"),
     [
@@ -128,6 +162,9 @@ async def test_terms_that_are_not_given_stay(world, statements):
         ({"creditLimit": "1.00001"}, "INVALID", "terms.creditLimit"),
         ({"minimumOrderValue": "-0.01"}, "INVALID", "terms.minimumOrderValue"),
         ({"deliveryDays": -1}, "INVALID", "terms.deliveryDays"),
+        ({"paymentDays": 0}, "INVALID", "terms.paymentDays"),
+        ({"automaticReceiptDays": 0}, "INVALID", "terms.automaticReceiptDays"),
+        ({"automaticReceiptDays": 3651}, "INVALID", "terms.automaticReceiptDays"),
         ({"minimumShelfLifeDays": 99999}, "INVALID", "terms.minimumShelfLifeDays"),
         ({"levelId": "foreign"}, "NOT_FOUND", "terms.levelId"),
     ],

@@ -13,6 +13,7 @@ from app.db.bulk import update_rows
 from app.db.work import Work
 from app.fulfilment.errors import MoreThanThere
 from app.fulfilment.models import Shipment, ShipmentLine, ShipmentStatus
+from app.fulfilment.operations.deadlines import is_receipt_overdue
 from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
     OpenShipment,
@@ -29,12 +30,14 @@ from app.orders.operations.documents import (
     buckets_of,
     enter_state,
     move,
+    not_possible,
     open_for,
     settle_state,
 )
 from app.orders.operations.exceptions import open_exception
 from app.orders.operations.stock import cover_waiting
 from app.orders.rules import buckets
+from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -132,6 +135,20 @@ async def confirm_receipt(
     )
     await cover_waiting(work, {key: count for key, count in counted.items() if count > 0})
     return order_id
+
+
+@requires(Permission.RECEIPT_CONFIRM)
+async def confirm_overdue_receipt(work: Work, order_id: UUID) -> UUID:
+    """Let what was signed for count as received, once the agreed days are over (R3-62).
+
+    Raises `NotPossibleNow` when it was confirmed, or more was signed for, meanwhile.
+    """
+    document = await open_for(work, order_id, OrderCommand.CONFIRM_RECEIPT)
+    if not await is_receipt_overdue(work, order_id):
+        state = OrderState(document.order.state)
+        reason = "The days to confirm the receipt are not over."
+        raise not_possible(OrderCommand.CONFIRM_RECEIPT, reason, state)
+    return await confirm_receipt(work, order_id)
 
 
 def _check_words(signature: Signature) -> None:

@@ -1,16 +1,21 @@
-"""Cancel orders before preparation, or ask for it afterwards (R1-30, R1-31)."""
+"""Cancel orders before preparation, or ask for it afterwards (R1-30, R1-31); unpaid ones lapse."""
 
 from uuid import UUID
 
 from app.approvals.operations import withdraw
 from app.db.work import Work
 from app.kernel.errors import NotFound
+from app.kernel.money import round_money
 from app.orders.commands.decide import stated
 from app.orders.models import Order
+from app.orders.operations.confirming import tell_parties
+from app.orders.operations.deadlines import payment_deadline
 from app.orders.operations.documents import (
+    OrderDocument,
     buckets_of,
     enter_state,
     move,
+    not_possible,
     open_for,
     settle_state,
 )
@@ -21,18 +26,40 @@ from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+from app.tenants.operations import local_day
 
 
 @requires(Permission.ORDER_CANCEL)
 async def cancel_order(work: Work, order_id: UUID, reason: str) -> UUID:
     """Cancel everything not yet picked: stock, credit and waiting goods are free again."""
     document = await open_for(work, order_id, OrderCommand.CANCEL)
-    await give_back(work, document)
-    await withdraw(work, order_id)
-    movements = {line.id: buckets.cancel(buckets_of(line)) for line in document.lines}
-    await move(work, document, movements)
-    state = settle_state(document)
+    state = await _cancel_unpicked(work, document)
     enter_state(work, document.order, OrderCommand.CANCEL, state, reason=stated(reason))
+    return order_id
+
+
+@requires(Permission.ORDER_CANCEL)
+async def expire_payment(work: Work, order_id: UUID) -> UUID:
+    """Cancel an order whose payment deadline has passed; for the system alone (R4-26).
+
+    A part that was paid does not save it: the money stays with the seller as the buyer's advance,
+    and the reason says so. Raises `NotPossibleNow` when it was paid or changed meanwhile.
+    """
+    document = await open_for(work, order_id, OrderCommand.EXPIRE_PAYMENT)
+    order = document.order
+    deadline = await payment_deadline(work, order)
+    if deadline is None or deadline > work.now:
+        reason = "The payment deadline has not passed."
+        raise not_possible(OrderCommand.EXPIRE_PAYMENT, reason, OrderState(order.state))
+    paid = round_money(order.paid, order.currency)
+    reason = f"not paid by {await local_day(work, deadline)}"
+    if paid > 0:
+        reason += f"; {paid} {order.currency} paid in part stay as an advance"
+    state = await _cancel_unpicked(work, document)
+    enter_state(
+        work, order, OrderCommand.EXPIRE_PAYMENT, state, reason=reason, data={"paid": str(paid)}
+    )
+    await tell_parties(work, order, "order_cancelled", reason=reason)
     return order_id
 
 
@@ -53,3 +80,11 @@ async def close_order_exception(work: Work, exception_id: UUID, resolution: str)
     if order is None:
         raise NotFound("OrderException")
     return order.id
+
+
+async def _cancel_unpicked(work: Work, document: OrderDocument) -> OrderState:
+    await give_back(work, document)
+    await withdraw(work, document.order.id)
+    movements = {line.id: buckets.cancel(buckets_of(line)) for line in document.lines}
+    await move(work, document, movements)
+    return settle_state(document)

@@ -118,6 +118,7 @@ def facts_of(work: Work, order: Order, total: Buckets, *, may_approve: bool) -> 
         delivery_mode=DeliveryMode(order.delivery_mode),
         is_fully_paid=order.paid >= order.total,
         has_planned_shipment=order.planned_shipments > 0,
+        has_open_exception=order.has_open_exception,
         viewer_created_it=order.placed_by_membership_id == work.actor.membership_id,
         viewer_may_approve=may_approve,
         viewer_side=Side.SELLER if work.actor.is_system else side_of(work, order),

@@ -26,6 +26,7 @@ class OrderCommand(StrEnum):
     REJECT = "REJECT"
     REVISE = "REVISE"
     ASK_PAYMENT = "ASK_PAYMENT"
+    EXPIRE_PAYMENT = "EXPIRE_PAYMENT"
     RELEASE_CREDIT = "RELEASE_CREDIT"
     ALLOCATE = "ALLOCATE"
     COVER_BACKORDER = "COVER_BACKORDER"
@@ -64,6 +65,7 @@ class OrderFacts:
     delivery_mode: DeliveryMode
     is_fully_paid: bool
     has_planned_shipment: bool
+    has_open_exception: bool
     viewer_created_it: bool
     viewer_may_approve: bool
     viewer_side: Side | None
@@ -85,6 +87,7 @@ class Guard(StrEnum):
     BACKORDERED = "Nothing waits for stock."
     TO_PICK = "Nothing is set aside to be picked."
     UNPAID = "The order is paid in full."
+    NO_EXCEPTION = "An exception is open already; it must be closed first."
     NOTHING_PICKED = "Part of the order has been prepared; cancel the rest instead."
 
 
@@ -120,6 +123,7 @@ class Availability:
 
 
 _GATES = (S.PENDING_PAYMENT, S.PENDING_REVIEW, S.PENDING_APPROVAL, S.CONFIRMED)
+_TO_PAY = (S.PENDING_PAYMENT,)
 _OPEN = (S.ALLOCATED, S.BACKORDERED, S.PREPARING, S.PREPARED, S.SHIPPED, S.READY_FOR_PICKUP)
 _MOVING = (*_OPEN, S.REFUSED, S.SIGNED, S.RECEIVED)
 _BEFORE_PREPARATION = (
@@ -190,12 +194,13 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         _C.ASK_PAYMENT,
         (S.SUBMITTED, S.PENDING_REVIEW, S.PENDING_APPROVAL),
-        (S.PENDING_PAYMENT,),
+        _TO_PAY,
         (),
         Side.SELLER,
         Guard.NONE,
         "R0-31..R0-34",
     ),
+    Transition(_C.EXPIRE_PAYMENT, _TO_PAY, (S.CANCELLED,), (), Side.SELLER, Guard.UNPAID, "R4-26"),
     Transition(
         _C.RELEASE_CREDIT,
         (S.CONFIRMED, *_OPEN),
@@ -251,13 +256,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "R3-57, R1-55, R1-56",
     ),
     Transition(
-        _C.BOOK_CARRIER,
-        _OPEN,
-        _OPEN,
-        (_P.CARRIER_BOOK,),
-        Side.SELLER,
-        Guard.PACKED,
-        "R3-58",
+        _C.BOOK_CARRIER, _OPEN, _OPEN, (_P.CARRIER_BOOK,), Side.SELLER, Guard.PACKED, "R3-58"
     ),
     Transition(
         _C.HAND_OVER,
@@ -346,7 +345,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.PREPARING, S.PREPARED, S.SHIPPED, S.READY_FOR_PICKUP),
         (_P.ORDER_CANCEL,),
         Side.EITHER,
-        Guard.NONE,
+        Guard.NO_EXCEPTION,
         "R1-30..R1-32, R2-20",
     ),
 )
@@ -367,9 +366,9 @@ def allowed_commands(state: OrderState) -> list[OrderCommand]:
 def _obstacle(transition: Transition, facts: OrderFacts, actor: Actor) -> str:
     if facts.state not in transition.sources:
         return f"Not possible while the order is {facts.state}."
-    if transition.is_automatic:
+    if transition.is_automatic and not actor.is_system:
         return "Happens by itself."
-    if not any(actor.may(permission) for permission in transition.permissions):
+    if not (transition.is_automatic or any(map(actor.may, transition.permissions))):
         return f"This needs the permission {' or '.join(transition.permissions)}."
     if facts.viewer_side is None:
         return "Only the seller and the buyer may do this."
@@ -395,6 +394,7 @@ _HOLDS: Mapping[Guard, Callable[[OrderFacts], bool]] = {
     Guard.REFUSED: lambda facts: facts.total.refused > 0,
     Guard.BACKORDERED: lambda facts: facts.total.backordered > 0,
     Guard.TO_PICK: lambda facts: facts.total.to_pick > 0,
+    Guard.NO_EXCEPTION: lambda facts: not facts.has_open_exception,
     Guard.UNPAID: lambda facts: not facts.is_fully_paid,
     Guard.NOTHING_PICKED: lambda facts: facts.total.picked == 0,
 }

@@ -1,0 +1,98 @@
+"""The clock: one process of all gives the commands that only time triggers (R4-26, R3-62).
+
+What is due is asked of the database at every tick, so nothing is lost when a process ends.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from app.db.database import Database
+from app.db.work import Work, acting_as, perform
+from app.fulfilment.commands.receive import confirm_overdue_receipt
+from app.fulfilment.operations.deadlines import overdue_receipts
+from app.kernel.actor import system_actor
+from app.orders.commands.cancel import expire_payment
+from app.orders.errors import NotPossibleNow
+from app.orders.operations.deadlines import overdue_payments
+from app.tenants.operations import active_tenant_ids
+from workers.leading import Connection, Leader
+
+log = logging.getLogger("tributary.clock")
+
+TICK_SECONDS = 60.0
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What time triggers: which orders are due, and the command each of them gets."""
+
+    due: Callable[[Work], Awaitable[Sequence[UUID]]]
+    command: Callable[[Work, UUID], Awaitable[UUID]]
+
+    def command_for(self, order_id: UUID) -> Callable[[Work], Awaitable[UUID]]:
+        """Return the command with its order."""
+
+        async def command(work: Work) -> UUID:
+            return await self.command(work, order_id)
+
+        return command
+
+
+DUTIES = (
+    Duty(overdue_payments, expire_payment),
+    Duty(overdue_receipts, confirm_overdue_receipt),
+)
+
+
+class Clock(Leader):
+    """Ticks while it leads."""
+
+    name: ClassVar = "clock"
+    lock: ClassVar = 7_402_120
+
+    def lead(self, connection: Connection) -> None:
+        """Tick until stopped."""
+        while not self._stopping.is_set():
+            connection.execute("SELECT 1")  # Raises when the lock was lost with the connection.
+            asyncio.run(self._tick())
+            self._stopping.wait(TICK_SECONDS)
+
+    async def _tick(self) -> None:
+        database = Database(self._url, pool_size=1)
+        try:
+            await tick(database)
+        finally:
+            await database.close()
+
+
+async def tick(database: Database, now: Now = lambda: datetime.now(UTC)) -> None:
+    """Do all that is due, in every active tenant."""
+    platform = acting_as(system_actor(None, Clock.name))
+    for tenant_id in await perform(database, None, platform, active_tenant_ids, now):
+        await tick_in_tenant(database, tenant_id, now)
+
+
+async def tick_in_tenant(database: Database, tenant_id: UUID, now: Now) -> None:
+    """Do all that is due in one tenant; what goes wrong is logged, and due again next time."""
+    for duty in DUTIES:
+        try:
+            await _fulfil(database, tenant_id, duty, now)
+        except Exception:  # One tenant's trouble must not become everybody's.
+            log.exception("%s failed for tenant %s", duty.due.__name__, tenant_id)
+
+
+async def _fulfil(database: Database, tenant_id: UUID, duty: Duty, now: Now) -> None:
+    actor = acting_as(system_actor(tenant_id, Clock.name))
+    for order_id in await perform(database, tenant_id, actor, duty.due, now):
+        try:
+            await perform(database, tenant_id, actor, duty.command_for(order_id), now)
+        except NotPossibleNow as refusal:
+            log.info("order %s was changed meanwhile: %s", order_id, refusal)
+        except Exception:  # One order's trouble must not hold up those behind it.
+            log.exception("%s failed for order %s", duty.due.__name__, order_id)

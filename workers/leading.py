@@ -1,0 +1,83 @@
+"""Threads beside the jobs, of which one process of all does the work: whoever holds the lock."""
+
+import logging
+import threading
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import dramatiq
+import psycopg
+from dramatiq import Broker, Middleware
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+POLL_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 10.0
+# The server must notice a vanished leader as fast as we would, or nobody leads.
+_KEEPALIVE = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+    "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+)
+
+
+class Leader(ABC):
+    """Leads while it holds its advisory lock, and waits for the lock otherwise."""
+
+    name: ClassVar[str]
+    lock: ClassVar[int]
+
+    def __init__(self, database_url: str) -> None:
+        """Connect to nothing yet."""
+        self._url = database_url
+        self._stopping = threading.Event()
+
+    @abstractmethod
+    def lead(self, connection: Connection) -> None:
+        """Do the work until stopped; the lock is gone when `connection` is."""
+
+    def stop(self) -> None:
+        """Let `run` end soon."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Lead or wait until stopped, through lost connections."""
+        log = logging.getLogger(f"tributary.{self.name}")
+        pause = POLL_SECONDS
+        while not self._stopping.is_set():
+            try:
+                with psycopg.connect(self._url, autocommit=True, options=_KEEPALIVE) as connection:
+                    self._wait_for_lock(connection)
+                    self.lead(connection)
+                pause = POLL_SECONDS
+            except Exception:  # A worker that lost its leader would look healthy.
+                log.warning("%s was interrupted; trying again", self.name, exc_info=True)
+                self._stopping.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _wait_for_lock(self, connection: Connection) -> None:
+        while not self._stopping.is_set() and not self._has_lock(connection):
+            self._stopping.wait(POLL_SECONDS)
+
+    def _has_lock(self, connection: Connection) -> bool:
+        row = connection.execute("SELECT pg_try_advisory_lock(%s)", [self.lock]).fetchone()
+        return row == (True,)
+
+
+class Beside(Middleware):
+    """Runs a leader beside the jobs, in a thread of each worker process."""
+
+    def __init__(self, leader: Leader) -> None:
+        """Start nothing before the process has forked."""
+        self._leader = leader
+        self._thread = threading.Thread(target=leader.run, name=leader.name, daemon=True)
+
+    def after_worker_boot(self, broker: Broker, worker: dramatiq.Worker) -> None:
+        """Begin when jobs can run."""
+        del broker, worker
+        self._thread.start()
+
+    def before_worker_shutdown(self, broker: Broker, worker: dramatiq.Worker) -> None:
+        """End before the broker closes."""
+        del broker, worker
+        self._leader.stop()
+        self._thread.join(timeout=2 * POLL_SECONDS)
