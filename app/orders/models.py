@@ -115,6 +115,7 @@ class Order(Identified, Table):
     price_instant: Mapped[datetime]
     requested_delivery_on: Mapped[date | None]
     expected_ship_on: Mapped[date | None]
+    payment_due_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
     approval_status: Mapped[str] = mapped_column(default=ApprovalStatus.NOT_REQUIRED)
     review_status: Mapped[str] = mapped_column(default=ReviewStatus.NOT_REQUIRED)

@@ -963,6 +963,7 @@ def upgrade() -> None:
         sa.Column("price_instant", sa.DateTime(timezone=True), nullable=False),
         sa.Column("requested_delivery_on", sa.Date(), nullable=True),
         sa.Column("expected_ship_on", sa.Date(), nullable=True),
+        sa.Column("payment_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("approval_status", sa.Text(), nullable=False),
         sa.Column("review_status", sa.Text(), nullable=False),

@@ -199,7 +199,7 @@ async def test_available_actions_tell_each_side_what_it_may_do(chain):
     assert [name for name, item in keepers.items() if item["isAvailable"]] == ["ALLOCATE"]
     assert buyers["ALLOCATE"]["reason"] == "This needs the permission ORDER_ALLOCATE."
     assert keepers["SUBMIT"]["reason"] == "Not possible while the order is CONFIRMED."
-    assert keepers["ASK_PAYMENT"]["reason"] == "Happens by itself."
+    assert keepers["COVER_BACKORDER"]["reason"] == "Not possible while the order is CONFIRMED."
 
 
 async def test_cancelling_frees_the_stock(chain):

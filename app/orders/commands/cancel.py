@@ -9,7 +9,6 @@ from app.kernel.money import round_money
 from app.orders.commands.decide import stated
 from app.orders.models import Order
 from app.orders.operations.confirming import tell_parties
-from app.orders.operations.deadlines import payment_deadline
 from app.orders.operations.documents import (
     OrderDocument,
     buckets_of,
@@ -47,7 +46,7 @@ async def expire_payment(work: Work, order_id: UUID) -> UUID:
     """
     document = await open_for(work, order_id, OrderCommand.EXPIRE_PAYMENT)
     order = document.order
-    deadline = await payment_deadline(work, order)
+    deadline = order.payment_due_at
     if deadline is None or deadline > work.now:
         reason = "The payment deadline has not passed."
         raise not_possible(OrderCommand.EXPIRE_PAYMENT, reason, OrderState(order.state))

@@ -140,6 +140,7 @@ def _start_over(order: Order) -> None:
     order.credit_status = CreditStatus.NOT_CHECKED
     order.confirmed_at = None
     order.expected_ship_on = None
+    order.payment_due_at = None
 
 
 def _wishes(document: OrderDocument) -> list[LineWish]:

@@ -59,6 +59,8 @@ async def pass_gates(
     if gate is OrderState.CONFIRMED:
         await _confirm(work, order, terms)
         return
+    if gate is OrderState.PENDING_PAYMENT:
+        _set_deadline(work, order, terms)
     enter_state(work, order, "CHECK", gate)
     if gate is OrderState.PENDING_APPROVAL:
         await _tell(work, order, "order_waiting_for_approval", await _approvers(work, order))
@@ -81,6 +83,7 @@ def set_payment_status(order: Order, due: Decimal) -> None:
 
 async def _confirm(work: Work, order: Order, terms: TradingRelationship) -> None:
     if _pays(terms, PaymentGate.AFTER_APPROVAL) and order.paid < order.total:
+        _set_deadline(work, order, terms)
         enter_state(work, order, OrderCommand.ASK_PAYMENT, OrderState.PENDING_PAYMENT)
         return
     order.credit_status = await _credit(work, order, terms)
@@ -88,6 +91,12 @@ async def _confirm(work: Work, order: Order, terms: TradingRelationship) -> None
     order.expected_ship_on = await _expected_ship_day(work, order, terms)
     enter_state(work, order, "CONFIRM", OrderState.CONFIRMED)
     await tell_parties(work, order, "order_confirmed", expected_ship_on=str(order.expected_ship_on))
+
+
+def _set_deadline(work: Work, order: Order, terms: TradingRelationship) -> None:
+    """Count the days from when payment is asked for, by the terms of that moment."""
+    days = terms.payment_days
+    order.payment_due_at = work.now + timedelta(days=days) if days else None
 
 
 async def _credit(work: Work, order: Order, terms: TradingRelationship) -> CreditStatus:

@@ -147,6 +147,7 @@ class Order(relay.Node):
     price_instant: datetime
     requested_delivery_on: date | None
     expected_ship_on: date | None
+    payment_due_at: datetime | None
     note: str
     approval_status: states.ApprovalStatus
     review_status: states.ReviewStatus
@@ -263,6 +264,7 @@ class Order(relay.Node):
             price_instant=row.price_instant,
             requested_delivery_on=row.requested_delivery_on,
             expected_ship_on=row.expected_ship_on,
+            payment_due_at=row.payment_due_at,
             note=row.note,
             approval_status=states.ApprovalStatus(row.approval_status),
             review_status=states.ReviewStatus(row.review_status),
