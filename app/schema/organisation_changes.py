@@ -66,7 +66,7 @@ class TermsInput:
     delivery_days: int | None = strawberry.UNSET
     payment_days: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Days a submitted order may wait for payment; null means for ever.",
+        description="Days an order may wait once payment is asked for; null means for ever.",
     )
     automatic_receipt_days: int | None = strawberry.field(
         default=strawberry.UNSET,
@@ -117,8 +117,9 @@ class FirstUserInput:
 
 @strawberry.input
 class CreateOrganisationInput:
-    """An organisation to be; without a parent it stands below the caller's own, or, for one who
-    runs the whole network, at the top.
+    """An organisation to be; without a parent it stands below the caller's own.
+
+    For one who runs the whole network it then stands at the top.
     """
 
     idempotency_key: str

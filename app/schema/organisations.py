@@ -196,7 +196,7 @@ class TradingRelationship(relay.Node):
     minimum_shelf_life_days: int
     delivery_days: int
     payment_days: int | None = strawberry.field(
-        description="Days a submitted order may wait for payment before it is cancelled; null "
+        description="Days an order may wait once payment is asked for before it is cancelled; null "
         "means for ever. For the two parties only."
     )
     automatic_receipt_days: int | None = strawberry.field(

@@ -73,10 +73,10 @@ async def test_what_fails_in_one_network_is_logged_and_stops_no_other(
 async def test_of_two_clocks_one_leads_and_what_is_due_happens_once(database, http, settings):
     chains, buyers, orders = await networks(database, http, settings, 1)
     world = chains[0].world
-    long_ago = update(Order).values(submitted_at=datetime.now(UTC) - timedelta(days=4))
+    long_ago = update(Order).values(payment_due_at=datetime.now(UTC) - timedelta(days=1))
     await world.run(lambda work: work.session.execute(long_ago))
     clocks = [Clock(settings.database_url) for _ in range(2)]
-    threads = [threading.Thread(target=each.run) for each in clocks]
+    threads = [threading.Thread(target=each.run, daemon=True) for each in clocks]
 
     for thread in threads:
         thread.start()
