@@ -119,7 +119,7 @@ class TradingRelationship(Identified, Table):
     """That a buyer buys from a seller, and on which terms; a customer *is* its buyer end.
 
     `credit_limit` is in `currency`; none means no credit, unless `is_credit_unlimited` says so.
-    An order waits `payment_days` once payment is asked for, none means for ever. What was signed for
+    An order waits `payment_days` once payment is asked for, or for ever. What was signed for
     counts as received after `automatic_receipt_days`, none means never (R4-26, R3-62).
     """
 
