@@ -95,7 +95,8 @@ class ShipmentLine(Identified, Table):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("signed >= 0 AND refused >= 0", name="outcome_positive"),
         CheckConstraint("signed + refused <= quantity", name="outcome_within_quantity"),
-        CheckConstraint("received >= 0 AND received <= signed", name="received"),
+        CheckConstraint("received >= 0 AND missing >= 0", name="counted_positive"),
+        CheckConstraint("received + missing <= signed", name="counted_within_signed"),
         CheckConstraint("returned >= 0 AND returned <= refused", name="returned"),
         Index(None, "tenant_id", "shipment_id"),
         Index(None, "tenant_id", "order_line_id"),
@@ -112,6 +113,7 @@ class ShipmentLine(Identified, Table):
     refused: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     returned: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     received: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    missing: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
 
 
 class TrackingEvent(Identified, Table):

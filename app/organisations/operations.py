@@ -50,13 +50,6 @@ async def plant(work: Work, organisation: Organisation) -> Organisation:
     return organisation
 
 
-def branch_of(organisation_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy
-    """Select the ids of an organisation and all below it, for use inside another statement."""
-    return select(OrganisationAncestry.descendant_id).where(
-        OrganisationAncestry.ancestor_id == organisation_id
-    )
-
-
 def visible_below(work: Work):  # noqa: ANN201  # a select, typed by SQLAlchemy
     """Select the ids below the actor's organisation that it may see (F2); itself not included.
 
@@ -161,19 +154,6 @@ async def find_relationships(
     """Return relationships by id, open or not; one statement."""
     statement = select(TradingRelationship).where(TradingRelationship.id.in_(relationship_ids))
     return {row.id: row for row in await work.session.scalars(statement)}
-
-
-async def relationship_between(
-    work: Work, seller_id: UUID, buyer_id: UUID
-) -> TradingRelationship | None:
-    """Return the relationship of the two that is open at this instant."""
-    return await work.session.scalar(
-        select(TradingRelationship).where(
-            TradingRelationship.seller_id == seller_id,
-            TradingRelationship.buyer_id == buyer_id,
-            is_open(work),
-        )
-    )
 
 
 async def open_upstream_relationships(work: Work, buyer_id: UUID) -> list[TradingRelationship]:

@@ -1834,9 +1834,13 @@ def upgrade() -> None:
         sa.Column("refused", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.Column("returned", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.Column("received", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("missing", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_shipment_line_quantity")),
         sa.CheckConstraint(
-            "received >= 0 AND received <= signed", name=op.f("ck_shipment_line_received")
+            "received + missing <= signed", name=op.f("ck_shipment_line_counted_within_signed")
+        ),
+        sa.CheckConstraint(
+            "received >= 0 AND missing >= 0", name=op.f("ck_shipment_line_counted_positive")
         ),
         sa.CheckConstraint(
             "returned >= 0 AND returned <= refused", name=op.f("ck_shipment_line_returned")

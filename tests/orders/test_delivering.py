@@ -259,3 +259,35 @@ async def test_an_order_of_which_nothing_was_found_is_completed_without_an_invoi
 
     assert (done["state"], done["invoiceStatus"]) == ("COMPLETED", "NOT_INVOICED")
     assert await books(chain.world) == []
+
+
+async def test_goods_of_a_later_delivery_keep_their_own_lot_after_a_difference(chain, people):
+    await chain.stock(chain.distributor, 24, lot_code="A", expires_on=date(2198, 1, 31))
+    await chain.stock(chain.distributor, 24, lot_code="B", expires_on=date(2199, 1, 31))
+    order = await prepared(chain, people)
+    line = order["lines"][0]["id"]
+    for key, pieces, found in (("s1", 24, "20"), ("s2", None, "24")):
+        shipment = await shipped(people, order, pieces, key)
+        await mutate(
+            people["buyer"], "signDelivery", "SignDeliveryInput", signature(shipment), "Shipment"
+        )
+        await on_order(
+            people["buyer"],
+            "confirmReceipt",
+            order["id"],
+            "ConfirmReceiptInput",
+            received=[{"orderLineId": line, "pieces": found}],
+        )
+
+    owner = await chain.world.member(chain.retailer, "ENTERPRISE_ADMIN")
+    answer = await owner.ask(
+        "query($sku: ID!) { lots(skuId: $sku) { edges { node { code balances { onHand } } } } }",
+        sku=gid("Sku", chain.sku),
+    )
+
+    lots = {
+        edge["node"]["code"]: [balance["onHand"] for balance in edge["node"]["balances"]]
+        for edge in answer.data["lots"]["edges"]
+    }
+    assert lots == {"A": ["20"], "B": ["24"]}
+    assert await books(chain.world) == []

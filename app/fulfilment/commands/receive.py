@@ -18,6 +18,7 @@ from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
     OpenShipment,
     by_order_line,
+    check_pieces,
     lines_of,
     lots_of,
     open_shipment,
@@ -162,13 +163,7 @@ def _refused(opened: OpenShipment, signature: Signature) -> Mapping[UUID, Decima
     there = by_order_line(opened.lines, "quantity")
     if signature.refuses_all:
         return there
-    for place, (line_id, pieces) in enumerate(signature.refused.items()):
-        line = opened.document.line(line_id)
-        most = there.get(line_id, Decimal(0))
-        if not 0 <= pieces <= most or pieces != pieces.to_integral_value():
-            raise MoreThanThere(position=line.position, given=pieces, most=most).at(
-                f"refused.{place}.pieces"
-            )
+    check_pieces(opened.document, signature.refused, there, "refused")
     return signature.refused
 
 
@@ -192,21 +187,16 @@ async def _move_signed(work: Work, opened: OpenShipment) -> None:
 
 
 def _counted(document: OrderDocument, received: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
-    for place, (line_id, pieces) in enumerate(received.items()):
-        line = document.line(line_id)
-        most = buckets_of(line).to_receive
-        if not 0 <= pieces <= most or pieces != pieces.to_integral_value():
-            raise MoreThanThere(position=line.position, given=pieces, most=most).at(
-                f"received.{place}.pieces"
-            )
-    return {line.id: received.get(line.id, buckets_of(line).to_receive) for line in document.lines}
+    signed = {line.id: buckets_of(line).to_receive for line in document.lines}
+    check_pieces(document, received, signed, "received")
+    return {**signed, **received}
 
 
 async def _into_stock(work: Work, document: OrderDocument, counted: Mapping[UUID, Decimal]) -> None:
     """Lots keep their codes and dates down the chain; what is missing is taken off the last."""
     shipments = select(Shipment.id).where(Shipment.order_id == document.order.id)
     ids = (await work.session.scalars(shipments)).all()
-    arrived = [line for line in await lines_of(work, ids) if line.signed > line.received]
+    arrived = [line for line in await lines_of(work, ids) if _uncounted(line) > 0]
     shares = _shares(arrived, counted)
     lots = await lots_by_id(work, {line.lot_id for line, _ in shares})
     receipts = [
@@ -219,8 +209,16 @@ async def _into_stock(work: Work, document: OrderDocument, counted: Mapping[UUID
         )
         for line, share in shares
     ]
-    rows = [{"id": line.id, "received": share} for line, share in shares]
-    await update_rows(work, ShipmentLine, rows, add=["received"])
+    found = {line.id: share for line, share in shares}
+    rows = [
+        {
+            "id": line.id,
+            "received": found.get(line.id, Decimal(0)),
+            "missing": _uncounted(line) - found.get(line.id, Decimal(0)),
+        }
+        for line in arrived
+    ]
+    await update_rows(work, ShipmentLine, rows, add=["received", "missing"])
     if receipts:
         await receive(work, document.order.buyer_id, None, receipts, "order", document.order.id)
 
@@ -231,8 +229,12 @@ def _shares(
     left = dict(counted)
     shares: list[tuple[ShipmentLine, Decimal]] = []
     for line in arrived:
-        share = min(line.signed - line.received, left[line.order_line_id])
+        share = min(_uncounted(line), left[line.order_line_id])
         if share > 0:
             left[line.order_line_id] -= share
             shares.append((line, share))
     return shares
+
+
+def _uncounted(line: ShipmentLine) -> Decimal:
+    return line.signed - line.received - line.missing

@@ -18,6 +18,7 @@ from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
     OpenShipment,
     by_order_line,
+    check_pieces,
     lots_of,
     open_shipment,
     track,
@@ -160,13 +161,7 @@ async def _plan(work: Work, shipment_id: UUID, document: OrderDocument, booking:
 def _wanted(
     document: OrderDocument, free: Mapping[UUID, Decimal], asked: Mapping[UUID, Decimal]
 ) -> Mapping[UUID, Decimal]:
-    for place, (line_id, pieces) in enumerate(asked.items()):
-        line = document.line(line_id)
-        most = free.get(line_id, Decimal(0))
-        if not 0 < pieces <= most or pieces != pieces.to_integral_value():
-            raise MoreThanThere(position=line.position, given=pieces, most=most).at(
-                f"lines.{place}.pieces"
-            )
+    check_pieces(document, asked, free, "lines", least=1)
     wanted = asked or {line_id: pieces for line_id, pieces in free.items() if pieces > 0}
     if not wanted:
         raise MoreThanThere(position=1, given=Decimal(0), most=Decimal(0)).at("lines")

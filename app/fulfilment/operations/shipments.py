@@ -1,7 +1,7 @@
 """Shipments: opened together with their order, which is locked first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.db.work import Work
 from app.fulfilment import locks
-from app.fulfilment.errors import ShipmentNotOpen
+from app.fulfilment.errors import MoreThanThere, ShipmentNotOpen
 from app.fulfilment.models import Shipment, ShipmentLine, ShipmentStatus, TrackingEvent
 from app.inventory.operations import LotQuantity
 from app.kernel.errors import NotFound
@@ -80,6 +80,27 @@ def by_order_line(lines: Iterable[ShipmentLine], quantity_of: str) -> dict[UUID,
     for line in lines:
         sums[line.order_line_id] += getattr(line, quantity_of)
     return sums
+
+
+def check_pieces(
+    document: OrderDocument,
+    given: Mapping[UUID, Decimal],
+    most: Mapping[UUID, Decimal],
+    field: str,
+    *,
+    least: int = 0,
+) -> None:
+    """Refuse pieces by order line that are too few, not whole, or more than there are.
+
+    Raises `MoreThanThere` at `field.N.pieces`, and `NotFound` for a line of another order.
+    """
+    for place, (line_id, pieces) in enumerate(given.items()):
+        line = document.line(line_id)
+        there = most.get(line_id, Decimal(0))
+        if not least <= pieces <= there or pieces != pieces.to_integral_value():
+            raise MoreThanThere(position=line.position, given=pieces, most=there).at(
+                f"{field}.{place}.pieces"
+            )
 
 
 async def track(  # noqa: PLR0913  # a report has this many particulars, by name

@@ -81,7 +81,9 @@ async def submit_order(work: Work, order_id: UUID, seen_total: Decimal) -> UUID:
         work, relationship, _wishes(document), document.order.requested_delivery_on
     )
     check_seen(document, quote.gross, seen_total)
-    if [line.gross for line in quote.lines] != [line.gross for line in document.lines]:
+    if [(line.net, line.tax) for line in quote.lines] != [
+        (line.net, line.tax) for line in document.lines
+    ]:
         document.order.revision += 1
         document.lines = await write_lines(work, document.order, quote)
     await submit(work, document, relationship)
