@@ -36,7 +36,7 @@ _FITTING: dict[str, Row] = {
     "orders": {"total": 2},
     "price_entry": {"amount": 1},
     "price_list": {"kind": "BASE"},
-    "shipment_line": {"refused": 0, "returned": 0},
+    "shipment_line": {"refused": 0, "returned": 0, "missing": 0},
 }
 _NEEDED = {("price_entry", "sku_id")}
 
