@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.db.work import Work
 from app.kernel.period import Period
 from app.kernel.quantity import PackagingLevel
-from app.pricing.models import PriceEntry, PriceList
+from app.pricing.models import PriceEntry, PriceList, PriceListTerms
 from app.pricing.operations.lines import Facts
 from app.pricing.rules import (
     BreakType,
@@ -39,13 +39,13 @@ _COLUMNS = (
     PriceList.relationship_id,
     PriceList.name,
     PriceList.currency,
-    PriceList.priority,
+    PriceListTerms.priority,
     PriceList.is_tax_inclusive,
-    PriceList.combination,
-    PriceList.contract_rule,
-    PriceList.break_type,
-    PriceList.valid_from.label("list_from"),
-    PriceList.valid_until.label("list_until"),
+    PriceListTerms.combination,
+    PriceListTerms.contract_rule,
+    PriceListTerms.break_type,
+    PriceListTerms.valid_from.label("list_from"),
+    PriceListTerms.valid_until.label("list_until"),
 )
 
 
@@ -57,10 +57,19 @@ async def listed_prices(
     Without `of_all_time` only those valid at the price instant: enough for the price, while an
     explanation also names those that are not valid yet or no longer (Our rule 1).
     """
-    conditions = [*_for_buyer(request), _covering(request)]
+    conditions = [
+        *_for_buyer(request),
+        _covering(request),
+        PriceEntry.known_until.is_(None),
+        PriceListTerms.known_until.is_(None),
+    ]
     if not of_all_time:
         conditions += _valid(request)
-    statement = select(*_COLUMNS).join(PriceList, PriceEntry.price_list_id == PriceList.id)
+    statement = (
+        select(*_COLUMNS)
+        .join(PriceList, PriceEntry.price_list_id == PriceList.id)
+        .join(PriceListTerms, PriceListTerms.price_list_id == PriceList.id)
+    )
     rows = (await work.session.execute(statement.where(*conditions))).all()
     return [_candidate(row, facts) for row in rows]
 
@@ -94,7 +103,7 @@ def _valid(request: PriceRequest) -> list[ColumnElement[bool]]:
     instant = request.price_instant
     return [
         condition
-        for table in (PriceList, PriceEntry)
+        for table in (PriceListTerms, PriceEntry)
         for condition in (
             table.valid_from <= instant,
             or_(table.valid_until.is_(None), table.valid_until > instant),

@@ -1,5 +1,6 @@
 """The price waterfall as pure functions: no session, no clock, no float, no promotion."""
 
+from app.kernel.document import UnreadableDocument
 from app.kernel.money import TaxMode
 from app.pricing.rules.buyer_view import as_buyer_sees
 from app.pricing.rules.candidate import (
@@ -9,7 +10,6 @@ from app.pricing.rules.candidate import (
     PriceCandidate,
     PriceKind,
 )
-from app.pricing.rules.document import UnreadableDocument
 from app.pricing.rules.priced import PricedLine
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import (

@@ -27,7 +27,7 @@ class BasketLine:
     base_quantity: Decimal
     amount: Decimal
     is_promotable: bool = True
-    packs: Mapping[PackagingLevel, Decimal] = field(default_factory=dict)
+    packs: Mapping[PackagingLevel, Decimal] = field(default_factory=dict[PackagingLevel, Decimal])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,4 +76,4 @@ class Basket:
     membership_tier_id: UUID | None = None
     is_first_order: bool = False
     coupon_scheme_ids: frozenset[UUID] = frozenset()
-    uses: Mapping[UUID, SchemeUse] = field(default_factory=dict)
+    uses: Mapping[UUID, SchemeUse] = field(default_factory=dict[UUID, SchemeUse])
