@@ -30,9 +30,9 @@ class SchemeBook:
         self._schemes = tuple(ready)
         for rank, one in enumerate(sorted(ready, key=lambda one: one.order[3:])):
             one.rank = rank
-        self._by_sku: dict[UUID, list[Entry]] = {}
-        self._by_brand: dict[UUID, list[Entry]] = {}
-        self._by_category: dict[UUID, list[Entry]] = {}
+        self._by_sku: dict[int, list[Entry]] = {}
+        self._by_brand: dict[int, list[Entry]] = {}
+        self._by_category: dict[int, list[Entry]] = {}
         self._everything: list[Entry] = []
         for position, one in enumerate(ready):
             one.position = position
@@ -73,11 +73,11 @@ class SchemeBook:
         return sorted(positions), in_slots
 
     def _entries(self, line: BasketLine) -> list[Entry]:
-        entries = [*self._by_sku.get(line.sku_id, ())]
+        entries = [*self._by_sku.get(line.sku_id.int, ())]
         if line.brand_id is not None:
-            entries += self._by_brand.get(line.brand_id, ())
+            entries += self._by_brand.get(line.brand_id.int, ())
         for category in line.category_path:
-            entries += self._by_category.get(category, ())
+            entries += self._by_category.get(category.int, ())
         return entries
 
     def _index(self, one: Compiled) -> None:
@@ -97,4 +97,4 @@ class SchemeBook:
             (self._by_category, slot.scope.category_ids),
         ):
             for each in dict.fromkeys(ids):
-                shelf.setdefault(each, []).append(entry)
+                shelf.setdefault(each.int, []).append(entry)

@@ -10,6 +10,8 @@ from app.promotions.rules.working import Loss
 def silence(basket: Basket, one: Compiled) -> Loss | None:
     """Say why the scheme does not speak to this buyer, or none if it does."""
     terms = one.terms
+    if one.is_for_all and terms.currency == basket.currency:
+        return None
     if terms.currency != basket.currency:
         return Loss(SchemeLossCode.OTHER_CURRENCY, f"is in {terms.currency}")
     if one.buyers is not None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from app.kernel.money import currency_exponent, round_money
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import Basket, BasketLine, SchemeUse
-from app.promotions.rules.compiled import Compiled, Slot, decimal_of, whole
-from app.promotions.rules.outcome import FreeLine, SchemeStep
+from app.promotions.rules.compiled import EXACT, Compiled, Slot, decimal_of, whole
+from app.promotions.rules.outcome import SchemeStep
 from app.promotions.rules.tiers import MILLION, Tiers
 from app.promotions.rules.words import SchemeLossCode
 
@@ -22,7 +23,7 @@ class WorkingLine:
     """A line in whole numbers.
 
     `start` is its amount where the lane began, `now` what is left of it; `paid` are the millionths
-    of base units that are not free, `shown` is `now` as a decimal once it has been asked for.
+    of base units that are not free, `shown` is `now` as a decimal.
     """
 
     line: BasketLine
@@ -32,7 +33,7 @@ class WorkingLine:
     now: int
     paid: int
     is_promotable: bool
-    shown: Decimal | None = None
+    shown: Decimal
     factors: dict[PackagingLevel, int] = field(default_factory=dict[PackagingLevel, int])
 
     def factor(self, level: PackagingLevel) -> int:
@@ -51,6 +52,15 @@ class Loss:
     reason: str
 
 
+class Given(NamedTuple):
+    """Millionths of base units of a SKU that are free; one gift has `factor` of them."""
+
+    sku_id: UUID
+    factor: int
+    goods: int
+    of_line_key: str | None
+
+
 @dataclass(slots=True)
 class Plan:
     """What a scheme would do, before anything is done.
@@ -63,7 +73,7 @@ class Plan:
     gain: tuple[int, int]
     cuts: list[tuple[WorkingLine, int]] = field(default_factory=list)
     taken: list[tuple[WorkingLine, int]] = field(default_factory=list)
-    free: list[FreeLine] = field(default_factory=list)
+    free: list[Given] = field(default_factory=list[Given])
     goods: int = 0
     points: int = 0
     rebate: int = 0
@@ -93,6 +103,7 @@ class Working:
     basket: Basket
     exponent: int
     coin: int
+    unit: Decimal
     lines: list[WorkingLine]
     in_slots: dict[int, list[int]]
     has_closed_lines: bool
@@ -124,7 +135,7 @@ class Working:
 
     def money(self, coins: int) -> Decimal:
         """Write coins as an amount of the basket's currency."""
-        return decimal_of(coins, self.exponent)
+        return EXACT.multiply(coins, self.unit)
 
 
 def sorted_lines(basket: Basket) -> list[BasketLine]:
@@ -139,6 +150,7 @@ def working(basket: Basket, lines: Sequence[BasketLine], in_slots: dict[int, lis
         basket=basket,
         exponent=exponent,
         coin=10 ** (6 - exponent),
+        unit=Decimal(1).scaleb(-exponent),
         lines=[_working_line(line, exponent) for line in lines],
         in_slots=in_slots,
         has_closed_lines=not all(line.is_promotable for line in lines),
@@ -150,7 +162,8 @@ def _working_line(line: BasketLine, exponent: int) -> WorkingLine:
     base = whole(line.base_quantity, 6)
     if coins < 0 or base < 0:
         raise ValueError(f"line {line.key} is negative")
-    return WorkingLine(line, line.key, line.sku_id, coins, coins, base, line.is_promotable)
+    shown = decimal_of(coins, exponent)
+    return WorkingLine(line, line.key, line.sku_id, coins, coins, base, line.is_promotable, shown)
 
 
 def _factor(line: BasketLine, level: PackagingLevel) -> int:
