@@ -1,5 +1,6 @@
 """One scheme made ready for many baskets: words resolved, numbers whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from uuid import UUID
@@ -58,16 +59,8 @@ def shown_millionths(number: int) -> str:
     return str(units) if rest == 0 else shown(decimal_of(number, 6))
 
 
-@dataclass(frozen=True, slots=True)
-class Buyers:
-    """Whom a scheme speaks to, as sets."""
-
-    relationships: frozenset[UUID]
-    levels: frozenset[UUID]
-    groups: frozenset[UUID]
-    territories: frozenset[UUID]
-    channels: frozenset[str]
-    tiers: frozenset[UUID]
+Audience = tuple[frozenset[int | str], ...]
+"""Relationships, levels, groups, territories, channels, membership tiers: ids as numbers."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,7 +83,7 @@ class Compiled:
     texts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     measured_in: str = ""
-    buyers: Buyers | None = None
+    buyers: Audience | None = None
     limits: Limits | None = None
     unit_level: PackagingLevel | None = None
     gift: Gift | None = None
@@ -165,17 +158,22 @@ def _complete(ready: Compiled, next_slot: int) -> None:
     ready.keeps_tally = terms.is_cumulative or terms.benefit is BenefitKind.REBATE
 
 
-def _buyers(eligibility: Eligibility) -> Buyers | None:
+def _buyers(eligibility: Eligibility) -> Audience | None:
     if eligibility == _EVERY_BUYER:
         return None
-    return Buyers(
-        frozenset(eligibility.relationship_ids),
-        frozenset(eligibility.level_ids),
-        frozenset(eligibility.group_ids),
-        frozenset(eligibility.territory_ids),
+    return (
+        numbers(eligibility.relationship_ids),
+        numbers(eligibility.level_ids),
+        numbers(eligibility.group_ids),
+        numbers(eligibility.territory_ids),
         frozenset(eligibility.channels),
-        frozenset(eligibility.membership_tier_ids),
+        numbers(eligibility.membership_tier_ids),
     )
+
+
+def numbers(ids: Iterable[UUID | None]) -> frozenset[int | str]:
+    """Return ids as numbers, which compare faster; what is none is left out."""
+    return frozenset(one.int for one in ids if one is not None)
 
 
 def _unit_level(terms: SchemeTerms) -> PackagingLevel | None:

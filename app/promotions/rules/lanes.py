@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.promotions.rules.compiled import Compiled, shown_millionths
+from app.promotions.rules.compiled import EXACT, Compiled, shown_millionths
 from app.promotions.rules.gifts import gift_plan
 from app.promotions.rules.measuring import in_units, reach
 from app.promotions.rules.outcome import SchemeStep
@@ -93,7 +93,7 @@ def _failed(fault: Exception) -> Loss:
 
 
 def _plan(work: Working, one: Compiled) -> Plan | Loss:
-    silent = silence(work.basket, one)
+    silent = silence(work.basket, work.audience, one)
     if silent is not None:
         return silent
     lines = in_units(work.lines_in(one.trigger), one.unit_level)
@@ -157,12 +157,13 @@ def reason_of(one: Compiled, plan: Plan) -> str:
 def _cut(work: Working, one: Compiled, plan: Plan) -> None:
     lane, benefit, reason = one.lane, one.terms.benefit, reason_of(one, plan)
     scheme_id, version_id, steps = one.scheme_id, one.scheme.version_id, work.steps
+    multiply, unit = EXACT.multiply, work.unit
     for line, cut in plan.cuts:
         if not cut:
             continue
         before = line.shown
         line.now -= cut
-        line.shown = work.money(line.now)
+        line.shown = multiply(line.now, unit)
         steps.append(
             SchemeStep(
                 line_key=line.key,

@@ -13,7 +13,7 @@ from app.promotions.rules.hints import hints
 from app.promotions.rules.lanes import not_promotable, reason_of, run_lane
 from app.promotions.rules.outcome import FreeLine, LosingScheme, Promoted, SchemeBenefit
 from app.promotions.rules.tiers import MILLION, half_up
-from app.promotions.rules.working import Loss, Plan, Working, WorkingLine, sorted_lines, working
+from app.promotions.rules.working import Loss, Plan, Working, WorkingLine, working
 
 _HUNDRED_PERCENT = 100 * MILLION
 _ZERO = Decimal(0)
@@ -26,11 +26,9 @@ def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
     or without. A scheme that fails is a loser RULE_FAILED and harms no other. Fails with
     ValueError when an amount of the basket is negative or has fractions of a coin.
     """
-    lines = sorted_lines(basket)
-    positions, in_slots = book.touching(lines)
-    work = working(basket, lines, in_slots)
+    work = working(basket)
+    touched, work.in_slots = book.touching(work.lines)
     schemes = book.schemes
-    touched = [schemes[position] for position in positions]
     for _, members in groupby(touched, key=lambda one: one.lane):
         run_lane(work, list(members))
     if work.has_closed_lines:
