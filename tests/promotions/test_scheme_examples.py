@@ -295,10 +295,11 @@ def test_ties_in_a_group_go_to_the_lower_sequence_then_the_lower_id() -> None:
     by_sequence = promote(
         held, percent(10, exclusion_group="G", sequence=9), off(10, exclusion_group="G", sequence=1)
     )
+    by_kind = promote(held, percent(10, exclusion_group="G"), off(10, exclusion_group="G"))
     by_id = promote(held, percent(10, exclusion_group="G"), percent(10, exclusion_group="G"))
 
     assert codes(by_sequence) == {1: "EXCLUDED"}
-    assert codes(by_id) == {2: "EXCLUDED"}
+    assert codes(by_kind) == codes(by_id) == {2: "EXCLUDED"}
 
 
 def test_the_best_gift_is_the_one_worth_most() -> None:
