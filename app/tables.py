@@ -13,6 +13,7 @@ from app.notifications import models as notifications
 from app.orders import models as orders
 from app.organisations import models as organisations
 from app.pricing import models as pricing
+from app.promotions import models as promotions
 from app.rbac import models as rbac
 from app.tenants import models as tenants
 
@@ -31,10 +32,19 @@ PACKAGES = (
     organisations,
     outbox,
     pricing,
+    promotions,
     rbac,
     tenants,
 )
 METADATA = Table.metadata
 APPEND_ONLY = frozenset(
-    {"audit_entry", "stock_move", "ledger_entry", "outbox_event", "tracking_event", "order_quote"}
+    {
+        "audit_entry",
+        "ledger_entry",
+        "order_quote",
+        "outbox_event",
+        "points_entry",
+        "stock_move",
+        "tracking_event",
+    }
 )

@@ -36,7 +36,7 @@ from app.organisations.models import (
     TradingRelationship,
 )
 from app.organisations.operations import plant
-from app.pricing.models import PriceEntry, PriceList
+from app.pricing.models import PriceEntry, PriceList, PriceListTerms
 from app.pricing.rules import PriceKind
 from app.rbac.built_in import BUYER, ENTERPRISE_ADMIN, WAREHOUSE, BuiltInRole
 from app.rbac.operations import add_membership, create_built_in_roles
@@ -288,12 +288,17 @@ async def _write_prices(
             kind=PriceKind.BASE,
             name="Suggested retail prices",
             currency=CURRENCY,
-            valid_from=SINCE,
             created_at=SINCE,
         )
         for seller in sellers
     ]
     await work.save(*lists)
+    await work.save(
+        *(
+            PriceListTerms(price_list_id=price_list.id, valid_from=SINCE, known_from=SINCE)
+            for price_list in lists
+        )
+    )
     first, others = lists[0].id, [price_list.id for price_list in lists[1:]]
     entries = [
         {
@@ -302,7 +307,7 @@ async def _write_prices(
             "sku_id": skus[item.id],
             "amount": item.price,
             "valid_from": SINCE,
-            "created_at": SINCE,
+            "known_from": SINCE,
         }
         for item in record.products
     ]
@@ -320,7 +325,7 @@ async def _copy_prices(work: Work, source: UUID, targets: Sequence[UUID]) -> Non
         "from_quantity": PriceEntry.from_quantity,
         "amount": PriceEntry.amount,
         "valid_from": PriceEntry.valid_from,
-        "created_at": PriceEntry.created_at,
+        "known_from": PriceEntry.known_from,
     }
     is_target = (PriceList.tenant_id == PriceEntry.tenant_id) & PriceList.id.in_(targets)
     rows = (

@@ -69,7 +69,10 @@ class ApprovalRule(Identified, Table):
 
 
 class ApprovalStep(Identified, Table):
-    """One approval that a subject needs; steps of a lower sequence come first."""
+    """One approval that a subject needs; steps of a lower sequence come first.
+
+    No rule stands behind a step that a discount beyond authority, or a price guard, asks for.
+    """
 
     __tablename__ = "approval_step"
     __table_args__ = (
@@ -84,7 +87,7 @@ class ApprovalStep(Identified, Table):
     subject_id: Mapped[UUID]
     revision: Mapped[int]
     organisation_id: Mapped[UUID]
-    rule_id: Mapped[UUID]
+    rule_id: Mapped[UUID | None]
     sequence: Mapped[int]
     approver_membership_id: Mapped[UUID | None]
     because: Mapped[str]

@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import PERCENT, QUANTITY, Identified, Table, TenantOwned, belongs_to, one_of
+from app.db.tables import (
+    AMOUNT,
+    PERCENT,
+    QUANTITY,
+    Identified,
+    Table,
+    TenantOwned,
+    belongs_to,
+    one_of,
+)
 from app.kernel.quantity import PackagingLevel
 
 
@@ -112,12 +121,31 @@ class Sku(Identified, Table):
     shelf_life_days: Mapped[int | None]
 
 
+class ReturnableContainer(Identified, Table):
+    """A bottle, crate or keg that comes back; `deposit` is for one of it, in `currency` (P13)."""
+
+    __tablename__ = "returnable_container"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "name"),
+        CheckConstraint("deposit >= 0", name="deposit"),
+    )
+
+    name: Mapped[str]
+    deposit: Mapped[Decimal] = mapped_column(AMOUNT)
+    currency: Mapped[str]
+
+
 class SkuPackaging(TenantOwned, Table):
-    """How many pieces one piece, inner, case or pallet of a SKU holds: an exact factor."""
+    """How many pieces one piece, inner, case or pallet of a SKU holds: an exact factor.
+
+    Each packaging unit of a level, and of every level within it, stands in one `container_id`: a
+    case of 24 bottles has its crate and 24 bottles.
+    """
 
     __tablename__ = "sku_packaging"
     __table_args__ = (
         belongs_to("sku_id", "sku"),
+        belongs_to("container_id", "returnable_container"),
         one_of("level", PackagingLevel),
         CheckConstraint("factor > 0", name="factor"),
         CheckConstraint("level <> 'PIECE' OR factor = 1", name="piece_is_base"),
@@ -128,3 +156,4 @@ class SkuPackaging(TenantOwned, Table):
     level: Mapped[str] = mapped_column(primary_key=True)
     factor: Mapped[Decimal] = mapped_column(QUANTITY)
     gtin: Mapped[str | None]
+    container_id: Mapped[UUID | None]

@@ -89,7 +89,8 @@ class Order(Identified, Table):
         one_of("payment_status", PaymentStatus),
         one_of("invoice_status", InvoiceStatus),
         one_of("settlement_status", SettlementStatus),
-        CheckConstraint("total = net + tax", name="total"),
+        CheckConstraint("total = net + tax + deposits", name="total"),
+        CheckConstraint("deposits >= 0", name="deposits"),
         CheckConstraint("paid >= 0", name="paid"),
         Index(None, "tenant_id", "seller_id", "created_at", "id"),
         Index(None, "tenant_id", "buyer_id", "created_at", "id"),
@@ -110,6 +111,7 @@ class Order(Identified, Table):
     currency: Mapped[str]
     net: Mapped[Decimal] = mapped_column(AMOUNT)
     tax: Mapped[Decimal] = mapped_column(AMOUNT)
+    deposits: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     total: Mapped[Decimal] = mapped_column(AMOUNT)
     paid: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     price_instant: Mapped[datetime]
@@ -117,6 +119,8 @@ class Order(Identified, Table):
     expected_ship_on: Mapped[date | None]
     payment_due_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+    coupon_codes: Mapped[list[Any]] = mapped_column(default=list)
+    points_to_redeem: Mapped[int] = mapped_column(default=0)
     approval_status: Mapped[str] = mapped_column(default=ApprovalStatus.NOT_REQUIRED)
     review_status: Mapped[str] = mapped_column(default=ReviewStatus.NOT_REQUIRED)
     credit_status: Mapped[str] = mapped_column(default=CreditStatus.NOT_CHECKED)
@@ -159,7 +163,8 @@ class OrderLine(Identified, Table):
     `allocated`, `picked`, `packed` and `shipped` each count everything that came at least so far.
     `missing` was signed for and not found at receipt.
     `refused` goods that are back in the warehouse leave `shipped`, and are allocated or cancelled.
-    Amounts are for the whole ordered quantity, in the order's currency.
+    Amounts are for the whole ordered quantity, in the order's currency. A line `is_free` was added
+    by a trade scheme: nobody ordered it, and it costs nothing but perhaps its tax.
     """
 
     __tablename__ = "order_line"
@@ -196,6 +201,9 @@ class OrderLine(Identified, Table):
     tax: Mapped[Decimal] = mapped_column(AMOUNT)
     gross: Mapped[Decimal] = mapped_column(AMOUNT)
     tax_rate_percent: Mapped[Decimal] = mapped_column(PERCENT)
+    is_free: Mapped[bool] = mapped_column(default=False)
+    discount_percent: Mapped[Decimal | None] = mapped_column(PERCENT)
+    discount_reason: Mapped[str | None]
     ordered: Mapped[Decimal] = mapped_column(QUANTITY)
     cancelled: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     short_closed: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import AMOUNT, Identified, Table, TenantOwned, belongs_to, one_of
+from app.db.tables import AMOUNT, PERCENT, Identified, Table, TenantOwned, belongs_to, one_of
 
 
 class OrganisationKind(StrEnum):
@@ -63,8 +63,21 @@ class UpstreamVisibility(StrEnum):
     ORDERS = "ORDERS"
 
 
+class SalesChannel(StrEnum):
+    """Through which kind of trade a buyer sells on."""
+
+    GENERAL_TRADE = "GENERAL_TRADE"
+    MODERN_TRADE = "MODERN_TRADE"
+    HORECA = "HORECA"
+    WHOLESALE = "WHOLESALE"
+    ECOMMERCE = "ECOMMERCE"
+
+
 class Organisation(Identified, Table):
-    """A node of the network's tree: it buys from the ones above and sells to the ones below."""
+    """A node of the network's tree: it buys from the ones above and sells to the ones below.
+
+    With `needs_price_approval` no price changes before a second person approved it (R3-53).
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -82,6 +95,7 @@ class Organisation(Identified, Table):
     region: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")
     standard_margin_percent: Mapped[Decimal | None]
+    needs_price_approval: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 
@@ -115,10 +129,55 @@ class CustomerLevel(Identified, Table):
     name: Mapped[str]
 
 
+class CustomerGroup(Identified, Table):
+    """A seller's own grouping of customers, whatever their level; a customer may be in many."""
+
+    __tablename__ = "customer_group"
+    __table_args__ = (
+        belongs_to("seller_id", "organisation"),
+        UniqueConstraint("tenant_id", "seller_id", "name"),
+    )
+
+    seller_id: Mapped[UUID]
+    name: Mapped[str]
+
+
+class CustomerGroupMember(TenantOwned, Table):
+    """That a customer, the buyer of a relationship, is in a group of its seller."""
+
+    __tablename__ = "customer_group_member"
+    __table_args__ = (
+        belongs_to("group_id", "customer_group"),
+        belongs_to("relationship_id", "trading_relationship"),
+        Index(None, "tenant_id", "relationship_id"),
+    )
+
+    group_id: Mapped[UUID] = mapped_column(primary_key=True)
+    relationship_id: Mapped[UUID] = mapped_column(primary_key=True)
+    added_at: Mapped[datetime]
+
+
+class Territory(Identified, Table):
+    """A seller's sales area; prices of the parent area apply where its own are silent."""
+
+    __tablename__ = "territory"
+    __table_args__ = (
+        belongs_to("seller_id", "organisation"),
+        belongs_to("parent_id", "territory"),
+        UniqueConstraint("tenant_id", "seller_id", "name"),
+    )
+
+    seller_id: Mapped[UUID]
+    parent_id: Mapped[UUID | None]
+    name: Mapped[str]
+
+
 class TradingRelationship(Identified, Table):
     """That a buyer buys from a seller, and on which terms; a customer *is* its buyer end.
 
     `credit_limit` is in `currency`; none means no credit, unless `is_credit_unlimited` says so.
+    `cash_discount_percent` is taken off the invoice for the payment term. With `inherits_prices`
+    what the seller has no price for costs what the nearest organisation above it asks.
     An order waits `payment_days` once payment is asked for, or for ever. What was signed for
     counts as received after `automatic_receipt_days`, none means never (R4-26, R3-62).
     """
@@ -128,6 +187,8 @@ class TradingRelationship(Identified, Table):
         belongs_to("seller_id", "organisation"),
         belongs_to("buyer_id", "organisation"),
         belongs_to("level_id", "customer_level"),
+        belongs_to("territory_id", "territory"),
+        one_of("sales_channel", SalesChannel),
         one_of("payment_terms", PaymentTerms),
         one_of("payment_gate", PaymentGate),
         one_of("price_instant", PriceInstant),
@@ -139,6 +200,10 @@ class TradingRelationship(Identified, Table):
         CheckConstraint("minimum_order_value >= 0", name="minimum_order_value"),
         CheckConstraint("minimum_shelf_life_days >= 0", name="minimum_shelf_life_days"),
         CheckConstraint("payment_days > 0", name="payment_days"),
+        CheckConstraint(
+            "cash_discount_percent >= 0 AND cash_discount_percent <= 100",
+            name="cash_discount_percent",
+        ),
         CheckConstraint("automatic_receipt_days > 0", name="automatic_receipt_days"),
         Index(
             "uq_trading_relationship_open",
@@ -154,6 +219,8 @@ class TradingRelationship(Identified, Table):
     seller_id: Mapped[UUID]
     buyer_id: Mapped[UUID]
     level_id: Mapped[UUID | None]
+    territory_id: Mapped[UUID | None]
+    sales_channel: Mapped[str | None]
     currency: Mapped[str]
     payment_terms: Mapped[str] = mapped_column(default=PaymentTerms.PREPAID)
     payment_gate: Mapped[str] = mapped_column(default=PaymentGate.AFTER_APPROVAL)
@@ -169,6 +236,8 @@ class TradingRelationship(Identified, Table):
     automatic_receipt_days: Mapped[int | None]
     upstream_visibility: Mapped[str] = mapped_column(default=UpstreamVisibility.NOTHING)
     allows_fallback_price: Mapped[bool] = mapped_column(default=False)
+    inherits_prices: Mapped[bool] = mapped_column(default=False)
+    cash_discount_percent: Mapped[Decimal] = mapped_column(PERCENT, default=Decimal(0))
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
 

@@ -19,6 +19,21 @@ class TenantStatus(StrEnum):
     SUSPENDED = "SUSPENDED"
 
 
+class BandRule(StrEnum):
+    """Whether price bands bind the levels below, or only warn (law differs by country)."""
+
+    BINDING = "BINDING"
+    ADVISORY = "ADVISORY"
+
+
+class FreeGoodsTax(StrEnum):
+    """How free goods are taxed: as a discount of 100 %, or as supplied, borne by one side (P9)."""
+
+    DISCOUNT = "DISCOUNT"
+    SUPPLY_SELLER_BEARS = "SUPPLY_SELLER_BEARS"
+    SUPPLY_BUYER_BEARS = "SUPPLY_BUYER_BEARS"
+
+
 class Tenant(Table):
     """One distribution network; `policy_version` rises with every change of roles or grants."""
 
@@ -26,6 +41,8 @@ class Tenant(Table):
     __table_args__ = (
         one_of("status", TenantStatus),
         one_of("tax_mode", TaxMode),
+        one_of("band_rule", BandRule),
+        one_of("free_goods_tax", FreeGoodsTax),
         CheckConstraint("length(currency) = 3", name="currency"),
         {"schema": PLATFORM_SCHEMA},
     )
@@ -37,5 +54,7 @@ class Tenant(Table):
     time_zone: Mapped[str]
     currency: Mapped[str]
     tax_mode: Mapped[str] = mapped_column(default=TaxMode.PER_LINE)
+    band_rule: Mapped[str] = mapped_column(default=BandRule.BINDING)
+    free_goods_tax: Mapped[str] = mapped_column(default=FreeGoodsTax.DISCOUNT)
     policy_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

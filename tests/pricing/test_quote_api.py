@@ -148,7 +148,7 @@ async def test_p17_an_offer_holds_through_its_last_local_day(trade, local, net):
             amount=Decimal("9.00"),
             valid_from=datetime(2026, 5, 31, 16, tzinfo=UTC),
             valid_until=datetime(2026, 6, 30, 16, tzinfo=UTC),
-            created_at=LONG_AGO,
+            known_from=LONG_AGO,
         )
     )
 
@@ -169,7 +169,7 @@ async def test_p17_the_price_instant_of_an_operation_is_the_one_it_is_given(trad
             sku_id=trade.sku,
             amount=Decimal("11.00"),
             valid_from=changed,
-            created_at=LONG_AGO,
+            known_from=LONG_AGO,
         )
     )
     asked = [LineRequest("a", trade.sku, PackagingLevel.PIECE, Decimal(100))]

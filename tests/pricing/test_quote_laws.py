@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.kernel.document import UnreadableDocument
 from app.pricing.rules import (
     BreakType,
     Combination,
@@ -24,7 +25,6 @@ from app.pricing.rules import (
     TaxMode,
     quote,
 )
-from app.pricing.rules.document import UnreadableDocument
 
 Row = Callable[..., PriceCandidate]
 Line = Callable[..., RequestLine]

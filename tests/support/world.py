@@ -217,18 +217,17 @@ class World:
 
     async def price(self, seller: UUID, prices: dict[UUID, str], **of_list: Any) -> UUID:
         """A price list (BASE unless told) with one amount a piece for each SKU."""
-        price_list = pricing.PriceList(
-            seller_id=seller,
-            **{
-                "kind": "BASE",
-                "name": "List",
-                "currency": "CNY",
-                "valid_from": LONG_AGO,
-                "created_at": LONG_AGO,
-            }
-            | of_list,
-        )
+        of_terms = {
+            name: of_list.pop(name)
+            for name in list(of_list)
+            if name in pricing.PriceListTerms.__mapper__.attrs
+            and name not in pricing.PriceList.__mapper__.attrs
+        }
+        given = {"kind": "BASE", "name": "List", "currency": "CNY", "created_at": LONG_AGO}
+        price_list = pricing.PriceList(seller_id=seller, **given | of_list)
         await self.save(price_list)
+        given = {"valid_from": LONG_AGO, "known_from": LONG_AGO}
+        await self.save(pricing.PriceListTerms(price_list_id=price_list.id, **given | of_terms))
         await self.save(
             *(
                 pricing.PriceEntry(
@@ -236,7 +235,7 @@ class World:
                     sku_id=sku,
                     amount=Decimal(amount),
                     valid_from=LONG_AGO,
-                    created_at=LONG_AGO,
+                    known_from=LONG_AGO,
                 )
                 for sku, amount in prices.items()
             )

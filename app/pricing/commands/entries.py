@@ -20,7 +20,8 @@ from app.pricing import locks
 from app.pricing.commands.days import period_from_now
 from app.pricing.commands.wanted import EntryKey, Known, PriceChange, Wanted, checked
 from app.pricing.errors import PriceListEnded
-from app.pricing.models import PriceEntry, PriceList
+from app.pricing.models import PriceEntry
+from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.scope import own_lists
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -28,6 +29,7 @@ from app.tenants.operations import tenant_of
 
 MOST_ENTRIES = 1_000
 Row = dict[str, Any]
+_SHOWN = ("id", "amount", "percent_of_list", "valid_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,14 @@ class PriceChanges:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    changed: list[Row]
+    """Which rows stop being what is known, and which are written instead."""
+
+    closed: list[PriceEntry]
     added: list[Row]
 
 
 @requires(Permission.PRICE_WRITE)
-async def set_prices(work: Work, list_id: UUID, changes: PriceChanges) -> PriceList:
+async def set_prices(work: Work, list_id: UUID, changes: PriceChanges) -> ListAsKnown:
     """Set many prices of an own list from an instant on; all or none (R3-13, R3-14, R3-36).
 
     For good: what stands ends where the new begins. Up to a last day: what stands comes back
@@ -58,12 +62,13 @@ async def set_prices(work: Work, list_id: UUID, changes: PriceChanges) -> PriceL
     price_list = await locks.price_list(work, list_id, own_lists(work))
     zone = (await tenant_of(work)).time_zone
     period = period_from_now(work, changes.first_day, changes.last_day, zone)
-    if price_list.valid_until is not None and period.start >= price_list.valid_until:
+    (known,) = await with_terms(work, [price_list])
+    if known.valid_until is not None and period.start >= known.valid_until:
         raise PriceListEnded(price_list.name)
     wanted = checked(price_list, await _known(work, changes.entries), changes.entries)
     standing = await _standing(work, list_id, wanted, period)
-    await _carry_out(work, list_id, _plan(wanted, standing, period), standing)
-    return price_list
+    await _carry_out(work, list_id, _plan(wanted, standing, period))
+    return known
 
 
 async def _known(work: Work, entries: Sequence[PriceChange]) -> Known:
@@ -91,6 +96,7 @@ async def _standing(
         select(PriceEntry)
         .where(
             PriceEntry.price_list_id == list_id,
+            PriceEntry.known_until.is_(None),
             or_(PriceEntry.sku_id.is_(None), PriceEntry.sku_id.in_(skus)),
             or_(PriceEntry.valid_until.is_(None), PriceEntry.valid_until > period.start),
             PriceEntry.valid_from <= period.start,
@@ -119,14 +125,14 @@ def _plan(
         rows = standing.get(each.key, [])
         if rows and _is_equal(rows[-1], each, period):
             continue
-        # A row that would start at the same instant has never been in force: it is rewritten.
-        planned = next((row for row in rows if row.valid_from == period.start), None)
-        if period.end is None:
-            plan.changed.extend(_closed(row, period) for row in rows if row is not planned)
-        if planned is None:
-            plan.added.append(_new(each, period))
-        else:
-            plan.changed.append(_changed(planned, each, period))
+        for row in rows:
+            # A row that would start at the same instant has never been in force: it is replaced.
+            if row.valid_from == period.start:
+                plan.closed.append(row)
+            elif period.end is None:
+                plan.closed.append(row)
+                plan.added.append(_until(row, period))
+        plan.added.append(_new(each, period))
     return plan
 
 
@@ -136,21 +142,15 @@ def _is_equal(row: PriceEntry, wanted: Wanted, period: Period) -> bool:
     return same and lasts
 
 
-def _closed(row: PriceEntry, period: Period) -> Row:
+def _until(row: PriceEntry, period: Period) -> Row:
     return {
-        "id": row.id,
+        "id": new_id(),
+        **_key(row)._asdict(),
         "amount": row.amount,
         "percent_of_list": row.percent_of_list,
+        "valid_from": row.valid_from,
         "valid_until": period.start,
-    }
-
-
-def _changed(row: PriceEntry, wanted: Wanted, period: Period) -> Row:
-    return {
-        "id": row.id,
-        "amount": wanted.amount,
-        "percent_of_list": wanted.percent_of_list,
-        "valid_until": period.end,
+        "change_set_id": row.change_set_id,
     }
 
 
@@ -162,40 +162,30 @@ def _new(wanted: Wanted, period: Period) -> Row:
         "percent_of_list": wanted.percent_of_list,
         "valid_from": period.start,
         "valid_until": period.end,
+        "change_set_id": None,
     }
 
 
-async def _carry_out(
-    work: Work, list_id: UUID, plan: _Plan, standing: Mapping[EntryKey, list[PriceEntry]]
-) -> None:
-    if not plan.changed and not plan.added:
+async def _carry_out(work: Work, list_id: UUID, plan: _Plan) -> None:
+    if not plan.added:
         return
-    touched = {row["id"] for row in plan.changed}
-    before = [_shown(row) for rows in standing.values() for row in rows if row.id in touched]
-    after = [_shown_row(row) for row in (*plan.changed, *plan.added)]
-    await update_rows(work, PriceEntry, plan.changed)
-    made = {"price_list_id": list_id, "created_at": work.now}
+    closed = [{"id": row.id, "known_until": work.now} for row in plan.closed]
+    await update_rows(work, PriceEntry, closed)
+    made = {"price_list_id": list_id, "known_from": work.now}
     await work.insert(PriceEntry, [row | made for row in plan.added])
     record(
         work,
         "PRICES_SET",
         "price_list",
         list_id,
-        before={"entries": before},
-        after={"entries": after},
+        before={"entries": [_shown_entry(row) for row in plan.closed]},
+        after={"entries": [_shown(row) for row in plan.added]},
     )
 
 
-def _shown(row: PriceEntry) -> Row:
-    return _shown_row(
-        {
-            "id": row.id,
-            "amount": row.amount,
-            "percent_of_list": row.percent_of_list,
-            "valid_until": row.valid_until,
-        }
-    )
+def _shown_entry(row: PriceEntry) -> Row:
+    return _shown({name: getattr(row, name) for name in _SHOWN})
 
 
-def _shown_row(row: Row) -> Row:
-    return {name: None if value is None else str(value) for name, value in row.items()}
+def _shown(row: Row) -> Row:
+    return {name: None if row[name] is None else str(row[name]) for name in _SHOWN}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import inspect
+
 from app.audit.operations import record
 from app.db.idempotency import once
 from app.db.work import Work
@@ -14,7 +16,8 @@ from app.kernel.period import Period
 from app.pricing import locks
 from app.pricing.commands.days import day_of, period_of
 from app.pricing.errors import PriceFromPast, PriceListEnded, PriceListPeriodWrong
-from app.pricing.models import LIST_KINDS, PriceList
+from app.pricing.models import PriceList, PriceListTerms
+from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.scope import check_audience, own_list, own_lists
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
 from app.rbac.guard import requires
@@ -53,7 +56,7 @@ class NewPriceList:
 
 
 @requires(Permission.PRICE_WRITE)
-async def create_price_list(work: Work, new: NewPriceList, idempotency_key: str) -> PriceList:
+async def create_price_list(work: Work, new: NewPriceList, idempotency_key: str) -> ListAsKnown:
     """Make an empty list of the own organisation (R3-15); the same key makes it once (F9).
 
     Raises `PriceListPeriodWrong`, `Invalid`, or `NotFound` for a level or relationship that is
@@ -62,23 +65,47 @@ async def create_price_list(work: Work, new: NewPriceList, idempotency_key: str)
     made = await once(
         work, idempotency_key, "createPriceList", new, new_id(), lambda key: _create(work, key, new)
     )
-    return await own_list(work, made)
+    (found,) = await with_terms(work, [await own_list(work, made)])
+    return found
 
 
 @requires(Permission.PRICE_WRITE)
-async def end_price_list(work: Work, list_id: UUID, last_day: date | None) -> PriceList:
+async def end_price_list(work: Work, list_id: UUID, last_day: date | None) -> ListAsKnown:
     """Let a list end after a day, or at once without one; its prices stay askable for the past.
 
     Raises `PriceFromPast` for a day that is over, `PriceListEnded` for a list that has ended and
     `PriceListPeriodWrong` for one that has not begun by then.
     """
-    ended = await locks.price_list(work, list_id, own_lists(work))
-    before = _shown(ended)
-    if ended.valid_until is not None and ended.valid_until <= work.now:
-        raise PriceListEnded(ended.name)
-    ended.valid_until = _end(work, ended, last_day, (await tenant_of(work)).time_zone)
-    record(work, "PRICE_LIST_ENDED", "price_list", list_id, before=before, after=_shown(ended))
+    locked = await locks.price_list(work, list_id, own_lists(work))
+    (known,) = await with_terms(work, [locked])
+    if known.valid_until is not None and known.valid_until <= work.now:
+        raise PriceListEnded(locked.name)
+    end = _end(work, known, last_day, (await tenant_of(work)).time_zone)
+    await _close(work, known, end)
+    (ended,) = await with_terms(work, [locked])
+    before, after = _shown(known), _shown(ended)
+    record(work, "PRICE_LIST_ENDED", "price_list", list_id, before=before, after=after)
     return ended
+
+
+async def _close(work: Work, known: ListAsKnown, end: datetime) -> None:
+    """Let the terms known until now be history, and write anew what is left of them."""
+    for terms in known.terms:
+        terms.known_until = work.now
+    kept = [each for each in known.terms if each.valid_from < end]
+    await work.save(
+        *(_again(each, work.now, end if each is kept[-1] else each.valid_until) for each in kept)
+    )
+
+
+def _again(terms: PriceListTerms, now: datetime, valid_until: datetime | None) -> PriceListTerms:
+    changed = {"id": new_id(), "valid_until": valid_until, "known_from": now, "known_until": None}
+    copied = {
+        column.key: getattr(terms, column.key)
+        for column in inspect(PriceListTerms).column_attrs
+        if column.key not in changed
+    }
+    return PriceListTerms(**copied, **changed)
 
 
 async def _create(work: Work, list_id: UUID, new: NewPriceList) -> None:
@@ -87,16 +114,17 @@ async def _create(work: Work, list_id: UUID, new: NewPriceList) -> None:
     network = await tenant_of(work)
     currency = _currency(new.currency or network.currency)
     period = period_of(new.first_day, new.last_day, network.time_zone)
-    made = _made(work, list_id, new, currency, period)
-    await work.save(made)
-    record(work, "PRICE_LIST_CREATED", "price_list", list_id, after=_shown(made))
+    await work.save(_made(work, list_id, new, currency))
+    await work.save(_terms(work, list_id, new, period))
+    (known,) = await with_terms(work, [await own_list(work, list_id)])
+    record(work, "PRICE_LIST_CREATED", "price_list", list_id, after=_shown(known))
 
 
 def _check(new: NewPriceList) -> None:
     if not new.name.strip() or len(new.name) > LONGEST_NAME:
         raise Invalid("name", f"must have 1 to {LONGEST_NAME} characters")
-    if new.kind not in LIST_KINDS:
-        raise Invalid("kind", f"must be one of {', '.join(LIST_KINDS)}")
+    if new.kind not in _AUDIENCE:
+        raise Invalid("kind", f"must be one of {', '.join(_AUDIENCE)}")
     needs_level, needs_relationship = _AUDIENCE[new.kind]
     for path, given, needed in (
         ("levelId", new.level_id, needs_level),
@@ -115,7 +143,7 @@ def _currency(code: str) -> str:
     return code
 
 
-def _end(work: Work, ended: PriceList, last_day: date | None, zone: str) -> datetime:
+def _end(work: Work, ended: ListAsKnown, last_day: date | None, zone: str) -> datetime:
     last, today = last_day, day_of(work.now, zone)
     if last is not None and last < today:
         raise PriceFromPast(str(last), str(today)).at("lastDay")
@@ -126,7 +154,7 @@ def _end(work: Work, ended: PriceList, last_day: date | None, zone: str) -> date
     return end
 
 
-def _made(work: Work, list_id: UUID, new: NewPriceList, currency: str, period: Period) -> PriceList:
+def _made(work: Work, list_id: UUID, new: NewPriceList, currency: str) -> PriceList:
     return PriceList(
         id=list_id,
         seller_id=work.actor.own_organisation,
@@ -135,24 +163,31 @@ def _made(work: Work, list_id: UUID, new: NewPriceList, currency: str, period: P
         relationship_id=new.relationship_id,
         name=new.name.strip(),
         currency=currency,
-        priority=new.priority,
         is_tax_inclusive=new.is_tax_inclusive,
+        created_at=work.now,
+    )
+
+
+def _terms(work: Work, list_id: UUID, new: NewPriceList, period: Period) -> PriceListTerms:
+    return PriceListTerms(
+        price_list_id=list_id,
+        priority=new.priority,
         combination=new.combination,
         contract_rule=new.contract_rule,
         break_type=new.break_type,
         valid_from=period.start,
         valid_until=period.end,
-        created_at=work.now,
+        known_from=work.now,
     )
 
 
-def _shown(price_list: PriceList) -> dict[str, object]:
-    until = price_list.valid_until
+def _shown(known: ListAsKnown) -> dict[str, object]:
+    row, until = known.row, known.valid_until
     return {
-        "kind": price_list.kind,
-        "name": price_list.name,
-        "currency": price_list.currency,
-        "priority": price_list.priority,
-        "validFrom": price_list.valid_from.isoformat(),
+        "kind": row.kind,
+        "name": row.name,
+        "currency": row.currency,
+        "priority": known.terms[-1].priority,
+        "validFrom": known.valid_from.isoformat(),
         "validUntil": until.isoformat() if until else None,
     }

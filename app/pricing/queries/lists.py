@@ -10,34 +10,37 @@ from app.db.keyset import keyset, keyset_of_each
 from app.db.work import Work
 from app.kernel.paging import Page, PageRequest, page_of
 from app.pricing.models import PriceEntry, PriceList
+from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.scope import own_list, own_lists
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
 
 @requires(Permission.PRICE_READ)
-async def price_lists(work: Work, page: PageRequest) -> Page[PriceList]:
+async def price_lists(work: Work, page: PageRequest) -> Page[ListAsKnown]:
     """Return the own organisation's lists by name, ended ones too."""
     statement = keyset(select(PriceList).where(own_lists(work)), page, PriceList.name, PriceList.id)
     rows = await work.session.scalars(statement)
-    return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
+    found = await with_terms(work, rows.all())
+    return page_of(found, page, lambda each: (each.row.name, str(each.row.id)))
 
 
 @requires(Permission.PRICE_READ)
-async def price_list(work: Work, list_id: UUID) -> PriceList:
+async def price_list(work: Work, list_id: UUID) -> ListAsKnown:
     """Return one of the own organisation's lists; raises `NotFound`."""
-    return await own_list(work, list_id)
+    (found,) = await with_terms(work, [await own_list(work, list_id)])
+    return found
 
 
 @requires()
-async def price_lists_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, PriceList]:
+async def price_lists_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, ListAsKnown]:
     """Return own lists by id; none to those who may not read prices."""
     if not work.actor.may(Permission.PRICE_READ):
         return {}
     rows = await work.session.scalars(
         select(PriceList).where(PriceList.id.in_(set(ids)), own_lists(work))
     )
-    return {row.id: row for row in rows}
+    return {found.row.id: found for found in await with_terms(work, rows.all())}
 
 
 @requires()
@@ -61,7 +64,11 @@ async def price_entries_of(
     statement = (
         select(PriceEntry)
         .join(PriceList, PriceList.id == PriceEntry.price_list_id)
-        .where(PriceEntry.price_list_id.in_(set(list_ids)), own_lists(work))
+        .where(
+            PriceEntry.price_list_id.in_(set(list_ids)),
+            PriceEntry.known_until.is_(None),
+            own_lists(work),
+        )
     )
     if at is not None:
         ended = PriceEntry.valid_until.is_not(None) & (PriceEntry.valid_until <= at)

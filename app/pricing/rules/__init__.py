@@ -1,11 +1,11 @@
 """The price waterfall as pure functions: no session, no clock, no float, no promotion."""
 
+from app.kernel.document import UnreadableDocument
 from app.kernel.money import TaxMode
+from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.book import PriceBook, RuleProblem, problems
 from app.pricing.rules.buyer_view import as_buyer_sees
-from app.pricing.rules.document import UnreadableDocument
 from app.pricing.rules.price_list import (
-    BreakBasis,
     BreakType,
     Combination,
     ContractRule,

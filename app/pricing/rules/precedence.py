@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from app.kernel.quantity import PackagingLevel
+from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.eligibility import speaks_to
 from app.pricing.rules.exact import ONE, percent, plus
-from app.pricing.rules.price_list import BreakBasis, ListTerms, PriceKind
+from app.pricing.rules.price_list import ListTerms, PriceKind
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.period import Period
+from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.exact import HUNDRED, ZERO, percent
 
 
@@ -46,15 +47,6 @@ class BreakType(StrEnum):
 
     ALL_UNITS = "ALL_UNITS"
     GRADUATED = "GRADUATED"
-
-
-class BreakBasis(StrEnum):
-    """Which base units a break counts; a product group is the SKU's own category."""
-
-    LINE = "LINE"
-    SKU = "SKU"
-    PRODUCT_GROUP = "PRODUCT_GROUP"
-    ORDER = "ORDER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
+from app.kernel.document import UnreadableDocument, from_plain, to_plain
 from app.kernel.money import TaxMode
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.price_list import BreakType
-from app.pricing.rules.document import UnreadableDocument, from_plain, to_plain
 
 DOCUMENT_FORMAT = 1
 """Grows when a stored quote changes its shape, so that old ones stay readable."""

@@ -1,6 +1,7 @@
 """The book as one buyer sees it at one instant: which scales price a product."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -10,7 +11,7 @@ from app.pricing.rules.book import PriceBook, Scope, may_fail
 from app.pricing.rules.derivation import Chain, through
 from app.pricing.rules.exact import ONE
 from app.pricing.rules.precedence import Contender, contenders
-from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
+from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.scale import Scale
@@ -71,7 +72,9 @@ class Reach:
         number = terms.list_id.int
         found = self._found.get(number)
         if found is None:
-            own = {unit: _ladder(rows) for unit, rows in self._valid.get(number, {}).items()}
+            start = terms.period.start
+            valid = self._valid.get(number, {})
+            own = {unit: _ladder(rows, start) for unit, rows in valid.items()}
             found = own if terms.derivation is None else self._derived(terms, own)
             self._found[number] = found
         return found
@@ -155,10 +158,10 @@ def _order(scale: Scale) -> int:
     return scale.contender.order
 
 
-def _ladder(rows: list[PriceRow]) -> Ladder:
+def _ladder(rows: list[PriceRow], start: datetime) -> Ladder:
     thresholds = [row.from_quantity for row in rows]
     if not _rising(thresholds):
-        rows = sorted(rows, key=_by_threshold)
+        rows = sorted(rows, key=lambda row: _by_threshold(row, start))
         thresholds = [row.from_quantity for row in rows]
     return Ladder(rows, ((),) * len(rows), thresholds, not _rising(thresholds))
 
@@ -172,8 +175,9 @@ def _rising(thresholds: Sequence[Decimal]) -> bool:
     return True
 
 
-def _by_threshold(row: PriceRow) -> tuple[Decimal, float, int]:
-    return row.from_quantity, -row.valid_from.timestamp(), row.entry_id.int
+def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, int]:
+    """Order the rows of one list: at one threshold the later start is the stronger."""
+    return row.from_quantity, -max(row.valid_from, list_start).timestamp(), row.entry_id.int
 
 
 def _through(terms: ListTerms, ladder: Ladder) -> Ladder:
@@ -184,7 +188,11 @@ def _through(terms: ListTerms, ladder: Ladder) -> Ladder:
         if chain is not before:
             before, after = chain, (*chain, terms)
         longer.append(after)
-    return Ladder(ladder.rows, longer, ladder.thresholds, ladder.has_ties)
+    if not ladder.has_ties:
+        return Ladder(ladder.rows, longer, ladder.thresholds, has_ties=False)
+    entries = zip(ladder.thresholds, ladder.rows, longer, strict=True)
+    start = terms.period.start
+    return _of_entries(sorted(entries, key=lambda entry: _by_threshold(entry[1], start)))
 
 
 def _overridden(above: Ladder, own: Ladder) -> Ladder:

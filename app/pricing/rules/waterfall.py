@@ -15,11 +15,12 @@ from app.kernel.money import (
     spread,
 )
 from app.kernel.quantity import MAX_QUANTITY, FractionalPieces, QuantityOutOfRange, to_base
+from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.book import PriceBook
 from app.pricing.rules.counts import Counter, Counts, alone
 from app.pricing.rules.exact import ONE, plus, product, rounded, times
 from app.pricing.rules.losers import losers_of
-from app.pricing.rules.price_list import BreakBasis, BreakType
+from app.pricing.rules.price_list import BreakType
 from app.pricing.rules.priced import Found, PricedLine, per_unit
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import LadderRung, Offer, RefusalCode, RefusedLine

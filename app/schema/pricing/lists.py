@@ -13,6 +13,7 @@ from strawberry import relay
 
 from app.kernel.quantity import PackagingLevel
 from app.pricing import commands, models, queries
+from app.pricing.operations.lists import ListAsKnown
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
 from app.schema.batch import batch, given, in_order
 from app.schema.catalog import (
@@ -167,20 +168,21 @@ class PriceList(relay.Node):
         return [connection(found[each.id], PriceEntry.of) for each in lists]
 
     @classmethod
-    def of(cls, row: models.PriceList) -> "PriceList":
+    def of(cls, found: ListAsKnown) -> "PriceList":
         """Show a list."""
+        row, terms = found.row, found.terms[-1]
         return cls(
             id=row.id,
             name=row.name,
             kind=PriceKind(row.kind),
             currency=row.currency,
-            priority=row.priority,
+            priority=terms.priority,
             is_tax_inclusive=row.is_tax_inclusive,
-            combination=Combination(row.combination),
-            contract_rule=ContractRule(row.contract_rule),
-            break_type=BreakType(row.break_type),
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
+            combination=Combination(terms.combination),
+            contract_rule=ContractRule(terms.contract_rule),
+            break_type=BreakType(terms.break_type),
+            valid_from=found.valid_from,
+            valid_until=found.valid_until,
             created_at=row.created_at,
             level_id=row.level_id,
             relationship_id=row.relationship_id,

@@ -1,0 +1,106 @@
+"""What schemes did to a basket, and what they did not, with the reason."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from app.kernel.quantity import PackagingLevel
+from app.promotions.rules.words import BenefitKind, FreeGoodsKind, Lane, Measure, SchemeLossCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeStep:
+    """What one scheme did to a line's amount; before is the after of the step above it."""
+
+    line_key: str
+    lane: Lane
+    benefit: BenefitKind
+    scheme_id: UUID
+    version_id: UUID
+    before: Decimal
+    after: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeLine:
+    """Goods that a scheme gives; INCLUSIVE ones are already in the line `of_line_key`.
+
+    `quantity` counts `packaging_level`, `base_quantity` base units: both whole.
+    """
+
+    scheme_id: UUID
+    version_id: UUID
+    kind: FreeGoodsKind
+    sku_id: UUID
+    packaging_level: PackagingLevel
+    quantity: Decimal
+    base_quantity: Decimal
+    of_line_key: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeBenefit:
+    """All that one scheme gave to this basket: what budgets count and claims will ask for.
+
+    `money` is the reduction in the basket's currency (an inclusive gift's value too), `goods` base
+    units, `points` whole points, `rebate` what accrues off the invoice. `qualifying_amount` and
+    `qualifying_quantity` are what this basket adds to the buyer's purchases. `funded_money` is
+    what `funder_id` will be claimed for, of money; goods are claimed by `funded_percent`.
+    """
+
+    scheme_id: UUID
+    version_id: UUID
+    name: str
+    benefit: BenefitKind
+    money: Decimal = Decimal(0)
+    goods: Decimal = Decimal(0)
+    goods_sku_id: UUID | None = None
+    points: int = 0
+    rebate: Decimal = Decimal(0)
+    qualifying_amount: Decimal = Decimal(0)
+    qualifying_quantity: Decimal = Decimal(0)
+    funder_id: UUID | None = None
+    funded_percent: Decimal = Decimal(0)
+    funded_money: Decimal = Decimal(0)
+    is_claimable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeHint:
+    """What is missing for the next tier: so much more of the measure gives this benefit."""
+
+    scheme_id: UUID
+    name: str
+    measure: Measure
+    missing: Decimal
+    benefit: BenefitKind
+    next_benefit: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LosingScheme:
+    """A scheme that covers the basket's goods and gave nothing, and why."""
+
+    scheme_id: UUID
+    version_id: UUID
+    name: str
+    code: SchemeLossCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promoted:
+    """The outcome for a basket: steps in the order in which they happened, all sorted else by id.
+
+    `amounts` give each line's amount after all steps, never below zero.
+    """
+
+    amounts: dict[str, Decimal]
+    steps: tuple[SchemeStep, ...] = ()
+    free_lines: tuple[FreeLine, ...] = ()
+    benefits: tuple[SchemeBenefit, ...] = ()
+    hints: tuple[SchemeHint, ...] = ()
+    losers: tuple[LosingScheme, ...] = ()

@@ -1,0 +1,1 @@
+"""The whole quote: prices, what a person or a scheme changes, guards, tax and deposits (F5)."""
