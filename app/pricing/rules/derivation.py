@@ -11,8 +11,13 @@ Chain = tuple[ListTerms, ...]
 def through(chain: Chain, price: Pair) -> Pair:
     """Derive a price, per the unit of its row, through every list of the chain."""
     for terms in chain:
-        if terms.derivation is not None:
-            price = derived(terms.derivation, price)
+        derivation = terms.derivation
+        if derivation is None:
+            continue
+        if derivation.only_multiplies:
+            price = times(price[0], derivation.share), price[1]
+        else:
+            price = derived(derivation, price)
     return price
 
 

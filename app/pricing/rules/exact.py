@@ -30,7 +30,7 @@ def percent(number: Decimal) -> Decimal:
 def rounded(number: Pair, places: int) -> Decimal:
     """Round an exact number that is not negative half up to so many decimal places."""
     top, bottom = number
-    if bottom == ONE:
+    if bottom is ONE or bottom == ONE:
         return _HALF_UP.quantize(top, _STEPS[places])
     return _quotient(top.scaleb(places, _EXACT), bottom).scaleb(-places, _EXACT)
 

@@ -1,7 +1,6 @@
 """Ladders of quantity breaks: how several scales become one ladder (Our rule 2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,8 +23,7 @@ class Dropped(NamedTuple):
     by_row: PriceRow
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(NamedTuple):
     """Rungs with rising, different thresholds."""
 
     rungs: tuple[Rung, ...]
@@ -75,20 +73,30 @@ def merged(
         return NO_LADDER
     ordered = by_strength(scales, line)
     first = ordered[0]
-    if len(ordered) == 1 and not first.has_ties:
-        return Ladder(tuple([first.rung(place, line) for place in range(len(first.rows))]))
+    if not first.has_ties and dropped is None and _shadows(first, ordered):
+        return Ladder(tuple(first.rungs(line)))
     kept: list[_Place] = []
     closing: Scale | None = None
     for scale in ordered:
-        if dropped is not None or kept == [] or scale.thresholds != first.thresholds:
-            _let_in(kept, scale, closing, dropped)
+        _let_in(kept, scale, closing, dropped)
         closing = _closing(closing, scale)
     rising = [scale.rung(place, line) for _, scale, place in kept]
     return Ladder(tuple(_without_raises(rising, line, dropped)))
 
 
+def _shadows(first: Scale, ordered: Sequence[Scale]) -> bool:
+    """Tell whether the strongest scale alone defines every threshold, as a derived list does."""
+    thresholds = first.thresholds
+    for scale in ordered:
+        if scale is not first and scale.thresholds != thresholds:
+            return False
+    return True
+
+
 def by_strength(scales: Sequence[Scale], line: RequestLine) -> Sequence[Scale]:
     """Sort scales by their strongest row; lists of different tiers are in order already."""
+    if len(scales) == 1:
+        return scales
     order = -1
     for scale in scales:
         if scale.contender.order <= order:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.kernel.money import AMOUNT_PLACES, currency_exponent
 from app.pricing.rules.counts import Counts
-from app.pricing.rules.exact import Pair, less, product, rounded
+from app.pricing.rules.exact import ONE, Pair, less, product, rounded
 from app.pricing.rules.ladder import Ladder
 from app.pricing.rules.losers import losers_of
 from app.pricing.rules.request import RequestLine
@@ -124,4 +124,6 @@ class PricedLine:
 
 def per_unit(price: Pair, line: RequestLine) -> Decimal:
     """Show a price per unit ordered, 4 places."""
+    if price[1] == line.unit_factor:
+        return rounded((price[0], ONE), AMOUNT_PLACES)
     return rounded(product(price, line.unit_factor), AMOUNT_PLACES)

@@ -61,9 +61,8 @@ class Scale:
         rows: Sequence[PriceRow],
         chains: Sequence[Chain],
         thresholds: Sequence[Decimal],
+        has_ties: bool,  # noqa: FBT001 - the parts of a ladder come unpacked
         sources: Sequence[Rung | None] | None = None,
-        *,
-        has_ties: bool = False,
     ) -> None:
         self.contender = contender
         self.level = level
@@ -73,6 +72,19 @@ class Scale:
         self.sources = sources
         self.has_ties = has_ties
 
+    def rungs(self, line: RequestLine) -> list[Rung]:
+        """Price every row for the line's unit."""
+        if self.sources is not None:
+            return [self.rung(place, line) for place in range(len(self.rows))]
+        contender = self.contender
+        terms, basis, markup = contender.terms, contender.basis, contender.markup
+        inclusive, breaks = terms.is_tax_inclusive, terms.break_type
+        steps = zip(self.rows, self.chains, self.thresholds, strict=True)
+        return [
+            Rung(self, row, chain, start, _price(row, chain, line, markup), inclusive, breaks, basis)
+            for row, chain, start in steps
+        ]
+
     def rung(self, place: int, line: RequestLine) -> Rung:
         """Price one row for the line's unit."""
         source = None if self.sources is None else self.sources[place]
@@ -80,16 +92,9 @@ class Scale:
             return self._share(place, source, line)
         row, chain, contender = self.rows[place], self.chains[place], self.contender
         terms = contender.terms
-        return Rung(
-            self,
-            row,
-            chain,
-            self.thresholds[place],
-            _price(row, chain, line, contender.markup),
-            terms.is_tax_inclusive,
-            terms.break_type,
-            contender.basis,
-        )
+        price = _price(row, chain, line, contender.markup)
+        start, inclusive = self.thresholds[place], terms.is_tax_inclusive
+        return Rung(self, row, chain, start, price, inclusive, terms.break_type, contender.basis)
 
     def strongest(self, line: RequestLine) -> Strength:
         """Rank the scale by its strongest row."""

@@ -11,7 +11,7 @@ from app.pricing.rules.book import PriceBook, Scope, may_fail
 from app.pricing.rules.derivation import Chain, through
 from app.pricing.rules.exact import ONE
 from app.pricing.rules.precedence import Contender, contenders
-from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms
+from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.scale import Scale
@@ -35,24 +35,46 @@ _Ladders = dict[_Unit, Ladder]
 class Product:
     """What prices a SKU in every unit, strongest list first; the flags spare work to lines."""
 
-    __slots__ = ("brand_id", "category_path", "has_loose", "has_percent", "kinds", "scales")
+    __slots__ = (
+        "_by_level",
+        "brand_id",
+        "category_path",
+        "has_contract",
+        "has_loose",
+        "has_percent",
+        "is_plain",
+        "kinds",
+        "scales",
+    )
 
-    def __init__(self, line: RequestLine, scopes: Sequence["Reach"]) -> None:
+    def __init__(self, shelf: "Shelf", line: RequestLine, scopes: Sequence["Reach"]) -> None:
         self.brand_id = line.brand_id
         self.category_path = line.category_path
-        self.scales: list[Scale] = []
-        self.has_percent = any(reach.has_percent for reach in scopes)
-        self.has_loose = any(reach.has_loose for reach in scopes)
+        self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
+        self.has_percent = self.has_loose = False
+        found = self.scales = list[Scale]()
+        kinds = self.kinds = set[PriceKind]()
         for reach in scopes:
-            for contender in reach.shelf.contenders:
-                for (brand, level), found in reach.ladders(contender.terms).items():
+            self.has_percent |= reach.has_percent
+            self.has_loose |= reach.has_loose
+            for contender in shelf.contenders:
+                for (brand, level), ladder in reach.ladders(contender.terms).items():
                     if brand is None or brand == line.brand_id:
-                        rows, chains, thresholds, ties = found
-                        scale = Scale(contender, level, rows, chains, thresholds, has_ties=ties)
-                        self.scales.append(scale)
+                        found.append(Scale(contender, level, *ladder))
+                        kinds.add(contender.terms.kind)
         if len(scopes) > 1:
-            self.scales.sort(key=_order)
-        self.kinds = {scale.contender.terms.kind for scale in self.scales}
+            found.sort(key=_order)
+        for scale in found:
+            self._by_level.setdefault(scale.level, []).append(scale)
+        self.has_contract = PriceKind.CONTRACT in kinds
+        takes_turns = PriceKind.PURCHASE_PLUS_MARGIN in kinds or PriceKind.INHERITED in kinds
+        self.is_plain = not (self.has_percent or self.has_loose or takes_turns)
+
+    def fitting(self, unit: PackagingLevel) -> Sequence[Scale]:
+        """Choose the scales that are for the unit, or for base units."""
+        if None not in self._by_level:
+            return self._by_level.get(unit, ())
+        return [scale for scale in self.scales if scale.level is None or scale.level == unit]
 
 
 class Reach:
@@ -134,7 +156,7 @@ class Shelf:
             and known.brand_id == line.brand_id
         ):
             return known
-        made = Product(line, list(self._scopes(line)))
+        made = Product(self, line, list(self._scopes(line)))
         self._products[line.sku_id.int] = made
         return made
 
@@ -160,10 +182,12 @@ def _order(scale: Scale) -> int:
 
 def _ladder(rows: list[PriceRow], start: datetime) -> Ladder:
     thresholds = [row.from_quantity for row in rows]
-    if not _rising(thresholds):
-        rows = sorted(rows, key=lambda row: _by_threshold(row, start))
-        thresholds = [row.from_quantity for row in rows]
-    return Ladder(rows, ((),) * len(rows), thresholds, not _rising(thresholds))
+    chains = ((),) * len(rows)
+    if _rising(thresholds):
+        return Ladder(rows, chains, thresholds, has_ties=False)
+    rows = sorted(rows, key=lambda row: _by_threshold(row, start))
+    thresholds = [row.from_quantity for row in rows]
+    return Ladder(rows, chains, thresholds, not _rising(thresholds))
 
 
 def _rising(thresholds: Sequence[Decimal]) -> bool:
