@@ -1,5 +1,7 @@
 """How a price of a parent list becomes that of a list derived from it (Our rule 3)."""
 
+from decimal import Decimal
+
 from app.pricing.rules.exact import HUNDRED, ONE, Pair, plus, times, to_multiple
 from app.pricing.rules.price_list import Derivation, ListTerms
 from app.pricing.rules.wording import shown
@@ -19,6 +21,17 @@ def through(chain: Chain, price: Pair) -> Pair:
         else:
             price = derived(derivation, price)
     return price
+
+
+def share_through(chain: Chain) -> Decimal | None:
+    """Give the one factor that the whole chain comes to, none if it does more than multiply."""
+    share = ONE
+    for terms in chain:
+        derivation = terms.derivation
+        if derivation is None or not derivation.only_multiplies:
+            return None
+        share = derivation.share if share is ONE else times(share, derivation.share)
+    return share
 
 
 def derived(derivation: Derivation, price: Pair) -> Pair:

@@ -31,8 +31,13 @@ def rounded(number: Pair, places: int) -> Decimal:
     """Round an exact number that is not negative half up to so many decimal places."""
     top, bottom = number
     if bottom is ONE or bottom == ONE:
-        return _HALF_UP.quantize(top, _STEPS[places])
+        return to_places(top, places)
     return _quotient(top.scaleb(places, _EXACT), bottom).scaleb(-places, _EXACT)
+
+
+def to_places(number: Decimal, places: int) -> Decimal:
+    """Round half up, away from zero, to so many decimal places."""
+    return number.quantize(_STEPS[places], ROUND_HALF_UP, _HALF_UP)
 
 
 def to_multiple(number: Pair, multiple: Decimal) -> Decimal:

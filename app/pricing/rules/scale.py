@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules.derivation import Chain, through
+from app.pricing.rules.derivation import Chain, share_through, through
 from app.pricing.rules.exact import ONE, ZERO, Pair, percent, plus, product, times
 from app.pricing.rules.precedence import Contender, Strength, strength
 from app.pricing.rules.price_list import BreakType
@@ -79,10 +79,12 @@ class Scale:
         contender = self.contender
         terms, basis, markup = contender.terms, contender.basis, contender.markup
         inclusive, breaks = terms.is_tax_inclusive, terms.break_type
-        steps = zip(self.rows, self.chains, self.thresholds, strict=True)
+        prices = _prices(self.rows, self.chains, line, markup)
         return [
-            Rung(self, row, chain, start, _price(row, chain, line, markup), inclusive, breaks, basis)
-            for row, chain, start in steps
+            Rung(self, row, chain, start, price, inclusive, breaks, basis)
+            for row, chain, start, price in zip(
+                self.rows, self.chains, self.thresholds, prices, strict=True
+            )
         ]
 
     def rung(self, place: int, line: RequestLine) -> Rung:
@@ -134,6 +136,24 @@ def share_of(row: PriceRow, chain: Chain, source: Rung, line: RequestLine) -> Pa
     factor = factor_of(row, line) or ONE
     top, bottom = through(chain, product(price, factor))
     return top, times(bottom, factor)
+
+
+def _prices(
+    rows: Sequence[PriceRow], chains: Sequence[Chain], line: RequestLine, markup: Decimal | None
+) -> list[Pair]:
+    """Price many rows; rows that pass through the same lists look their share up once."""
+    prices: list[Pair] = []
+    before: Chain | None = None
+    share: Decimal | None = None
+    for row, chain in zip(rows, chains, strict=True):
+        if chain is not before:
+            before, share = chain, share_through(chain)
+        amount, factor = row.amount, row.unit_factor
+        if share is None or markup is not None or amount is None or factor is None:
+            prices.append(_price(row, chain, line, markup))
+        else:
+            prices.append((times(amount, share) if chain else amount, factor))
+    return prices
 
 
 def _price(row: PriceRow, chain: Chain, line: RequestLine, markup: Decimal | None) -> Pair:

@@ -106,7 +106,8 @@ class Reach:
         if parent is None or not parent.period.contains(self.shelf.request.price_instant):
             return own
         above = self.ladders(parent)
-        derived = {unit: _through(terms, ladder) for unit, ladder in above.items()}
+        longer: dict[int, Chain] = {}
+        derived = {unit: _through(terms, ladder, longer) for unit, ladder in above.items()}
         for unit, ladder in own.items():
             derived[unit] = _overridden(derived[unit], ladder) if unit in derived else ladder
         if may_fail(terms):
@@ -115,24 +116,24 @@ class Reach:
         return derived
 
     def _sort_in(self, rows: Sequence[PriceRow]) -> None:
-        instant, valid = self.shelf.request.price_instant, self._valid
+        instant = self.shelf.request.price_instant
+        groups: dict[tuple[int, UUID | None, PackagingLevel | None], list[PriceRow]] = {}
         for row in rows:
-            until = row.valid_until
-            if row.valid_from > instant or (until is not None and until <= instant):
+            _, of_list, _, brand, _, level, factor, _, amount, _, begins, ends = row
+            if begins > instant or (ends is not None and ends <= instant):
                 continue
-            if row.amount is None:
+            if amount is None:
                 self.has_percent = True
-            if row.unit_factor is None and row.packaging_level is not None:
+            if factor is None and level is not None:
                 self.has_loose = True
-            units = valid.get(row.list_id.int)
-            if units is None:
-                valid[row.list_id.int] = {(row.brand_id, row.packaging_level): [row]}
-                continue
-            unit = row.brand_id, row.packaging_level
-            if unit in units:
-                units[unit].append(row)
+            key = of_list.int, brand, level
+            group = groups.get(key)
+            if group is None:
+                groups[key] = [row]
             else:
-                units[unit] = [row]
+                group.append(row)
+        for (number, brand, level), group in groups.items():
+            self._valid.setdefault(number, {})[brand, level] = group
 
 
 class Shelf:
@@ -191,12 +192,15 @@ def _ladder(rows: list[PriceRow], start: datetime) -> Ladder:
 
 
 def _rising(thresholds: Sequence[Decimal]) -> bool:
-    below = None
+    below = _BELOW_ALL
     for threshold in thresholds:
-        if below is not None and threshold <= below:
+        if threshold <= below:
             return False
         below = threshold
     return True
+
+
+_BELOW_ALL = Decimal(-1)
 
 
 def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, int]:
@@ -204,17 +208,15 @@ def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, 
     return row.from_quantity, -max(row.valid_from, list_start).timestamp(), row.entry_id.int
 
 
-def _through(terms: ListTerms, ladder: Ladder) -> Ladder:
-    longer: list[Chain] = []
-    before: Chain | None = None
-    after: Chain = ()
-    for chain in ladder.chains:
-        if chain is not before:
-            before, after = chain, (*chain, terms)
-        longer.append(after)
+def _through(terms: ListTerms, ladder: Ladder, longer: dict[int, Chain]) -> Ladder:
+    """Let all rows pass through one list more; chains that are one object stay one object."""
+    chains = [
+        longer.get(id(chain)) or longer.setdefault(id(chain), (*chain, terms))
+        for chain in ladder.chains
+    ]
     if not ladder.has_ties:
-        return Ladder(ladder.rows, longer, ladder.thresholds, has_ties=False)
-    entries = zip(ladder.thresholds, ladder.rows, longer, strict=True)
+        return Ladder(ladder.rows, chains, ladder.thresholds, has_ties=False)
+    entries = zip(ladder.thresholds, ladder.rows, chains, strict=True)
     start = terms.period.start
     return _of_entries(sorted(entries, key=lambda entry: _by_threshold(entry[1], start)))
 

@@ -21,7 +21,7 @@ from app.pricing.rules.counts import Counter, Counts, alone
 from app.pricing.rules.exact import ONE, plus, product, rounded, times
 from app.pricing.rules.losers import losers_of
 from app.pricing.rules.price_list import BreakType
-from app.pricing.rules.priced import Found, PricedLine, per_unit
+from app.pricing.rules.priced import Found, PricedLine, per_unit, per_units
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import LadderRung, Offer, RefusalCode, RefusedLine
 from app.pricing.rules.scale import Rung
@@ -198,16 +198,12 @@ def _finished(
 
 
 def _visible(rungs: Sequence[Rung], line: RequestLine) -> tuple[LadderRung, ...]:
+    prices = per_units([rung.price for rung in rungs], line)
     return tuple(
         [
-            LadderRung(
-                rung.from_quantity,
-                per_unit(rung.price, line),
-                rung.tax_inclusive,
-                rung.break_type,
-                rung.row.entry_id,
-                rung.scale.contender.list_id,
+            LadderRung(start, price, inclusive, breaks, row.entry_id, scale.contender.list_id)
+            for (scale, row, _, start, _, inclusive, breaks, _), price in zip(
+                rungs, prices, strict=True
             )
-            for rung in rungs
         ]
     )
