@@ -13,6 +13,10 @@ from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import RequestLine
 
 
+_new = tuple.__new__
+"""Makes a named tuple of a tuple in half the time; hundreds are made for a page."""
+
+
 class Rung(NamedTuple):
     """An exact price per base unit from a threshold upwards.
 
@@ -81,7 +85,7 @@ class Scale:
         inclusive, breaks = terms.is_tax_inclusive, terms.break_type
         prices = _prices(self.rows, self.chains, line, markup)
         return [
-            Rung(self, row, chain, start, price, inclusive, breaks, basis)
+            _new(Rung, (self, row, chain, start, price, inclusive, breaks, basis))
             for row, chain, start, price in zip(
                 self.rows, self.chains, self.thresholds, prices, strict=True
             )

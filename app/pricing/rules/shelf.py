@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
 from app.kernel.quantity import PackagingLevel
@@ -20,14 +19,11 @@ _Unit = tuple[UUID | None, PackagingLevel | None]
 _Rows = dict[_Unit, list[PriceRow]]
 
 
-class Ladder(NamedTuple):
-    """Rows of a list for one scope and unit, with the lists that each was derived through."""
+Ladder = tuple[Sequence[PriceRow], Sequence[Chain], Sequence[Decimal], bool]
+"""Rows of a list for one scope and unit, the lists that each was derived through, thresholds, ties.
 
-    rows: Sequence[PriceRow]
-    chains: Sequence[Chain]
-    thresholds: Sequence[Decimal]
-    has_ties: bool
-
+A plain tuple, for thousands of them are made for one question.
+"""
 
 _Ladders = dict[_Unit, Ladder]
 
@@ -112,7 +108,7 @@ class Reach:
             derived[unit] = _overridden(derived[unit], ladder) if unit in derived else ladder
         if may_fail(terms):
             kept = {unit: _not_below_zero(ladder) for unit, ladder in derived.items()}
-            return {unit: ladder for unit, ladder in kept.items() if ladder.rows}
+            return {unit: ladder for unit, ladder in kept.items() if ladder[0]}
         return derived
 
     def _sort_in(self, rows: Sequence[PriceRow]) -> None:
@@ -157,17 +153,18 @@ class Shelf:
             and known.brand_id == line.brand_id
         ):
             return known
-        made = Product(self, line, list(self._scopes(line)))
+        made = Product(self, line, self._scopes(line))
         self._products[line.sku_id.int] = made
         return made
 
-    def _scopes(self, line: RequestLine) -> Iterator[Reach]:
+    def _scopes(self, line: RequestLine) -> list[Reach]:
         own = self.book.rows_in.get(line.sku_id.int)
-        if own is not None:
-            yield Reach(self, own)
-        for category in line.category_path:
-            yield from self._wide(category.int)
-        yield from self._wide(None)
+        scopes = [] if own is None else [Reach(self, own)]
+        if self.book.has_wide_rows:
+            for category in line.category_path:
+                scopes += self._wide(category.int)
+            scopes += self._wide(None)
+        return scopes
 
     def _wide(self, scope: Scope) -> Iterator[Reach]:
         if scope not in self.book.rows_in:
@@ -185,10 +182,10 @@ def _ladder(rows: list[PriceRow], start: datetime) -> Ladder:
     thresholds = [row.from_quantity for row in rows]
     chains = ((),) * len(rows)
     if _rising(thresholds):
-        return Ladder(rows, chains, thresholds, has_ties=False)
+        return rows, chains, thresholds, False
     rows = sorted(rows, key=lambda row: _by_threshold(row, start))
     thresholds = [row.from_quantity for row in rows]
-    return Ladder(rows, chains, thresholds, not _rising(thresholds))
+    return rows, chains, thresholds, not _rising(thresholds)
 
 
 def _rising(thresholds: Sequence[Decimal]) -> bool:
@@ -210,37 +207,36 @@ def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, 
 
 def _through(terms: ListTerms, ladder: Ladder, longer: dict[int, Chain]) -> Ladder:
     """Let all rows pass through one list more; chains that are one object stay one object."""
-    chains = [
-        longer.get(id(chain)) or longer.setdefault(id(chain), (*chain, terms))
-        for chain in ladder.chains
+    rows, chains, thresholds, has_ties = ladder
+    passed = [
+        longer.get(id(chain)) or longer.setdefault(id(chain), (*chain, terms)) for chain in chains
     ]
-    if not ladder.has_ties:
-        return Ladder(ladder.rows, chains, ladder.thresholds, has_ties=False)
-    entries = zip(ladder.thresholds, ladder.rows, chains, strict=True)
+    if not has_ties:
+        return rows, passed, thresholds, False
+    entries = zip(thresholds, rows, passed, strict=True)
     start = terms.period.start
     return _of_entries(sorted(entries, key=lambda entry: _by_threshold(entry[1], start)))
 
 
+def _entries(ladder: Ladder) -> list[tuple[Decimal, PriceRow, Chain]]:
+    rows, chains, thresholds, _ = ladder
+    return list(zip(thresholds, rows, chains, strict=True))
+
+
 def _overridden(above: Ladder, own: Ladder) -> Ladder:
-    entries = list(zip(own.thresholds, own.rows, own.chains, strict=True))
-    entries += [
-        entry
-        for entry in zip(above.thresholds, above.rows, above.chains, strict=True)
-        if entry[0] not in own.thresholds
-    ]
-    return _of_entries(sorted(entries, key=lambda entry: entry[0]))
+    mine = _entries(own)
+    inherited = [entry for entry in _entries(above) if entry[0] not in own[2]]
+    return _of_entries(sorted(mine + inherited, key=lambda entry: entry[0]))
 
 
 def _not_below_zero(ladder: Ladder) -> Ladder:
-    entries = zip(ladder.thresholds, ladder.rows, ladder.chains, strict=True)
-    return _of_entries([entry for entry in entries if not below_zero(entry[1], entry[2])])
+    return _of_entries([each for each in _entries(ladder) if not below_zero(each[1], each[2])])
 
 
 def _of_entries(entries: Sequence[tuple[Decimal, PriceRow, Chain]]) -> Ladder:
     thresholds = [threshold for threshold, _, _ in entries]
     rows = [row for _, row, _ in entries]
-    chains = [chain for _, _, chain in entries]
-    return Ladder(rows, chains, thresholds, not _rising(thresholds))
+    return rows, [chain for _, _, chain in entries], thresholds, not _rising(thresholds)
 
 
 def below_zero(row: PriceRow, chain: Chain) -> bool:

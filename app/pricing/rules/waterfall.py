@@ -201,9 +201,13 @@ def _visible(rungs: Sequence[Rung], line: RequestLine) -> tuple[LadderRung, ...]
     prices = per_units([rung.price for rung in rungs], line)
     return tuple(
         [
-            LadderRung(start, price, inclusive, breaks, row.entry_id, scale.contender.list_id)
+            _new(LadderRung, (start, price, inclusive, breaks, row[0], scale.contender.list_id))
             for (scale, row, _, start, _, inclusive, breaks, _), price in zip(
                 rungs, prices, strict=True
             )
         ]
     )
+
+
+_new = tuple.__new__
+"""Makes a named tuple of a tuple in half the time; hundreds are made for a page."""
