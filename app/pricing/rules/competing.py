@@ -62,7 +62,7 @@ def list_price(product: Product, line: RequestLine, counts: Counts) -> Ladder:
 
 def _list_price(scales: Sequence[Scale], line: RequestLine, counts: Counts) -> Ladder:
     bases = _nearest([scale for scale in scales if is_list_price(scale)], counts, None)
-    return merged(_fitting(bases, line, counts, None), line)
+    return merged(_fitting(bases, line, counts, None), line, counts)
 
 
 def _reachable(scales: Iterable[Scale], counts: Counts) -> bool:

@@ -45,7 +45,7 @@ def _ladder_losses(terms: Terms, ladder: Ladder) -> _Ranked:
         losses.setdefault(_key(row), (rung.strength(line), row))
     scales = terms.scales if ladder is terms.contract else terms.standard_scales()
     dropped: list[Dropped] = []
-    merged(scales, line, dropped)
+    merged(scales, line, terms.counts, dropped)
     for drop in dropped:
         row = _dropped_row(drop, line)
         losses.setdefault(_key(row), (strength(drop.scale.contender, line, drop.row), row))

@@ -40,7 +40,7 @@ class Terms:
         self.contract_rule = ContractRule.CONTRACT_WINS
         strongest = self._strongest_contract() if product.has_contract else None
         if strongest is not None:
-            self.contract = merged(self.scales, line)
+            self.contract = merged(self.scales, line, counts)
             self.contract_rule = strongest.contender.terms.contract_rule
 
     @property
@@ -54,7 +54,7 @@ class Terms:
     def standard(self) -> Ladder:
         """The ladder without contracts."""
         if self._standard is None:
-            self._standard = merged(self.standard_scales(), self.line)
+            self._standard = merged(self.standard_scales(), self.line, self.counts)
         return self._standard
 
     def standard_scales(self) -> Sequence[Scale]:
