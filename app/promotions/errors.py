@@ -11,6 +11,8 @@ class SchemeBudgetSpent(Refused):
     """Others took what a scheme, a coupon or the points had left, again and again."""
 
     code: ClassVar = "SCHEME_BUDGET_SPENT"
-    text: ClassVar = "What {what} had left was taken meanwhile; look at the new total and try again."
+    text: ClassVar = (
+        "What {what} had left was taken meanwhile; look at the new total and try again."
+    )
     field_path: ClassVar = "lines"
     what: str

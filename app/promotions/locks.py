@@ -1,4 +1,4 @@
-"""Row locks of promotions, always in key order: schemes, budgets, standings, coupons, buyers, lots.
+"""Row locks of promotions, always in key order: schemes, budgets, standings, coupons, points, buyers.
 
 They are FOR NO KEY UPDATE (`key_share`) where granted benefits hold the rows' keys.
 """
@@ -97,6 +97,18 @@ async def points_lots(work: Work, relationship_id: UUID) -> Sequence[PointsLot]:
             or_(PointsLot.expires_at.is_(None), PointsLot.expires_at > work.now),
         )
         .order_by(PointsLot.expires_at.nulls_last(), PointsLot.id)
+    )
+    locked = statement.with_for_update().execution_options(populate_existing=True)
+    return (await work.session.scalars(locked)).all()
+
+
+async def expired_lots(work: Work, most: int) -> Sequence[PointsLot]:
+    """Lock points whose time is over, those that expired first; bounded."""
+    statement = (
+        select(PointsLot)
+        .where(PointsLot.remaining > 0, PointsLot.expires_at <= work.now)
+        .order_by(PointsLot.expires_at, PointsLot.id)
+        .limit(most)
     )
     locked = statement.with_for_update().execution_options(populate_existing=True)
     return (await work.session.scalars(locked)).all()

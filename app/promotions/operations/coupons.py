@@ -53,9 +53,7 @@ async def presented(
     return tuple(outcomes)
 
 
-def _judged(
-    code: str, coupon: Coupon | None, instant: datetime, taken: set[UUID]
-) -> CouponOutcome:
+def _judged(code: str, coupon: Coupon | None, instant: datetime, taken: set[UUID]) -> CouponOutcome:
     if coupon is None:
         return CouponOutcome(code=code, reason="There is no such coupon for you.")
     reason = _fault(coupon, instant)

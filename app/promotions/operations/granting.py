@@ -59,10 +59,10 @@ async def grant(
             raise TryAgain(SchemeBudgetSpent(short))
     if granted.coupon_ids:
         await _use_coupons(work, order_id, revision, granted.coupon_ids)
-    change = Change(orders=1, net=granted.net, points=-granted.points_redeemed)
-    await count_buyer(work, relationship, change)
     if granted.points_redeemed:
         await redeem(work, relationship.id, order_id, granted.points_redeemed)
+    change = Change(orders=1, net=granted.net, points=-granted.points_redeemed)
+    await count_buyer(work, relationship, change)
 
 
 async def _open(
@@ -154,9 +154,7 @@ async def _use_coupons(
     await _note_uses(work, order_id, revision, coupons)
 
 
-async def _note_uses(
-    work: Work, order_id: UUID, revision: int, coupons: Sequence[Coupon]
-) -> None:
+async def _note_uses(work: Work, order_id: UUID, revision: int, coupons: Sequence[Coupon]) -> None:
     noted = {
         "tenant_id": work.tenant_id,
         "order_id": order_id,

@@ -1,7 +1,7 @@
 """Points in lots (R0-51): earned with settled orders, spent and expired first-expiring first."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -21,6 +21,8 @@ from app.promotions.models import (
 )
 from app.promotions.operations.standing import Change, count_buyer
 from app.promotions.rules.words import BenefitStatus, PointsCause
+
+MOST_A_RUN = 1_000
 
 
 async def redeem(work: Work, relationship_id: UUID, order_id: UUID, points: int) -> None:
@@ -65,6 +67,16 @@ def shares(lots: Sequence[PointsLot], points: int) -> dict[UUID, int]:
             taken[lot.id] = number
             points -= number
     return taken
+
+
+async def earned_points(work: Work, order_id: UUID, earned_at: datetime) -> int:
+    """Return how many points an order earned when it was settled."""
+    statement = select(func.coalesce(func.sum(PointsLot.points), 0)).where(
+        PointsLot.tenant_id == work.tenant_id,
+        PointsLot.order_id == order_id,
+        PointsLot.earned_at == earned_at,
+    )
+    return int(await work.session.scalar(statement) or 0)
 
 
 async def put_back(work: Work, taken: Mapping[str, int]) -> None:
@@ -168,9 +180,9 @@ async def _earned(work: Work, order_id: UUID) -> tuple[TradingRelationship, int,
 async def expire_points(work: Work) -> int:
     """Let points expire whose time is over, in the whole tenant; returns how many.
 
-    Three statements, whatever their number: empty the lots, note it, take it off the standings.
+    Four statements, whatever their number: lock, empty the lots, note it, take it off standings.
     """
-    emptied = await locks.expired_lots(work)
+    emptied = await locks.expired_lots(work, MOST_A_RUN)
     rows = [{"id": lot.id, "remaining": 0} for lot in emptied]
     totals: dict[UUID, int] = {}
     for lot in emptied:

@@ -36,9 +36,7 @@ async def count_buyer(work: Work, relationship: TradingRelationship, change: Cha
     The points of a new standing cannot be negative; those of an old one are checked behind.
     """
     standing = inspect(BuyerStanding).local_table
-    tier = _tier(
-        work, literal(relationship.seller_id, Uuid()), literal(relationship.id, Uuid())
-    )
+    tier = _tier(work, literal(relationship.seller_id, Uuid()), literal(relationship.id, Uuid()))
     statement = insert(standing).values(
         tenant_id=work.tenant_id,
         relationship_id=relationship.id,
@@ -56,9 +54,7 @@ async def count_buyer(work: Work, relationship: TradingRelationship, change: Cha
         "changed_at": work.now,
     }
     await work.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["tenant_id", "relationship_id"], set_=added
-        )
+        statement.on_conflict_do_update(index_elements=["tenant_id", "relationship_id"], set_=added)
     )
 
 
