@@ -23,7 +23,7 @@ from app.promotions.models import (
 )
 from app.promotions.operations import Granted, earn, give_back, grant, offered
 from app.promotions.rules.terms import Limits
-from tests.support.schemes import Trade, now, related
+from tests.support.promotions import Trade, now, related
 from tests.support.world import LONG_AGO
 
 CLIENTS = 50

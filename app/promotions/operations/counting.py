@@ -5,6 +5,7 @@ Upserts lock each row in turn, so that two orders that share schemes never wait 
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from typing import cast as cast_to
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import TypeEngine
 
-from app.db.tables import AMOUNT, QUANTITY
+from app.db.tables import AMOUNT, QUANTITY, TenantOwned
 from app.db.work import Work
 from app.promotions.models import SchemeBudget, SchemeStanding, TradeScheme, TradeSchemeVersion
 from app.promotions.rules.outcome import SchemeBenefit
@@ -62,7 +63,7 @@ def counts_of(benefits: Sequence[SchemeBenefit]) -> list[dict[str, Any]]:
 
 async def count_budgets(work: Work, rows: Counts) -> str | None:
     """Add to the budgets of schemes that have one; returns the name of one that has too little."""
-    budget, given = _table(SchemeBudget), _given()
+    budget, given = table_of(SchemeBudget), _given()
     proposed = (
         select(
             literal(work.tenant_id, Uuid()),
@@ -88,7 +89,7 @@ async def count_budgets(work: Work, rows: Counts) -> str | None:
 
 async def count_standings(work: Work, relationship_id: UUID, rows: Counts) -> str | None:
     """Add to what a buyer has got; returns the name of a scheme whose limit a buyer breaks."""
-    standing, given = _table(SchemeStanding), _given()
+    standing, given = table_of(SchemeStanding), _given()
     names = ["uses", "money", "goods", "purchased_amount", "purchased_quantity"]
     proposed = select(
         literal(work.tenant_id, Uuid()),
@@ -166,8 +167,9 @@ def _bound(rows: Counts) -> dict[str, list[Any]]:
     return {f"v_{name}": [row[name] for row in rows] for name in _TYPES}
 
 
-def _table(mapped: type[Any]) -> Table:
-    return inspect(mapped).local_table
+def table_of(mapped: type[TenantOwned]) -> Table:
+    """Return the table of a class, for statements that the session need not follow."""
+    return cast_to("Table", inspect(mapped).local_table)
 
 
 def _same(work: Work, table: Table, given: Subquery) -> Any:

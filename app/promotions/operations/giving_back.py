@@ -67,7 +67,7 @@ async def _close(work: Work, order_id: UUID, revision: int | None) -> CountedOrd
     return (await work.session.scalars(statement)).first()
 
 
-async def _benefits(work: Work, order_id: UUID) -> Sequence[Row[Any]]:
+async def _benefits(work: Work, order_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     benefit = GrantedBenefit
     statement = (
         update(benefit)
@@ -84,10 +84,10 @@ async def _benefits(work: Work, order_id: UUID) -> Sequence[Row[Any]]:
         )
         .execution_options(synchronize_session=False)
     )
-    return (await work.session.execute(statement)).all()
+    return list((await work.session.execute(statement)).all())
 
 
-async def _uncount(work: Work, relationship_id: UUID, benefits: Sequence[Row[Any]]) -> None:
+async def _uncount(work: Work, relationship_id: UUID, benefits: Sequence[Row[*tuple[Any, ...]]]) -> None:
     scheme_ids = [benefit.scheme_id for benefit in benefits]
     limited = set(await locks.budgets(work, scheme_ids))
     budgets = [_budget(benefit) for benefit in benefits if benefit.scheme_id in limited]
@@ -102,7 +102,7 @@ async def _uncount(work: Work, relationship_id: UUID, benefits: Sequence[Row[Any
     )
 
 
-def _budget(benefit: Row[Any]) -> dict[str, Any]:
+def _budget(benefit: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {
         "scheme_id": benefit.scheme_id,
         "uses": -_uses(benefit),
@@ -111,7 +111,7 @@ def _budget(benefit: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _standing(benefit: Row[Any]) -> dict[str, Any]:
+def _standing(benefit: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {
         "scheme_id": benefit.scheme_id,
         "uses": -_uses(benefit),
@@ -122,7 +122,7 @@ def _standing(benefit: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _uses(benefit: Row[Any]) -> int:
+def _uses(benefit: Row[*tuple[Any, ...]]) -> int:
     return int(bool(benefit.money or benefit.goods or benefit.points or benefit.rebate))
 
 

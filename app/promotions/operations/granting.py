@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.bulk import update_rows
@@ -16,7 +15,12 @@ from app.organisations.models import TradingRelationship
 from app.promotions import locks
 from app.promotions.errors import SchemeBudgetSpent
 from app.promotions.models import CountedOrder, Coupon, CouponUse, GrantedBenefit
-from app.promotions.operations.counting import count_budgets, count_standings, counts_of
+from app.promotions.operations.counting import (
+    count_budgets,
+    count_standings,
+    counts_of,
+    table_of,
+)
 from app.promotions.operations.points import redeem
 from app.promotions.operations.standing import Change, count_buyer
 from app.promotions.rules.outcome import SchemeBenefit
@@ -84,7 +88,7 @@ async def _open(
         "given_back_at": None,
         "points_earned_at": None,
     }
-    table = inspect(CountedOrder).local_table
+    table = table_of(CountedOrder)
     statement = (
         insert(table)
         .values(
@@ -162,7 +166,7 @@ async def _note_uses(work: Work, order_id: UUID, revision: int, coupons: Sequenc
         "status": BenefitStatus.GRANTED,
         "used_at": work.now,
     }
-    statement = insert(inspect(CouponUse).local_table).values(
+    statement = insert(table_of(CouponUse)).values(
         [noted | {"coupon_id": coupon.id} for coupon in coupons]
     )
     again = {name: statement.excluded[name] for name in ("revision", "status", "used_at")}

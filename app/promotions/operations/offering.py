@@ -38,7 +38,6 @@ from app.promotions.operations.coupons import CouponOutcome, presented
 from app.promotions.operations.documents import book_of, known_schemes, remember
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.book import SchemeBook
-from app.promotions.rules.words import SchemeStatus
 
 _NOTHING = Decimal(0)
 
@@ -132,7 +131,7 @@ def valid_at(instant: datetime, known_at: datetime | None) -> ColumnElement[bool
 def _speaking(
     instant: datetime, known_at: datetime | None, draft_scheme_ids: Collection[UUID]
 ) -> ColumnElement[bool]:
-    speaking = and_(TradeScheme.status != SchemeStatus.DRAFT, valid_at(instant, known_at))
+    speaking = and_(TradeScheme.activated_at.is_not(None), valid_at(instant, known_at))
     if not draft_scheme_ids:
         return speaking
     laid_over = and_(TradeScheme.id.in_(draft_scheme_ids), valid_at(instant, None))
@@ -223,7 +222,7 @@ async def _standing(
     return tier, orders, points, value
 
 
-def unexpired_points(work: Work) -> Select[tuple[int]]:
+def unexpired_points(work: Work) -> Select[int]:
     """Select the points of the enclosing statement's relationship that may still be spent."""
     return (
         select(func.coalesce(func.sum(PointsLot.remaining), 0))

@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Uuid, func, inspect, literal, select, update
+from sqlalchemy import ScalarSelect, Uuid, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.work import Work
 from app.organisations.models import TradingRelationship
 from app.promotions.models import BuyerStanding, CountedOrder, MembershipTier
+from app.promotions.operations.counting import table_of
 from app.promotions.rules.words import BenefitStatus
 
 WINDOW = timedelta(days=365)
@@ -35,7 +36,7 @@ async def count_buyer(work: Work, relationship: TradingRelationship, change: Cha
 
     The points of a new standing cannot be negative; those of an old one are checked behind.
     """
-    standing = inspect(BuyerStanding).local_table
+    standing = table_of(BuyerStanding)
     tier = _tier(work, literal(relationship.seller_id, Uuid()), literal(relationship.id, Uuid()))
     statement = insert(standing).values(
         tenant_id=work.tenant_id,
