@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 Identify = Callable[[AsyncSession], Awaitable[Actor]]
 
 
-class TryAgain(Exception):  # noqa: N818  # what to do, and no error unless it fails for good
+class TryAgain(Exception):  # what to do, and no error unless it fails for good
     """What a command counted on has just gone to another: only a fresh look can tell the rest.
 
     `perform` starts the command over; after its last attempt it raises `refusal`.

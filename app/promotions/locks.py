@@ -1,4 +1,4 @@
-"""Row locks of promotions, always in key order: schemes, budgets, standings, coupons, points, buyers.
+"""Row locks of promotions in key order: schemes, budgets, standings, coupons, points, buyers.
 
 They are FOR NO KEY UPDATE (`key_share`) where granted benefits hold the rows' keys.
 """

@@ -4,27 +4,21 @@ import asyncio
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db.database import Database
-from app.db.work import TryAgain, acting_as, perform
+from app.db.work import acting_as, perform
 from app.kernel.actor import system_actor
-from app.promotions.errors import SchemeBudgetSpent
 from app.promotions.models import (
     BuyerStanding,
     CountedOrder,
-    Coupon,
-    CouponUse,
     GrantedBenefit,
-    PointsEntry,
-    PointsLot,
     SchemeBudget,
     SchemeStanding,
 )
-from app.promotions.operations import Granted, earn, give_back, grant, offered
+from app.promotions.operations import Granted, grant, offered
 from app.promotions.rules.terms import Limits
-from tests.support.promotions import Trade, now, related
-from tests.support.world import LONG_AGO
+from tests.support.promotions import Trade, related
 
 CLIENTS = 50
 

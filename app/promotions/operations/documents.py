@@ -4,7 +4,7 @@ A version never changes once it is written, so its id is all that a cache needs 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID

@@ -87,7 +87,9 @@ async def _benefits(work: Work, order_id: UUID) -> Sequence[Row[*tuple[Any, ...]
     return list((await work.session.execute(statement)).all())
 
 
-async def _uncount(work: Work, relationship_id: UUID, benefits: Sequence[Row[*tuple[Any, ...]]]) -> None:
+async def _uncount(
+    work: Work, relationship_id: UUID, benefits: Sequence[Row[*tuple[Any, ...]]]
+) -> None:
     scheme_ids = [benefit.scheme_id for benefit in benefits]
     limited = set(await locks.budgets(work, scheme_ids))
     budgets = [_budget(benefit) for benefit in benefits if benefit.scheme_id in limited]

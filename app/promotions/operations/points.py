@@ -85,7 +85,7 @@ async def put_back(work: Work, taken: Mapping[str, int]) -> None:
     await update_rows(work, PointsLot, rows, add=["remaining"])
 
 
-async def enter(
+async def enter(  # noqa: PLR0913  # an entry has this many particulars
     work: Work,
     relationship_id: UUID,
     cause: PointsCause,
