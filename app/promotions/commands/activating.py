@@ -74,9 +74,7 @@ async def end_trade_scheme(work: Work, scheme_id: UUID, last_day: date | None) -
     if not never_begun:
         await write_anew(work, known, until(work, known, end))
     ended = await own_scheme(work, scheme_id)
-    record(
-        work, "TRADE_SCHEME_ENDED", "trade_scheme", scheme_id, before=before, after=shown(ended)
-    )
+    record(work, "TRADE_SCHEME_ENDED", "trade_scheme", scheme_id, before=before, after=shown(ended))
     return ended
 
 

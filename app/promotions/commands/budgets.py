@@ -44,7 +44,8 @@ async def _budget(work: Work, known: SchemeAsKnown) -> SchemeBudget:
             for column in (standing.uses, standing.money, standing.goods)
         )
     ).where(standing.tenant_id == work.tenant_id, standing.scheme_id == known.row.id)
-    uses, money, goods = (await work.session.execute(sums)).one()
+    found = await work.session.execute(sums)
+    uses, money, goods = found.tuples().one()
     return SchemeBudget(
         scheme_id=known.row.id,
         uses=int(uses),

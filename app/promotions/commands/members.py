@@ -37,9 +37,7 @@ class NewTier:
 
 
 @requires(Permission.SCHEME_WRITE)
-async def create_membership_tier(
-    work: Work, new: NewTier, idempotency_key: str
-) -> MembershipTier:
+async def create_membership_tier(work: Work, new: NewTier, idempotency_key: str) -> MembershipTier:
     """Make a tier of the own organisation; whoever reaches it already is in it at once.
 
     Raises `Invalid`, `MembershipTierExists`.

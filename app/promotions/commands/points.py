@@ -11,7 +11,6 @@ from app.audit.operations import record
 from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.ids import new_id
 from app.kernel.money import (
     AmountOutOfRange,
     UnknownCurrency,
@@ -78,9 +77,7 @@ async def set_points_programme(work: Work, wanted: Programme) -> PointsProgramme
     )
     programme = PointsProgramme(tenant_id=work.tenant_id, seller_id=own, **values)
     after = _shown(programme)
-    record(
-        work, "POINTS_PROGRAMME_SET", "organisation", own, before=shown_before, after=after
-    )
+    record(work, "POINTS_PROGRAMME_SET", "organisation", own, before=shown_before, after=after)
     return programme
 
 
@@ -108,9 +105,7 @@ async def adjust_points(
     return relationship
 
 
-async def _adjust(
-    work: Work, relationship: TradingRelationship, wanted: PointsAdjustment
-) -> None:
+async def _adjust(work: Work, relationship: TradingRelationship, wanted: PointsAdjustment) -> None:
     if wanted.points > 0:
         own = PointsProgramme.seller_id == relationship.seller_id
         days = await work.session.scalar(select(PointsProgramme.days_valid).where(own))
@@ -134,16 +129,12 @@ async def _adjust(
     )
 
 
-async def _debit(
-    work: Work, relationship: TradingRelationship, wanted: PointsAdjustment
-) -> None:
+async def _debit(work: Work, relationship: TradingRelationship, wanted: PointsAdjustment) -> None:
     taken = sum((await take(work, relationship.id, -wanted.points)).values())
     if taken < -wanted.points:
         raise TooFewPoints(taken, -wanted.points)
     await count_buyer(work, relationship, Change(points=wanted.points))
-    await enter(
-        work, relationship.id, PointsCause.ADJUSTED, wanted.points, reason=wanted.reason
-    )
+    await enter(work, relationship.id, PointsCause.ADJUSTED, wanted.points, reason=wanted.reason)
 
 
 async def _customer(work: Work, relationship_id: UUID) -> TradingRelationship:

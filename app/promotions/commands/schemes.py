@@ -127,10 +127,13 @@ async def _create(work: Work, scheme_id: UUID, new: NewScheme) -> None:
 
 async def _save(work: Work, row: TradeScheme) -> None:
     """Write a scheme; a name is taken once, also by a concurrent twin."""
-    name, taken = row.name, exists().where(
-        TradeScheme.tenant_id == work.tenant_id,
-        TradeScheme.seller_id == row.seller_id,
-        TradeScheme.name == row.name,
+    name, taken = (
+        row.name,
+        exists().where(
+            TradeScheme.tenant_id == work.tenant_id,
+            TradeScheme.seller_id == row.seller_id,
+            TradeScheme.name == row.name,
+        ),
     )
     if await work.session.scalar(select(taken)):
         raise TradeSchemeExists(name)
@@ -140,9 +143,7 @@ async def _save(work: Work, row: TradeScheme) -> None:
         raise TradeSchemeExists(name) from None
 
 
-async def _redraft(
-    work: Work, known: SchemeAsKnown, terms: SchemeTerms, period: Period
-) -> None:
+async def _redraft(work: Work, known: SchemeAsKnown, terms: SchemeTerms, period: Period) -> None:
     """Write a draft anew, by whoever changes it: the second person must be another one."""
     known.row.created_by_membership_id = work.actor.membership_id
     await work.session.execute(

@@ -36,9 +36,9 @@ async def write_anew(
     await work.save(*versions)
 
 
-def version_of(work: Work, known: SchemeAsKnown, terms: SchemeTerms, period: Period) -> (
-    TradeSchemeVersion
-):
+def version_of(
+    work: Work, known: SchemeAsKnown, terms: SchemeTerms, period: Period
+) -> TradeSchemeVersion:
     """Return a new version, to be numbered when it is written."""
     return TradeSchemeVersion(
         id=new_id(),

@@ -137,9 +137,7 @@ def _speaking(
     )
     if known_at is not None:
         is_begun = or_(is_begun, TradeScheme.ended_at > known_at)
-    speaking = and_(
-        TradeScheme.activated_at.is_not(None), is_begun, valid_at(instant, known_at)
-    )
+    speaking = and_(TradeScheme.activated_at.is_not(None), is_begun, valid_at(instant, known_at))
     if not draft_scheme_ids:
         return speaking
     laid_over = and_(TradeScheme.id.in_(draft_scheme_ids), valid_at(instant, None))
