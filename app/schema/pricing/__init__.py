@@ -1,5 +1,11 @@
 """Prices in the API: own lists, quotes with every step, and the buyer's catalogue."""
 
+from app.schema.pricing.authority import (
+    DiscountAuthority,
+    DiscountAuthorityMutation,
+    DiscountAuthorityQuery,
+)
+from app.schema.pricing.bands import PriceBand, PriceBandMutation, PriceBandQuery
 from app.schema.pricing.catalogue import CatalogueItem, CatalogueOffer, CatalogueQuery
 from app.schema.pricing.lists import (
     PriceEntry,
@@ -13,6 +19,8 @@ from app.schema.pricing.quotes import PriceLineInput, Quote, QuotedLine, QuoteQu
 __all__ = [
     "CatalogueItem",
     "CatalogueOffer",
+    "DiscountAuthority",
+    "PriceBand",
     "PriceEntry",
     "PriceLineInput",
     "PriceList",
@@ -25,9 +33,11 @@ __all__ = [
 ]
 
 
-class PricingQuery(PriceListQuery, QuoteQuery, CatalogueQuery):
+class PricingQuery(
+    PriceListQuery, QuoteQuery, CatalogueQuery, PriceBandQuery, DiscountAuthorityQuery
+):
     """Questions about prices."""
 
 
-class PricingMutation(PriceListMutation):
+class PricingMutation(PriceListMutation, PriceBandMutation, DiscountAuthorityMutation):
     """Changes of prices."""
