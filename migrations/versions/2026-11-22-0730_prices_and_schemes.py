@@ -75,6 +75,17 @@ CHECKS = (
         "free_goods_tax IN ('DISCOUNT', 'SUPPLY_SELLER_BEARS', 'SUPPLY_BUYER_BEARS')",
     ),
 )
+NEW_GRANTS = (
+    ("ENTERPRISE_ADMIN", "DISCOUNT_AUTHORITY_WRITE", "BRANCH"),
+    ("ENTERPRISE_ADMIN", "DISCOUNT_GRANT", "ORGANISATION"),
+    ("ENTERPRISE_ADMIN", "PRICE_APPROVE", "BRANCH"),
+    ("ENTERPRISE_ADMIN", "PRICE_BAND_WRITE", "BRANCH"),
+    ("ENTERPRISE_ADMIN", "SCHEME_APPROVE", "BRANCH"),
+    ("ENTERPRISE_ADMIN", "SCHEME_READ", "BRANCH"),
+    ("ENTERPRISE_ADMIN", "SCHEME_WRITE", "BRANCH"),
+    ("SALES", "DISCOUNT_GRANT", "ASSIGNED"),
+    ("SALES", "SCHEME_READ", "ORGANISATION"),
+)
 OLD_CHECKS = (
     ("orders", "total", "total = net + tax"),
     ("price_list", "kind", "kind IN ('CONTRACT', 'BUYER', 'LEVEL', 'BASE')"),
@@ -1096,11 +1107,12 @@ def upgrade() -> None:
         op.alter_column(table, column, server_default=None, schema=_in_schema(table))
     for table in NEW_TABLES:
         guard(table, append_only=table in APPEND_ONLY)
+    _grant_to_built_in_roles()
 
 
-def _force_row_level_security(how: str) -> None:
+def _force_row_level_security(how: str, *tables: str) -> None:
     # The owner is under row-level security too (F1), and this moves every tenant's rows.
-    for table in ("price_list", "price_list_terms", "price_entry"):
+    for table in tables or ("price_list", "price_list_terms", "price_entry"):
         op.execute(f"ALTER TABLE {table} {how} ROW LEVEL SECURITY")
 
 
@@ -1117,8 +1129,30 @@ def _move_terms() -> None:
     _force_row_level_security("FORCE")
 
 
+def _grant_to_built_in_roles() -> None:
+    _force_row_level_security("NO FORCE", "role", "role_grant")
+    granted = sa.text(
+        "INSERT INTO role_grant (tenant_id, role_id, permission, scope, effect)"
+        " SELECT tenant_id, id, :permission, :scope, 'ALLOW' FROM role WHERE code = :role"
+    )
+    for role, permission, scope in NEW_GRANTS:
+        op.execute(granted.bindparams(role=role, permission=permission, scope=scope))
+    _force_row_level_security("FORCE", "role", "role_grant")
+    op.execute("UPDATE platform.tenant SET policy_version = policy_version + 1")
+
+
+def _take_grants_back() -> None:
+    gone = sorted({permission for _, permission, _ in NEW_GRANTS})
+    taken = sa.text("DELETE FROM role_grant WHERE permission = ANY(:gone)")
+    _force_row_level_security("NO FORCE", "role_grant")
+    op.execute(taken.bindparams(sa.bindparam("gone", gone, postgresql.ARRAY(sa.Text()))))
+    _force_row_level_security("FORCE", "role_grant")
+    op.execute("UPDATE platform.tenant SET policy_version = policy_version + 1")
+
+
 def downgrade() -> None:
     """Take the tables back to the revision before; what only new tables hold is lost."""
+    _take_grants_back()
     for table, name, _ in CHECKS:
         op.drop_constraint(
             op.f(f"ck_{table}_{name}"), table, type_="check", schema=_in_schema(table)
