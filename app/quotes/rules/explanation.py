@@ -1,4 +1,4 @@
-"""Why a line costs what it costs, worked out when first asked: most quotes are never read so far."""
+"""Why a line costs what it costs, worked out when first asked: most quotes are never read so."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
