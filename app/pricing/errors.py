@@ -135,7 +135,9 @@ class PriceChangeBuiltUpon(Refused):
     """A later change set the same prices: it has to be rolled back first."""
 
     code: ClassVar = "PRICE_CHANGE_BUILT_UPON"
-    text: ClassVar = "The later change {name} ({later}) set some of these prices: roll it back first."
+    text: ClassVar = (
+        "The later change {name} ({later}) set some of these prices: roll it back first."
+    )
     field_path: ClassVar = "changeSetId"
     name: str
     later: str
@@ -171,7 +173,9 @@ class PriceCurrencyWrong(Refused):
     """A price list has one currency."""
 
     code: ClassVar = "PRICE_CURRENCY_WRONG"
-    text: ClassVar = "{list} is in {expected}, not {given}: convert the amount, or name another list."
+    text: ClassVar = (
+        "{list} is in {expected}, not {given}: convert the amount, or name another list."
+    )
     field_path: ClassVar = "currency"
     list: str
     expected: str

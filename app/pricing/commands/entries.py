@@ -71,7 +71,9 @@ async def _set(
 ) -> None:
     made = _approved_set(work, price_list, period, instant)
     await work.save(made)
-    await put_rows(work, made.id, [_row(price_list, each, period, n) for n, each in _from_1(wanted)])
+    await put_rows(
+        work, made.id, [_row(price_list, each, period, n) for n, each in _from_1(wanted)]
+    )
     if await apply(work, made.id, instant):
         told(work, made, "PRICES_SET", {"priceList": price_list.name, "rows": len(wanted)})
     else:

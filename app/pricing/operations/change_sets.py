@@ -205,9 +205,7 @@ async def put_rows(work: Work, set_id: UUID, rows: Sequence[Mapping[str, Any]]) 
         await work.session.execute(_PUT, _given(work, set_id, rows))
 
 
-async def overlapped(
-    work: Work, set_id: UUID, rows: Sequence[Mapping[str, Any]]
-) -> dict[int, int]:
+async def overlapped(work: Work, set_id: UUID, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """Find which given rows overlap a row of the set: by `number`, the position of that row."""
     if not rows:
         return {}

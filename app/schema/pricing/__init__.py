@@ -1,6 +1,13 @@
 """Prices in the API: own lists, quotes with every step, and the buyer's catalogue."""
 
 from app.schema.pricing.catalogue import CatalogueItem, CatalogueOffer, CatalogueQuery
+from app.schema.pricing.change_mutations import PriceChangeMutation
+from app.schema.pricing.changes import (
+    PriceChangeQuery,
+    PriceChangeRow,
+    PriceChangeSet,
+    price_change_sets_by_id,
+)
 from app.schema.pricing.lists import (
     PriceEntry,
     PriceList,
@@ -13,6 +20,8 @@ from app.schema.pricing.quotes import PriceLineInput, Quote, QuotedLine, QuoteQu
 __all__ = [
     "CatalogueItem",
     "CatalogueOffer",
+    "PriceChangeRow",
+    "PriceChangeSet",
     "PriceEntry",
     "PriceLineInput",
     "PriceList",
@@ -21,13 +30,14 @@ __all__ = [
     "Quote",
     "QuotedLine",
     "RefusedLine",
+    "price_change_sets_by_id",
     "price_lists_by_id",
 ]
 
 
-class PricingQuery(PriceListQuery, QuoteQuery, CatalogueQuery):
+class PricingQuery(PriceListQuery, PriceChangeQuery, QuoteQuery, CatalogueQuery):
     """Questions about prices."""
 
 
-class PricingMutation(PriceListMutation):
+class PricingMutation(PriceListMutation, PriceChangeMutation):
     """Changes of prices."""

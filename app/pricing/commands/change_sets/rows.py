@@ -120,9 +120,7 @@ async def put_price_changes(
 
 
 @requires(Permission.PRICE_WRITE)
-async def remove_price_changes(
-    work: Work, set_id: UUID, row_ids: Sequence[UUID]
-) -> SeenChangeSet:
+async def remove_price_changes(work: Work, set_id: UUID, row_ids: Sequence[UUID]) -> SeenChangeSet:
     """Take rows out of a draft; those that are not in it are passed over."""
     if not 1 <= len(row_ids) <= MOST_ROWS:
         raise Invalid("rowIds", f"must be 1 to {MOST_ROWS}")

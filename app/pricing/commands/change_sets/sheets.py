@@ -5,8 +5,8 @@ from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
 from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
