@@ -2,7 +2,7 @@
 # pyright: reportIncompatibleMethodOverride=false
 # Relay types `resolve_nodes` wider than it calls it.
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -111,6 +111,16 @@ class PriceChangeHands:
     submitted_by: str | None
     decided_by: str | None
 
+    @classmethod
+    def of(
+        cls, hands: tuple[UUID | None, ...], names: Mapping[UUID, str]
+    ) -> "PriceChangeHands":
+        """Name the hands, given in the order of the fields."""
+        created, changed, submitted, decided = (names.get(key) if key else None for key in hands)
+        return cls(
+            created_by=created, changed_by=changed, submitted_by=submitted, decided_by=decided
+        )
+
 
 @strawberry.type
 class PriceChangeSet(relay.Node):
@@ -141,10 +151,7 @@ class PriceChangeSet(relay.Node):
         async with info.context.read() as work:
             asked = given([key for each in sets for key in each.hand_ids])
             names = await queries.price_changers(work, asked)
-        return [
-            PriceChangeHands(*(names.get(key) if key else None for key in each.hand_ids))
-            for each in sets
-        ]
+        return [PriceChangeHands.of(each.hand_ids, names) for each in sets]
 
     @batch
     @staticmethod
