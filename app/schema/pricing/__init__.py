@@ -1,5 +1,11 @@
-"""Prices in the API: own lists, quotes with every step, and the buyer's catalogue."""
+"""Prices in the API: own lists, bands and authorities."""
 
+from app.schema.pricing.authority import (
+    DiscountAuthority,
+    DiscountAuthorityMutation,
+    DiscountAuthorityQuery,
+)
+from app.schema.pricing.bands import PriceBand, PriceBandMutation, PriceBandQuery
 from app.schema.pricing.lists import (
     PriceEntry,
     PriceList,
@@ -7,24 +13,21 @@ from app.schema.pricing.lists import (
     PriceListQuery,
     price_lists_by_id,
 )
-from app.schema.pricing.quotes import PriceLineInput, Quote, QuotedLine, QuoteQuery, RefusedLine
 
 __all__ = [
+    "DiscountAuthority",
+    "PriceBand",
     "PriceEntry",
-    "PriceLineInput",
     "PriceList",
     "PricingMutation",
     "PricingQuery",
-    "Quote",
-    "QuotedLine",
-    "RefusedLine",
     "price_lists_by_id",
 ]
 
 
-class PricingQuery(PriceListQuery, QuoteQuery):
+class PricingQuery(PriceListQuery, PriceBandQuery, DiscountAuthorityQuery):
     """Questions about prices."""
 
 
-class PricingMutation(PriceListMutation):
+class PricingMutation(PriceListMutation, PriceBandMutation, DiscountAuthorityMutation):
     """Changes of prices."""
