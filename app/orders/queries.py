@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, tuple_
@@ -16,11 +15,10 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.orders.models import Order, OrderException, OrderLine, OrderQuote, Shortage
 from app.orders.operations.carts import cart_wishes
-from app.orders.operations.documents import buckets_of, facts_of
+from app.orders.operations.documents import OrderDocument, facts_of
 from app.orders.operations.drafting import LineWish
 from app.orders.operations.placing import relationship_to_order_in
 from app.orders.operations.visibility import readable
-from app.orders.rules.buckets import Buckets
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
 from app.pricing.rules import Quote
@@ -134,8 +132,8 @@ async def actions_by_order(
     waiting = await waiting_for_actor(work, [item.id for item in order_list])
     found: dict[UUID, list[Availability]] = {}
     for item in order_list:
-        total = reduce(Buckets.__add__, map(buckets_of, lines[item.id]), Buckets())
-        facts = facts_of(work, item, total, may_approve=item.id in waiting)
+        document = OrderDocument(item, lines[item.id])
+        facts = facts_of(work, document, may_approve=item.id in waiting)
         found[item.id] = [availability(row, facts, work.actor) for row in TRANSITIONS]
     return found
 

@@ -7,7 +7,7 @@ from app.approvals.operations import decide
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.orders.operations.confirming import pass_gates, tell_parties
-from app.orders.operations.documents import OrderDocument, enter_state, open_for
+from app.orders.operations.documents import OrderDocument, enter_state, makers_of, open_for
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
@@ -90,5 +90,5 @@ async def _decide(
         order.revision,
         approve=approve,
         reason=reason,
-        placed_by_membership_id=order.placed_by_membership_id,
+        made_by=makers_of(document),
     )

@@ -47,6 +47,7 @@ def _share(line: OrderLine, currency: str) -> InvoiceLineDraft:
         net=net,
         tax=_part(line.gross, line, currency) - net,
         tax_rate_percent=line.tax_rate_percent,
+        deposit=_part(line.deposit, line, currency),
     )
 
 
