@@ -1,0 +1,211 @@
+"""One scheme made ready for many baskets: words resolved, numbers whole."""
+
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
+from uuid import UUID
+
+from app.kernel.quantity import PackagingLevel
+from app.pricing.rules.wording import shown
+from app.promotions.rules.basket import Scheme
+from app.promotions.rules.terms import Eligibility, Gift, Limits, ProductScope, SchemeTerms
+from app.promotions.rules.tiers import Tiers
+from app.promotions.rules.words import BenefitKind, FreeGoodsKind, Lane, Measure
+
+_EXACT = Context(prec=120)
+_LANES = {lane: rank for rank, lane in enumerate(Lane)}
+_BENEFITS = {benefit: rank for rank, benefit in enumerate(BenefitKind)}
+_NO_LIMITS = Limits()
+_EVERY_BUYER = Eligibility()
+
+Order = tuple[int, int, int, UUID, UUID]
+"""Lane, sequence, kind of benefit, scheme, version: what a waterfall sorts by."""
+
+
+def whole(value: Decimal, places: int) -> int:
+    """Count units of the last decimal place; fails with ValueError on anything finer."""
+    scaled = _EXACT.scaleb(value, places)
+    number = int(scaled)
+    if number != scaled:
+        raise ValueError(f"{value} has more than {places} decimal places")
+    return number
+
+
+def decimal_of(number: int, places: int) -> Decimal:
+    """Write a whole number of the last decimal place as a decimal."""
+    return _EXACT.scaleb(Decimal(number), -places)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A set of SKUs that one scheme asks for; `number` is unique in its book.
+
+    `is_everything` if every SKU belongs here but the excluded ones.
+    """
+
+    number: int
+    scope: ProductScope
+    excluded: frozenset[UUID]
+    is_everything: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Buyers:
+    """Whom a scheme speaks to, as sets."""
+
+    relationships: frozenset[UUID]
+    levels: frozenset[UUID]
+    groups: frozenset[UUID]
+    territories: frozenset[UUID]
+    channels: frozenset[str]
+    tiers: frozenset[UUID]
+
+
+@dataclass(slots=True, eq=False)
+class Compiled:
+    """A scheme in whole numbers; `fault` says why it could not be made ready, if so."""
+
+    scheme: Scheme
+    terms: SchemeTerms
+    scheme_id: UUID
+    lane: Lane
+    order: Order
+    trigger: Slot
+    target: Slot
+    required: tuple[tuple[Slot, int], ...] = ()
+    tiers: Tiers = ()
+    texts: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    measured_in: str = ""
+    buyers: Buyers | None = None
+    limits: Limits | None = None
+    unit_level: PackagingLevel | None = None
+    gift: Gift | None = None
+    gives_own_trigger: bool = False
+    keeps_tally: bool = False
+    position: int = 0
+    fault: Exception | None = field(default=None)
+
+
+def compiled(scheme: Scheme, first_slot: int) -> Compiled:
+    """Make a scheme ready; a scheme that cannot be is kept, with its fault."""
+    terms = scheme.terms
+    trigger = _slot(first_slot, terms.scope)
+    target = trigger if terms.benefit_scope is None else _slot(first_slot + 1, terms.benefit_scope)
+    ready = Compiled(
+        scheme=scheme,
+        terms=terms,
+        scheme_id=scheme.scheme_id,
+        lane=terms.lane,
+        order=_order(scheme),
+        trigger=trigger,
+        target=target,
+    )
+    try:
+        _complete(ready, first_slot + 2)
+    except Exception as fault:  # noqa: BLE001 - one bad scheme must not take the others along.
+        ready.fault = fault
+    return ready
+
+
+def _order(scheme: Scheme) -> Order:
+    terms = scheme.terms
+    rank = _BENEFITS[terms.benefit]
+    return _LANES[terms.lane], terms.sequence, rank, scheme.scheme_id, scheme.version_id
+
+
+def _slot(number: int, scope: ProductScope) -> Slot:
+    return Slot(number, scope, frozenset(scope.excluded_sku_ids), covers_everything(scope))
+
+
+def covers_everything(scope: ProductScope) -> bool:
+    """Tell whether the scope names nothing, and so means every SKU that it does not exclude."""
+    return not (scope.sku_ids or scope.brand_ids or scope.category_ids)
+
+
+def _complete(ready: Compiled, next_slot: int) -> None:
+    terms = ready.terms
+    ready.required = tuple(
+        (_slot(next_slot + index, asked.scope), whole(asked.minimum, 6))
+        for index, asked in enumerate(terms.requirements)
+    )
+    ready.tiers = tuple((whole(t.threshold, 6), whole(t.benefit, 6)) for t in terms.tiers)
+    if not ready.tiers:
+        raise ValueError("the scheme has no tiers")
+    ready.measured_in = measure_text(terms)
+    ready.texts = _texts(terms, ready.measured_in)
+    ready.reasons = tuple(f"{ready.scheme.name}: {text}" for text in ready.texts)
+    ready.buyers = _buyers(terms.eligibility)
+    ready.limits = None if terms.limits == _NO_LIMITS else terms.limits
+    ready.unit_level = _unit_level(terms)
+    ready.gift = terms.gift
+    ready.gives_own_trigger = _gives_own_trigger(terms)
+    ready.keeps_tally = terms.is_cumulative or terms.benefit is BenefitKind.REBATE
+
+
+def _buyers(eligibility: Eligibility) -> Buyers | None:
+    if eligibility == _EVERY_BUYER:
+        return None
+    return Buyers(
+        frozenset(eligibility.relationship_ids),
+        frozenset(eligibility.level_ids),
+        frozenset(eligibility.group_ids),
+        frozenset(eligibility.territory_ids),
+        frozenset(eligibility.channels),
+        frozenset(eligibility.membership_tier_ids),
+    )
+
+
+def _unit_level(terms: SchemeTerms) -> PackagingLevel | None:
+    per_unit = terms.benefit is BenefitKind.FIXED_PRICE or (
+        terms.benefit is BenefitKind.AMOUNT_OFF and terms.lane is Lane.LINE
+    )
+    if per_unit or terms.measure is Measure.PACKS:
+        return terms.packaging_level or PackagingLevel.PIECE
+    return None
+
+
+def _gives_own_trigger(terms: SchemeTerms) -> bool:
+    """Tell whether an inclusive gift is taken from what its threshold counts."""
+    gift = terms.gift
+    if gift is None or gift.kind is not FreeGoodsKind.INCLUSIVE:
+        return False
+    if terms.measure not in (Measure.QUANTITY, Measure.PACKS):
+        return False
+    scope = terms.scope
+    return gift.sku_id is None or covers_everything(scope) or gift.sku_id in scope.sku_ids
+
+
+def measure_text(terms: SchemeTerms) -> str:
+    """Name what a threshold of these terms counts, for people."""
+    unit = (terms.packaging_level or PackagingLevel.PIECE).value.lower()
+    return {
+        Measure.AMOUNT: terms.currency,
+        Measure.QUANTITY: "base units",
+        Measure.PACKS: f"x {unit}",
+        Measure.LINES: "different SKUs",
+    }[terms.measure]
+
+
+def benefit_text(terms: SchemeTerms, benefit: Decimal) -> str:
+    """Say for people what a tier's benefit is."""
+    number, unit = shown(benefit), (terms.packaging_level or PackagingLevel.PIECE).value.lower()
+    if terms.benefit is BenefitKind.FREE_GOODS:
+        level = terms.gift.packaging_level if terms.gift else PackagingLevel.PIECE
+        return f"{number} x {level.value.lower()} free"
+    each = f" per {unit}" if terms.lane is Lane.LINE else ""
+    return {
+        BenefitKind.FIXED_PRICE: f"{number} {terms.currency}{each}",
+        BenefitKind.AMOUNT_OFF: f"{number} {terms.currency}{each} off",
+        BenefitKind.PERCENT_OFF: f"{number} % off",
+        BenefitKind.POINTS: f"{number} points",
+        BenefitKind.REBATE: f"{number} % rebate",
+    }[terms.benefit]
+
+
+def _texts(terms: SchemeTerms, unit: str) -> tuple[str, ...]:
+    return tuple(
+        f"{benefit_text(terms, tier.benefit)} from {shown(tier.threshold)} {unit}"
+        if tier.threshold
+        else benefit_text(terms, tier.benefit)
+        for tier in terms.tiers
+    )
