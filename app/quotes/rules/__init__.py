@@ -12,7 +12,6 @@ from app.quotes.rules.result import (
     QuotedCoupon,
     QuotedGuard,
     QuotedLine,
-    RuleProblem,
     UsedBefore,
 )
 
@@ -29,7 +28,6 @@ __all__ = [
     "QuotedCoupon",
     "QuotedGuard",
     "QuotedLine",
-    "RuleProblem",
     "Told",
     "UsedBefore",
     "from_document",

@@ -6,8 +6,9 @@ from decimal import ROUND_FLOOR, Context, Decimal
 from app.catalog.rules import Container
 from app.kernel.money import round_money
 from app.kernel.quantity import PackagingLevel
+from app.pricing.rules import RuleProblem
 from app.quotes.rules.draft import Draft
-from app.quotes.rules.result import QuotedContainer, RuleProblem
+from app.quotes.rules.result import QuotedContainer
 
 _WHOLE = Context(prec=60, rounding=ROUND_FLOOR)
 _LEVELS = {level: place for place, level in enumerate(PackagingLevel)}
@@ -38,7 +39,7 @@ def strange_deposits(drafts: Sequence[Draft], currency: str) -> list[RuleProblem
         if container.currency != currency
     }
     return [
-        RuleProblem(source_id=key, name=each.name, reason=f"its deposit is in {each.currency}")
+        RuleProblem(key, each.name, f"its deposit is in {each.currency}")
         for key, each in strange.items()
     ]
 

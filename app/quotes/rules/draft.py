@@ -57,6 +57,12 @@ class Draft:
         line = self.line
         return TaxableLine(amount, self.tax_inclusive, line.tax_rate, line.tax_category_id)
 
+    def take_free(self, free: FreeLine) -> None:
+        """Note goods of the line that a scheme made free: part of what is ordered (P7)."""
+        self.free_quantity += free.base_quantity
+        cuts = (step for step in self.schemes if step.scheme_id == free.scheme_id)
+        self.free_value += sum((step.before - step.after for step in cuts), NOTHING)
+
     def reduce(self, name: StepName, cut: Decimal, reason: str) -> None:
         """Take something off, after all schemes."""
         after = self.amount - cut

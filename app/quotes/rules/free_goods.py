@@ -6,12 +6,11 @@ from decimal import Decimal
 
 from app.catalog.rules import SkuFacts
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules import PriceBook, PricedLine, RequestLine, price_lines
+from app.pricing.rules import PriceBook, PricedLine, RequestLine, RuleProblem, price_lines
 from app.promotions.rules.outcome import FreeLine
 from app.promotions.rules.words import FreeGoodsKind
 from app.quotes.rules.draft import Draft
 from app.quotes.rules.request import QuoteRequest
-from app.quotes.rules.result import RuleProblem
 
 _PERCENT = Decimal(100)
 
@@ -75,9 +74,9 @@ def _draft(free: FreeLine, line: RequestLine, sku: SkuFacts, priced: PricedLine 
 
 def _unknown(free: FreeLine) -> RuleProblem:
     reason = f"nothing is known of its gift {free.sku_id}"
-    return RuleProblem(source_id=free.scheme_id, name="", reason=reason)
+    return RuleProblem(free.scheme_id, "", reason)
 
 
 def _without_price(free: FreeLine, sku: SkuFacts) -> RuleProblem:
     reason = f"its gift {sku.name} has no price, and so no value for tax and claims"
-    return RuleProblem(source_id=free.scheme_id, name="", reason=reason)
+    return RuleProblem(free.scheme_id, "", reason)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.kernel.money import FreeGoodsTax, TaxMode
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules import LosingCandidate, NextBreak, PriceStep, RefusedLine
+from app.pricing.rules import LosingCandidate, NextBreak, PriceStep, RefusedLine, RuleProblem
 from app.pricing.rules.guards import GuardKind, GuardVerdict
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.outcome import LosingScheme, SchemeBenefit, SchemeHint
@@ -31,15 +31,6 @@ class ApprovalCause:
     kind: ApprovalCauseKind
     line_key: str
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleProblem:
-    """A list or scheme that fails, so that it is seen and not silently skipped."""
-
-    source_id: UUID
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
