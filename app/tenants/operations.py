@@ -16,7 +16,7 @@ from app.kernel.money import TaxMode, UnknownCurrency, currency_exponent
 from app.kernel.paging import Page, PageRequest, page_of
 from app.kernel.period import UnknownZone, start_of_day, zone_of
 from app.tenants.errors import TenantSlugTaken
-from app.tenants.models import Tenant, TenantStatus
+from app.tenants.models import BandRule, FreeGoodsTax, Tenant, TenantStatus
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 _KEY = "tenant"
@@ -64,6 +64,8 @@ async def create(work: Work, *, slug: str, name: str, time_zone: str, currency: 
         time_zone=time_zone,
         currency=currency,
         tax_mode=TaxMode.PER_LINE,
+        band_rule=BandRule.BINDING,
+        free_goods_tax=FreeGoodsTax.DISCOUNT,
         policy_version=1,
         created_at=work.now,
     )

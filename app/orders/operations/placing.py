@@ -27,7 +27,7 @@ from app.orders.rules.transitions import OrderCommand
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import TradingRelationship
 from app.organisations.operations import find_relationship, is_assigned, organisations_named
-from app.quotes.rules import Quote
+from app.quotes.rules import ApprovalCause, Quote
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
 
@@ -89,7 +89,7 @@ async def submit(
         order.buyer_id,
         order.total,
         order.currency,
-        [cause.text for cause in quote.approval_causes],
+        [_in_words(cause) for cause in quote.approval_causes],
     )
     order.submitted_at = work.now
     order.approval_status = ApprovalStatus.PENDING if steps else ApprovalStatus.NOT_REQUIRED
@@ -128,6 +128,10 @@ def _new_order(
         created_at=work.now,
         changed_at=work.now,
     )
+
+
+def _in_words(cause: ApprovalCause) -> str:
+    return f"Line {int(cause.line_key) + 1}: {cause.text}"
 
 
 async def _may_order(work: Work, relationship: TradingRelationship) -> bool:

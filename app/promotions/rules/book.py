@@ -28,6 +28,8 @@ class SchemeBook:
             next_slot += 2 + len(scheme.terms.requirements)
         ready.sort(key=lambda one: one.order)
         self._schemes = tuple(ready)
+        for rank, one in enumerate(sorted(ready, key=lambda one: one.order[3:])):
+            one.rank = rank
         self._by_sku: dict[UUID, list[Entry]] = {}
         self._by_brand: dict[UUID, list[Entry]] = {}
         self._by_category: dict[UUID, list[Entry]] = {}

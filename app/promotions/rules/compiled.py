@@ -12,6 +12,8 @@ from app.promotions.rules.tiers import Tiers
 from app.promotions.rules.words import BenefitKind, FreeGoodsKind, Lane, Measure
 
 _EXACT = Context(prec=120)
+_POWERS = [10**places for places in range(7)]
+_UNITS = [Decimal(1).scaleb(-places) for places in range(7)]
 _LANES = {lane: rank for rank, lane in enumerate(Lane)}
 _BENEFITS = {benefit: rank for rank, benefit in enumerate(BenefitKind)}
 _NO_LIMITS = Limits()
@@ -23,16 +25,16 @@ Order = tuple[int, int, int, UUID, UUID]
 
 def whole(value: Decimal, places: int) -> int:
     """Count units of the last decimal place; fails with ValueError on anything finer."""
-    scaled = _EXACT.scaleb(value, places)
-    number = int(scaled)
-    if number != scaled:
+    numerator, denominator = value.as_integer_ratio()
+    number, rest = divmod(numerator * _POWERS[places], denominator)
+    if rest:
         raise ValueError(f"{value} has more than {places} decimal places")
     return number
 
 
 def decimal_of(number: int, places: int) -> Decimal:
     """Write a whole number of the last decimal place as a decimal."""
-    return _EXACT.scaleb(Decimal(number), -places)
+    return _EXACT.multiply(number, _UNITS[places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Slot:
     scope: ProductScope
     excluded: frozenset[UUID]
     is_everything: bool
+
+
+def shown_millionths(number: int) -> str:
+    """Write millionths as people read them."""
+    units, rest = divmod(number, 10**6)
+    return str(units) if rest == 0 else shown(decimal_of(number, 6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,10 @@ class Buyers:
 
 @dataclass(slots=True, eq=False)
 class Compiled:
-    """A scheme in whole numbers; `fault` says why it could not be made ready, if so."""
+    """A scheme in whole numbers; `fault` says why it could not be made ready, if so.
+
+    `position` is its place in the waterfall, `rank` its place by id.
+    """
 
     scheme: Scheme
     terms: SchemeTerms
@@ -83,6 +94,7 @@ class Compiled:
     gives_own_trigger: bool = False
     keeps_tally: bool = False
     position: int = 0
+    rank: int = 0
     fault: Exception | None = field(default=None)
 
 
@@ -102,7 +114,7 @@ def compiled(scheme: Scheme, first_slot: int) -> Compiled:
     )
     try:
         _complete(ready, first_slot + 2)
-    except Exception as fault:  # noqa: BLE001 - one bad scheme must not take the others along.
+    except Exception as fault:  # noqa: BLE001  # one bad scheme must not take the others along.
         ready.fault = fault
     return ready
 

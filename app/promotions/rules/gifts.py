@@ -14,7 +14,7 @@ from app.promotions.rules.outcome import FreeLine
 from app.promotions.rules.terms import Gift
 from app.promotions.rules.tiers import MILLION, half_up, lump_at
 from app.promotions.rules.words import FreeGoodsKind, SchemeLossCode
-from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine, factor_of
+from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine
 
 
 @dataclass(slots=True)
@@ -74,14 +74,14 @@ def _recipients(work: Working, gift: Gift, targets: Sequence[WorkingLine]) -> li
         known = by_sku.get(line.sku_id)
         if known is not None:
             known.lines.append(line)
-        elif factor := factor_of(line.line, level):
+        elif factor := line.factor(level):
             by_sku[line.sku_id] = _Recipient(line.sku_id, factor, [line])
     return sorted(by_sku.values(), key=lambda recipient: recipient.sku_id)
 
 
 def _size(basket: Basket, lines: Sequence[WorkingLine], sku_id: UUID, level: PackagingLevel) -> int:
     for line in lines:
-        if factor := factor_of(line.line, level):
+        if factor := line.factor(level):
             return factor
     packs = basket.gift_packs.get(sku_id, {})
     if level in packs:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from app.pricing.rules.wording import shown
-from app.promotions.rules.compiled import Compiled, decimal_of
+from app.promotions.rules.compiled import Compiled, decimal_of, shown_millionths
 from app.promotions.rules.outcome import SchemeHint
-from app.promotions.rules.tiers import lump_at, missing_for_next, reached
+from app.promotions.rules.tiers import MILLION, lump_at, missing_for_next, reached
 from app.promotions.rules.words import BenefitKind, Calculation, Lane, SchemeLossCode
 from app.promotions.rules.working import Reach, Working
 
@@ -18,16 +17,18 @@ _NO_MORE = frozenset(
     }
 )
 
+_LINE, _PERCENT_OFF, _RECURRING = Lane.LINE, BenefitKind.PERCENT_OFF, Calculation.RECURRING
+
 
 def hints(work: Working, schemes: tuple[Compiled, ...]) -> Iterator[SchemeHint]:
     """Yield at most one hint per scheme that speaks to the buyer and has more to give."""
     silent = {one.position for one, loss in work.lost if loss.code in _NO_MORE}
     silent |= {one.position for one, plan in work.given if plan.cap is not None}
-    for position, far in work.reaches.items():
-        if position not in silent:
-            hint = _hint(schemes[position], far)
-            if hint is not None:
-                yield hint
+    heard = [(schemes[at], far) for at, far in work.reaches.items() if at not in silent]
+    for one, far in sorted(heard, key=lambda pair: pair[0].rank):
+        hint = _hint(one, far)
+        if hint is not None:
+            yield hint
 
 
 def _hint(one: Compiled, far: Reach) -> SchemeHint | None:
@@ -41,22 +42,22 @@ def _hint(one: Compiled, far: Reach) -> SchemeHint | None:
             return None
         missing, n = gap, n + gap * d
         index = reached(far.tiers, n, d)
-    more = decimal_of(missing, 6)
+    units, rest = divmod(missing, MILLION)
     return SchemeHint(
         scheme_id=one.scheme_id,
         name=one.scheme.name,
         measure=one.terms.measure,
-        missing=more,
+        missing=decimal_of(missing, 6) if rest else Decimal(units),
         benefit=one.terms.benefit,
         next_benefit=_next_benefit(one, far, index, n),
-        text=f"{shown(more)} {one.measured_in} more: {one.texts[index]}",
+        text=f"{shown_millionths(missing)} {one.measured_in} more: {one.texts[index]}",
     )
 
 
 def _next_benefit(one: Compiled, far: Reach, index: int, n: int) -> Decimal:
     """Return the tier's benefit, or for lumps given again and again what they would come to."""
     terms = one.terms
-    is_rate = terms.lane is Lane.LINE or terms.benefit is BenefitKind.PERCENT_OFF
-    if is_rate or terms.calculation is not Calculation.RECURRING:
+    is_rate = terms.lane is _LINE or terms.benefit is _PERCENT_OFF
+    if is_rate or terms.calculation is not _RECURRING:
         return terms.tiers[index].benefit
     return decimal_of(lump_at(far.tiers, terms.calculation, index, n, far.d).amount, 6)

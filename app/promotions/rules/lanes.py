@@ -1,9 +1,9 @@
 """One lane of the waterfall: each scheme in its turn, exclusion groups decided at their first."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from app.pricing.rules.wording import shown
-from app.promotions.rules.compiled import Compiled, decimal_of
+from app.promotions.rules.compiled import Compiled, shown_millionths
 from app.promotions.rules.gifts import gift_plan
 from app.promotions.rules.measuring import in_units, reach
 from app.promotions.rules.outcome import SchemeStep
@@ -25,11 +25,22 @@ _CAPPED = {
 }
 
 
+_BEST = ExclusionRule.BEST
+
+
+class Winner(NamedTuple):
+    """The scheme of a group that counts, and its plan when so many schemes had given."""
+
+    one: Compiled
+    plan: Plan
+    done: int
+
+
 def run_lane(work: Working, schemes: Sequence[Compiled]) -> None:
     """Apply the schemes of one lane, which stand in the waterfall's order."""
     for line in work.lines:
         line.start = line.now
-    winners: dict[str, Compiled | None] = {}
+    winners: dict[str, Winner | None] = {}
     for one in schemes:
         group = one.terms.exclusion_group
         if group is None:
@@ -38,11 +49,13 @@ def run_lane(work: Working, schemes: Sequence[Compiled]) -> None:
         if group not in winners:
             members = [each for each in schemes if each.terms.exclusion_group == group]
             winners[group] = _contest(work, members)
-        if winners[group] is one:
-            _settle(work, one, _planned(work, one))
+        winner = winners[group]
+        if winner is not None and winner.one is one:
+            is_fresh = winner.done == len(work.given)
+            _settle(work, one, winner.plan if is_fresh else _planned(work, one))
 
 
-def _contest(work: Working, members: Sequence[Compiled]) -> Compiled | None:
+def _contest(work: Working, members: Sequence[Compiled]) -> Winner | None:
     """Choose the member of a group that counts, and write down why the others do not.
 
     All are compared on the amounts as they stand when the first of them has its turn, whose rule
@@ -53,9 +66,9 @@ def _contest(work: Working, members: Sequence[Compiled]) -> Compiled | None:
     if not able:
         work.lost += [(one, loss) for one, loss in outcomes if isinstance(loss, Loss)]
         return None
-    winner = able[0][0]
-    if members[0].terms.exclusion_rule is ExclusionRule.BEST:
-        winner = max(able, key=lambda pair: pair[1].gain)[0]
+    winner, plan = able[0]
+    if members[0].terms.exclusion_rule is _BEST:
+        winner, plan = max(able, key=lambda pair: pair[1].gain)
     excluded = Loss(
         SchemeLossCode.EXCLUDED,
         f"excluded by {winner.scheme.name} in group {winner.terms.exclusion_group}",
@@ -63,7 +76,7 @@ def _contest(work: Working, members: Sequence[Compiled]) -> Compiled | None:
     for one, outcome in outcomes:
         if one is not winner:
             work.lost.append((one, outcome if isinstance(outcome, Loss) else excluded))
-    return winner
+    return Winner(winner, plan, len(work.given))
 
 
 def _planned(work: Working, one: Compiled) -> Plan | Loss:
@@ -71,7 +84,7 @@ def _planned(work: Working, one: Compiled) -> Plan | Loss:
         return _failed(one.fault)
     try:
         return _plan(work, one)
-    except Exception as fault:  # noqa: BLE001 - a failing scheme is reported, and harms no other.
+    except Exception as fault:  # noqa: BLE001  # a failing scheme is reported, and harms no other.
         return _failed(fault)
 
 
@@ -117,9 +130,9 @@ def not_promotable(lines: Sequence[WorkingLine]) -> Loss:
 
 def _short(one: Compiled, far: Reach) -> Loss:
     if far.unmet is not None:
-        more = f"{shown(decimal_of(far.unmet[1], 6))} more {one.measured_in}"
+        more = f"{shown_millionths(far.unmet[1])} more {one.measured_in}"
         return Loss(SchemeLossCode.REQUIREMENT_NOT_MET, f"{more} of required goods are missing")
-    measured = shown(decimal_of(far.n // far.d, 6))
+    measured = shown_millionths(far.n // far.d)
     reason = f"{measured} {one.measured_in} reached, {one.texts[0]}"
     return Loss(SchemeLossCode.THRESHOLD_NOT_REACHED, reason)
 
@@ -144,15 +157,16 @@ def reason_of(one: Compiled, plan: Plan) -> str:
 
 
 def _step(work: Working, one: Compiled, line: WorkingLine, cut: int, reason: str) -> SchemeStep:
-    before = line.now
-    line.now = before - cut
+    before = line.shown or work.money(line.now)
+    line.now -= cut
+    line.shown = after = work.money(line.now)
     return SchemeStep(
         line_key=line.key,
         lane=one.lane,
         benefit=one.terms.benefit,
         scheme_id=one.scheme_id,
         version_id=one.scheme.version_id,
-        before=work.money(before),
-        after=work.money(line.now),
+        before=before,
+        after=after,
         reason=reason,
     )

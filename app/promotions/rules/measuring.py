@@ -7,14 +7,17 @@ from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.compiled import Compiled, Slot, whole
 from app.promotions.rules.tiers import MILLION, Tiers, reached
 from app.promotions.rules.words import Lane, Measure
-from app.promotions.rules.working import Reach, Working, WorkingLine, factor_of
+from app.promotions.rules.working import Reach, Working, WorkingLine
+
+_PIECE, _FREE_GOODS = PackagingLevel.PIECE, Lane.FREE_GOODS
+_AMOUNT, _QUANTITY, _PACKS = Measure.AMOUNT, Measure.QUANTITY, Measure.PACKS
 
 
 def in_units(lines: Sequence[WorkingLine], level: PackagingLevel | None) -> Sequence[WorkingLine]:
     """Leave out lines whose SKU does not come in the scheme's packaging level."""
-    if level is None or level is PackagingLevel.PIECE:
+    if level is None or level is _PIECE:
         return lines
-    return [line for line in lines if factor_of(line.line, level)]
+    return [line for line in lines if line.factor(level)]
 
 
 def reach(work: Working, one: Compiled, lines: Sequence[WorkingLine]) -> Reach:
@@ -30,21 +33,21 @@ def reach(work: Working, one: Compiled, lines: Sequence[WorkingLine]) -> Reach:
 
 def _measured(work: Working, one: Compiled, lines: Sequence[WorkingLine]) -> tuple[int, int]:
     measure = one.terms.measure
-    if measure is Measure.AMOUNT:
-        if one.lane is Lane.FREE_GOODS:
+    if measure is _AMOUNT:
+        if one.lane is _FREE_GOODS:
             return sum([line.now for line in lines]) * work.coin, 1
         return sum([line.start for line in lines]) * work.coin, 1
-    if measure is Measure.QUANTITY:
+    if measure is _QUANTITY:
         return sum([line.paid for line in lines]), 1
-    if measure is Measure.PACKS:
-        return _packs(lines, one.unit_level or PackagingLevel.PIECE)
+    if measure is _PACKS:
+        return _packs(lines, one.unit_level or _PIECE)
     return len({line.sku_id for line in lines}) * MILLION, 1
 
 
 def _packs(lines: Sequence[WorkingLine], level: PackagingLevel) -> tuple[int, int]:
     n, d = 0, 1
     for line in lines:
-        factor = factor_of(line.line, level)
+        factor = line.factor(level)
         if factor:
             n, d = n * factor + line.paid * MILLION * d, d * factor
             common = gcd(n, d)
@@ -54,7 +57,7 @@ def _packs(lines: Sequence[WorkingLine], level: PackagingLevel) -> tuple[int, in
 
 def _before(work: Working, one: Compiled) -> int:
     use = work.use_of(one)
-    if one.terms.measure is Measure.AMOUNT:
+    if one.terms.measure is _AMOUNT:
         return whole(use.purchased_amount, 6)
     free = use.buyer_goods if one.gives_own_trigger else 0
     return whole(use.purchased_quantity + free, 6)
@@ -75,8 +78,8 @@ def _with_gift(one: Compiled, lines: Sequence[WorkingLine]) -> Tiers:
         return one.tiers
     n, d = 0, 1
     for line in lines:
-        unit = factor_of(line.line, gift.packaging_level)
-        pack = factor_of(line.line, one.unit_level) if one.unit_level else MILLION
+        unit = line.factor(gift.packaging_level)
+        pack = line.factor(one.unit_level) if one.unit_level else MILLION
         if pack and unit * d > n * pack:
             n, d = unit, pack
     return tuple((threshold - (-benefit * n // d), benefit) for threshold, benefit in one.tiers)

@@ -8,9 +8,11 @@ from app.promotions.rules.compiled import Compiled, whole
 from app.promotions.rules.left import money_left, spent
 from app.promotions.rules.tiers import MILLION, Rate, half_up, lump_at, rate_at
 from app.promotions.rules.words import BenefitKind, PercentChaining, SchemeLossCode
-from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine, factor_of
+from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine
 
 _PERCENT = 100 * MILLION
+_PIECE, _CHAINED = PackagingLevel.PIECE, PercentChaining.CHAINED
+_PERCENT_OFF, _FIXED_PRICE = BenefitKind.PERCENT_OFF, BenefitKind.FIXED_PRICE
 _NO_GAIN = Loss(SchemeLossCode.NO_GAIN, "takes nothing off the amounts as they are")
 
 Cuts = list[tuple[WorkingLine, int]]
@@ -42,9 +44,9 @@ def _order_reduction(
     work: Working, one: Compiled, reach: Reach, targets: Sequence[WorkingLine]
 ) -> int:
     terms = one.terms
-    if terms.benefit is BenefitKind.PERCENT_OFF:
+    if terms.benefit is _PERCENT_OFF:
         rate = rate_at(reach.tiers, terms.calculation, reach.index, reach.n, reach.d)
-        chained = terms.percent_chaining is PercentChaining.CHAINED
+        chained = terms.percent_chaining is _CHAINED
         base = sum([line.now if chained else line.start for line in targets])
         return half_up(base * rate.benefit, _PERCENT * rate.divisor)
     lump = lump_at(reach.tiers, terms.calculation, reach.index, reach.n, reach.d)
@@ -56,13 +58,13 @@ def _order_reduction(
 
 def _line_cuts(work: Working, one: Compiled, rate: Rate, targets: Sequence[WorkingLine]) -> Cuts:
     benefit = one.terms.benefit
-    if benefit is BenefitKind.PERCENT_OFF:
+    if benefit is _PERCENT_OFF:
         return _percent_cuts(one, rate, targets)
-    level = one.unit_level or PackagingLevel.PIECE
+    level = one.unit_level or _PIECE
     cuts: Cuts = []
     for line in targets:
-        unit = factor_of(line.line, level) * work.coin
-        if benefit is BenefitKind.FIXED_PRICE:
+        unit = line.factor(level) * work.coin
+        if benefit is _FIXED_PRICE:
             cut = _fixed_price_cut(line, rate, unit)
         else:
             cut = half_up(line.paid * rate.benefit, unit * rate.divisor)
@@ -73,7 +75,7 @@ def _line_cuts(work: Working, one: Compiled, rate: Rate, targets: Sequence[Worki
 
 def _percent_cuts(one: Compiled, rate: Rate, targets: Sequence[WorkingLine]) -> Cuts:
     doubled, divisor = 2 * rate.benefit, _PERCENT * rate.divisor
-    chained = one.terms.percent_chaining is PercentChaining.CHAINED
+    chained = one.terms.percent_chaining is _CHAINED
     cuts: Cuts = []
     for line in targets:
         base = line.now if chained else line.start

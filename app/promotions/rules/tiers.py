@@ -8,6 +8,11 @@ from typing import NamedTuple
 from app.promotions.rules.words import Calculation
 
 MILLION = 10**6
+_STEP, _RECURRING, _CONTINUOUS = (
+    Calculation.STEP,
+    Calculation.RECURRING,
+    Calculation.CONTINUOUS,
+)
 
 Tiers = tuple[tuple[int, int], ...]
 """Threshold and benefit of each tier, lowest first."""
@@ -38,7 +43,7 @@ def reached(tiers: Tiers, n: int, d: int) -> int:
 
 def rate_at(tiers: Tiers, calculation: Calculation, index: int, n: int, d: int) -> Rate:
     """Return what each unit gets at the reached tier: RECURRING covers whole multiples only."""
-    if calculation is not Calculation.RECURRING:
+    if calculation is not _RECURRING:
         return Rate(1, tiers[index][1], 1)
     covered, benefit, rest = 0, 0, n
     for threshold, each in tiers[index::-1]:
@@ -52,9 +57,9 @@ def rate_at(tiers: Tiers, calculation: Calculation, index: int, n: int, d: int) 
 def lump_at(tiers: Tiers, calculation: Calculation, index: int, n: int, d: int) -> Lump:
     """Return what the measure gets in all at the reached tier."""
     threshold, benefit = tiers[index]
-    if calculation is Calculation.STEP:
+    if calculation is _STEP:
         return Lump(benefit, 1)
-    if calculation is Calculation.CONTINUOUS:
+    if calculation is _CONTINUOUS:
         return Lump(n * benefit, d * threshold)
     total, rest = 0, n
     for step, each in tiers[index::-1]:
@@ -67,7 +72,7 @@ def missing_for_next(tiers: Tiers, calculation: Calculation, n: int, d: int) -> 
     """Return the millionths missing to the nearest better result, rounded up, or none."""
     index = reached(tiers, n, d)
     gaps = [threshold * d - n for threshold, _ in tiers[index + 1 : index + 2]]
-    if calculation is Calculation.RECURRING:
+    if calculation is _RECURRING:
         rest = n
         for threshold, _ in tiers[index::-1] if index >= 0 else ():
             rest %= threshold * d

@@ -41,8 +41,8 @@ def _promoted(work: Working, schemes: tuple[Compiled, ...]) -> Promoted:
         amounts={line.key: work.money(now[line.key]) for line in work.basket.lines},
         steps=tuple(work.steps),
         free_lines=tuple(sorted(_free_lines(work), key=_free_key)),
-        benefits=tuple(sorted(_benefits(work, schemes), key=lambda each: each.scheme_id)),
-        hints=tuple(sorted(hints(work, schemes), key=lambda each: each.scheme_id)),
+        benefits=tuple(_benefits(work, schemes)),
+        hints=tuple(hints(work, schemes)),
         losers=tuple(_loser(one, loss) for one, loss in sorted(work.lost, key=_loss_key)),
     )
 
@@ -65,8 +65,12 @@ def _free_key(free: FreeLine) -> tuple[object, object, str]:
     return free.scheme_id, free.sku_id, free.of_line_key or ""
 
 
-def _loss_key(lost: tuple[Compiled, Loss]) -> tuple[object, str]:
-    return lost[0].scheme_id, lost[1].code
+def _rank(pair: tuple[Compiled, Plan]) -> int:
+    return pair[0].rank
+
+
+def _loss_key(lost: tuple[Compiled, Loss]) -> tuple[int, str]:
+    return lost[0].rank, lost[1].code
 
 
 def _loser(one: Compiled, loss: Loss) -> LosingScheme:
@@ -82,12 +86,10 @@ def _loser(one: Compiled, loss: Loss) -> LosingScheme:
 def _benefits(work: Working, schemes: tuple[Compiled, ...]) -> Iterator[SchemeBenefit]:
     """Yield what was given, and the purchases that count towards schemes over a period."""
     given = {one.position for one, _ in work.given}
-    for one, plan in work.given:
-        reach = work.reaches[one.position]
-        yield _benefit(work, one, plan, reach.lines)
-    for position, lines in work.covered.items():
-        if position not in given:
-            yield _benefit(work, schemes[position], _NOTHING, lines)
+    counted = [(schemes[at], _NOTHING) for at in work.covered if at not in given]
+    for one, plan in sorted(work.given + counted, key=_rank):
+        reach = work.reaches.get(one.position)
+        yield _benefit(work, one, plan, reach.lines if reach else work.covered[one.position])
 
 
 _NOTHING = Plan(0, (0, 0))

@@ -22,7 +22,7 @@ class WorkingLine:
     """A line in whole numbers.
 
     `start` is its amount where the lane began, `now` what is left of it; `paid` are the millionths
-    of base units that are not free.
+    of base units that are not free, `shown` is `now` as a decimal once it has been asked for.
     """
 
     line: BasketLine
@@ -32,6 +32,15 @@ class WorkingLine:
     now: int
     paid: int
     is_promotable: bool
+    shown: Decimal | None = None
+    factors: dict[PackagingLevel, int] = field(default_factory=dict[PackagingLevel, int])
+
+    def factor(self, level: PackagingLevel) -> int:
+        """Return the millionths of base units in one unit of the level; 0 if there is none."""
+        known = self.factors.get(level)
+        if known is None:
+            known = self.factors[level] = _factor(self.line, level)
+        return known
 
 
 @dataclass(slots=True)
@@ -144,8 +153,7 @@ def _working_line(line: BasketLine, exponent: int) -> WorkingLine:
     return WorkingLine(line, line.key, line.sku_id, coins, coins, base, line.is_promotable)
 
 
-def factor_of(line: BasketLine, level: PackagingLevel) -> int:
-    """Return the millionths of base units in one unit of the level; 0 if the SKU has no such."""
+def _factor(line: BasketLine, level: PackagingLevel) -> int:
     factor = line.packs.get(level)
     if factor is None and line.packaging_level is level:
         factor = line.unit_factor
