@@ -1,11 +1,11 @@
 """What an actor may read of organisations and trading relationships."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.keyset import keyset, keyset_of_each
@@ -14,7 +14,8 @@ from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import (
     AssignedRep,
-    CustomerLevel,
+    CustomerGroup,
+    CustomerGroupMember,
     Organisation,
     OrganisationKind,
     TradingRelationship,
@@ -117,19 +118,28 @@ async def relationships_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, T
 
 
 @requires(Permission.RELATIONSHIP_READ)
-async def customers(work: Work, page: PageRequest, search: str = "") -> Page[PartnerRow]:
-    """Return the relationships in which the own organisation sells, by the customer's name."""
+async def customers(
+    work: Work, page: PageRequest, search: str = "", group_id: UUID | None = None
+) -> Page[PartnerRow]:
+    """Return the relationships in which the own organisation sells, by the customer's name.
+
+    With a group only its members: nobody is in a group of somebody else.
+    """
+    sold = TradingRelationship.seller_id == work.actor.own_organisation
     return await _partners(
-        work, page, search, TradingRelationship.seller_id, TradingRelationship.buyer_id
+        work,
+        page,
+        search,
+        and_(sold, _members(work, group_id)) if group_id else sold,
+        TradingRelationship.buyer_id,
     )
 
 
 @requires(Permission.RELATIONSHIP_READ)
 async def suppliers(work: Work, page: PageRequest, search: str = "") -> Page[PartnerRow]:
     """Return the relationships in which the own organisation buys, by the supplier's name."""
-    return await _partners(
-        work, page, search, TradingRelationship.buyer_id, TradingRelationship.seller_id
-    )
+    bought = TradingRelationship.buyer_id == work.actor.own_organisation
+    return await _partners(work, page, search, bought, TradingRelationship.seller_id)
 
 
 @requires()
@@ -152,24 +162,6 @@ async def suppliers_of(
     Without RELATIONSHIP_READ they are empty.
     """
     return await _of_each(work, TradingRelationship.buyer_id, buyer_ids, page)
-
-
-@requires(Permission.RELATIONSHIP_READ)
-async def customer_levels(work: Work, page: PageRequest) -> Page[CustomerLevel]:
-    """Return the own organisation's customer levels by name; nobody sees another seller's."""
-    rows = await work.session.scalars(
-        keyset(_own_levels(work), page, CustomerLevel.name, CustomerLevel.id)
-    )
-    return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
-
-
-@requires()
-async def levels_by_id(work: Work, ids: Collection[UUID]) -> Mapping[UUID, CustomerLevel]:
-    """Return the own organisation's customer levels by id, as its sellers' side may see them."""
-    if not ids or not work.actor.may(Permission.RELATIONSHIP_READ):
-        return {}
-    rows = await work.session.scalars(_own_levels(work).where(CustomerLevel.id.in_(set(ids))))
-    return {row.id: row for row in rows}
 
 
 @requires()
@@ -212,13 +204,13 @@ async def _partners(
     work: Work,
     page: PageRequest,
     search: str,
-    own_side: InstrumentedAttribute[UUID],
+    held_to: ColumnElement[bool],
     other_side: InstrumentedAttribute[UUID],
 ) -> Page[PartnerRow]:
     statement = (
         select(TradingRelationship, Organisation.name)
         .join(Organisation, Organisation.id == other_side)
-        .where(own_side == work.actor.own_organisation, visible_relationships(work))
+        .where(held_to, visible_relationships(work))
     )
     if search:
         statement = statement.where(Organisation.name.icontains(search, autoescape=True))
@@ -245,8 +237,15 @@ async def _of_each(
     return {owner: page_of(found[owner], page, lambda row: (str(row.id),)) for owner in ids}
 
 
-def _own_levels(work: Work) -> Select[CustomerLevel]:
-    return select(CustomerLevel).where(CustomerLevel.seller_id == work.actor.own_organisation)
+def _members(work: Work, group_id: UUID) -> ColumnElement[bool]:
+    return TradingRelationship.id.in_(
+        select(CustomerGroupMember.relationship_id)
+        .join(CustomerGroup, CustomerGroup.id == CustomerGroupMember.group_id)
+        .where(
+            CustomerGroupMember.group_id == group_id,
+            CustomerGroup.seller_id == work.actor.own_organisation,
+        )
+    )
 
 
 def _organisation_key(row: Organisation) -> tuple[str, ...]:
