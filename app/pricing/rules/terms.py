@@ -1,6 +1,5 @@
 """What one line costs this buyer at its counts: which ladder counts, and what a buyer sees of it."""
 
-
 from app.pricing.rules.competing import competing, list_price
 from app.pricing.rules.counts import Counts, alone
 from app.pricing.rules.exact import ONE, Pair, less, plus, same, times
@@ -17,8 +16,16 @@ class Terms:
     `standard` leaves contracts out; `contract`, if there is one, is the ladder under it.
     """
 
-    __slots__ = ("_base", "_standard", "contract", "contract_rule", "counts", "line", "product",
-                 "scales")
+    __slots__ = (
+        "_base",
+        "_standard",
+        "contract",
+        "contract_rule",
+        "counts",
+        "line",
+        "product",
+        "scales",
+    )
 
     def __init__(self, product: Product, line: RequestLine, counts: Counts) -> None:
         self.product = product

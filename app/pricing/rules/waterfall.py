@@ -51,9 +51,7 @@ def price_lines(request: PriceRequest, book: PriceBook) -> list[PricedLine | Ref
     ]
 
 
-def ladder_for(
-    request: PriceRequest, line: RequestLine, book: PriceBook
-) -> tuple[LadderRung, ...]:
+def ladder_for(request: PriceRequest, line: RequestLine, book: PriceBook) -> tuple[LadderRung, ...]:
     """Show every break that this buyer can reach for the line's SKU and unit, lowest first.
 
     Takes the way of price_lines, for the line alone; empty where it would have no price at all.

@@ -10,7 +10,7 @@ from strawberry import relay
 from app.kernel.errors import NotFound
 from app.kernel.quantity import PackagingLevel
 from app.pricing import queries, rules
-from app.pricing.operations import NO_LIST, LineRequest
+from app.pricing.operations import STANDING_ON_NO_LIST, LineRequest
 from app.pricing.rules import LossCode, StepName, TaxMode
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
@@ -267,6 +267,6 @@ def _lines(given: list[PriceLineInput]) -> list[LineRequest]:
 
 
 def _list_id(list_id: UUID | None) -> relay.GlobalID | None:
-    if list_id is None or list_id == NO_LIST:
+    if list_id is None or list_id in STANDING_ON_NO_LIST:
         return None
     return relay.GlobalID("PriceList", str(list_id))
