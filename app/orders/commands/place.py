@@ -17,7 +17,7 @@ from app.orders.operations.benefits import take_benefits_back
 from app.orders.operations.carts import cart_wishes, empty_cart
 from app.orders.operations.discounts import given_by_actor
 from app.orders.operations.documents import OrderDocument, enter_state, open_for
-from app.orders.operations.drafting import is_same, keep_lines, priced, write_lines
+from app.orders.operations.drafting import priced, stands, write_lines
 from app.orders.operations.placing import (
     check_seen,
     draft,
@@ -96,9 +96,7 @@ async def submit_order(work: Work, order_id: UUID, seen_total: Decimal) -> UUID:
     wish = wish_of(document)
     quote = await priced(work, relationship, wish)
     check_seen(document, quote.total, seen_total)
-    if is_same(document.lines, quote):
-        await keep_lines(work, document.order, quote)
-    else:
+    if not await stands(work, document, quote):
         document.order.revision += 1
         document.lines = await write_lines(work, document.order, wish, quote)
     await submit(work, document, relationship, quote)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select
 
 from app.catalog.errors import NotListed
 from app.catalog.operations import sku_facts
@@ -24,11 +24,12 @@ from app.orders.errors import (
 )
 from app.orders.models import Order, OrderLine, OrderQuote
 from app.orders.operations.discounts import authority_of
+from app.orders.operations.documents import OrderDocument
 from app.orders.operations.wishes import LineWish, OrderWish
 from app.organisations.models import PriceInstant, TradingRelationship
 from app.pricing.errors import NoPrice
 from app.quotes.operations import QuoteExtras, QuoteLine, quote_lines
-from app.quotes.rules import ManualPrice, Quote, QuotedLine, to_document
+from app.quotes.rules import ManualPrice, Quote, QuotedLine, from_document, to_document
 from app.tenants.operations import local_instant
 
 MOST_LINES = 500
@@ -94,27 +95,19 @@ async def write_lines(
     return lines
 
 
-async def keep_lines(work: Work, order: Order, quote: Quote) -> None:
-    """Let a new quote with the same amounts stand behind the present revision; one statement."""
-    _set_totals(order, quote)
-    await work.session.execute(
-        update(OrderQuote)
-        .where(OrderQuote.order_id == order.id, OrderQuote.revision == order.revision)
-        .values(quote=to_document(quote), quoted_at=work.now)
+async def stands(work: Work, document: OrderDocument, quote: Quote) -> bool:
+    """Whether a new quote says what the stored one does: every amount, gift and benefit.
+
+    Stored quotes are never rewritten: where anything differs, a new revision is due.
+    """
+    order = document.order
+    if list(map(_figures, document.lines)) != list(map(_figures, quote.lines)):
+        return False
+    statement = select(OrderQuote.quote).where(
+        OrderQuote.order_id == order.id, OrderQuote.revision == order.revision
     )
-
-
-def is_same(lines: Sequence[OrderLine], quote: Quote) -> bool:
-    """Whether a quote gives the very lines that an order has, to the cent and the gift."""
-    return [
-        (line.sku_id, line.packaging_level, line.quantity, line.is_free)
-        + (line.net, line.tax, line.deposit)
-        for line in lines
-    ] == [
-        (line.sku_id, line.packaging_level, line.quantity, line.is_free)
-        + (line.net, line.tax, line.deposit)
-        for line in quote.lines
-    ]
+    stored = from_document((await work.session.execute(statement)).scalar_one())
+    return _given(stored) == _given(quote)
 
 
 def new_number(work: Work) -> str:
@@ -152,6 +145,16 @@ def _check_one(
         pieces(sku, wish.packaging_level, wish.quantity)
     except DomainError as wrong:
         raise wrong.at(f"{path}.{wrong.path}") from None
+
+
+def _figures(line: OrderLine | QuotedLine) -> tuple[object, ...]:
+    goods = (line.sku_id, line.packaging_level, line.quantity, line.is_free)
+    return (*goods, line.net, line.tax, line.deposit)
+
+
+def _given(quote: Quote) -> tuple[object, ...]:
+    causes = [(cause.kind, cause.line_key) for cause in quote.approval_causes]
+    return (quote.benefits, quote.coupons, quote.points_redeemed, causes)
 
 
 def _asked(place: int, line: LineWish) -> QuoteLine:
