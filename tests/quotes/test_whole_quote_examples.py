@@ -97,9 +97,7 @@ def test_p3_breaks_count_all_lines_of_the_sku():
 
 @pytest.mark.parametrize(("pieces", "net"), [("5", "20.83"), ("7", "29.17"), ("24", "100.00")])
 def test_p4_pieces_of_a_case_price_do_not_drift(pieces, net):
-    quote = quoted(
-        a_request([UNTAXED], [a_line(UNTAXED, pieces)]), case_price(UNTAXED, "100.00")
-    )
+    quote = quoted(a_request([UNTAXED], [a_line(UNTAXED, pieces)]), case_price(UNTAXED, "100.00"))
 
     assert quote.total == Decimal(net)
 
@@ -110,9 +108,7 @@ def test_p4_pieces_of_a_case_price_do_not_drift(pieces, net):
 )
 def test_p5_a_contract_wins_or_competes(rule, net):
     base = a_list()
-    contract = a_list(
-        2, kind=PriceKind.CONTRACT, relationship_id=RELATIONSHIP, contract_rule=rule
-    )
+    contract = a_list(2, kind=PriceKind.CONTRACT, relationship_id=RELATIONSHIP, contract_rule=rule)
     rows = [
         a_row(base, UNTAXED, "2.64"),
         a_row(base, UNTAXED, "2.40", entry=2, from_quantity=Decimal(500)),
@@ -187,9 +183,7 @@ def test_p8_tiers_of_free_goods(calculation, free):
         gift=Gift(kind=FreeGoodsKind.EXCLUSIVE),
     )
 
-    quote = quoted(
-        a_request([UNTAXED], [a_line(UNTAXED, "47")]), prices((UNTAXED, "2")), scheme
-    )
+    quote = quoted(a_request([UNTAXED], [a_line(UNTAXED, "47")]), prices((UNTAXED, "2")), scheme)
 
     assert quote.lines[1].quantity == Decimal(free)
 
@@ -204,9 +198,7 @@ def test_p8_tiers_of_free_goods(calculation, free):
 )
 @pytest.mark.parametrize("mode", list(TaxMode))
 def test_p9_free_goods_are_taxed_as_the_tenant_says(treatment, tax, total, sellers, mode):
-    request = a_request(
-        [TEA], [a_line(TEA, "25", "CASE")], free_goods_tax=treatment, tax_mode=mode
-    )
+    request = a_request([TEA], [a_line(TEA, "25", "CASE")], free_goods_tax=treatment, tax_mode=mode)
 
     quote = quoted(request, case_price(TEA, "60.00"), ten_plus_one(FreeGoodsKind.EXCLUSIVE))
 
@@ -217,9 +209,7 @@ def test_p9_free_goods_are_taxed_as_the_tenant_says(treatment, tax, total, selle
 def test_p10_an_order_discount_is_spread_and_taxed_by_line():
     nine = a_sku(3, tax_rate_percent=Decimal(9))
     skus = [a_sku(1), a_sku(2), nine]
-    scheme = a_scheme(
-        1, "10", threshold="100", lane=Lane.ORDER, benefit=BenefitKind.AMOUNT_OFF
-    )
+    scheme = a_scheme(1, "10", threshold="100", lane=Lane.ORDER, benefit=BenefitKind.AMOUNT_OFF)
 
     quote = quoted(
         a_request(skus, [a_line(sku, "1") for sku in skus]),
@@ -232,9 +222,7 @@ def test_p10_an_order_discount_is_spread_and_taxed_by_line():
     assert quote.lines[2].steps[1].name == "ORDER_DISCOUNT"
 
 
-@pytest.mark.parametrize(
-    ("mode", "tax"), [(TaxMode.PER_LINE, "1.14"), (TaxMode.PER_GROUP, "1.15")]
-)
+@pytest.mark.parametrize(("mode", "tax"), [(TaxMode.PER_LINE, "1.14"), (TaxMode.PER_GROUP, "1.15")])
 def test_p11_tax_is_rounded_per_line_or_per_group(mode, tax):
     lines = [a_line(TEA, "1", key=str(number)) for number in range(3)]
 

@@ -27,7 +27,9 @@ from app.promotions.rules.words import BenefitKind, Calculation, Lane, Measure
 from app.quotes.rules import Quote, QuoteRequest
 from app.quotes.rules.waterfall import quote
 
-SELLER, BUYER, RELATIONSHIP, LEVEL, BRAND, CATEGORY, TAX = map(UUID, (f"{n:032x}" for n in range(1, 8)))
+SELLER, BUYER, RELATIONSHIP, LEVEL, BRAND, CATEGORY, TAX = map(
+    UUID, (f"{n:032x}" for n in range(1, 8))
+)
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 YEAR = Period(datetime(2026, 1, 1, tzinfo=UTC))
 BOTTLE = Container(UUID(int=71), "Bottle", Decimal("0.50"), "CNY")
@@ -104,7 +106,9 @@ def case_price(sku: SkuFacts, price: str, **of_list: Any) -> PriceBook:
     return PriceBook([terms], [a_row(terms, sku, price, packaging_level=PackagingLevel.CASE)])
 
 
-def a_line(sku: SkuFacts, quantity: str, unit: str = "PIECE", key: str | None = None) -> RequestLine:
+def a_line(
+    sku: SkuFacts, quantity: str, unit: str = "PIECE", key: str | None = None
+) -> RequestLine:
     """Ask for so many units of a SKU."""
     level = PackagingLevel(unit)
     return RequestLine(

@@ -1,6 +1,5 @@
 """What an actor may read of prices: own lists, and what a relationship's buyer pays."""
 
-from app.pricing.queries.catalogue import CatalogueFilter, CatalogueRow, PackOffer, catalogue
 from app.pricing.queries.lists import (
     price_entries_by_id,
     price_entries_of,
@@ -11,10 +10,6 @@ from app.pricing.queries.lists import (
 from app.pricing.queries.quotes import price_at, quote
 
 __all__ = [
-    "CatalogueFilter",
-    "CatalogueRow",
-    "PackOffer",
-    "catalogue",
     "price_at",
     "price_entries_by_id",
     "price_entries_of",

@@ -1,5 +1,6 @@
 """The whole quote as pure functions: no session, no clock, no float (domain.md (d))."""
 
+from app.quotes.rules.buyer_view import as_buyer_sees, line_as_buyer_sees
 from app.quotes.rules.document import from_document, to_document
 from app.quotes.rules.explanation import Explanation, Told
 from app.quotes.rules.request import ManualPrice, PointsWish, QuoteRequest
@@ -14,6 +15,7 @@ from app.quotes.rules.result import (
     QuotedLine,
     UsedBefore,
 )
+from app.quotes.rules.waterfall import quote
 
 __all__ = [
     "ApprovalCause",
@@ -30,6 +32,9 @@ __all__ = [
     "QuotedLine",
     "Told",
     "UsedBefore",
+    "as_buyer_sees",
     "from_document",
+    "line_as_buyer_sees",
+    "quote",
     "to_document",
 ]

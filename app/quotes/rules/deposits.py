@@ -1,7 +1,7 @@
 """Deposits for containers that come back: outside discounts, thresholds and tax (step 13, P13)."""
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import ROUND_FLOOR, Context
 
 from app.catalog.rules import Container
 from app.kernel.money import round_money

@@ -14,6 +14,7 @@ from app.quotes.rules.request import ManualPrice
 
 NOTHING = Decimal(0)
 
+_UNTAXED = TaxedAmount(NOTHING, NOTHING, NOTHING)
 _NAMES = {
     BenefitKind.FIXED_PRICE: StepName.FIXED_PRICE,
     BenefitKind.AMOUNT_OFF: StepName.AMOUNT_OFF,
@@ -45,7 +46,7 @@ class Draft:
     free_value: Decimal = NOTHING
     buyer_tax: Decimal = NOTHING
     seller_tax: Decimal = NOTHING
-    split: TaxedAmount = TaxedAmount(NOTHING, NOTHING, NOTHING)
+    split: TaxedAmount = _UNTAXED
 
     @property
     def tax_inclusive(self) -> bool:
@@ -94,9 +95,7 @@ class Draft:
         reason = f"{split.tax} tax at {percent} is {how}"
         if self.buyer_tax:
             reason += f", {self.buyer_tax} of it on free goods"
-        return PriceStep(
-            StepName.TAX, line.tax_category_id, None, self.amount, split.gross, reason
-        )
+        return PriceStep(StepName.TAX, line.tax_category_id, None, self.amount, split.gross, reason)
 
 
 def _of_scheme(step: SchemeStep) -> PriceStep:

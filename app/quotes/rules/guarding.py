@@ -43,9 +43,7 @@ def approvals(verdicts: Verdicts) -> Iterator[ApprovalCause]:
     for key, result in verdicts.items():
         if result.verdict is GuardVerdict.NEEDS_APPROVAL:
             texts = [
-                each.text
-                for each in result.reasons
-                if each.verdict is GuardVerdict.NEEDS_APPROVAL
+                each.text for each in result.reasons if each.verdict is GuardVerdict.NEEDS_APPROVAL
             ]
             text = f"the price after all discounts {' and '.join(texts)}"
             yield ApprovalCause(kind=ApprovalCauseKind.PRICE_GUARD, line_key=key, text=text)

@@ -1,7 +1,6 @@
 """The one place where a quote is made: catalogue page, cart, order and simulation ask it (F5)."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from app.kernel.money import checked_amount, round_money
 from app.pricing.rules import (
@@ -131,7 +130,9 @@ def _promote(drafts: Sequence[Draft], promoted: Promoted) -> None:
 
 
 def _failing(promoted: Promoted) -> list[RuleProblem]:
-    return [_problem(loser) for loser in promoted.losers if loser.code is SchemeLossCode.RULE_FAILED]
+    return [
+        _problem(loser) for loser in promoted.losers if loser.code is SchemeLossCode.RULE_FAILED
+    ]
 
 
 def _problem(loser: LosingScheme) -> RuleProblem:
@@ -142,7 +143,9 @@ def _quoted(draft: Draft, verdicts: Verdicts, currency: str) -> QuotedLine:
     line, split, free, manual = draft.line, draft.split, draft.free, draft.manual
     priced, result = draft.priced, verdicts.get(line.key)
     containers = containers_of(draft, currency)
-    told = {} if result is None else {"guard": result.verdict, "guard_reasons": quoted_guards(result)}
+    told = (
+        {} if result is None else {"guard": result.verdict, "guard_reasons": quoted_guards(result)}
+    )
     by_hand = (
         {}
         if manual is None
@@ -231,9 +234,7 @@ def _context(request: QuoteRequest, promoted: Promoted) -> QuoteContext:
         inherits_prices=prices.inherits_prices,
         membership_tier_id=request.membership_tier_id,
         is_first_order=request.is_first_order,
-        uses=tuple(
-            UsedBefore(scheme_id=key, use=uses[key]) for key in sorted(spoke & uses.keys())
-        ),
+        uses=tuple(UsedBefore(scheme_id=key, use=uses[key]) for key in sorted(spoke & uses.keys())),
         value_per_point=request.points.value_per_point,
         cash_discount_percent=request.cash_discount_percent,
         free_goods_tax=request.free_goods_tax,

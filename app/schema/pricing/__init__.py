@@ -1,6 +1,5 @@
 """Prices in the API: own lists, quotes with every step, and the buyer's catalogue."""
 
-from app.schema.pricing.catalogue import CatalogueItem, CatalogueOffer, CatalogueQuery
 from app.schema.pricing.lists import (
     PriceEntry,
     PriceList,
@@ -11,8 +10,6 @@ from app.schema.pricing.lists import (
 from app.schema.pricing.quotes import PriceLineInput, Quote, QuotedLine, QuoteQuery, RefusedLine
 
 __all__ = [
-    "CatalogueItem",
-    "CatalogueOffer",
     "PriceEntry",
     "PriceLineInput",
     "PriceList",
@@ -25,7 +22,7 @@ __all__ = [
 ]
 
 
-class PricingQuery(PriceListQuery, QuoteQuery, CatalogueQuery):
+class PricingQuery(PriceListQuery, QuoteQuery):
     """Questions about prices."""
 
 
