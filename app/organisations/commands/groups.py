@@ -1,6 +1,6 @@
 """Customer groups: a seller's own grouping of customers, whatever their level."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select
@@ -116,8 +116,8 @@ def _note(
     group_id: UUID,
     action: str,
     *,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
 ) -> None:
     if before or after:
         record(work, action, "customer_group", group_id, before=before, after=after)

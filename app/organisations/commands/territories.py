@@ -64,6 +64,6 @@ def _check(
     if parent_id is not None and parent is None:
         raise NotFound("Territory").at("parentId")
     while parent is not None and around is not None:
-        if around is moved:
+        if moved is not None and around is moved:
             raise TerritoryInLoop(moved.name, parent.name)
         around = known.get(around.parent_id) if around.parent_id else None

@@ -1,6 +1,5 @@
 """Bands for the own prices, or for those of the levels below (R3-15, domain.md (b) 9, 43..45)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -327,7 +326,7 @@ def _said(limits: BandLimits) -> dict[str, Decimal | str | bool | None]:
     return {each.name: getattr(limits, each.name) for each in fields(limits)}
 
 
-def _shown(band: PriceBand) -> Mapping[str, object]:
+def _shown(band: PriceBand) -> dict[str, object]:
     names = (*_said(BandLimits()), "audience", "currency", "valid_from", "valid_until")
     held = {name: getattr(band, name) for name in names}
     return {name: None if value is None else str(value) for name, value in held.items()}

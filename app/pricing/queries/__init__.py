@@ -1,5 +1,12 @@
 """What an actor may read of prices: own lists, and what a relationship's buyer pays."""
 
+from app.pricing.queries.authority import (
+    discount_authorities,
+    discount_authorities_by_id,
+    holders_of,
+    own_discount_limit,
+)
+from app.pricing.queries.bands import granted_price_bands, price_bands, price_bands_by_id
 from app.pricing.queries.lists import (
     price_entries_by_id,
     price_entries_of,
@@ -10,7 +17,14 @@ from app.pricing.queries.lists import (
 from app.pricing.queries.quotes import price_at, quote
 
 __all__ = [
+    "discount_authorities",
+    "discount_authorities_by_id",
+    "granted_price_bands",
+    "holders_of",
+    "own_discount_limit",
     "price_at",
+    "price_bands",
+    "price_bands_by_id",
     "price_entries_by_id",
     "price_entries_of",
     "price_list",

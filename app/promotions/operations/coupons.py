@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 from app.db.work import Work
 from app.organisations.models import TradingRelationship
 from app.promotions.models import Coupon
+from app.promotions.rules.coupons import normalised
 
 MOST_CODES = 20
-_LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +26,6 @@ class CouponOutcome:
     reason: str = ""
 
 
-def tidy(code: str) -> str:
-    """Write a code as it is stored: Crockford's letters, no blanks, no dashes."""
-    return code.upper().translate(_LOOK_ALIKE)
-
-
 async def presented(
     work: Work, relationship: TradingRelationship, instant: datetime, codes: Sequence[str]
 ) -> tuple[CouponOutcome, ...]:
@@ -39,14 +34,14 @@ async def presented(
         return ()
     statement = select(Coupon).where(
         Coupon.seller_id == relationship.seller_id,
-        Coupon.code.in_({tidy(code) for code in codes[:MOST_CODES]}),
+        Coupon.code.in_({normalised(code) for code in codes[:MOST_CODES]}),
         or_(Coupon.relationship_id.is_(None), Coupon.relationship_id == relationship.id),
     )
     found = {coupon.code: coupon for coupon in await work.session.scalars(statement)}
     outcomes: list[CouponOutcome] = []
     taken: set[UUID] = set()
     for code in codes:
-        outcome = _judged(code, found.get(tidy(code)), instant, taken)
+        outcome = _judged(code, found.get(normalised(code)), instant, taken)
         outcomes.append(outcome)
         if outcome.is_accepted and outcome.scheme_id:
             taken.add(outcome.scheme_id)

@@ -131,7 +131,13 @@ def valid_at(instant: datetime, known_at: datetime | None) -> ColumnElement[bool
 def _speaking(
     instant: datetime, known_at: datetime | None, draft_scheme_ids: Collection[UUID]
 ) -> ColumnElement[bool]:
-    speaking = and_(TradeScheme.activated_at.is_not(None), valid_at(instant, known_at))
+    # An end before the beginning leaves the versions as they were.
+    is_begun = or_(
+        TradeScheme.ended_at.is_(None), TradeSchemeVersion.valid_from < TradeScheme.ended_at
+    )
+    if known_at is not None:
+        is_begun = or_(is_begun, TradeScheme.ended_at > known_at)
+    speaking = and_(TradeScheme.activated_at.is_not(None), is_begun, valid_at(instant, known_at))
     if not draft_scheme_ids:
         return speaking
     laid_over = and_(TradeScheme.id.in_(draft_scheme_ids), valid_at(instant, None))

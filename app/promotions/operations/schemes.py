@@ -88,10 +88,7 @@ async def with_versions(work: Work, rows: Sequence[TradeScheme]) -> list[SchemeA
     for version, budget in await work.session.execute(statement):
         found[version.scheme_id].append(version)
         budgets[version.scheme_id] = budget
-    return [
-        SchemeAsKnown(row, tuple(found[row.id]), budgets.get(row.id))
-        for row in rows
-    ]
+    return [SchemeAsKnown(row, tuple(found[row.id]), budgets.get(row.id)) for row in rows]
 
 
 def has_status(work: Work, status: SchemeStatus) -> ColumnElement[bool]:

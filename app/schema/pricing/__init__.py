@@ -1,5 +1,11 @@
 """Prices in the API: own lists, quotes with every step, and the buyer's catalogue."""
 
+from app.schema.pricing.authority import (
+    DiscountAuthority,
+    DiscountAuthorityMutation,
+    DiscountAuthorityQuery,
+)
+from app.schema.pricing.bands import PriceBand, PriceBandMutation, PriceBandQuery
 from app.schema.pricing.lists import (
     PriceEntry,
     PriceList,
@@ -10,6 +16,8 @@ from app.schema.pricing.lists import (
 from app.schema.pricing.quotes import PriceLineInput, Quote, QuotedLine, QuoteQuery, RefusedLine
 
 __all__ = [
+    "DiscountAuthority",
+    "PriceBand",
     "PriceEntry",
     "PriceLineInput",
     "PriceList",
@@ -22,9 +30,9 @@ __all__ = [
 ]
 
 
-class PricingQuery(PriceListQuery, QuoteQuery):
+class PricingQuery(PriceListQuery, QuoteQuery, PriceBandQuery, DiscountAuthorityQuery):
     """Questions about prices."""
 
 
-class PricingMutation(PriceListMutation):
+class PricingMutation(PriceListMutation, PriceBandMutation, DiscountAuthorityMutation):
     """Changes of prices."""
