@@ -70,6 +70,7 @@ SALES = BuiltInRole(
         Scope.ASSIGNED,
         P.CARRIER_BOOK,
         P.CATALOGUE_READ,
+        P.DISCOUNT_GRANT,
         P.EXCEPTION_WRITE,
         P.INVOICE_READ,
         P.ORDER_CANCEL,
@@ -78,7 +79,7 @@ SALES = BuiltInRole(
         P.RECEIPT_CONFIRM,
         P.RELATIONSHIP_READ,
     )
-    | _in(Scope.ORGANISATION, P.ORGANISATION_READ, P.STOCK_READ),
+    | _in(Scope.ORGANISATION, P.ORGANISATION_READ, P.SCHEME_READ, P.STOCK_READ),
 )
 SERVICE = BuiltInRole(
     "SERVICE",

@@ -31,6 +31,14 @@ class Permission(StrEnum):
     CARRIER_BOOK = ("CARRIER_BOOK: Book a carrier for prepared goods.", _ANY)
     CATALOGUE_READ = ("CATALOGUE_READ: Browse listed products at one's own price.", _ANY)
     CREDIT_RELEASE = ("CREDIT_RELEASE: Release an order held for credit.", _ORGANISATION)
+    DISCOUNT_AUTHORITY_WRITE = (
+        "DISCOUNT_AUTHORITY_WRITE: Set how far roles and people may discount by hand.",
+        _ORGANISATION,
+    )
+    DISCOUNT_GRANT = (
+        "DISCOUNT_GRANT: Discount customers' orders by hand, within one's authority.",
+        (Scope.ASSIGNED, Scope.ORGANISATION),
+    )
     EXCEPTION_WRITE = ("EXCEPTION_WRITE: Open and close order exceptions.", _ANY)
     INVOICE_READ = ("INVOICE_READ: Read invoices and payments.", _ANY)
     MEMBER_READ = ("MEMBER_READ: See who works in an organisation.", _TENANT)
@@ -49,6 +57,11 @@ class Permission(StrEnum):
     ORGANISATION_WRITE = ("ORGANISATION_WRITE: Create and change organisations.", _TENANT)
     PAYMENT_RECORD = ("PAYMENT_RECORD: Record payments received.", _ORGANISATION)
     PREPARATION_WRITE = ("PREPARATION_WRITE: Prepare stock for orders.", _ORGANISATION)
+    PRICE_APPROVE = ("PRICE_APPROVE: Approve or reject price changes.", _ORGANISATION)
+    PRICE_BAND_WRITE = (
+        "PRICE_BAND_WRITE: Grant the levels below the bands for their own prices.",
+        _ORGANISATION,
+    )
     PRICE_READ = ("PRICE_READ: Read the organisation's own price lists.", _ORGANISATION)
     PRICE_WRITE = ("PRICE_WRITE: Change the organisation's own price lists.", _ORGANISATION)
     PROCUREMENT_WRITE = ("PROCUREMENT_WRITE: Order shortages from upstream.", _ORGANISATION)
@@ -59,6 +72,12 @@ class Permission(StrEnum):
     RELATIONSHIP_WRITE = ("RELATIONSHIP_WRITE: Set terms of trading relationships.", _ORGANISATION)
     ROLE_READ = ("ROLE_READ: See roles and what they allow.", _TENANT)
     ROLE_WRITE = ("ROLE_WRITE: Create and change roles.", _TENANT)
+    SCHEME_APPROVE = ("SCHEME_APPROVE: Let a trade scheme start.", _ORGANISATION)
+    SCHEME_READ = ("SCHEME_READ: Read the organisation's own trade schemes.", _ORGANISATION)
+    SCHEME_WRITE = (
+        "SCHEME_WRITE: Draft and change trade schemes, coupons and points.",
+        _ORGANISATION,
+    )
     SHIPMENT_WRITE = ("SHIPMENT_WRITE: Hand shipments over and record tracking.", _ANY)
     STOCK_READ = ("STOCK_READ: See the organisation's own stock.", _ORGANISATION)
     STOCK_WRITE = ("STOCK_WRITE: Receive and adjust stock.", _ORGANISATION)
