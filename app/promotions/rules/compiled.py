@@ -126,7 +126,7 @@ def compiled(scheme: Scheme, first_slot: int) -> Compiled:
     try:
         _complete(ready, first_slot + 2)
     except Exception as fault:  # noqa: BLE001  # one bad scheme must not take the others along.
-        ready.fault = fault
+        ready.fault = fault.with_traceback(None)
     return ready
 
 
