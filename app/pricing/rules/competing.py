@@ -66,7 +66,7 @@ def _list_price(scales: Sequence[Scale], line: RequestLine, counts: Counts) -> L
 
 
 def _reachable(scales: Iterable[Scale], counts: Counts) -> bool:
-    return any([scale.thresholds[0] <= counts[scale.contender.basis] for scale in scales])
+    return any(scale.thresholds[0] <= counts[scale.contender.basis] for scale in scales)
 
 
 def _fitting(

@@ -12,7 +12,6 @@ from app.pricing.rules.price_list import BreakType
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import RequestLine
 
-
 Steps = tuple[Sequence[PriceRow], Sequence[Chain], Sequence[Decimal], bool]
 """Rows of a list for one scope and unit, the chain of each, their thresholds, and if any are equal.
 
