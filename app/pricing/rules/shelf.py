@@ -1,7 +1,7 @@
 """The book as one buyer sees it at one instant: which scales price a product."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.book import PriceBook, Scope, may_fail
 from app.pricing.rules.derivation import Chain, through
 from app.pricing.rules.exact import ONE
-from app.pricing.rules.precedence import Contender, contenders
+from app.pricing.rules.precedence import END_OF_TIME, Contender, contenders
 from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
@@ -194,9 +194,9 @@ def _rising(thresholds: Sequence[Decimal]) -> bool:
 _BELOW_ALL = Decimal(-1)
 
 
-def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, int]:
+def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, timedelta, int]:
     """Order the rows of one list: at one threshold the later start is the stronger."""
-    return row.from_quantity, -max(row.valid_from, list_start).timestamp(), row.entry_id.int
+    return row.from_quantity, END_OF_TIME - max(row.valid_from, list_start), row.entry_id.int
 
 
 def _through(terms: ListTerms, ladder: Steps, longer: dict[int, Chain]) -> Steps:
