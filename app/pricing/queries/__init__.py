@@ -9,9 +9,11 @@ from app.pricing.queries.authority import (
 from app.pricing.queries.bands import granted_price_bands, price_bands, price_bands_by_id
 from app.pricing.queries.catalogue import CatalogueFilter, CatalogueRow, PackOffer, catalogue
 from app.pricing.queries.lists import (
+    derived_lists_of,
     price_entries_by_id,
     price_entries_of,
     price_list,
+    price_list_terms_of,
     price_lists,
     price_lists_by_id,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "CatalogueRow",
     "PackOffer",
     "catalogue",
+    "derived_lists_of",
     "discount_authorities",
     "discount_authorities_by_id",
     "granted_price_bands",
@@ -33,6 +36,7 @@ __all__ = [
     "price_entries_by_id",
     "price_entries_of",
     "price_list",
+    "price_list_terms_of",
     "price_lists",
     "price_lists_by_id",
     "quote",

@@ -7,8 +7,8 @@ from app.schema.pricing.authority import (
 )
 from app.schema.pricing.bands import PriceBand, PriceBandMutation, PriceBandQuery
 from app.schema.pricing.catalogue import CatalogueItem, CatalogueOffer, CatalogueQuery
+from app.schema.pricing.entries import PriceEntry
 from app.schema.pricing.lists import (
-    PriceEntry,
     PriceList,
     PriceListMutation,
     PriceListQuery,
