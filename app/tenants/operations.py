@@ -65,6 +65,8 @@ async def create(work: Work, *, slug: str, name: str, time_zone: str, currency: 
         time_zone=time_zone,
         currency=currency,
         tax_mode=TaxMode.PER_LINE,
+        band_rule=BandRule.BINDING,
+        free_goods_tax=FreeGoodsTax.DISCOUNT,
         policy_version=1,
         created_at=work.now,
     )

@@ -21,6 +21,7 @@ NEW_TABLES = (
     "buyer_standing",
     "coupon",
     "coupon_use",
+    "counted_order",
     "customer_group",
     "customer_group_member",
     "discount_authority",
@@ -775,6 +776,42 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "counted_order",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("relationship_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("net", sa.Numeric(precision=19, scale=4), nullable=False),
+        sa.Column("points_redeemed", sa.Integer(), nullable=False),
+        sa.Column("points_taken", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("points_earned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('GRANTED', 'GIVEN_BACK')", name=op.f("ck_counted_order_status")
+        ),
+        sa.CheckConstraint("points_redeemed >= 0", name=op.f("ck_counted_order_points_redeemed")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "order_id"],
+            ["orders.tenant_id", "orders.id"],
+            name=op.f("fk_counted_order_tenant_id_order_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "relationship_id"],
+            ["trading_relationship.tenant_id", "trading_relationship.id"],
+            name=op.f("fk_counted_order_tenant_id_relationship_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "order_id", name=op.f("pk_counted_order")),
+    )
+    op.create_index(
+        op.f("ix_counted_order_tenant_id_relationship_id_counted_at"),
+        "counted_order",
+        ["tenant_id", "relationship_id", "counted_at"],
+        unique=False,
+    )
+    op.create_table(
         "points_lot",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1214,6 +1251,10 @@ def downgrade() -> None:
         op.f("ix_price_change_row_tenant_id_change_set_id_position"), table_name="price_change_row"
     )
     op.drop_table("price_change_row")
+    op.drop_index(
+        op.f("ix_counted_order_tenant_id_relationship_id_counted_at"), table_name="counted_order"
+    )
+    op.drop_table("counted_order")
     op.drop_index(
         op.f("ix_points_lot_tenant_id_relationship_id_expires_at"), table_name="points_lot"
     )

@@ -1,4 +1,4 @@
-"""What an actor may read of prices: own lists, and what a relationship's buyer pays."""
+"""What an actor may read of prices: own lists, bands and authorities."""
 
 from app.pricing.queries.authority import (
     discount_authorities,
@@ -7,7 +7,6 @@ from app.pricing.queries.authority import (
     own_discount_limit,
 )
 from app.pricing.queries.bands import granted_price_bands, price_bands, price_bands_by_id
-from app.pricing.queries.catalogue import CatalogueFilter, CatalogueRow, PackOffer, catalogue
 from app.pricing.queries.lists import (
     derived_lists_of,
     price_entries_by_id,
@@ -17,20 +16,14 @@ from app.pricing.queries.lists import (
     price_lists,
     price_lists_by_id,
 )
-from app.pricing.queries.quotes import price_at, quote
 
 __all__ = [
-    "CatalogueFilter",
-    "CatalogueRow",
-    "PackOffer",
-    "catalogue",
     "derived_lists_of",
     "discount_authorities",
     "discount_authorities_by_id",
     "granted_price_bands",
     "holders_of",
     "own_discount_limit",
-    "price_at",
     "price_bands",
     "price_bands_by_id",
     "price_entries_by_id",
@@ -39,5 +32,4 @@ __all__ = [
     "price_list_terms_of",
     "price_lists",
     "price_lists_by_id",
-    "quote",
 ]
