@@ -12,7 +12,6 @@ from app.pricing.rules.price_list import BreakType
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import RequestLine
 
-
 _new = tuple.__new__
 """Makes a named tuple of a tuple in half the time; hundreds are made for a page."""
 
