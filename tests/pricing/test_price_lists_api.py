@@ -135,7 +135,7 @@ async def test_a_period_needs_a_day(shelf):
         ({"kind": "CHANNEL"}, "salesChannel"),
         ({"kind": "GROUP"}, "groupId"),
         ({"kind": "TERRITORY"}, "territoryId"),
-        ({"kind": "MANUAL"}, "kind"),
+        ({"kind": "INHERITED"}, "kind"),
         ({"kind": "LEVEL"}, "levelId"),
         ({"kind": "BUYER"}, "relationshipId"),
         ({"validFrom": "1066-10-14"}, "validFrom"),
