@@ -17,14 +17,17 @@ from app.pricing.queries.change_sets import (
     price_history,
 )
 from app.pricing.queries.lists import (
+    derived_lists_of,
     price_entries_by_id,
     price_entries_of,
     price_list,
+    price_list_terms_of,
     price_lists,
     price_lists_by_id,
 )
 
 __all__ = [
+    "derived_lists_of",
     "discount_authorities",
     "discount_authorities_by_id",
     "granted_price_bands",
@@ -42,6 +45,7 @@ __all__ = [
     "price_entries_of",
     "price_history",
     "price_list",
+    "price_list_terms_of",
     "price_lists",
     "price_lists_by_id",
 ]
