@@ -19,11 +19,13 @@ from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
 from app.schema.events import EventHub, LiveEvent
+from app.schema.quotes import FILES, Downloads
 from app.schema.root import build_schema
 from app.schema.view import GraphQLView
 
 log = logging.getLogger("tributary.api")
-MAX_BODY_BYTES = 256 * 1024
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Room for 10,000 prices in one call, typed or as a file."""
 
 
 def create_application(settings: Settings | None = None) -> Starlette:
@@ -49,6 +51,7 @@ def create_application(settings: Settings | None = None) -> Starlette:
     return Starlette(
         routes=[
             Route("/health", health),
+            Route(FILES, Downloads(services).answer, methods=["GET"]),
             Route("/graphql", view, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", view),
         ],

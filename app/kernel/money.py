@@ -26,6 +26,14 @@ class TaxMode(StrEnum):
     PER_GROUP = "PER_GROUP"
 
 
+class FreeGoodsTax(StrEnum):
+    """How free goods are taxed: as a discount of 100 %, or as supplied, borne by one side (P9)."""
+
+    DISCOUNT = "DISCOUNT"
+    SUPPLY_SELLER_BEARS = "SUPPLY_SELLER_BEARS"
+    SUPPLY_BUYER_BEARS = "SUPPLY_BUYER_BEARS"
+
+
 class UnknownCurrency(ValueError):
     """The code is not a currency of ISO 4217."""
 

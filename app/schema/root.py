@@ -35,6 +35,7 @@ from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
+from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
@@ -56,6 +57,7 @@ QUERIES: tuple[type, ...] = (
     NotificationsQuery,
     PricingQuery,
     PromotionsQuery,
+    QuotesQuery,
     ApprovalsQuery,
     FinanceQuery,
 )

@@ -78,6 +78,20 @@ async def listed_for(work: Work, asker: Asker, enquiry: Enquiry) -> Listed:
     return Listed(audience, tuple(_terms(row, asker) for row in chosen))
 
 
+async def listed_by_id(
+    work: Work, asker: Asker, list_ids: Collection[UUID], enquiry: Enquiry
+) -> tuple[ListTerms, ...]:
+    """Read some of the seller's lists and its base lists, with those that they derive from.
+
+    To whom they speak does not matter; one statement.
+    """
+    named = or_(PriceList.kind == PriceKind.BASE, one_of(PriceList.id, list_ids))
+    chosen = (PriceList.seller_id == asker.seller_id) & named
+    versions = _versions(work, asker, _with_parents(work, asker, enquiry, chosen), enquiry)
+    rows = (await work.session.execute(select(versions))).all()
+    return tuple(_terms(row, asker) for row in _one_version_each(rows, enquiry.instant))
+
+
 def one_of(
     column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
     values: Collection[UUID],
@@ -132,9 +146,13 @@ def _spoken_to(work: Work, asker: Asker, enquiry: Enquiry, paths: _Paths) -> CTE
     )
     own = (PriceList.seller_id == asker.seller_id) & addressed
     owner = own | _inherited(work, asker) if asker.inherits_prices else own
+    return _with_parents(work, asker, enquiry, owner)
+
+
+def _with_parents(work: Work, asker: Asker, enquiry: Enquiry, chosen: ColumnElement[bool]) -> CTE:
     reached = (
         select(PriceList.id.label("list_id"))
-        .where(PriceList.tenant_id == work.tenant_id, PriceList.currency == asker.currency, owner)
+        .where(PriceList.tenant_id == work.tenant_id, PriceList.currency == asker.currency, chosen)
         .cte("reached", recursive=True)
     )
     parents = select(PriceListTerms.parent_id).where(

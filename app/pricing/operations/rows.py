@@ -81,7 +81,9 @@ async def _drafts(
     work: Work, list_ids: Sequence[UUID], enquiry: Enquiry
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     table = PriceChangeRow
-    order = func.array_position(literal(list(enquiry.change_set_ids), ARRAY(Uuid())), table.change_set_id)
+    order = func.array_position(
+        literal(list(enquiry.change_set_ids), ARRAY(Uuid())), table.change_set_id
+    )
     statement = (
         select(*_columns(table), table.is_removed)
         .where(

@@ -7,13 +7,17 @@ import strawberry
 from strawberry import relay
 
 from app.kernel.quantity import PackagingLevel
-from app.pricing import queries, rules
+from app.pricing import rules
+from app.quotes import queries
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
+from app.schema.quotes.problems import RuleProblem
+
+CatalogueSort = strawberry.enum(queries.CatalogueSort, description=queries.CatalogueSort.__doc__)
 
 
 @strawberry.type
@@ -64,6 +68,9 @@ class CatalogueItem:
     """A listed SKU with an offer for each of its packaging units, smallest first."""
 
     offers: list[CatalogueOffer]
+    problems: list[RuleProblem] = strawberry.field(
+        description="Rules that failed among those that may price it. For the seller only."
+    )
     sku_id: strawberry.Private[UUID]
 
     @batch
@@ -78,7 +85,11 @@ class CatalogueItem:
     @classmethod
     def of(cls, row: queries.CatalogueRow) -> "CatalogueItem":
         """Show a row of the catalogue."""
-        return cls(offers=[CatalogueOffer.of(pack) for pack in row.offers], sku_id=row.sku_id)
+        return cls(
+            offers=[CatalogueOffer.of(pack) for pack in row.offers],
+            problems=[RuleProblem.of(problem) for problem in row.problems],
+            sku_id=row.sku_id,
+        )
 
 
 @strawberry.type
@@ -93,13 +104,19 @@ class CatalogueQuery:
         search: str = "",
         category_id: relay.GlobalID | None = None,
         brand_id: relay.GlobalID | None = None,
+        sort: queries.CatalogueSort = queries.CatalogueSort.NAME,
+        minimum_price: Decimal | None = None,
+        maximum_price: Decimal | None = None,
+        unit: PackagingLevel | None = None,
         first: int = FIRST,
         after: str | None = None,
-    ) -> relay.Connection[CatalogueItem]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node  # pyright: ignore[reportInvalidTypeArguments]
-        """Listed SKUs by product name at this buyer's own prices, as `quote` would price them.
+    ) -> relay.Connection[CatalogueItem]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node
+        """Listed SKUs at this buyer's own prices, as `quote` would price them before schemes.
 
         `search` is a part of the name or the beginning of a SKU's code; a category holds all below
-        it.
+        it. Sorting and filtering look at the price of one `unit`, the SKU's smallest when none is
+        given, and need a search that fits at most 5,000 SKUs; SKUs without a price stand last, and
+        a price filter leaves them out.
         """
         terms_id = key_of(relationship_id, "TradingRelationship")
         wanted = queries.CatalogueFilter(
@@ -107,7 +124,8 @@ class CatalogueQuery:
             category_id=optional_key_of(category_id, "Category"),
             brand_id=optional_key_of(brand_id, "Brand"),
         )
+        wish = queries.PriceWish(sort, minimum_price, maximum_price, unit)
         page = page_request(first, after)
         async with info.context.read() as work:
-            found = await queries.catalogue(work, terms_id, wanted, page)
+            found = await queries.catalogue(work, terms_id, wanted, page, wish)
         return connection(found, CatalogueItem.of)
