@@ -142,7 +142,7 @@ async def buyer_standing(work: Work, relationship_id: UUID) -> BuyerAccount:
         .where(TradingRelationship.id == relationship.id)
     )
     found = await work.session.execute(statement)
-    orders, points, value, spent, tier_id = found.tuples().one()
+    orders, points, value, spent, tier_id = found.one()
     above = await _next_tier(work, relationship, spent)
     return BuyerAccount(relationship, orders or 0, points, value, spent, tier_id, above)
 
