@@ -382,8 +382,9 @@ async def test_a_quote_of_any_length_takes_the_same_statements(trade, statements
         answer = await quoted(trade.buyer, trade.relationship, *(line(sku, "1") for sku in skus))
 
     assert len(answer["lines"]) == count
-    # begin, actor, relationship, packs, SKUs, tax mode, levels, prices, SKUs for people, commit
-    assert len(sent) == 10
+    # begin, actor, relationship, tenant, schemes, standing, packs, SKUs, lists, rows, bands,
+    # SKUs for people, commit
+    assert len(sent) == 13
 
 
 async def test_tax_is_rounded_as_the_network_says(trade):
