@@ -171,6 +171,7 @@ def _quoted(draft: Draft, verdicts: Verdicts, currency: str) -> QuotedLine:
         net=split.net,
         tax=split.tax,
         gross=split.gross,
+        is_promotable=priced is None or priced.is_promotable,
         free_of=free.scheme_id if free else None,
         free_quantity=draft.free_quantity,
         list_value=draft.price_amount if free and priced else None,
