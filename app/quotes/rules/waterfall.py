@@ -44,7 +44,7 @@ def quote(request: QuoteRequest, book: PriceBook, schemes: SchemeBook) -> Quote:
     causes = list(_by_hand(request, paid))
     promoted = apply_schemes(_basket(request, paid, schemes), schemes)
     _promote(paid, promoted)
-    given, problems = added_lines(request, book, promoted.free_lines)
+    given, problems = added_lines(request, book, promoted)
     currency = request.prices.currency
     redeemed = redeem(paid, request.points, currency)
     discount_for_cash(paid, request.cash_discount_percent, currency)
