@@ -19,6 +19,7 @@ from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
 from app.schema.events import EventHub, LiveEvent
+from app.schema.quotes import FILES, Downloads
 from app.schema.root import build_schema
 from app.schema.view import GraphQLView
 
@@ -50,6 +51,7 @@ def create_application(settings: Settings | None = None) -> Starlette:
     return Starlette(
         routes=[
             Route("/health", health),
+            Route(FILES, Downloads(services).answer, methods=["GET"]),
             Route("/graphql", view, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", view),
         ],

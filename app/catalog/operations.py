@@ -1,6 +1,8 @@
 """What packages above may ask of the catalogue, unguarded."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
 from uuid import UUID
 
@@ -13,11 +15,12 @@ from app.catalog.models import (
     CategoryAncestry,
     ListingStatus,
     Product,
+    ReturnableContainer,
     Sku,
     SkuPackaging,
     TaxCategory,
 )
-from app.catalog.rules import SkuFacts, pieces
+from app.catalog.rules import Container, SkuFacts, pieces
 from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.kernel.quantity import PackagingLevel
@@ -38,7 +41,7 @@ async def sku_facts(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFact
     """Return what is known of SKUs by id, whoever asks; unknown ids are absent. Two statements."""
     if not sku_ids:
         return {}
-    packaging = await packaging_of(work, sku_ids)
+    packs = await _packs_of(work, sku_ids)
     path = (
         select(
             func.array_agg(
@@ -70,12 +73,38 @@ async def sku_facts(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFact
             tax_rate_percent=rate,
             is_listed=status == ListingStatus.LISTED,
             shelf_life_days=sku.shelf_life_days,
-            packaging=MappingProxyType(
-                {PackagingLevel(unit.level): unit.factor for unit in packaging.get(sku.id, [])}
-            ),
+            packaging=MappingProxyType(packs.get(sku.id, _NO_PACKS).factors),
+            containers=MappingProxyType(packs.get(sku.id, _NO_PACKS).containers),
         )
         for sku, brand_id, status, category_path, rate in rows
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Packs:
+    factors: dict[PackagingLevel, Decimal] = field(default_factory=dict[PackagingLevel, Decimal])
+    containers: dict[PackagingLevel, Container] = field(
+        default_factory=dict[PackagingLevel, Container]
+    )
+
+
+_NO_PACKS = _Packs()
+
+
+async def _packs_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, _Packs]:
+    rows = await work.session.execute(
+        select(SkuPackaging, ReturnableContainer)
+        .outerjoin(ReturnableContainer, ReturnableContainer.id == SkuPackaging.container_id)
+        .where(SkuPackaging.sku_id.in_(set(sku_ids)))
+        .order_by(SkuPackaging.factor, SkuPackaging.level)
+    )
+    found: dict[UUID, _Packs] = {}
+    for unit, box in rows:
+        packs, level = found.setdefault(unit.sku_id, _Packs()), PackagingLevel(unit.level)
+        packs.factors[level] = unit.factor
+        if box is not None:
+            packs.containers[level] = Container(box.id, box.name, box.deposit, box.currency)
+    return found
 
 
 async def packaging_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list[SkuPackaging]]:

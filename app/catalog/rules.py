@@ -1,7 +1,7 @@
 """What a SKU is to those who price, store and order it, and how packs become pieces."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,11 +19,22 @@ LONGEST_SHELF_LIFE_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
+class Container:
+    """What a packaging unit stands in and comes back in; `deposit` is for one, in `currency`."""
+
+    container_id: UUID
+    name: str
+    deposit: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class SkuFacts:
     """A SKU with what its product, category and tax say of it.
 
     `category_path` runs from the nearest category to the root; `tax_rate_percent` 13 means 13 %;
-    `packaging` gives the pieces in one unit of each level, smallest first.
+    `packaging` gives the pieces in one unit of each level, smallest first; `containers` those
+    levels whose units stand in something that comes back (P13).
     """
 
     sku_id: UUID
@@ -37,6 +48,9 @@ class SkuFacts:
     is_listed: bool
     shelf_life_days: int | None
     packaging: Mapping[PackagingLevel, Decimal]
+    containers: Mapping[PackagingLevel, Container] = field(
+        default_factory=dict[PackagingLevel, Container]
+    )
 
 
 def pieces(facts: SkuFacts, level: PackagingLevel, quantity: Decimal) -> Decimal:

@@ -16,20 +16,37 @@ from app.db import outbox
 from app.db.database import Access, Database
 from app.db.tables import TenantOwned
 from app.kernel.actor import Actor
+from app.kernel.errors import Refused
 
 ATTEMPTS = 4
 Result = TypeVar("Result")
 Identify = Callable[[AsyncSession], Awaitable[Actor]]
 
 
+class TryAgain(Exception):  # what to do, and no error unless it fails for good
+    """What a command counted on has just gone to another: only a fresh look can tell the rest.
+
+    `perform` starts the command over; after its last attempt it raises `refusal`.
+    """
+
+    def __init__(self, refusal: Refused) -> None:
+        """Keep what to tell people when no attempt is left."""
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Everything a command or query needs; `now` is the one instant all of it happens at (UTC)."""
+    """Everything a command or query needs; `now` is the one instant all of it happens at (UTC).
+
+    `attempt` counts from 1: later ones may lock first what the one before found taken.
+    """
 
     session: AsyncSession
     actor: Actor
     now: datetime
     events: list[outbox.DomainEvent] = field(default_factory=list[outbox.DomainEvent])
+    attempt: int = 1
 
     @property
     def tenant_id(self) -> UUID:
@@ -59,13 +76,14 @@ class Work:
 
 
 @asynccontextmanager
-async def begin(
+async def begin(  # noqa: PLR0913  # a work is all of these
     database: Database,
     tenant_id: UUID | None,
     identify: Identify,
     *,
     access: Access = Access.WRITE,
     now: datetime | None = None,
+    attempt: int = 1,
 ) -> AsyncGenerator[Work, None]:
     """Open a work; commits with its events when the block ends, rolls back when it raises.
 
@@ -73,7 +91,8 @@ async def begin(
     already gone.
     """
     async with database.transaction(tenant_id, access) as session:
-        work = Work(session, await identify(session), now or datetime.now(UTC))
+        actor = await identify(session)
+        work = Work(session, actor, now or datetime.now(UTC), attempt=attempt)
         yield work
         await session.flush()
         await outbox.write(session, tenant_id, work.events, work.now)
@@ -95,11 +114,17 @@ async def perform(
     command: Callable[[Work], Awaitable[Result]],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Result:
-    """Run a command in its own transaction, again from the start after a deadlock (F4)."""
+    """Run a command in its own transaction, again from the start after a deadlock (F4).
+
+    `TryAgain` starts it over too; after the last attempt its refusal is raised.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            async with begin(database, tenant_id, identify, now=now()) as work:
+            async with begin(database, tenant_id, identify, now=now(), attempt=attempt) as work:
                 return await command(work)
+        except TryAgain as again:
+            if attempt == ATTEMPTS:
+                raise again.refusal from again
         except OperationalError as error:
             if not _worth_another_try(error) or attempt == ATTEMPTS:
                 raise

@@ -1,6 +1,6 @@
 """Frozen dataclasses as plain data that JSON can hold, and back without loss."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -20,7 +20,7 @@ class UnreadableDocument(ValueError):
 
 def to_plain(value: object) -> Any:
     """Write decimals, ids and instants as text, tuples as lists, records as objects."""
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, int):
         return value
     if isinstance(value, datetime):
         return utc_instant(value).isoformat()
@@ -32,7 +32,10 @@ def to_plain(value: object) -> Any:
 
 
 def from_plain(record: type[Record], document: object) -> Record:
-    """Read what to_plain wrote; fails on missing, unknown or misshapen fields."""
+    """Read what to_plain wrote; fails on missing, unknown or misshapen fields.
+
+    A field that an older version did not know yet takes its default, if it has one.
+    """
     try:
         return _read(record, document)
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as cause:
@@ -42,6 +45,15 @@ def from_plain(record: type[Record], document: object) -> Record:
 @cache
 def _hints(record: type) -> dict[str, Any]:
     return get_type_hints(record)
+
+
+@cache
+def _required(record: type[Any]) -> frozenset[str]:
+    return frozenset(
+        field.name
+        for field in fields(record)
+        if field.default is MISSING and field.default_factory is MISSING
+    )
 
 
 def _read(hint: Any, value: Any) -> Any:
@@ -56,14 +68,17 @@ def _read(hint: Any, value: Any) -> Any:
 
 def _read_record(record: type[Any], value: dict[str, Any]) -> Any:
     hints = _hints(record)
-    if hints.keys() != value.keys():
-        raise KeyError(*sorted(hints.keys() ^ value.keys()))
-    return record(**{name: _read(hint, value[name]) for name, hint in hints.items()})
+    strange = (value.keys() - hints.keys()) | (_required(record) - value.keys())
+    if strange:
+        raise KeyError(*sorted(strange))
+    return record(**{name: _read(hints[name], plain) for name, plain in value.items()})
 
 
 def _read_leaf(hint: Any, value: Any) -> Any:
     if hint is bool:
         return _as(bool, value)
+    if hint is int and not isinstance(value, bool):
+        return _as(int, value)
     text = _as(str, value)
     if hint is datetime:
         return utc_instant(datetime.fromisoformat(text))

@@ -5,6 +5,7 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 
 from babel.numbers import get_currency_precision, is_currency
 
@@ -23,6 +24,14 @@ class TaxMode(StrEnum):
 
     PER_LINE = "PER_LINE"
     PER_GROUP = "PER_GROUP"
+
+
+class FreeGoodsTax(StrEnum):
+    """How free goods are taxed: as a discount of 100 %, or as supplied, borne by one side (P9)."""
+
+    DISCOUNT = "DISCOUNT"
+    SUPPLY_SELLER_BEARS = "SUPPLY_SELLER_BEARS"
+    SUPPLY_BUYER_BEARS = "SUPPLY_BUYER_BEARS"
 
 
 class UnknownCurrency(ValueError):
@@ -80,20 +89,27 @@ def spread(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[De
     coins = Fraction(total) * 10**places
     if coins.denominator != 1:
         raise UnspreadableAmount(f"{total} is not a whole number of the smallest {currency} coin")
-    parts = _whole_parts(abs(coins.numerator), [Fraction(weight) for weight in weights])
+    parts = spread_coins(abs(coins.numerator), _whole_weights(weights))
     sign = -1 if coins < 0 else 1
     return [round_half_up(Fraction(sign * part, 10**places), places) for part in parts]
 
 
-def _whole_parts(coins: int, weights: list[Fraction]) -> list[int]:
-    whole = sum(weights, Fraction(0))
-    if any(weight < 0 for weight in weights) or (whole == 0 and coins):
+def spread_coins(coins: int, weights: Sequence[int]) -> list[int]:
+    """Split a number of coins, not negative, by weight: the rule of spread in whole numbers."""
+    whole = sum(weights)
+    if min(weights, default=0) < 0 or (whole == 0 and coins):
         raise UnspreadableAmount("weights must not be negative, nor all zero")
     if whole == 0:
         return [0] * len(weights)
-    shares = [coins * weight / whole for weight in weights]
-    parts = [share.numerator // share.denominator for share in shares]
-    by_remainder = sorted(range(len(shares)), key=lambda i: (parts[i] - shares[i], i))
+    shares = [divmod(coins * weight, whole) for weight in weights]
+    parts = [share[0] for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-shares[i][1], i))
     for index in by_remainder[: coins - sum(parts)]:
         parts[index] += 1
     return parts
+
+
+def _whole_weights(weights: Sequence[Decimal]) -> list[int]:
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    common = lcm(*(denominator for _, denominator in ratios))
+    return [numerator * (common // denominator) for numerator, denominator in ratios]

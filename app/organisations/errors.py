@@ -45,3 +45,34 @@ class LevelNameTaken(Refused):
     text: ClassVar = "A customer level named {name} exists already."
     field_path: ClassVar = "name"
     name: str
+
+
+@dataclass(eq=False)
+class GroupNameTaken(Refused):
+    """The seller has a group of this name."""
+
+    code: ClassVar = "GROUP_NAME_TAKEN"
+    text: ClassVar = "A customer group named {name} exists already."
+    field_path: ClassVar = "name"
+    name: str
+
+
+@dataclass(eq=False)
+class TerritoryNameTaken(Refused):
+    """The seller has a territory of this name."""
+
+    code: ClassVar = "TERRITORY_NAME_TAKEN"
+    text: ClassVar = "A territory named {name} exists already."
+    field_path: ClassVar = "name"
+    name: str
+
+
+@dataclass(eq=False)
+class TerritoryInLoop(Refused):
+    """A territory cannot lie within one that lies within it."""
+
+    code: ClassVar = "TERRITORY_IN_LOOP"
+    text: ClassVar = "{territory} cannot lie within {parent}, which lies within {territory}."
+    field_path: ClassVar = "parentId"
+    territory: str
+    parent: str

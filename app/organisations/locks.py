@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db.work import Work
-from app.organisations.models import Organisation, TradingRelationship
+from app.organisations.models import CustomerGroup, Organisation, Territory, TradingRelationship
 
 
 async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
@@ -38,3 +38,22 @@ async def organisation(work: Work, organisation_id: UUID) -> Organisation | None
     """Lock one organisation."""
     statement = select(Organisation).where(Organisation.id == organisation_id)
     return await work.session.scalar(statement.with_for_update())
+
+
+async def own_group(work: Work, group_id: UUID) -> CustomerGroup | None:
+    """Lock a customer group of the actor's organisation; none when it has no such group."""
+    statement = select(CustomerGroup).where(
+        CustomerGroup.id == group_id, CustomerGroup.seller_id == work.actor.own_organisation
+    )
+    return await work.session.scalar(statement.with_for_update(key_share=True))
+
+
+async def own_territories(work: Work) -> dict[UUID, Territory]:
+    """Lock all territories of the actor's organisation, so that no two moves make a loop."""
+    statement = (
+        select(Territory)
+        .where(Territory.seller_id == work.actor.own_organisation)
+        .order_by(Territory.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: row for row in await work.session.scalars(statement)}

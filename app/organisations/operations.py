@@ -1,6 +1,7 @@
 """What packages above may ask of organisations, unguarded."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true, union_all
@@ -16,15 +17,36 @@ from app.kernel.errors import NotFound
 from app.organisations.errors import RelationshipExists
 from app.organisations.models import (
     AssignedRep,
+    CustomerGroup,
+    CustomerGroupMember,
     CustomerLevel,
     Organisation,
     OrganisationAncestry,
+    SalesChannel,
+    Territory,
     TradingRelationship,
     UpstreamVisibility,
 )
 from app.organisations.rules import Terms, as_noted, check_terms
 from app.rbac.permissions import Permission
 from app.tenants.operations import tenant_of
+
+Owned = CustomerGroup | CustomerLevel | Territory
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """All that a seller may price or promote by when it means one buyer (Our rule 1).
+
+    `level_ids` and `territory_ids` begin with the buyer's own and go up through the parents;
+    `group_ids` are in no meaningful order.
+    """
+
+    relationship_id: UUID
+    level_ids: tuple[UUID, ...] = ()
+    group_ids: tuple[UUID, ...] = ()
+    territory_ids: tuple[UUID, ...] = ()
+    channel: SalesChannel | None = None
 
 
 async def plant(work: Work, organisation: Organisation) -> Organisation:
@@ -184,33 +206,71 @@ async def organisations_named(work: Work, ids: Collection[UUID]) -> dict[UUID, O
     return {organisation.id: organisation for organisation in found}
 
 
+async def audience_of(work: Work, relationship: TradingRelationship) -> Audience:
+    """Return what a relationship's buyer belongs to, as things stand now; one statement."""
+    levels = _path(work, CustomerLevel, relationship.level_id)
+    territories = _path(work, Territory, relationship.territory_id)
+    groups = select(
+        literal("group"), CustomerGroupMember.group_id.label("id"), literal(0).label("distance")
+    ).where(
+        CustomerGroupMember.tenant_id == work.tenant_id,
+        CustomerGroupMember.relationship_id == relationship.id,
+    )
+    rows = await work.session.execute(
+        union_all(
+            select(literal("level"), levels.c.id, levels.c.distance),
+            select(literal("territory"), territories.c.id, territories.c.distance),
+            groups,
+        ).order_by("distance", "id")
+    )
+    ids: dict[str, list[UUID]] = {"level": [], "group": [], "territory": []}
+    for kind, key, _ in rows:
+        ids[kind].append(key)
+    channel = relationship.sales_channel
+    return Audience(
+        relationship.id,
+        tuple(ids["level"]),
+        tuple(ids["group"]),
+        tuple(ids["territory"]),
+        SalesChannel(channel) if channel else None,
+    )
+
+
 async def level_path(work: Work, level_id: UUID) -> list[UUID]:
     """Return a customer level and the levels it falls back on, nearest first."""
-    path = (
-        select(CustomerLevel.id, CustomerLevel.parent_id, literal(0).label("distance"))
-        .where(CustomerLevel.tenant_id == work.tenant_id, CustomerLevel.id == level_id)
-        .cte("path", recursive=True)
-    )
-    above = select(CustomerLevel.id, CustomerLevel.parent_id, path.c.distance + 1).where(
-        CustomerLevel.tenant_id == work.tenant_id, CustomerLevel.id == path.c.parent_id
-    )
-    path = path.union_all(above)
-    return list(await work.session.scalars(select(path.c.id).order_by(path.c.distance)))
+    return await _path_ids(work, CustomerLevel, level_id)
+
+
+async def territory_path(work: Work, territory_id: UUID) -> list[UUID]:
+    """Return a territory and the territories around it, nearest first."""
+    return await _path_ids(work, Territory, territory_id)
 
 
 async def check_level(
     work: Work, seller_id: UUID, level_id: UUID | None, field: str = "parentId"
 ) -> None:
     """Raise `NotFound` for a customer level that is not the seller's; none is always right."""
-    if level_id is None:
+    await check_owned(work, CustomerLevel, seller_id, level_id, field)
+
+
+async def check_owned(
+    work: Work, table: type[Owned], seller_id: UUID, key: UUID | None, field: str
+) -> None:
+    """Raise `NotFound` at the field for a class of customers that is not the seller's."""
+    if key is None:
         return
     owned = exists().where(
-        CustomerLevel.tenant_id == work.tenant_id,
-        CustomerLevel.id == level_id,
-        CustomerLevel.seller_id == seller_id,
+        table.tenant_id == work.tenant_id, table.id == key, table.seller_id == seller_id
     )
     if not await work.session.scalar(select(owned)):
-        raise NotFound("CustomerLevel").at(field)
+        raise NotFound(table.__name__).at(field)
+
+
+async def check_terms_known(work: Work, seller_id: UUID, terms: Terms) -> None:
+    """Raise `NotFound` for a level or territory among the terms that is not the seller's."""
+    await check_level(work, seller_id, terms.get("level_id"), "terms.levelId")
+    territory_id = terms.get("territory_id")
+    await check_owned(work, Territory, seller_id, territory_id, "terms.territoryId")
 
 
 async def open_between(
@@ -221,7 +281,7 @@ async def open_between(
     Raises `RelationshipExists`, `Invalid` for senseless terms, `NotFound` for a foreign level.
     """
     check_terms(terms)
-    await check_level(work, seller_id, terms.get("level_id"), "terms.levelId")
+    await check_terms_known(work, seller_id, terms)
     refusal = await _exists_between(work, seller_id, buyer)
     currency = terms.get("currency") or (await tenant_of(work)).currency
     relationship = TradingRelationship(
@@ -251,6 +311,23 @@ async def open_between(
         )
     )
     return relationship
+
+
+def _path(work: Work, table: type[CustomerLevel | Territory], start: UUID | None):  # noqa: ANN202  # a select, typed by SQLAlchemy
+    path = (
+        select(table.id, table.parent_id, literal(0).label("distance"))
+        .where(table.tenant_id == work.tenant_id, table.id == start)
+        .cte(f"{table.__tablename__}_path", recursive=True)
+    )
+    above = select(table.id, table.parent_id, path.c.distance + 1).where(
+        table.tenant_id == work.tenant_id, table.id == path.c.parent_id
+    )
+    return path.union_all(above)
+
+
+async def _path_ids(work: Work, table: type[CustomerLevel | Territory], start: UUID) -> list[UUID]:
+    path = _path(work, table, start)
+    return list(await work.session.scalars(select(path.c.id).order_by(path.c.distance)))
 
 
 def _is_looked_after(work: Work) -> ColumnElement[bool]:

@@ -15,12 +15,16 @@ from app.kernel.money import (
 
 LONGEST_NAME = 200
 MOST_DAYS = 3_650
+MOST_PERCENT = 100
+PERCENT_PLACES = 4
 
 
 class Terms(TypedDict, total=False):
     """Terms that are given; what is absent keeps its value, or its default when new."""
 
     level_id: UUID | None
+    territory_id: UUID | None
+    sales_channel: str | None
     currency: str
     payment_terms: str
     payment_gate: str
@@ -36,12 +40,15 @@ class Terms(TypedDict, total=False):
     automatic_receipt_days: int | None
     upstream_visibility: str
     allows_fallback_price: bool
+    inherits_prices: bool
+    cash_discount_percent: Decimal
 
 
 def check_terms(terms: Terms) -> None:
     """Raise `Invalid`, naming the field, for amounts, days or a currency without meaning."""
     _check_amount("creditLimit", terms.get("credit_limit"))
     _check_amount("minimumOrderValue", terms.get("minimum_order_value"))
+    check_percent("terms.cashDiscountPercent", terms.get("cash_discount_percent"))
     _check_days("minimumShelfLifeDays", terms.get("minimum_shelf_life_days"))
     _check_days("deliveryDays", terms.get("delivery_days"))
     _check_days("paymentDays", terms.get("payment_days"), least=1)
@@ -58,6 +65,16 @@ def checked_name(name: str, field: str = "name") -> str:
     if not 1 <= len(tidy) <= LONGEST_NAME:
         raise Invalid(field, f"must have 1 to {LONGEST_NAME} characters")
     return tidy
+
+
+def check_percent(field: str, percent: Decimal | None) -> None:
+    """Raise `Invalid` for a percentage outside 0 to 100, or with more than 4 places."""
+    if percent is None:
+        return
+    if not (percent.is_finite() and 0 <= percent <= MOST_PERCENT):
+        raise Invalid(field, f"must be 0 to {MOST_PERCENT}")
+    if percent != round(percent, PERCENT_PLACES):
+        raise Invalid(field, f"must have at most {PERCENT_PLACES} places")
 
 
 def as_noted(values: Mapping[str, object]) -> dict[str, str | None]:

@@ -79,6 +79,57 @@ class PriceEntryRepeated(Refused):
 
 
 @dataclass(eq=False)
+class BandUpsideDown(Refused):
+    """A band must leave a price between its ends."""
+
+    code: ClassVar = "BAND_UPSIDE_DOWN"
+    text: ClassVar = "{low} lies above {high}: no price could keep to both. Swap or change them."
+    field_path: ClassVar = "floor"
+    low: str
+    high: str
+
+
+@dataclass(eq=False)
+class BandLimitZero(Refused):
+    """A zero is mostly a cell left empty."""
+
+    code: ClassVar = "BAND_LIMIT_ZERO"
+    text: ClassVar = "A limit of zero bounds nothing: leave it out where there is none."
+    field_path: ClassVar = "floor"
+
+
+@dataclass(eq=False)
+class BandOverlaps(Refused):
+    """Two bands for the same prices at one time would contradict each other."""
+
+    code: ClassVar = "BAND_OVERLAPS"
+    text: ClassVar = "A band for the same is in force from {day} on: change or end that one."
+    field_path: ClassVar = "validFrom"
+    day: str
+
+
+@dataclass(eq=False)
+class PriceBandEnded(Refused):
+    """What has ended cannot end or change again."""
+
+    code: ClassVar = "PRICE_BAND_ENDED"
+    text: ClassVar = "The band ends on {day} already; grant a new one."
+    field_path: ClassVar = "priceBandId"
+    day: str
+
+
+@dataclass(eq=False)
+class CurrencyNotOfRelationship(Refused):
+    """Prices for one buyer are in the currency that the two trade in."""
+
+    code: ClassVar = "CURRENCY_NOT_OF_RELATIONSHIP"
+    text: ClassVar = "{currency} is not what this customer pays in: take {expected}."
+    field_path: ClassVar = "currency"
+    currency: str
+    expected: str
+
+
+@dataclass(eq=False)
 class PriceApprovalNeeded(Refused):
     """The organisation wants a second person to see every price change (R3-53)."""
 

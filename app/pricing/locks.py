@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.db.work import Work
 from app.kernel.errors import NotFound
+from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceChangeSet, PriceList
 
 
@@ -17,6 +18,12 @@ async def price_list(work: Work, list_id: UUID, scope: ColumnElement[bool]) -> P
     if found is None:
         raise NotFound("PriceList")
     return found
+
+
+async def seller(work: Work) -> None:
+    """Let one person at a time change what may not overlap among the actor's organisation's."""
+    own = select(Organisation.id).where(Organisation.id == work.actor.own_organisation)
+    await work.session.execute(own.with_for_update(key_share=True))
 
 
 async def price_lists(

@@ -78,7 +78,8 @@ class TradeSchemeVersion(Identified, Table):
 class SchemeBudget(TenantOwned, Table):
     """What a scheme may give in all and has given: money in its currency, goods in base units.
 
-    Counted with one conditional update (Our rule 5); the constraints stand behind it.
+    Counted with one conditional update (Our rule 5); the constraints stand behind it. A scheme
+    without limits in all has none: nobody waits for a count that stops nothing.
     """
 
     __tablename__ = "scheme_budget"
@@ -162,6 +163,34 @@ class GrantedBenefit(Identified, Table):
     status: Mapped[str] = mapped_column(default=BenefitStatus.GRANTED)
     granted_at: Mapped[datetime]
     given_back_at: Mapped[datetime | None]
+
+
+class CountedOrder(TenantOwned, Table):
+    """That an order counts towards its buyer's standing, with all that must go back with it.
+
+    `net` is in `currency`; `points_taken` says how many points came from which lot, by lot id.
+    """
+
+    __tablename__ = "counted_order"
+    __table_args__ = (
+        belongs_to("order_id", "orders"),
+        belongs_to("relationship_id", "trading_relationship"),
+        one_of("status", BenefitStatus),
+        CheckConstraint("points_redeemed >= 0", name="points_redeemed"),
+        Index(None, "tenant_id", "relationship_id", "counted_at"),
+    )
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    relationship_id: Mapped[UUID]
+    currency: Mapped[str]
+    net: Mapped[Decimal] = mapped_column(AMOUNT)
+    points_redeemed: Mapped[int] = mapped_column(default=0)
+    points_taken: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(default=BenefitStatus.GRANTED)
+    counted_at: Mapped[datetime]
+    given_back_at: Mapped[datetime | None]
+    points_earned_at: Mapped[datetime | None]
 
 
 class Coupon(Identified, Table):

@@ -13,14 +13,16 @@ from app.organisations.models import (
     PaymentGate,
     PaymentTerms,
     PriceInstant,
+    SalesChannel,
     ShortagePolicy,
     UpstreamVisibility,
 )
 from app.organisations.rules import Terms
 from app.schema.context import Info
+from app.schema.customer_classes import CustomerClassesMutation
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation
-from app.schema.organisations import CustomerLevel, Organisation, TradingRelationship
+from app.schema.organisations import Organisation, TradingRelationship
 from app.schema.refusals import Refusal
 
 ChangeOrganisationResult = Annotated[
@@ -40,9 +42,6 @@ CloseRelationshipResult = Annotated[
 ]
 AssignRepResult = Annotated[TradingRelationship | Refusal, strawberry.union("AssignRepResult")]
 UnassignRepResult = Annotated[TradingRelationship | Refusal, strawberry.union("UnassignRepResult")]
-CreateCustomerLevelResult = Annotated[
-    CustomerLevel | Refusal, strawberry.union("CreateCustomerLevelResult")
-]
 
 
 @strawberry.input
@@ -51,6 +50,12 @@ class TermsInput:
 
     level_id: relay.GlobalID | None = strawberry.field(
         default=strawberry.UNSET, description="The seller's own level; null takes it away."
+    )
+    territory_id: relay.GlobalID | None = strawberry.field(
+        default=strawberry.UNSET, description="The seller's own; null takes it away."
+    )
+    sales_channel: SalesChannel | None = strawberry.field(
+        default=strawberry.UNSET, description="Null takes it away."
     )
     payment_terms: PaymentTerms | None = strawberry.UNSET
     payment_gate: PaymentGate | None = strawberry.UNSET
@@ -74,6 +79,13 @@ class TermsInput:
     )
     upstream_visibility: UpstreamVisibility | None = strawberry.UNSET
     allows_fallback_price: bool | None = strawberry.UNSET
+    inherits_prices: bool | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Whether prices of organisations above stand in where the seller has none.",
+    )
+    cash_discount_percent: Decimal | None = strawberry.field(
+        default=strawberry.UNSET, description="Taken off the invoice for the payment term."
+    )
 
     def terms(self) -> Terms:
         """Return the terms that were given; null counts only where it has a meaning."""
@@ -84,6 +96,8 @@ class TermsInput:
         }
         if "level_id" in given:
             given["level_id"] = optional_key_of(given["level_id"], "CustomerLevel")
+        if "territory_id" in given:
+            given["territory_id"] = optional_key_of(given["territory_id"], "Territory")
         return cast("Terms", given)
 
 
@@ -94,7 +108,16 @@ class NewTermsInput(TermsInput):
     currency: str | None = strawberry.UNSET
 
 
-_CLEARABLE = frozenset({"level_id", "credit_limit", "payment_days", "automatic_receipt_days"})
+_CLEARABLE = frozenset(
+    {
+        "level_id",
+        "territory_id",
+        "sales_channel",
+        "credit_limit",
+        "payment_days",
+        "automatic_receipt_days",
+    }
+)
 
 
 @strawberry.input
@@ -157,6 +180,10 @@ class ChangeOrganisationInput:
     region: str = ""
     country: str = ""
     standard_margin_percent: Decimal | None = None
+    needs_price_approval: bool | None = strawberry.field(
+        default=None,
+        description="Whether a second person must approve price changes; left out, it stays.",
+    )
 
     def details(self) -> commands.Details:
         """Return what the command understands."""
@@ -166,6 +193,7 @@ class ChangeOrganisationInput:
             region=self.region,
             country=self.country,
             standard_margin_percent=self.standard_margin_percent,
+            needs_price_approval=self.needs_price_approval,
         )
 
 
@@ -209,16 +237,8 @@ class UnassignRepInput:
     membership_id: relay.GlobalID
 
 
-@strawberry.input
-class CreateCustomerLevelInput:
-    """A level of the own customers."""
-
-    name: str
-    parent_id: relay.GlobalID | None = None
-
-
 @strawberry.type
-class OrganisationsMutation:
+class OrganisationsMutation(CustomerClassesMutation):
     """What can be done to the network."""
 
     @mutation(commands.create_organisation)
@@ -296,14 +316,3 @@ class OrganisationsMutation:
             lambda work: commands.unassign_rep(work, relationship_id, membership_id)
         )
         return TradingRelationship.of(row, row.seller_id)
-
-    @mutation(commands.create_customer_level)
-    async def create_customer_level(
-        self, info: Info, input: CreateCustomerLevelInput
-    ) -> CreateCustomerLevelResult:
-        """Add a level to the own organisation's customer levels."""
-        parent_id = optional_key_of(input.parent_id, "CustomerLevel")
-        row = await info.context.write(
-            lambda work: commands.create_customer_level(work, input.name, parent_id)
-        )
-        return CustomerLevel.of(row)

@@ -18,12 +18,22 @@ from app.organisations.models import (
     PaymentGate,
     PaymentTerms,
     PriceInstant,
+    SalesChannel,
     ShortagePolicy,
     UpstreamVisibility,
 )
+from app.schema.assigned_reps import AssignedRep
 from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
-from app.schema.ids import key_of
+from app.schema.customer_classes import (
+    CustomerClassesQuery,
+    CustomerGroup,
+    CustomerLevel,
+    Territory,
+    levels_by_id,
+    territories_by_id,
+)
+from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
 
@@ -53,6 +63,9 @@ class Organisation(relay.Node):
     created_at: datetime
     standard_margin_percent: Decimal | None = strawberry.field(
         description="The margin behind fallback prices, in percent; shown to its owner only."
+    )
+    needs_price_approval: bool | None = strawberry.field(
+        description="Whether a second person approves price changes; shown to its owner only."
     )
     parent_id: strawberry.Private[UUID | None]
 
@@ -120,6 +133,7 @@ class Organisation(relay.Node):
             country=row.country,
             created_at=row.created_at,
             standard_margin_percent=row.standard_margin_percent if row.id == viewer_id else None,
+            needs_price_approval=row.needs_price_approval if row.id == viewer_id else None,
             parent_id=row.parent_id,
         )
 
@@ -130,46 +144,6 @@ class Organisation(relay.Node):
         """Load by global id; unknown and foreign ids give null."""
         del required
         return await organisations_by_id(info, [UUID(key) for key in node_ids])
-
-
-@strawberry.type
-class CustomerLevel(relay.Node):
-    """A seller's class of customers, seen by that seller only (R3-13)."""
-
-    id: relay.NodeID[UUID]
-    name: str
-    parent_id: strawberry.Private[UUID | None]
-
-    @batch
-    @staticmethod
-    async def parent(
-        levels: list["CustomerLevel"],
-        info: Info,
-    ) -> list["CustomerLevel | None"]:
-        """The level whose prices apply where this one's are silent."""
-        return await levels_by_id(info, [level.parent_id for level in levels])
-
-    @classmethod
-    def of(cls, row: models.CustomerLevel) -> "CustomerLevel":
-        """Show a level."""
-        return cls(id=row.id, name=row.name, parent_id=row.parent_id)
-
-    @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list["CustomerLevel | None"]:
-        """Load by global id; unknown and foreign ids give null."""
-        del required
-        return await levels_by_id(info, [UUID(key) for key in node_ids])
-
-
-@strawberry.type
-class AssignedRep:
-    """A sales representative who looks after a customer (R3-38)."""
-
-    membership_id: relay.GlobalID
-    name: str
-    assigned_at: datetime
 
 
 @strawberry.type
@@ -209,11 +183,23 @@ class TradingRelationship(relay.Node):
     allows_fallback_price: bool | None = strawberry.field(
         description="Whether the purchase price plus margin may stand in. For the seller only."
     )
+    inherits_prices: bool | None = strawberry.field(
+        description="Whether what the seller has no price for costs what the nearest organisation "
+        "above it asks. For the seller only."
+    )
+    sales_channel: SalesChannel | None = strawberry.field(
+        description="Through which kind of trade the buyer sells on. For the seller only."
+    )
+    cash_discount_percent: Decimal | None = strawberry.field(
+        description="What is taken off the invoice for the payment term, in percent. For the two "
+        "parties only."
+    )
     valid_from: datetime
     valid_until: datetime | None
     seller_id: strawberry.Private[UUID]
     buyer_id: strawberry.Private[UUID]
     level_id: strawberry.Private[UUID | None]
+    territory_id: strawberry.Private[UUID | None]
 
     @batch
     @staticmethod
@@ -244,6 +230,26 @@ class TradingRelationship(relay.Node):
 
     @batch
     @staticmethod
+    async def territory(
+        relationships: list["TradingRelationship"],
+        info: Info,
+    ) -> list[Territory | None]:
+        """The seller's sales area that the customer is in. For the seller only."""
+        return await territories_by_id(info, [item.territory_id for item in relationships])
+
+    @batch
+    @staticmethod
+    async def groups(
+        relationships: list["TradingRelationship"],
+        info: Info,
+    ) -> list[list[CustomerGroup]]:
+        """The seller's groups that the customer is in, by name; empty to everyone else."""
+        async with info.context.read() as work:
+            found = await queries.groups_of(work, [item.id for item in relationships])
+        return [[CustomerGroup.of(row) for row in found.get(item.id, [])] for item in relationships]
+
+    @batch
+    @staticmethod
     async def reps(
         relationships: list["TradingRelationship"],
         info: Info,
@@ -251,7 +257,7 @@ class TradingRelationship(relay.Node):
         """Who looks after this customer, by name; empty to everyone but the seller."""
         async with info.context.read() as work:
             found = await queries.reps_of(work, [item.id for item in relationships])
-        return [[_rep(row) for row in found.get(item.id, [])] for item in relationships]
+        return [[AssignedRep.of(row) for row in found.get(item.id, [])] for item in relationships]
 
     @classmethod
     def of(cls, row: models.TradingRelationship, viewer_id: UUID | None) -> "TradingRelationship":
@@ -275,11 +281,17 @@ class TradingRelationship(relay.Node):
             automatic_receipt_days=row.automatic_receipt_days if is_party else None,
             upstream_visibility=UpstreamVisibility(row.upstream_visibility) if is_seller else None,
             allows_fallback_price=row.allows_fallback_price if is_seller else None,
+            inherits_prices=row.inherits_prices if is_seller else None,
+            sales_channel=(
+                SalesChannel(row.sales_channel) if is_seller and row.sales_channel else None
+            ),
+            cash_discount_percent=row.cash_discount_percent if is_party else None,
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             seller_id=row.seller_id,
             buyer_id=row.buyer_id,
             level_id=row.level_id if is_seller else None,
+            territory_id=row.territory_id if is_seller else None,
         )
 
     @classmethod
@@ -307,17 +319,8 @@ async def relationships_by_id(
         return in_order(ids, found, _traded_by(work))
 
 
-async def levels_by_id(info: Info, ids: Sequence[UUID | None]) -> list[CustomerLevel | None]:
-    """Load customer levels in the order of `ids`; null for any but the viewer's own."""
-    if not given(ids):
-        return [None] * len(ids)
-    async with info.context.read() as work:
-        found = await queries.levels_by_id(work, given(ids))
-    return in_order(ids, found, CustomerLevel.of)
-
-
 @strawberry.type
-class OrganisationsQuery:
+class OrganisationsQuery(CustomerClassesQuery):
     """Questions about the network."""
 
     @query(queries.organisation)
@@ -351,12 +354,20 @@ class OrganisationsQuery:
 
     @query(queries.customers)
     async def customers(
-        self, info: Info, search: str = "", first: int = FIRST, after: str | None = None
+        self,
+        info: Info,
+        search: str = "",
+        group_id: relay.GlobalID | None = None,
+        first: int = FIRST,
+        after: str | None = None,
     ) -> relay.Connection[TradingRelationship]:
-        """The viewer's customers: relationships in which the own organisation sells, by name."""
-        page = page_request(first, after)
+        """The viewer's customers: relationships in which the own organisation sells, by name.
+
+        With `groupId` only the members of that group.
+        """
+        page, group = page_request(first, after), optional_key_of(group_id, "CustomerGroup")
         async with info.context.read() as work:
-            return connection(await queries.customers(work, page, search), _partner_of(work))
+            return connection(await queries.customers(work, page, search, group), _partner_of(work))
 
     @query(queries.suppliers)
     async def suppliers(
@@ -366,15 +377,6 @@ class OrganisationsQuery:
         page = page_request(first, after)
         async with info.context.read() as work:
             return connection(await queries.suppliers(work, page, search), _partner_of(work))
-
-    @query(queries.customer_levels)
-    async def customer_levels(
-        self, info: Info, first: int = FIRST, after: str | None = None
-    ) -> relay.Connection[CustomerLevel]:
-        """The own organisation's customer levels, by name."""
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            return connection(await queries.customer_levels(work, page), CustomerLevel.of)
 
 
 def _shown_to(work: Work) -> Callable[[models.Organisation], Organisation]:
@@ -387,11 +389,3 @@ def _traded_by(work: Work) -> Callable[[models.TradingRelationship], TradingRela
 
 def _partner_of(work: Work) -> Callable[[queries.PartnerRow], TradingRelationship]:
     return lambda row: TradingRelationship.of(row.relationship, work.actor.organisation_id)
-
-
-def _rep(row: queries.RepRow) -> AssignedRep:
-    return AssignedRep(
-        membership_id=relay.GlobalID("Membership", str(row.membership_id)),
-        name=row.name,
-        assigned_at=row.assigned_at,
-    )

@@ -18,6 +18,7 @@ from app.orders import errors as orders
 from app.organisations import errors as organisations
 from app.pricing import errors as pricing
 from app.procurement import errors as procurement
+from app.promotions import errors as promotions
 from app.rbac import errors as rbac
 from app.tenants import errors as tenants
 
@@ -33,6 +34,7 @@ REFUSING_MODULES = (
     organisations,
     pricing,
     procurement,
+    promotions,
     rbac,
     tenants,
 )

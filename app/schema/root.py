@@ -34,6 +34,7 @@ from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
+from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
@@ -54,6 +55,7 @@ QUERIES: tuple[type, ...] = (
     InventoryQuery,
     NotificationsQuery,
     PricingQuery,
+    QuotesQuery,
     ApprovalsQuery,
     FinanceQuery,
 )

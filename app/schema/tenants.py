@@ -21,9 +21,10 @@ from app.schema.operation import mutation, query
 from app.schema.paging import FIRST, connection, page_request
 from app.schema.refusals import Refusal
 from app.tenants import models
-from app.tenants.models import TenantStatus
+from app.tenants.models import BandRule, FreeGoodsTax, TenantStatus
+from app.tenants.operations import Settings
 
-for _words in (TaxMode, TenantStatus):
+for _words in (BandRule, FreeGoodsTax, TaxMode, TenantStatus):
     strawberry.enum(_words, description=_words.__doc__)
 
 
@@ -38,6 +39,8 @@ class Tenant(relay.Node):
     time_zone: str
     currency: str
     tax_mode: TaxMode
+    band_rule: BandRule
+    free_goods_tax: FreeGoodsTax
     created_at: datetime
 
     @classmethod
@@ -51,6 +54,8 @@ class Tenant(relay.Node):
             time_zone=row.time_zone,
             currency=row.currency,
             tax_mode=TaxMode(row.tax_mode),
+            band_rule=BandRule(row.band_rule),
+            free_goods_tax=FreeGoodsTax(row.free_goods_tax),
             created_at=row.created_at,
         )
 
@@ -115,10 +120,25 @@ class ResumeTenantInput:
 
 @strawberry.input
 class ChangeNetworkSettingsInput:
-    """The own network's name, and where its tax is rounded from now on."""
+    """The own network's name, and where its tax is rounded from now on; what is left out stays."""
 
     name: str
     tax_mode: TaxMode
+    band_rule: BandRule | None = strawberry.field(
+        default=None, description="Whether bands granted from above bind or only warn."
+    )
+    free_goods_tax: FreeGoodsTax | None = strawberry.field(
+        default=None, description="How free goods are taxed."
+    )
+
+    def settings(self) -> Settings:
+        """Put it in the domain's words."""
+        return Settings(
+            name=self.name,
+            tax_mode=self.tax_mode,
+            band_rule=self.band_rule,
+            free_goods_tax=self.free_goods_tax,
+        )
 
 
 ChangeNetworkSettingsResult = Annotated[
@@ -173,8 +193,8 @@ class TenantsMutation:
     async def change_network_settings(
         self, info: Info, input: ChangeNetworkSettingsInput
     ) -> ChangeNetworkSettingsResult:
-        """Rename the own network, or say where tax is rounded from now on (R3-34)."""
+        """Rename the own network, say where tax is rounded and which bands bind (R3-34)."""
         row = await info.context.write(
-            lambda work: commands.change_network_settings(work, input.name, input.tax_mode)
+            lambda work: commands.change_network_settings(work, input.settings())
         )
         return Tenant.of(row)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import PLATFORM_SCHEMA, Table, one_of
 from app.kernel.ids import new_id
-from app.kernel.money import TaxMode
+from app.kernel.money import FreeGoodsTax, TaxMode
 
 
 class TenantStatus(StrEnum):
@@ -24,14 +24,6 @@ class BandRule(StrEnum):
 
     BINDING = "BINDING"
     ADVISORY = "ADVISORY"
-
-
-class FreeGoodsTax(StrEnum):
-    """How free goods are taxed: as a discount of 100 %, or as supplied, borne by one side (P9)."""
-
-    DISCOUNT = "DISCOUNT"
-    SUPPLY_SELLER_BEARS = "SUPPLY_SELLER_BEARS"
-    SUPPLY_BUYER_BEARS = "SUPPLY_BUYER_BEARS"
 
 
 class Tenant(Table):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from app.kernel.money import TaxMode, UnknownCurrency, currency_exponent
 from app.kernel.paging import Page, PageRequest, page_of
 from app.kernel.period import UnknownZone, start_of_day, zone_of
 from app.tenants.errors import TenantSlugTaken
-from app.tenants.models import Tenant, TenantStatus
+from app.tenants.models import BandRule, FreeGoodsTax, Tenant, TenantStatus
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 _KEY = "tenant"
@@ -64,6 +65,8 @@ async def create(work: Work, *, slug: str, name: str, time_zone: str, currency: 
         time_zone=time_zone,
         currency=currency,
         tax_mode=TaxMode.PER_LINE,
+        band_rule=BandRule.BINDING,
+        free_goods_tax=FreeGoodsTax.DISCOUNT,
         policy_version=1,
         created_at=work.now,
     )
@@ -83,12 +86,23 @@ async def set_status(work: Work, tenant_id: UUID, status: TenantStatus) -> Tenan
     return tenant
 
 
-async def change_settings(work: Work, name: str, tax_mode: TaxMode) -> Tenant:
-    """Set the work's own tenant's name and where its tax is rounded (Our rule 4)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a network may choose; an option that is none stays as it is."""
+
+    name: str
+    tax_mode: TaxMode
+    band_rule: BandRule | None = None
+    free_goods_tax: FreeGoodsTax | None = None
+
+
+async def change_settings(work: Work, settings: Settings) -> Tenant:
+    """Set what the work's own tenant may choose (Our rule 4, P9)."""
+    given = {each.name: getattr(settings, each.name) for each in fields(settings)}
     statement = (
         update(Tenant)
         .where(Tenant.id == work.tenant_id)
-        .values(name=name, tax_mode=tax_mode)
+        .values({name: value for name, value in given.items() if value is not None})
         .returning(Tenant)
     )
     return (await work.session.scalars(statement)).one()

@@ -21,6 +21,7 @@ NEW_TABLES = (
     "buyer_standing",
     "coupon",
     "coupon_use",
+    "counted_order",
     "customer_group",
     "customer_group_member",
     "discount_authority",
@@ -41,9 +42,24 @@ NEW_TABLES = (
     "trade_scheme_version",
 )
 APPEND_ONLY = ("points_entry",)
+DEPOSITS = (
+    ("orders", "deposits"),
+    ("order_line", "deposit"),
+    ("invoice", "deposits"),
+    ("invoice_line", "deposit"),
+)
 CHECKS = (
     ("orders", "total", "total = net + tax + deposits"),
     ("orders", "deposits", "deposits >= 0"),
+    ("order_line", "deposit", "deposit >= 0"),
+    ("invoice", "total", "total = net + tax + deposits"),
+    ("invoice", "deposits", "deposits >= 0"),
+    ("invoice_line", "deposit", "deposit >= 0"),
+    (
+        "ledger_entry",
+        "account",
+        "account IN ('RECEIVABLE', 'ADVANCE', 'REVENUE', 'TAX', 'CASH', 'DEPOSIT')",
+    ),
     (
         "price_list",
         "kind",
@@ -88,6 +104,12 @@ NEW_GRANTS = (
 )
 OLD_CHECKS = (
     ("orders", "total", "total = net + tax"),
+    ("invoice", "total", "total = net + tax"),
+    (
+        "ledger_entry",
+        "account",
+        "account IN ('RECEIVABLE', 'ADVANCE', 'REVENUE', 'TAX', 'CASH')",
+    ),
     ("price_list", "kind", "kind IN ('CONTRACT', 'BUYER', 'LEVEL', 'BASE')"),
     ("price_list", "combination", "combination IN ('BY_BREAK', 'REPLACE')"),
     ("price_list", "contract_rule", "contract_rule IN ('CONTRACT_WINS', 'LOWEST_WINS')"),
@@ -96,6 +118,9 @@ OLD_CHECKS = (
 )
 DEFAULTS = (
     ("order_line", "is_free", "false"),
+    ("order_line", "deposit", "0"),
+    ("invoice", "deposits", "0"),
+    ("invoice_line", "deposit", "0"),
     ("orders", "deposits", "0"),
     ("orders", "coupon_codes", "'[]'"),
     ("orders", "points_to_redeem", "0"),
@@ -781,6 +806,42 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "counted_order",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("relationship_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("net", sa.Numeric(precision=19, scale=4), nullable=False),
+        sa.Column("points_redeemed", sa.Integer(), nullable=False),
+        sa.Column("points_taken", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("points_earned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('GRANTED', 'GIVEN_BACK')", name=op.f("ck_counted_order_status")
+        ),
+        sa.CheckConstraint("points_redeemed >= 0", name=op.f("ck_counted_order_points_redeemed")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "order_id"],
+            ["orders.tenant_id", "orders.id"],
+            name=op.f("fk_counted_order_tenant_id_order_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "relationship_id"],
+            ["trading_relationship.tenant_id", "trading_relationship.id"],
+            name=op.f("fk_counted_order_tenant_id_relationship_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "order_id", name=op.f("pk_counted_order")),
+    )
+    op.create_index(
+        op.f("ix_counted_order_tenant_id_relationship_id_counted_at"),
+        "counted_order",
+        ["tenant_id", "relationship_id", "counted_at"],
+        unique=False,
+    )
+    op.create_table(
         "points_lot",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -986,11 +1047,23 @@ def upgrade() -> None:
     )
     op.add_column("order_line", sa.Column("discount_reason", sa.Text(), nullable=True))
     op.add_column(
-        "orders",
-        sa.Column(
-            "deposits", sa.Numeric(precision=19, scale=4), nullable=False, server_default="0"
-        ),
+        "order_line", sa.Column("discounted_by_membership_id", sa.Uuid(), nullable=True)
     )
+    op.add_column("order_line", sa.Column("discounted_by_name", sa.Text(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_order_line_tenant_id_discounted_by_membership_id"),
+        "order_line",
+        "membership",
+        ["tenant_id", "discounted_by_membership_id"],
+        ["tenant_id", "id"],
+    )
+    for table, column in DEPOSITS:
+        op.add_column(
+            table,
+            sa.Column(
+                column, sa.Numeric(precision=19, scale=4), nullable=False, server_default="0"
+            ),
+        )
     op.add_column(
         "orders",
         sa.Column(
@@ -1203,7 +1276,15 @@ def downgrade() -> None:
     op.drop_column("organisation", "needs_price_approval")
     op.drop_column("orders", "points_to_redeem")
     op.drop_column("orders", "coupon_codes")
-    op.drop_column("orders", "deposits")
+    for table, column in DEPOSITS:
+        op.drop_column(table, column)
+    op.drop_constraint(
+        op.f("fk_order_line_tenant_id_discounted_by_membership_id"),
+        "order_line",
+        type_="foreignkey",
+    )
+    op.drop_column("order_line", "discounted_by_name")
+    op.drop_column("order_line", "discounted_by_membership_id")
     op.drop_column("order_line", "discount_reason")
     op.drop_column("order_line", "discount_percent")
     op.drop_column("order_line", "is_free")
@@ -1220,6 +1301,10 @@ def downgrade() -> None:
         op.f("ix_price_change_row_tenant_id_change_set_id_position"), table_name="price_change_row"
     )
     op.drop_table("price_change_row")
+    op.drop_index(
+        op.f("ix_counted_order_tenant_id_relationship_id_counted_at"), table_name="counted_order"
+    )
+    op.drop_table("counted_order")
     op.drop_index(
         op.f("ix_points_lot_tenant_id_relationship_id_expires_at"), table_name="points_lot"
     )

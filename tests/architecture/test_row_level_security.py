@@ -27,6 +27,13 @@ POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), '':
 FITTING = {
     ("price_list", "level_id"): {"kind": "LEVEL"},
     ("price_list", "relationship_id"): {"kind": "CONTRACT"},
+    ("price_list", "group_id"): {"kind": "GROUP"},
+    ("price_list", "territory_id"): {"kind": "TERRITORY"},
+    ("price_band", "relationship_id"): {"audience": "RELATIONSHIP"},
+    ("price_band", "level_id"): {"audience": "LEVEL"},
+    ("discount_authority", "membership_id"): {"role_id": None},
+    ("price_change_row", "brand_id"): {"sku_id": None, "amount": None, "percent_of_list": 1},
+    ("price_change_row", "category_id"): {"sku_id": None, "amount": None, "percent_of_list": 1},
     ("price_entry", "brand_id"): {"sku_id": None, "amount": None, "percent_of_list": 1},
     ("price_entry", "category_id"): {"sku_id": None, "amount": None, "percent_of_list": 1},
 }

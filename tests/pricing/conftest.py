@@ -8,53 +8,34 @@ from uuid import UUID
 
 import pytest
 
-from app.kernel.period import Period
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules import PriceCandidate, PriceKind, PriceRequest, RequestLine
+from app.pricing.rules import PriceRequest, RequestLine
+from tests.support.books import (
+    BRAND,
+    BUYER,
+    GROUP,
+    LEVEL,
+    PARENT_LEVEL,
+    RELATIONSHIP,
+    SELLER,
+    SKU,
+    TERRITORY,
+    ListedRow,
+    make_row,
+)
 
-Row = Callable[..., PriceCandidate]
+Row = Callable[..., ListedRow]
 Line = Callable[..., RequestLine]
 Ask = Callable[..., PriceRequest]
 
-SELLER, BUYER, RELATIONSHIP, LEVEL, PARENT_LEVEL, GROUP, TERRITORY, SKU, BRAND = (
-    UUID(int=number) for number in range(1, 10)
-)
 CATEGORY, PARENT_CATEGORY = UUID(int=20), UUID(int=21)
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
-AUDIENCE: dict[PriceKind, dict[str, Any]] = {
-    PriceKind.CONTRACT: {"relationship_id": RELATIONSHIP},
-    PriceKind.BUYER: {"relationship_id": RELATIONSHIP},
-    PriceKind.LEVEL: {"level_id": LEVEL},
-    PriceKind.GROUP: {"group_id": GROUP},
-    PriceKind.TERRITORY: {"territory_id": TERRITORY},
-    PriceKind.CHANNEL: {"channel": "WHOLESALE"},
-}
 FACTORS = {
     PackagingLevel.PIECE: 1,
     PackagingLevel.INNER: 6,
     PackagingLevel.CASE: 24,
     PackagingLevel.PALLET: 960,
 }
-
-
-def make_row(entry: int, price: str | None = None, /, **changes: Any) -> PriceCandidate:
-    """Make a base-list row for the SKU; its list carries the entry's hundreds as its id."""
-    kind = changes.get("kind", PriceKind.BASE)
-    number = 1000 + entry // 100
-    values: dict[str, Any] = {
-        "entry_id": UUID(int=10_000 + entry),
-        "list_id": UUID(int=number),
-        "list_name": f"{kind} {number}",
-        "kind": kind,
-        "seller_id": SELLER,
-        "currency": "CNY",
-        "list_period": Period(datetime(2026, 1, 1, tzinfo=UTC)),
-        "amount": None if price is None else Decimal(price),
-        "sku_id": SKU,
-        **AUDIENCE.get(kind, {}),
-        **changes,
-    }
-    return PriceCandidate(**values)
 
 
 def make_line(quantity: str, unit: str = "PIECE", /, **changes: Any) -> RequestLine:

@@ -12,15 +12,14 @@ from app.kernel.period import period_of_days
 from app.pricing.rules import (
     BreakType,
     ContractRule,
-    PriceCandidate,
     PriceKind,
     PriceRequest,
     RequestLine,
     TaxMode,
-    quote,
 )
+from tests.support.books import ListedRow, quoted
 
-Row = Callable[..., PriceCandidate]
+Row = Callable[..., ListedRow]
 Line = Callable[..., RequestLine]
 Ask = Callable[..., PriceRequest]
 
@@ -30,7 +29,7 @@ SCALE = ((1, "10.00"), (20, "9.50"), (50, "9.00"))
 SAP_SCALE = ((1, "10"), (6, "12"), (21, "15"), (101, "20"))
 
 
-def ladder(row: Row, scale: tuple[tuple[int, str], ...], **changes: Any) -> list[PriceCandidate]:
+def ladder(row: Row, scale: tuple[tuple[int, str], ...], **changes: Any) -> list[ListedRow]:
     return [
         row(entry, price, from_quantity=Decimal(start), **changes)
         for entry, (start, price) in enumerate(scale)
@@ -43,7 +42,7 @@ def test_p1_a_level_takes_its_percentage_of_the_list_price(row: Row, line: Line,
         row(100, kind=PriceKind.LEVEL, percent_of_list=Decimal(88), sku_id=None),
     ]
 
-    (answer,) = quote(ask(line("10", "CASE", tax_rate=VAT)), rows).lines
+    (answer,) = quoted(ask(line("10", "CASE", tax_rate=VAT)), rows).lines
 
     assert answer.unit_price_display == Decimal("63.3600")
     assert (answer.net, answer.tax, answer.gross) == (
@@ -72,7 +71,7 @@ def test_p2_breaks_price_all_units_or_each_interval(
 ) -> None:
     rows = ladder(row, SCALE, break_type=break_type)
 
-    assert quote(ask(line(quantity)), rows).net == Decimal(net)
+    assert quoted(ask(line(quantity)), rows).net == Decimal(net)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ def test_p2_breaks_price_all_units_or_each_interval(
 def test_p2_agrees_with_the_published_check(
     row: Row, line: Line, ask: Ask, break_type: BreakType, net: str
 ) -> None:
-    answer = quote(ask(line("140")), ladder(row, SAP_SCALE, break_type=break_type))
+    answer = quoted(ask(line("140")), ladder(row, SAP_SCALE, break_type=break_type))
 
     assert answer.net == Decimal(net)
 
@@ -90,7 +89,7 @@ def test_p3_breaks_count_all_lines_of_the_sku(row: Row, line: Line, ask: Ask) ->
     rows = [row(1, "2.64"), row(2, "2.50", from_quantity=Decimal(72))]
     lines = line("2", "CASE"), line("5", "INNER"), line("3")
 
-    answer = quote(ask(*lines), rows)
+    answer = quoted(ask(*lines), rows)
 
     nets = [Decimal("120.00"), Decimal("75.00"), Decimal("7.50")]
     assert [quoted.net for quoted in answer.lines] == nets
@@ -103,7 +102,7 @@ def test_p4_pieces_of_a_case_price_do_not_drift(
 ) -> None:
     case = row(1, "100.00", packaging_level="CASE", unit_factor=Decimal(24))
 
-    (answer,) = quote(ask(line(quantity)), [case]).lines
+    (answer,) = quoted(ask(line(quantity)), [case]).lines
 
     assert answer.net == Decimal(net)
     assert answer.unit_price_display == Decimal("4.1667")
@@ -122,7 +121,7 @@ def test_p5_a_contract_wins_or_competes(
         row(100, "2.45", kind=PriceKind.CONTRACT, contract_rule=rule),
     ]
 
-    assert quote(ask(line("600")), rows).net == Decimal(net)
+    assert quoted(ask(line("600")), rows).net == Decimal(net)
 
 
 def test_p11_a_line_less_four_percent_is_taxed_once(row: Row, line: Line, ask: Ask) -> None:
@@ -131,7 +130,7 @@ def test_p11_a_line_less_four_percent_is_taxed_once(row: Row, line: Line, ask: A
         row(100, kind=PriceKind.BUYER, percent_of_list=Decimal(96)),
     ]
 
-    answer = quote(ask(line("16", tax_rate=Decimal("0.22"))), rows)
+    answer = quoted(ask(line("16", tax_rate=Decimal("0.22"))), rows)
 
     assert (answer.net, answer.tax, answer.gross) == (
         Decimal("5350.66"),
@@ -152,7 +151,7 @@ def test_p11_tax_is_rounded_per_line_or_per_group(
 ) -> None:
     lines = [line("1", key=key, tax_rate=VAT) for key in "abc"]
 
-    answer = quote(ask(*lines, tax_mode=mode), [row(1, "2.95")])
+    answer = quoted(ask(*lines, tax_mode=mode), [row(1, "2.95")])
 
     assert [quoted.tax for quoted in answer.lines] == [Decimal(tax) for tax in taxes]
     assert answer.gross == answer.net + answer.tax
@@ -171,7 +170,7 @@ def test_p17_an_offer_holds_through_its_last_local_day(
     june = period_of_days(date(2026, 6, 1), date(2026, 6, 30), "Asia/Shanghai")
     rows = [row(1, "10.00"), row(2, "9.00", entry_period=june)]
 
-    assert quote(ask(line("100"), price_instant=local), rows).net == Decimal(net)
+    assert quoted(ask(line("100"), price_instant=local), rows).net == Decimal(net)
 
 
 @pytest.mark.parametrize("mode", TaxMode)
@@ -180,7 +179,7 @@ def test_p22_tax_inside_a_price_is_gross_less_net(
 ) -> None:
     request = ask(line("1", tax_rate=VAT), tax_mode=mode)
 
-    answer = quote(request, [row(1, "100.00", tax_inclusive=True)])
+    answer = quoted(request, [row(1, "100.00", is_tax_inclusive=True)])
 
     assert (answer.net, answer.tax, answer.gross) == (
         Decimal("88.50"),

@@ -13,41 +13,49 @@ from hypothesis import strategies as st
 
 from app.kernel.document import UnreadableDocument
 from app.pricing.rules import (
+    BreakBasis,
     BreakType,
     Combination,
     ContractRule,
-    PriceCandidate,
     PriceKind,
     PriceRequest,
     Quote,
     RefusalCode,
     RequestLine,
     TaxMode,
-    quote,
 )
+from tests.support.books import ListedRow, quoted
 
-Row = Callable[..., PriceCandidate]
+Row = Callable[..., ListedRow]
 Line = Callable[..., RequestLine]
 Ask = Callable[..., PriceRequest]
 
 laws = settings(derandomize=True, max_examples=150, deadline=None)
 PRICES = st.integers(0, 2000).map(lambda cents: str(Decimal(cents) / 100))
-ROWS = st.lists(
+LISTS = st.lists(
     st.fixed_dictionaries(
         {
             "kind": st.sampled_from(list(PriceKind)),
+            "is_tax_inclusive": st.booleans(),
+            "combination": st.sampled_from(list(Combination)),
+            "contract_rule": st.sampled_from(list(ContractRule)),
+            "break_type": st.sampled_from(list(BreakType)),
+            "break_basis": st.sampled_from([BreakBasis.LINE, BreakBasis.SKU]),
+            "priority": st.integers(0, 1),
+        }
+    ),
+    min_size=3,
+    max_size=3,
+)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
             "price": PRICES,
             "percent": st.booleans(),
             "from_quantity": st.sampled_from([0, 1, 6, 24, 50]).map(Decimal),
             "packaging_level": st.sampled_from([None, "PIECE", "CASE"]),
-            "tax_inclusive": st.booleans(),
-            "combination": st.sampled_from(list(Combination)),
-            "contract_rule": st.sampled_from(list(ContractRule)),
-            "break_type": st.sampled_from(list(BreakType)),
             "list": st.integers(0, 2),
-            "priority": st.integers(0, 1),
             "sku_id": st.sampled_from([UUID(int=8), None]),
-            "approved": st.sampled_from([True, True, True, False]),
         }
     ),
     max_size=10,
@@ -61,14 +69,17 @@ LINES = st.lists(
     min_size=1,
     max_size=5,
 )
-WITHOUT_PERCENTAGE = (PriceKind.BASE, PriceKind.PURCHASE_PLUS_MARGIN)
+WITHOUT_PERCENTAGE = (PriceKind.BASE, PriceKind.INHERITED, PriceKind.PURCHASE_PLUS_MARGIN)
 
 
-def rows_from(row: Row, drawn: list[dict[str, Any]]) -> list[PriceCandidate]:
-    rows: list[PriceCandidate] = []
+def rows_from(
+    row: Row, lists: list[dict[str, Any]], drawn: list[dict[str, Any]]
+) -> list[ListedRow]:
+    rows: list[ListedRow] = []
     for index, values in enumerate(drawn):
         changes = dict(values)
         price, percent, number = (changes.pop(name) for name in ("price", "percent", "list"))
+        changes |= lists[number]
         if percent and changes["kind"] not in WITHOUT_PERCENTAGE:
             changes["percent_of_list"], price = Decimal(price), None
         changes["unit_factor"] = Decimal(24) if changes["packaging_level"] == "CASE" else None
@@ -81,27 +92,28 @@ def question(line: Line, ask: Ask, drawn: list[Any], mode: TaxMode) -> PriceRequ
         line(quantity, unit, key=str(index), tax_rate=rate, packaging_level=unit)
         for index, (quantity, unit, rate) in enumerate(drawn)
     ]
-    return ask(*lines, tax_mode=mode, fallback_allowed=True)
+    return ask(*lines, tax_mode=mode, fallback_allowed=True, inherits_prices=True)
 
 
-@given(drawn=ROWS, lines=LINES, mode=st.sampled_from(TaxMode), random=st.randoms())
+@given(lists=LISTS, drawn=ROWS, lines=LINES, mode=st.sampled_from(TaxMode), random=st.randoms())
 @laws
 def test_every_quote_keeps_the_laws(
     row: Row,
     line: Line,
     ask: Ask,
+    lists: list[dict[str, Any]],
     drawn: list[dict[str, Any]],
     lines: Any,
     mode: TaxMode,
     random: Any,
 ) -> None:
-    rows = rows_from(row, drawn)
+    rows = rows_from(row, lists, drawn)
     request = question(line, ask, lines, mode)
     shuffled = random.sample(rows, len(rows))
 
-    answer = quote(request, rows)
+    answer = quoted(request, rows)
 
-    assert quote(request, shuffled) == answer
+    assert quoted(request, shuffled) == answer
     assert len(answer.lines) + len(answer.refused) == len(lines)
     assert answer.gross == sum(priced.gross for priced in answer.lines)
     assert answer.net + answer.tax == answer.gross
@@ -130,7 +142,7 @@ def test_a_graduated_total_never_falls_as_the_quantity_rises(
         for index, (start, price) in enumerate(scale.items())
     ]
 
-    fewer, greater = (quote(ask(line(str(n))), rows) for n in (quantity, quantity + more))
+    fewer, greater = (quoted(ask(line(str(n))), rows) for n in (quantity, quantity + more))
 
     assert fewer.net <= greater.net
 
@@ -140,7 +152,7 @@ def test_an_all_units_total_may_dip_at_a_break_and_says_so_before(
 ) -> None:
     rows = [row(1, "9.50"), row(2, "9.00", from_quantity=Decimal(50))]
 
-    below, at = (quote(ask(line(quantity)), rows) for quantity in ("49", "50"))
+    below, at = (quoted(ask(line(quantity)), rows) for quantity in ("49", "50"))
 
     assert below.net > at.net
     assert below.lines[0].next_break is not None
@@ -156,7 +168,7 @@ def test_graduated_lines_of_one_sku_share_one_rounded_total(row: Row, line: Line
     ]
     lines = [line("1", key=key) for key in "abc"]
 
-    answer = quote(ask(*lines), rows)
+    answer = quoted(ask(*lines), rows)
 
     nets = [Decimal("0.84"), Decimal("0.83"), Decimal("0.83")]
     assert answer.net == Decimal("2.50")
@@ -170,7 +182,7 @@ def test_a_divisible_unit_is_cut_at_the_threshold_itself(row: Row, line: Line, a
         row(2, "1.00", from_quantity=Decimal(20), break_type=graduated),
     ]
 
-    assert quote(ask(line("20.5", divisible=True)), rows).net == Decimal("40.50")
+    assert quoted(ask(line("20.5", divisible=True)), rows).net == Decimal("40.50")
 
 
 def test_a_line_without_price_is_refused_while_the_others_are_priced(
@@ -178,7 +190,7 @@ def test_a_line_without_price_is_refused_while_the_others_are_priced(
 ) -> None:
     lines = line("1", key="known"), line("1", key="unknown", sku_id=UUID(int=77))
 
-    answer = quote(ask(*lines), [row(1, "3.00")])
+    answer = quoted(ask(*lines), [row(1, "3.00")])
 
     assert [priced.key for priced in answer.lines] == ["known"]
     assert [refused.key for refused in answer.refused] == ["unknown"]
@@ -188,7 +200,7 @@ def test_a_line_without_price_is_refused_while_the_others_are_priced(
 def test_a_price_of_zero_stays_zero(row: Row, line: Line, ask: Ask) -> None:
     rows = [row(1, "3.00"), row(100, "0", kind=PriceKind.BUYER)]
 
-    (answer,) = quote(ask(line("7", tax_rate=Decimal("0.13"))), rows).lines
+    (answer,) = quoted(ask(line("7", tax_rate=Decimal("0.13"))), rows).lines
 
     assert (answer.net, answer.tax, answer.gross) == (Decimal(0), Decimal(0), Decimal(0))
     assert answer.unit_price_display == Decimal("0.0000")
@@ -208,7 +220,7 @@ def test_a_price_of_zero_stays_zero(row: Row, line: Line, ask: Ask) -> None:
 def test_a_quantity_that_has_no_price_is_refused(
     row: Row, line: Line, ask: Ask, quantity: str, unit: str, code: RefusalCode
 ) -> None:
-    answer = quote(ask(line(quantity, unit)), [row(1, "9999.99", from_quantity=Decimal(5))])
+    answer = quoted(ask(line(quantity, unit)), [row(1, "9999.99", from_quantity=Decimal(5))])
 
     assert answer.lines == ()
     assert [refused.code for refused in answer.refused] == [code]
@@ -218,11 +230,11 @@ def test_a_quote_recomputed_at_its_stored_instant_is_identical(
     row: Row, line: Line, ask: Ask
 ) -> None:
     rows = [row(1, "3.00"), row(2, "2.50", from_quantity=Decimal(24))]
-    stored = quote(ask(line("30")), rows).to_document()
+    stored = quoted(ask(line("30")), rows).to_document()
     instant = Quote.from_document(stored).price_instant
     elsewhere = instant.astimezone(timezone(timedelta(hours=8)))
 
-    again = quote(ask(line("30"), price_instant=elsewhere), rows)
+    again = quoted(ask(line("30"), price_instant=elsewhere), rows)
 
     assert again.to_document() == stored
 
@@ -234,7 +246,7 @@ def test_a_quote_recomputed_at_its_stored_instant_is_identical(
 def test_a_document_that_was_tampered_with_is_refused(
     row: Row, line: Line, ask: Ask, change: dict[str, Any]
 ) -> None:
-    document = quote(ask(line("1")), [row(1, "3.00")]).to_document()
+    document = quoted(ask(line("1")), [row(1, "3.00")]).to_document()
 
     with pytest.raises(UnreadableDocument):
         Quote.from_document(document | change)
@@ -272,7 +284,7 @@ def test_a_page_of_fifty_skus_prices_each_alone(row: Row, line: Line, ask: Ask) 
     rows = [row(number, "3.00", sku_id=sku) for number, sku in enumerate(skus)]
     lines = [line("1", key=str(sku), sku_id=sku) for sku in skus]
 
-    answer = quote(ask(*lines), rows)
+    answer = quoted(ask(*lines), rows)
 
     assert answer.net == Decimal("150.00")
     assert all(priced.losers == () for priced in answer.lines)

@@ -13,16 +13,14 @@ from app.pricing.rules import (
     Combination,
     ContractRule,
     LossCode,
-    PriceCandidate,
     PriceKind,
     PriceRequest,
     RefusalCode,
     RequestLine,
-    ladder_for,
-    quote,
 )
+from tests.support.books import ListedRow, ladder_of, quoted
 
-Row = Callable[..., PriceCandidate]
+Row = Callable[..., ListedRow]
 Line = Callable[..., RequestLine]
 Ask = Callable[..., PriceRequest]
 
@@ -71,7 +69,7 @@ def test_the_stronger_row_wins_and_the_weaker_learns_why(
 ) -> None:
     rows = [row(100, "2.00", **weaker), row(200, "3.00", **stronger)]
 
-    (answer,) = quote(ask(line("1", "CASE", unit_factor=Decimal(1))), rows).lines
+    (answer,) = quoted(ask(line("1", "CASE", unit_factor=Decimal(1))), rows).lines
 
     (loser,) = answer.losers
     assert answer.net == Decimal("3.00")
@@ -80,7 +78,7 @@ def test_the_stronger_row_wins_and_the_weaker_learns_why(
 
 
 def test_between_equal_rows_the_lower_id_wins(row: Row, line: Line, ask: Ask) -> None:
-    (answer,) = quote(ask(line("1")), [row(200, "2.00"), row(100, "3.00")]).lines
+    (answer,) = quoted(ask(line("1")), [row(200, "2.00"), row(100, "3.00")]).lines
 
     assert answer.net == Decimal("3.00")
     assert "lower id" in answer.losers[0].reason
@@ -89,7 +87,7 @@ def test_between_equal_rows_the_lower_id_wins(row: Row, line: Line, ask: Ask) ->
 FILTERED: list[tuple[dict[str, Any], LossCode]] = [
     ({"seller_id": STRANGER}, LossCode.OTHER_SELLER),
     ({"currency": "USD"}, LossCode.OTHER_CURRENCY),
-    ({"approved": False}, LossCode.NOT_APPROVED),
+    (kind("INHERITED"), LossCode.NOT_INHERITED),
     ({"list_period": Period(NOON + HOUR)}, LossCode.NOT_YET_VALID),
     ({"entry_period": Period(NOON - HOUR, NOON)}, LossCode.NO_LONGER_VALID),
     (kind("CONTRACT", relationship_id=STRANGER), LossCode.BUYER_NOT_ELIGIBLE),
@@ -106,7 +104,7 @@ FILTERED: list[tuple[dict[str, Any], LossCode]] = [
 def test_a_row_that_cannot_compete_refuses_the_line_with_the_reason(
     row: Row, line: Line, ask: Ask, changes: dict[str, Any], code: LossCode
 ) -> None:
-    answer = quote(ask(line("1")), [row(1, "3.00", **changes)])
+    answer = quoted(ask(line("1")), [row(1, "3.00", **changes)])
 
     (refused,) = answer.refused
     assert answer.lines == ()
@@ -120,7 +118,7 @@ def test_a_row_of_another_sku_is_not_a_loser(row: Row, line: Line, ask: Ask) -> 
     rows = [row(1, "3.00"), row(2, "2.00", sku_id=STRANGER), row(3, "1.00", **OF_CATEGORY)]
     lines = line("1"), line("2", category_path=(), sku_id=STRANGER)
 
-    first, second = quote(ask(*lines), rows).lines
+    first, second = quoted(ask(*lines), rows).lines
 
     assert [loser.entry_id for loser in first.losers] == [rows[2].entry_id]
     assert second.losers == ()
@@ -135,8 +133,8 @@ def test_an_override_of_the_piece_price_keeps_the_break_below_it(
         row(100, "2.90", kind=PriceKind.BUYER),
     ]
 
-    assert quote(ask(line("1")), rows).net == Decimal("2.90")
-    assert quote(ask(line("24")), rows).net == Decimal("60.00")
+    assert quoted(ask(line("1")), rows).net == Decimal("2.90")
+    assert quoted(ask(line("24")), rows).net == Decimal("60.00")
 
 
 def test_an_override_of_the_piece_price_keeps_the_price_of_the_case(
@@ -148,7 +146,7 @@ def test_an_override_of_the_piece_price_keeps_the_price_of_the_case(
         row(100, "2.90", kind=PriceKind.BUYER, **PIECE),
     ]
 
-    piece, case = quote(ask(line("1"), line("1", "CASE")), rows).lines
+    piece, case = quoted(ask(line("1"), line("1", "CASE")), rows).lines
 
     assert (piece.net, case.net) == (Decimal("2.90"), Decimal("60.00"))
     assert {loser.code for loser in case.losers} == {LossCode.OTHER_UNIT}
@@ -163,7 +161,7 @@ def test_a_list_that_replaces_hides_the_breaks_of_weaker_lists(
         row(100, "2.90", kind=PriceKind.BUYER, combination=Combination.REPLACE),
     ]
 
-    (answer,) = quote(ask(line("24")), rows).lines
+    (answer,) = quoted(ask(line("24")), rows).lines
 
     assert answer.net == Decimal("69.60")
     assert [loser.code for loser in answer.losers] == [LossCode.REPLACED, LossCode.REPLACED]
@@ -176,7 +174,7 @@ def test_a_weaker_break_never_raises_the_price(row: Row, line: Line, ask: Ask) -
         row(100, "2.00", kind=PriceKind.BUYER),
     ]
 
-    (answer,) = quote(ask(line("24")), rows).lines
+    (answer,) = quoted(ask(line("24")), rows).lines
 
     assert answer.net == Decimal("48.00")
     assert LossCode.RAISES_PRICE in {loser.code for loser in answer.losers}
@@ -189,7 +187,7 @@ def test_a_percentage_follows_the_breaks_of_the_list_price(row: Row, line: Line,
         row(100, kind=PriceKind.LEVEL, percent_of_list=Decimal(88)),
     ]
 
-    (answer,) = quote(ask(line("20")), rows).lines
+    (answer,) = quoted(ask(line("20")), rows).lines
 
     assert answer.net == Decimal("167.20")
     assert [step.name for step in answer.steps] == ["LIST", "LEVEL", "QUANTITY_BREAK", "TAX"]
@@ -198,7 +196,7 @@ def test_a_percentage_follows_the_breaks_of_the_list_price(row: Row, line: Line,
 def test_a_percentage_without_list_price_refuses_the_line(row: Row, line: Line, ask: Ask) -> None:
     percentage = row(100, kind=PriceKind.LEVEL, percent_of_list=Decimal(88))
 
-    (refused,) = quote(ask(line("1")), [percentage]).refused
+    (refused,) = quoted(ask(line("1")), [percentage]).refused
 
     assert refused.losers[0].code is LossCode.NO_LIST_PRICE
 
@@ -212,16 +210,16 @@ def test_a_contract_replaces_the_whole_ladder_from_its_start(
         row(100, "2.45", kind=PriceKind.CONTRACT, from_quantity=Decimal(100)),
     ]
 
-    assert quote(ask(line("99")), rows).net == Decimal("297.00")
-    assert quote(ask(line("100")), rows).net == Decimal("245.00")
-    assert quote(ask(line("500")), rows).net == Decimal("1225.00")
+    assert quoted(ask(line("99")), rows).net == Decimal("297.00")
+    assert quoted(ask(line("100")), rows).net == Decimal("245.00")
+    assert quoted(ask(line("500")), rows).net == Decimal("1225.00")
 
 
 def test_a_contract_that_is_not_lowest_is_told_so(row: Row, line: Line, ask: Ask) -> None:
     lowest = ContractRule.LOWEST_WINS
     rows = [row(1, "3.00"), row(100, "3.10", kind=PriceKind.CONTRACT, contract_rule=lowest)]
 
-    (answer,) = quote(ask(line("1")), rows).lines
+    (answer,) = quoted(ask(line("1")), rows).lines
 
     assert answer.net == Decimal("3.00")
     assert [loser.code for loser in answer.losers] == [LossCode.NOT_LOWEST]
@@ -234,8 +232,8 @@ def test_the_fallback_counts_only_where_the_seller_allows_it_and_nothing_else_an
     fallback = row(1, "2.00", kind=PriceKind.PURCHASE_PLUS_MARGIN, margin_percent=margin)
     request = ask(line("10"), fallback_allowed=True)
 
-    (alone,) = quote(request, [fallback]).lines
-    (beside,) = quote(request, [fallback, row(100, "3.00")]).lines
+    (alone,) = quoted(request, [fallback]).lines
+    (beside,) = quoted(request, [fallback, row(100, "3.00")]).lines
 
     assert alone.net == Decimal("23.00")
     assert alone.steps[0].name == "FALLBACK"
@@ -253,8 +251,8 @@ def test_the_visible_ladder_shows_each_break_per_unit_ordered(
     ]
     case = line("1", "CASE")
 
-    ladder = ladder_for(ask(case), case, rows)
-    (answer,) = quote(ask(case), rows).lines
+    ladder = ladder_of(ask(case), case, rows)
+    (answer,) = quoted(ask(case), rows).lines
 
     assert [(rung.from_quantity, rung.unit_price) for rung in ladder] == [
         (Decimal(0), Decimal("58.8000")),

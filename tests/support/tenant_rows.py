@@ -31,14 +31,21 @@ _SOME: dict[type, Any] = {
 }
 # What checks between columns ask for.
 _FITTING: dict[str, Row] = {
-    "invoice": {"total": 2},
+    "invoice": {"total": 3},
     "order_line": dict.fromkeys(BUCKETS, 0) | {"ordered": 1, "unallocated": 1, "gross": 2},
-    "orders": {"total": 2},
+    "orders": {"total": 3},
+    "price_band": {"audience": "OWN"},
+    "price_change_row": {"amount": 1},
     "price_entry": {"amount": 1},
     "price_list": {"kind": "BASE"},
+    "price_list_terms": {"break_type": "ALL_UNITS"},
     "shipment_line": {"refused": 0, "returned": 0, "missing": 0},
 }
-_NEEDED = {("price_entry", "sku_id")}
+_NEEDED = {
+    ("discount_authority", "role_id"),
+    ("price_change_row", "sku_id"),
+    ("price_entry", "sku_id"),
+}
 
 
 def standing_in(dsn: str, tenant_id: UUID | None) -> Connection[Row]:

@@ -6,6 +6,11 @@ from app.organisations.commands.create import (
     create_organisation,
 )
 from app.organisations.commands.details import Details, change_organisation
+from app.organisations.commands.groups import (
+    add_group_members,
+    create_customer_group,
+    remove_group_members,
+)
 from app.organisations.commands.levels import create_customer_level
 from app.organisations.commands.relationships import (
     assign_rep,
@@ -14,17 +19,23 @@ from app.organisations.commands.relationships import (
     open_relationship,
     unassign_rep,
 )
+from app.organisations.commands.territories import change_territory, create_territory
 
 __all__ = [
     "Details",
     "FirstUser",
     "NewOrganisation",
+    "add_group_members",
     "assign_rep",
     "change_organisation",
     "change_relationship_terms",
+    "change_territory",
     "close_relationship",
+    "create_customer_group",
     "create_customer_level",
     "create_organisation",
+    "create_territory",
     "open_relationship",
+    "remove_group_members",
     "unassign_rep",
 ]

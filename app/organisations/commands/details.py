@@ -17,13 +17,17 @@ MOST_MARGIN_PERCENT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The own organisation's details; the margin is what a fallback price adds, in percent."""
+    """The own organisation's details; the margin is what a fallback price adds, in percent.
+
+    Whether a second person must approve price changes stays as it is where it is not said.
+    """
 
     name: str
     city: str
     region: str
     country: str
     standard_margin_percent: Decimal | None
+    needs_price_approval: bool | None = None
 
 
 @requires(Permission.ORGANISATION_WRITE)
@@ -35,13 +39,15 @@ async def change_organisation(work: Work, details: Details) -> Organisation:
     organisation = await locks.organisation(work, work.actor.own_organisation)
     if organisation is None:
         raise NotFound("Organisation")
-    wanted = {
+    wanted: dict[str, object] = {
         "name": checked_name(details.name),
         "city": details.city.strip(),
         "region": details.region.strip(),
         "country": details.country.strip(),
         "standard_margin_percent": margin,
     }
+    if details.needs_price_approval is not None:
+        wanted["needs_price_approval"] = details.needs_price_approval
     before = {name: getattr(organisation, name) for name in wanted}
     for name, value in wanted.items():
         setattr(organisation, name, value)

@@ -18,7 +18,7 @@ from app.organisations.models import (
     TradingRelationship,
 )
 from app.organisations.operations import (
-    check_level,
+    check_terms_known,
     open_between,
     organisations_named,
     visible_organisations,
@@ -59,7 +59,7 @@ async def change_relationship_terms(
         raise Invalid("terms.currency", "cannot be changed; open a new relationship")
     check_terms(terms)
     relationship = await _open_and_locked(work, relationship_id)
-    await check_level(work, relationship.seller_id, terms.get("level_id"), "terms.levelId")
+    await check_terms_known(work, relationship.seller_id, terms)
     changed = {name: given for name, given in terms.items() if getattr(relationship, name) != given}
     if not changed:
         return relationship

@@ -1,6 +1,6 @@
 """Found, suspend and resume networks: the platform's own work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.audit.operations import record
@@ -10,7 +10,6 @@ from app.identities import operations as identities
 from app.identities.operations import NewPerson
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.kernel.money import TaxMode
 from app.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from app.organisations.operations import plant
 from app.rbac.built_in import ENTERPRISE_ADMIN, SYSTEM_ADMIN
@@ -70,20 +69,26 @@ async def resume_tenant(work: Work, tenant_id: UUID) -> Tenant:
 
 
 @requires(Permission.TENANT_SETTINGS)
-async def change_network_settings(work: Work, name: str, tax_mode: TaxMode) -> Tenant:
-    """Rename the own network, or say where tax is rounded from now on (R3-34, P11).
+async def change_network_settings(work: Work, settings: tenants.Settings) -> Tenant:
+    """Rename the own network, say where tax is rounded and what binds (R3-34, P9, P11).
 
     Orders keep the quote they were placed at.
     """
-    if not name.strip():
+    name = settings.name.strip()
+    if not name:
         raise Invalid("name", "must not be empty")
-    tenant = await tenants.change_settings(work, name.strip(), tax_mode)
+    tenant = await tenants.change_settings(work, replace(settings, name=name))
     record(
         work,
         "CHANGE_NETWORK_SETTINGS",
         "tenant",
         tenant.id,
-        after={"name": tenant.name, "tax_mode": tenant.tax_mode},
+        after={
+            "name": tenant.name,
+            "tax_mode": tenant.tax_mode,
+            "band_rule": tenant.band_rule,
+            "free_goods_tax": tenant.free_goods_tax,
+        },
     )
     return tenant
 

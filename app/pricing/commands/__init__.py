@@ -1,5 +1,18 @@
-"""What an actor may change about prices: the own organisation's lists and nothing else."""
+"""What an actor may change about prices: the own organisation's and nothing else."""
 
+from app.pricing.commands.authority import (
+    Holder,
+    end_discount_authority,
+    set_discount_authority,
+)
+from app.pricing.commands.bands import (
+    BandChange,
+    BandLimits,
+    NewBand,
+    change_price_band,
+    end_price_band,
+    grant_price_band,
+)
 from app.pricing.commands.change_sets import (
     ErrorPolicy,
     FileFormat,
@@ -23,8 +36,12 @@ from app.pricing.commands.lists import NewPriceList, create_price_list, end_pric
 from app.pricing.commands.wanted import PriceChange
 
 __all__ = [
+    "BandChange",
+    "BandLimits",
     "ErrorPolicy",
     "FileFormat",
+    "Holder",
+    "NewBand",
     "NewChangeSet",
     "NewPriceList",
     "PriceChange",
@@ -34,14 +51,19 @@ __all__ = [
     "RowChange",
     "RowFault",
     "approve_price_change_set",
+    "change_price_band",
     "create_price_change_set",
     "create_price_list",
+    "end_discount_authority",
+    "end_price_band",
     "end_price_list",
+    "grant_price_band",
     "import_price_changes",
     "put_price_changes",
     "reject_price_change_set",
     "remove_price_changes",
     "roll_back_price_change_set",
+    "set_discount_authority",
     "set_prices",
     "submit_price_change_set",
     "withdraw_price_change_set",

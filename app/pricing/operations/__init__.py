@@ -1,7 +1,31 @@
-"""What packages above may ask of pricing, unguarded: quotes, own prices, ladders."""
+"""What packages above may ask of pricing, unguarded: quotes, own prices, ladders, whole books."""
 
 from app.pricing.operations.asking import explain_lines, ladders, own_prices, quote_lines
-from app.pricing.operations.candidates import NO_LIST
-from app.pricing.operations.lines import LineRequest
+from app.pricing.operations.audience import Asker, Audience, Enquiry, asker_of
+from app.pricing.operations.books import (
+    NO_LIST,
+    STANDING_ON_NO_LIST,
+    book_for,
+    book_of,
+    request_for,
+)
+from app.pricing.operations.lines import LineRequest, asked_lines, request_line
 
-__all__ = ["NO_LIST", "LineRequest", "explain_lines", "ladders", "own_prices", "quote_lines"]
+__all__ = [
+    "NO_LIST",
+    "STANDING_ON_NO_LIST",
+    "Asker",
+    "Audience",
+    "Enquiry",
+    "LineRequest",
+    "asked_lines",
+    "asker_of",
+    "book_for",
+    "book_of",
+    "explain_lines",
+    "ladders",
+    "own_prices",
+    "quote_lines",
+    "request_for",
+    "request_line",
+]

@@ -11,7 +11,8 @@ from app.kernel.errors import Invalid
 from app.kernel.money import AmountOutOfRange
 from app.kernel.quantity import PackagingLevel
 from app.organisations.models import TradingRelationship
-from app.pricing.operations.candidates import Enquiry, candidates_for
+from app.pricing.operations.audience import Enquiry
+from app.pricing.operations.books import book_for
 from app.pricing.operations.lines import Facts, LineRequest, asked_lines, request_line
 from app.pricing.rules import LadderRung, Offer, Quote, TaxMode, offers, quote
 from app.tenants.operations import tenant_of
@@ -84,9 +85,9 @@ async def _quote(
     asked = asked_lines(facts, lines)
     mode = TaxMode((await tenant_of(work)).tax_mode)
     enquiry = Enquiry(facts, asked, instant, mode, of_all_time)
-    request, candidates = await candidates_for(work, relationship, enquiry)
+    request, book = await book_for(work, relationship, enquiry)
     try:
-        return quote(request, candidates)
+        return quote(request, book)
     except AmountOutOfRange as too_large:
         raise Invalid("lines", str(too_large)) from too_large
 
@@ -103,6 +104,6 @@ async def _offers(
         for key in asked
     }
     enquiry = Enquiry(facts, tuple(lines.values()), instant)
-    request, candidates = await candidates_for(work, relationship, enquiry)
-    answers = offers(request, candidates)
+    request, book = await book_for(work, relationship, enquiry)
+    answers = offers(request, book)
     return {key: answers[line.key] for key, line in lines.items()}

@@ -1,151 +1,124 @@
-"""Price rows of one seller for one buyer, read in one statement however many products are asked."""
+"""Price rows of some lists, read in one statement however many products are asked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, any_, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, func, literal, or_, select
 
 from app.db.work import Work
-from app.kernel.period import Period
 from app.kernel.quantity import PackagingLevel
-from app.pricing.models import PriceEntry, PriceList, PriceListTerms
+from app.pricing.models import PriceChangeRow, PriceEntry
+from app.pricing.operations.audience import Enquiry
 from app.pricing.operations.lines import Facts
-from app.pricing.rules import (
-    BreakType,
-    Combination,
-    ContractRule,
-    PriceCandidate,
-    PriceKind,
-    PriceRequest,
-)
+from app.pricing.operations.listed import one_of
+from app.pricing.operations.time import known_at, valid_at
+from app.pricing.rules import ListTerms, PriceRow
 
-_COLUMNS = (
-    PriceEntry.id,
-    PriceEntry.sku_id,
-    PriceEntry.brand_id,
-    PriceEntry.category_id,
-    PriceEntry.packaging_level,
-    PriceEntry.from_quantity,
-    PriceEntry.amount,
-    PriceEntry.percent_of_list,
-    PriceEntry.valid_from,
-    PriceEntry.valid_until,
-    PriceList.id.label("list_id"),
-    PriceList.seller_id,
-    PriceList.kind,
-    PriceList.level_id,
-    PriceList.relationship_id,
-    PriceList.name,
-    PriceList.currency,
-    PriceListTerms.priority,
-    PriceList.is_tax_inclusive,
-    PriceListTerms.combination,
-    PriceListTerms.contract_rule,
-    PriceListTerms.break_type,
-    PriceListTerms.valid_from.label("list_from"),
-    PriceListTerms.valid_until.label("list_until"),
-)
+_LEVELS = {level.value: level for level in PackagingLevel}
+_Rows = type[PriceEntry] | type[PriceChangeRow]
 
 
-async def listed_prices(
-    work: Work, request: PriceRequest, facts: Facts, *, of_all_time: bool
-) -> list[PriceCandidate]:
-    """Read the rows that cover an asked SKU and speak to the buyer.
+async def rows_of(work: Work, lists: Iterable[ListTerms], enquiry: Enquiry) -> list[PriceRow]:
+    """Read the rows of the lists that cover an asked SKU, with drafts laid over them.
 
-    Without `of_all_time` only those valid at the price instant: enough for the price, while an
-    explanation also names those that are not valid yet or no longer (Our rule 1).
+    Without `of_all_time` only those valid at the instant: enough for the price, while an
+    explanation also names those that are not valid yet or no longer (Our rule 1). One statement,
+    and one more where there are change sets.
     """
-    conditions = [
-        *_for_buyer(request),
-        _covering(request),
-        PriceEntry.known_until.is_(None),
-        PriceListTerms.known_until.is_(None),
-    ]
-    if not of_all_time:
-        conditions += _valid(request)
-    statement = (
-        select(*_COLUMNS)
-        .join(PriceList, PriceEntry.price_list_id == PriceList.id)
-        .join(PriceListTerms, PriceListTerms.price_list_id == PriceList.id)
+    list_ids = [terms.list_id for terms in lists]
+    conditions = [_covering(PriceEntry, list_ids, enquiry), known_at(PriceEntry, enquiry.known_at)]
+    if not enquiry.of_all_time:
+        conditions.append(valid_at(PriceEntry, enquiry.instant))
+    statement = select(*_columns(PriceEntry)).where(*conditions)
+    found = (await work.session.execute(statement)).all()
+    rows = [price_row(row, enquiry.facts) for row in found]
+    if not enquiry.change_set_ids:
+        return rows
+    return _laid_over(rows, await _drafts(work, list_ids, enquiry), enquiry)
+
+
+def price_row(row: Sequence[Any], facts: Facts) -> PriceRow:
+    """Make the row of the engine from one in its order, with the SKU's own factor of its unit."""
+    entry, price_list, sku, brand, category, unit, start, amount, share, begins, ends = row[:11]
+    level = None if unit is None else _LEVELS[unit]
+    factor = None if sku is None or level is None else facts[sku].packaging.get(level)
+    scope = (entry, price_list, sku, brand, category)
+    return PriceRow(*scope, level, factor, start, amount, share, begins, ends)
+
+
+def _columns(table: _Rows) -> tuple[Any, ...]:
+    return (
+        table.id,
+        table.price_list_id,
+        table.sku_id,
+        table.brand_id,
+        table.category_id,
+        table.packaging_level,
+        table.from_quantity,
+        table.amount,
+        table.percent_of_list,
+        table.valid_from,
+        table.valid_until,
     )
-    rows = (await work.session.execute(statement.where(*conditions))).all()
-    return [_candidate(row, facts) for row in rows]
 
 
-def _for_buyer(request: PriceRequest) -> list[ColumnElement[bool]]:
-    audience = or_(
-        PriceList.kind == PriceKind.BASE,
-        _one_of(PriceList.level_id, request.level_ids),
-        PriceList.relationship_id == request.relationship_id,
-    )
-    return [
-        PriceList.seller_id == request.seller_id,
-        PriceList.currency == request.currency,
-        audience,
-    ]
-
-
-def _covering(request: PriceRequest) -> ColumnElement[bool]:
-    skus = {line.sku_id for line in request.lines}
-    brands = {line.brand_id for line in request.lines if line.brand_id}
-    categories = {category for line in request.lines for category in line.category_path}
+def _covering(table: _Rows, list_ids: Sequence[UUID], enquiry: Enquiry) -> ColumnElement[bool]:
+    lines = enquiry.lines
+    skus = {line.sku_id for line in lines}
+    brands = {line.brand_id for line in lines if line.brand_id}
+    categories = {category for line in lines for category in line.category_path}
     whole_group = (
-        PriceEntry.sku_id.is_(None)
-        & or_(PriceEntry.brand_id.is_(None), _one_of(PriceEntry.brand_id, brands))
-        & or_(PriceEntry.category_id.is_(None), _one_of(PriceEntry.category_id, categories))
+        table.sku_id.is_(None)
+        & or_(table.brand_id.is_(None), one_of(table.brand_id, brands))
+        & or_(table.category_id.is_(None), one_of(table.category_id, categories))
     )
-    return or_(_one_of(PriceEntry.sku_id, skus), whole_group)
+    covered = or_(one_of(table.sku_id, skus), whole_group)
+    return one_of(table.price_list_id, list_ids) & covered
 
 
-def _valid(request: PriceRequest) -> list[ColumnElement[bool]]:
-    instant = request.price_instant
-    return [
-        condition
-        for table in (PriceListTerms, PriceEntry)
-        for condition in (
-            table.valid_from <= instant,
-            or_(table.valid_until.is_(None), table.valid_until > instant),
+async def _drafts(
+    work: Work, list_ids: Sequence[UUID], enquiry: Enquiry
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    table = PriceChangeRow
+    order = func.array_position(
+        literal(list(enquiry.change_set_ids), ARRAY(Uuid())), table.change_set_id
+    )
+    statement = (
+        select(*_columns(table), table.is_removed)
+        .where(
+            one_of(table.change_set_id, enquiry.change_set_ids),
+            _covering(table, list_ids, enquiry),
         )
-    ]
-
-
-def _one_of(
-    column: InstrumentedAttribute[UUID | None], values: Collection[UUID]
-) -> ColumnElement[bool]:
-    # One array parameter: the statement stays the same text for any number of values.
-    return column == any_(literal(_sorted(values), ARRAY(Uuid())))
-
-
-def _sorted(values: Collection[UUID]) -> Sequence[UUID]:
-    return sorted(set(values))
-
-
-def _candidate(row: Row[*tuple[Any, ...]], facts: Facts) -> PriceCandidate:
-    level = PackagingLevel(row.packaging_level) if row.packaging_level else None
-    return PriceCandidate(
-        entry_id=row.id,
-        list_id=row.list_id,
-        list_name=row.name,
-        kind=PriceKind(row.kind),
-        seller_id=row.seller_id,
-        currency=row.currency,
-        list_period=Period(row.list_from, row.list_until),
-        entry_period=Period(row.valid_from, row.valid_until),
-        priority=row.priority,
-        amount=row.amount,
-        percent_of_list=row.percent_of_list,
-        packaging_level=level,
-        unit_factor=facts[row.sku_id].packaging.get(level) if row.sku_id and level else None,
-        from_quantity=row.from_quantity,
-        tax_inclusive=row.is_tax_inclusive,
-        sku_id=row.sku_id,
-        brand_id=row.brand_id,
-        category_id=row.category_id,
-        relationship_id=row.relationship_id,
-        level_id=row.level_id,
-        combination=Combination(row.combination),
-        contract_rule=ContractRule(row.contract_rule),
-        break_type=BreakType(row.break_type),
+        .order_by(order, table.position)
     )
+    return (await work.session.execute(statement)).all()
+
+
+def _laid_over(
+    rows: list[PriceRow], drafts: Sequence[Row[*tuple[Any, ...]]], enquiry: Enquiry
+) -> list[PriceRow]:
+    """Let each draft take the place of what has its key from its first instant on."""
+    by_key: dict[tuple[object, ...], list[PriceRow]] = {}
+    for row in rows:
+        by_key.setdefault(_key(row), []).append(row)
+    for found in drafts:
+        draft = price_row(found, enquiry.facts)
+        same = by_key.get(_key(draft), [])
+        still = [cut for row in same if (cut := _before(row, draft)) is not None]
+        by_key[_key(draft)] = still if found.is_removed else [*still, draft]
+    return [row for same in by_key.values() for row in same]
+
+
+def _before(row: PriceRow, draft: PriceRow) -> PriceRow | None:
+    """Keep of a row what lies before the draft begins."""
+    if row.valid_from >= draft.valid_from:
+        return None
+    if row.valid_until is not None and row.valid_until <= draft.valid_from:
+        return row
+    return row._replace(valid_until=draft.valid_from)
+
+
+def _key(row: PriceRow) -> tuple[object, ...]:
+    scope = (row.list_id, row.sku_id, row.brand_id, row.category_id)
+    return (*scope, row.packaging_level, row.from_quantity)

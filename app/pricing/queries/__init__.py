@@ -1,6 +1,12 @@
-"""What an actor may read of prices: own lists, and what a relationship's buyer pays."""
+"""What an actor may read of prices: own lists, bands and authorities."""
 
-from app.pricing.queries.catalogue import CatalogueFilter, CatalogueRow, PackOffer, catalogue
+from app.pricing.queries.authority import (
+    discount_authorities,
+    discount_authorities_by_id,
+    holders_of,
+    own_discount_limit,
+)
+from app.pricing.queries.bands import granted_price_bands, price_bands, price_bands_by_id
 from app.pricing.queries.change_sets import (
     price_change_rows_by_id,
     price_change_rows_of,
@@ -17,14 +23,15 @@ from app.pricing.queries.lists import (
     price_lists,
     price_lists_by_id,
 )
-from app.pricing.queries.quotes import price_at, quote
 
 __all__ = [
-    "CatalogueFilter",
-    "CatalogueRow",
-    "PackOffer",
-    "catalogue",
-    "price_at",
+    "discount_authorities",
+    "discount_authorities_by_id",
+    "granted_price_bands",
+    "holders_of",
+    "own_discount_limit",
+    "price_bands",
+    "price_bands_by_id",
     "price_change_rows_by_id",
     "price_change_rows_of",
     "price_change_set",
@@ -37,5 +44,4 @@ __all__ = [
     "price_list",
     "price_lists",
     "price_lists_by_id",
-    "quote",
 ]

@@ -2,15 +2,20 @@
 
 from app.kernel.document import UnreadableDocument
 from app.kernel.money import TaxMode
+from app.pricing.rules.basis import BreakBasis
+from app.pricing.rules.book import PriceBook, RuleProblem, problems
 from app.pricing.rules.buyer_view import as_buyer_sees
-from app.pricing.rules.candidate import (
+from app.pricing.rules.price_list import (
     BreakType,
     Combination,
     ContractRule,
-    PriceCandidate,
+    Derivation,
+    ListTerms,
     PriceKind,
 )
+from app.pricing.rules.price_row import PriceRow, checked_row
 from app.pricing.rules.priced import PricedLine
+from app.pricing.rules.quoting import quote
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import (
     LadderRung,
@@ -26,20 +31,24 @@ from app.pricing.rules.result import (
     StepName,
 )
 from app.pricing.rules.tax import TaxableLine, TaxedAmount, taxed
-from app.pricing.rules.waterfall import ladder_for, offers, price_lines, quote
+from app.pricing.rules.waterfall import ladder_for, offers, price_lines
 
 __all__ = [
+    "BreakBasis",
     "BreakType",
     "Combination",
     "ContractRule",
+    "Derivation",
     "LadderRung",
+    "ListTerms",
     "LosingCandidate",
     "LossCode",
     "NextBreak",
     "Offer",
-    "PriceCandidate",
+    "PriceBook",
     "PriceKind",
     "PriceRequest",
+    "PriceRow",
     "PriceStep",
     "PricedLine",
     "Quote",
@@ -47,15 +56,18 @@ __all__ = [
     "RefusalCode",
     "RefusedLine",
     "RequestLine",
+    "RuleProblem",
     "StepName",
     "TaxMode",
     "TaxableLine",
     "TaxedAmount",
     "UnreadableDocument",
     "as_buyer_sees",
+    "checked_row",
     "ladder_for",
     "offers",
     "price_lines",
+    "problems",
     "quote",
     "taxed",
 ]

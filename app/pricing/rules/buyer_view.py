@@ -6,6 +6,7 @@ from app.pricing.rules.result import PriceStep, Quote, QuotedLine, StepName
 
 _REASONS = {
     StepName.LIST: "the seller's list price",
+    StepName.INHERITED: "the list price",
     StepName.FALLBACK: "the seller's standard price",
     StepName.CHANNEL: "the price of your channel",
     StepName.TERRITORY: "the price of your territory",

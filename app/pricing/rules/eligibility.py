@@ -1,68 +1,66 @@
-"""The hard filters: rows that cannot compete at all, and why."""
+"""The hard filters: lists and rows that cannot compete at all, and why (Our rule 1)."""
 
 from datetime import datetime
 
-from app.kernel.period import Period
-from app.pricing.rules.candidate import PriceCandidate, PriceKind
+from app.pricing.rules.price_list import ListTerms, PriceKind
+from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest
-from app.pricing.rules.result import LosingCandidate, LossCode
+from app.pricing.rules.result import LossCode
+
+Exclusion = tuple[LossCode, str]
+"""The filter that failed, and the sentence that says so."""
 
 
-def loss(candidate: PriceCandidate, code: LossCode, reason: str) -> LosingCandidate:
-    """Write down why the row does not set the price."""
-    return LosingCandidate(candidate.entry_id, candidate.list_id, candidate.list_name, code, reason)
+def speaks_to(request: PriceRequest, terms: ListTerms) -> bool:
+    """Tell whether rows of the list may compete."""
+    return misplaced(request, terms) is None and not_addressed(request, terms) is None
 
 
-def exclusion(request: PriceRequest, candidate: PriceCandidate) -> LosingCandidate | None:
-    """Name the first hard filter of Our rule 1 that the row fails, or none if it may compete."""
-    if candidate.seller_id != request.seller_id:
-        return loss(candidate, LossCode.OTHER_SELLER, "belongs to another seller")
-    if candidate.currency != request.currency:
-        return loss(candidate, LossCode.OTHER_CURRENCY, f"is in {candidate.currency}")
-    if not candidate.approved:
-        return loss(candidate, LossCode.NOT_APPROVED, "is not approved")
-    return (
-        _time_exclusion(request.price_instant, candidate)
-        or _buyer_exclusion(request, candidate)
-        or _fallback_exclusion(request, candidate)
+def misplaced(request: PriceRequest, terms: ListTerms) -> Exclusion | None:
+    """Name the filter of seller, currency or time that the whole list fails."""
+    if terms.kind is not PriceKind.INHERITED and terms.seller_id != request.seller_id:
+        return LossCode.OTHER_SELLER, "belongs to another seller"
+    if terms.currency != request.currency:
+        return LossCode.OTHER_CURRENCY, f"is in {terms.currency}"
+    period = terms.period
+    return _out_of_time(request.price_instant, "list", period.start, period.end)
+
+
+def out_of_time(instant: datetime, row: PriceRow) -> Exclusion | None:
+    """Say that the row is not valid yet, or no longer."""
+    return _out_of_time(instant, "row", row.valid_from, row.valid_until)
+
+
+def not_addressed(request: PriceRequest, terms: ListTerms) -> Exclusion | None:
+    """Say that the list is for other buyers than this one."""
+    audience = (
+        ("trading relationship", terms.relationship_id, (request.relationship_id,)),
+        ("customer level", terms.level_id, request.level_ids),
+        ("customer group", terms.group_id, request.group_ids),
+        ("territory", terms.territory_id, request.territory_ids),
+        ("channel", terms.channel, (request.channel,)),
     )
+    for name, wanted, held in audience:
+        if wanted is not None and wanted not in held:
+            return LossCode.BUYER_NOT_ELIGIBLE, f"is for another {name} than the buyer's"
+    return _not_switched_on(request, terms.kind)
 
 
-def _time_exclusion(instant: datetime, candidate: PriceCandidate) -> LosingCandidate | None:
-    for name, period in (("list", candidate.list_period), ("row", candidate.entry_period)):
-        if period is None or period.contains(instant):
-            continue
-        return _out_of_time(instant, candidate, name, period)
+def _not_switched_on(request: PriceRequest, kind: PriceKind) -> Exclusion | None:
+    if kind is PriceKind.PURCHASE_PLUS_MARGIN and not request.fallback_allowed:
+        reason = "the seller does not sell at purchase price plus margin"
+        return LossCode.FALLBACK_NOT_ALLOWED, reason
+    if kind is PriceKind.INHERITED and not request.inherits_prices:
+        reason = "the buyer does not inherit prices from further up the chain"
+        return LossCode.NOT_INHERITED, reason
     return None
 
 
 def _out_of_time(
-    instant: datetime, candidate: PriceCandidate, name: str, period: Period
-) -> LosingCandidate:
-    if instant < period.start:
-        reason = f"the {name} is valid only from {period.start.isoformat()}"
-        return loss(candidate, LossCode.NOT_YET_VALID, reason)
-    end = period.end.isoformat() if period.end else ""
-    return loss(candidate, LossCode.NO_LONGER_VALID, f"the {name} was valid before {end}")
-
-
-def _buyer_exclusion(request: PriceRequest, candidate: PriceCandidate) -> LosingCandidate | None:
-    audience = (
-        ("trading relationship", candidate.relationship_id, (request.relationship_id,)),
-        ("customer level", candidate.level_id, request.level_ids),
-        ("customer group", candidate.group_id, request.group_ids),
-        ("territory", candidate.territory_id, request.territory_ids),
-        ("channel", candidate.channel, (request.channel,)),
-    )
-    for name, wanted, held in audience:
-        if wanted is not None and wanted not in held:
-            reason = f"is for another {name} than the buyer's"
-            return loss(candidate, LossCode.BUYER_NOT_ELIGIBLE, reason)
-    return None
-
-
-def _fallback_exclusion(request: PriceRequest, candidate: PriceCandidate) -> LosingCandidate | None:
-    if candidate.kind is PriceKind.PURCHASE_PLUS_MARGIN and not request.fallback_allowed:
-        reason = "the seller does not sell at purchase price plus margin"
-        return loss(candidate, LossCode.FALLBACK_NOT_ALLOWED, reason)
+    instant: datetime, name: str, start: datetime, end: datetime | None
+) -> Exclusion | None:
+    if instant < start:
+        return LossCode.NOT_YET_VALID, f"the {name} is valid only from {start.isoformat()}"
+    if end is not None and instant >= end:
+        return LossCode.NO_LONGER_VALID, f"the {name} was valid before {end.isoformat()}"
     return None

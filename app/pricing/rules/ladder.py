@@ -1,165 +1,191 @@
-"""Ladders of quantity breaks: how rows become rungs and several ladders one (Our rule 2)."""
+"""Ladders of quantity breaks: how several scales become one ladder (Our rule 2)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
+from typing import NamedTuple
 
-from app.pricing.rules.candidate import BreakType, Combination, PriceCandidate, PriceKind
-from app.pricing.rules.eligibility import loss
-from app.pricing.rules.precedence import Strength, why_stronger
-from app.pricing.rules.result import LosingCandidate, LossCode
-from app.pricing.rules.wording import shown
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """An exact price per base unit from a threshold, in base units, upwards."""
-
-    candidate: PriceCandidate
-    strength: Strength
-    from_quantity: Decimal
-    price: Fraction
-    tax_inclusive: bool
-    break_type: BreakType
-
-    def price_as(self, tax_rate: Decimal, *, tax_inclusive: bool) -> Fraction:
-        """Give the price with or without tax, exactly."""
-        if self.tax_inclusive == tax_inclusive:
-            return self.price
-        factor = 1 + Fraction(tax_rate)
-        return self.price * factor if tax_inclusive else self.price / factor
+from app.pricing.rules.counts import Counts
+from app.pricing.rules.exact import ONE, ZERO, Pair, less, minus, times, total_of
+from app.pricing.rules.price_list import BreakType, Combination
+from app.pricing.rules.price_row import PriceRow
+from app.pricing.rules.request import RequestLine
+from app.pricing.rules.result import LossCode
+from app.pricing.rules.scale import Rung, Scale
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """Rungs with rising, different thresholds, and the rungs that found no place among them."""
+class Dropped(NamedTuple):
+    """A row that found no place in a ladder, why, and the row that took it."""
+
+    scale: Scale
+    row: PriceRow
+    code: LossCode
+    by_scale: Scale
+    by_row: PriceRow
+
+
+class Ladder(NamedTuple):
+    """Rungs with rising, different thresholds."""
 
     rungs: tuple[Rung, ...]
-    dropped: tuple[tuple[Rung, LosingCandidate], ...] = ()
 
-    def reached(self, quantity: Decimal) -> Rung | None:
-        """Find the highest rung whose threshold the quantity meets: `from 50` includes 50."""
-        met = [rung for rung in self.rungs if rung.from_quantity <= quantity]
-        return met[-1] if met else None
+    def reached(self, counts: Counts) -> Rung | None:
+        """Find the highest rung whose threshold is met: `from 50` includes 50."""
+        for rung in reversed(self.rungs):
+            if rung.from_quantity <= counts[rung.basis]:
+                return rung
+        return None
 
-    def total(self, quantity: Decimal, tax_rate: Decimal, *, divisible: bool) -> Fraction:
-        """Price the whole quantity exactly, with tax or not as the rung reached says.
+    def average(self, top: Rung, counts: Counts, line: RequestLine) -> Pair:
+        """Give the exact price per base unit once `top` is reached, with tax or not as it says.
 
         GRADUATED counts whole pieces: `from 20` prices the twentieth, so 19 stay below (P2); a
-        divisible unit is cut at the threshold itself. Fails below the lowest rung.
+        divisible unit is cut at the threshold itself.
         """
-        top = self.reached(quantity)
-        if top is None:
-            raise ValueError(f"no rung starts at or below {quantity}")
         if top.break_type is BreakType.ALL_UNITS:
-            return top.price * Fraction(quantity)
-        piece = 0 if divisible else 1
-        ceiling, amount = Fraction(quantity), Fraction(0)
+            return top.price
+        piece = ZERO if line.divisible else ONE
+        counted = counts[top.basis]
+        ceiling, amount = counted, (ZERO, ONE)
         for rung in reversed(self.rungs[: self.rungs.index(top) + 1]):
-            floor = max(Fraction(rung.from_quantity) - piece, Fraction(0))
-            floor = Fraction(0) if rung is self.rungs[0] else floor
-            amount += (ceiling - floor) * rung.price_as(tax_rate, tax_inclusive=top.tax_inclusive)
+            floor = max(minus(rung.from_quantity, piece), ZERO)
+            floor = ZERO if rung is self.rungs[0] else floor
+            price = rung.price_as(line.tax_rate, tax_inclusive=top.tax_inclusive)
+            amount = total_of(amount, (times(minus(ceiling, floor), price[0]), price[1]))
             ceiling = floor
-        return amount
+        return amount[0], times(amount[1], counted)
 
 
-def derived_rungs(percentage: Rung, base: Ladder, until: Decimal | None) -> list[Rung]:
-    """Take a percentage of every list price from the row's threshold to its next one.
+NO_LADDER = Ladder(())
 
-    The percentage row so defines each break of the list price that it spans, graduated if either
-    of the two is. Empty where there is no list price.
-    """
-    share = Fraction(percentage.candidate.percent_of_list or 0) / 100
-    start = percentage.from_quantity
-    thresholds = {start} | {rung.from_quantity for rung in base.rungs}
-    rungs: list[Rung] = []
-    for threshold in sorted(thresholds):
-        source = base.reached(threshold)
-        inside = start <= threshold and (until is None or threshold < until)
-        if source is not None and inside:
-            rungs.append(_derived(percentage, source, threshold, share))
-    return rungs
+_Place = tuple[Decimal, Scale, int]
 
 
-def _derived(percentage: Rung, source: Rung, threshold: Decimal, share: Fraction) -> Rung:
-    graduated = BreakType.GRADUATED in (percentage.break_type, source.break_type)
-    return replace(
-        percentage,
-        from_quantity=threshold,
-        price=source.price * share,
-        tax_inclusive=source.tax_inclusive,
-        break_type=BreakType.GRADUATED if graduated else BreakType.ALL_UNITS,
-    )
-
-
-def merged(rungs: Iterable[Rung], tax_rate: Decimal) -> Ladder:
+def merged(
+    scales: Sequence[Scale],
+    line: RequestLine,
+    counts: Counts,
+    dropped: list[Dropped] | None = None,
+) -> Ladder:
     """Make one ladder: each threshold from the strongest list that defines it (Our rule 2).
 
     A contract, or a list that replaces, closes everything weaker from its own lowest threshold
     up. A weaker row is never let in where it would raise the price that a stronger one gives.
+    Where the two count by different bases, a stronger row does so only once it is reached. What is
+    left out is written to `dropped`.
     """
-    kept: dict[Decimal, Rung] = {}
-    dropped: list[tuple[Rung, LosingCandidate]] = []
-    closing: Rung | None = None
-    for ladder in _by_strength(rungs):
-        for rung in ladder:
-            if closing is not None and closing.from_quantity <= rung.from_quantity:
-                dropped.append((rung, _replaced(rung, closing)))
-            elif rung.from_quantity in kept:
-                dropped.append((rung, _weaker(rung, kept[rung.from_quantity])))
-            else:
-                kept[rung.from_quantity] = rung
-        closing = _closing(closing, ladder[0])
-    rising = [kept[threshold] for threshold in sorted(kept)]
-    return _without_raises(rising, dropped, tax_rate)
+    if not scales:
+        return NO_LADDER
+    ordered = by_strength(scales, line)
+    first = ordered[0]
+    if not first.has_ties and dropped is None and _shadows(first, ordered):
+        return Ladder(tuple(first.rungs(line)))
+    kept: list[_Place] = []
+    closing: Scale | None = None
+    for scale in ordered:
+        _let_in(kept, scale, closing, counts, dropped)
+        closing = _closing(closing, scale)
+    rising = [scale.rung(place, line) for _, scale, place in kept]
+    return Ladder(tuple(_without_raises(rising, line, counts, dropped)))
 
 
-def _by_strength(rungs: Iterable[Rung]) -> list[list[Rung]]:
-    ladders: dict[tuple[object, ...], list[Rung]] = {}
-    for rung in sorted(rungs, key=lambda rung: (rung.from_quantity, rung.strength)):
-        ladders.setdefault(rung.candidate.ladder_key, []).append(rung)
-    return sorted(ladders.values(), key=lambda ladder: min(rung.strength for rung in ladder))
+def _shadows(first: Scale, ordered: Sequence[Scale]) -> bool:
+    """Tell whether the strongest scale alone defines every threshold, as a derived list does."""
+    thresholds, basis = first.thresholds, first.contender.basis
+    for scale in ordered:
+        if scale.thresholds != thresholds or scale.contender.basis != basis:
+            return False
+    return True
 
 
-def _closing(closing: Rung | None, lowest: Rung) -> Rung | None:
-    contract = lowest.candidate.kind is PriceKind.CONTRACT
-    if not contract and lowest.candidate.combination is Combination.BY_BREAK:
+def by_strength(scales: Sequence[Scale], line: RequestLine) -> Sequence[Scale]:
+    """Sort scales by their strongest row; lists of different tiers are in order already."""
+    if len(scales) == 1:
+        return scales
+    order = -1
+    for scale in scales:
+        if scale.contender.order <= order:
+            return sorted(scales, key=lambda scale: scale.strongest(line))
+        order = scale.contender.order
+    return scales
+
+
+def _let_in(
+    kept: list[_Place],
+    scale: Scale,
+    closing: Scale | None,
+    counts: Counts,
+    dropped: list[Dropped] | None,
+) -> None:
+    at = 0
+    for place, threshold in enumerate(scale.thresholds):
+        if closing is not None and _closes(closing, scale, threshold, counts):
+            _drop(dropped, scale, place, LossCode.REPLACED, (closing, 0))
+            continue
+        while at < len(kept) and kept[at][0] < threshold:
+            at += 1
+        if at < len(kept) and kept[at][0] == threshold and _counts(kept[at], scale, counts):
+            _drop(dropped, scale, place, LossCode.WEAKER, kept[at][1:])
+        else:
+            kept.insert(at, (threshold, scale, place))
+
+
+def _closes(closing: Scale, scale: Scale, threshold: Decimal, counts: Counts) -> bool:
+    lowest = closing.thresholds[0]
+    return lowest <= threshold and _counts((lowest, closing, 0), scale, counts)
+
+
+def _counts(stronger: _Place, weaker: Scale, counts: Counts) -> bool:
+    """Tell whether a row bars another of its threshold: by the same basis, or once it is reached."""
+    start, scale, _ = stronger
+    basis = scale.contender.basis
+    return basis == weaker.contender.basis or start <= counts[basis]
+
+
+def _drop(
+    dropped: list[Dropped] | None,
+    scale: Scale,
+    place: int,
+    code: LossCode,
+    winner: tuple[Scale, int],
+) -> None:
+    if dropped is not None:
+        by_scale, by_place = winner
+        dropped.append(Dropped(scale, scale.rows[place], code, by_scale, by_scale.rows[by_place]))
+
+
+def _closing(closing: Scale | None, scale: Scale) -> Scale | None:
+    contender = scale.contender
+    if not contender.is_contract and contender.terms.combination is Combination.BY_BREAK:
         return closing
-    if closing is not None and closing.from_quantity <= lowest.from_quantity:
+    if closing is not None and closing.thresholds[0] <= scale.thresholds[0]:
         return closing
-    return lowest
+    return scale
 
 
 def _without_raises(
-    rising: Sequence[Rung], dropped: list[tuple[Rung, LosingCandidate]], tax_rate: Decimal
-) -> Ladder:
+    rising: Sequence[Rung], line: RequestLine, counts: Counts, dropped: list[Dropped] | None
+) -> list[Rung]:
     rungs: list[Rung] = []
     for rung in rising:
-        if rungs and _raises(rungs[-1], rung, tax_rate):
-            reason = f"would raise the price that {rungs[-1].candidate.list_name} gives"
-            dropped.append((rung, loss(rung.candidate, LossCode.RAISES_PRICE, reason)))
-        else:
+        below = _below(rungs, rung, counts)
+        if below is None or below.scale is rung.scale or not _raises(below, rung, line):
             rungs.append(rung)
-    return Ladder(tuple(rungs), tuple(dropped))
+        elif dropped is not None:
+            code = LossCode.RAISES_PRICE
+            dropped.append(Dropped(rung.scale, rung.row, code, below.scale, below.row))
+    return rungs
 
 
-def _raises(below: Rung, rung: Rung, tax_rate: Decimal) -> bool:
-    if rung.candidate.ladder_key == below.candidate.ladder_key:
-        return False
-    dearer = rung.price_as(tax_rate, tax_inclusive=False) > below.price_as(
-        tax_rate, tax_inclusive=False
-    )
-    return dearer and below.strength < rung.strength
+def _below(rungs: Sequence[Rung], rung: Rung, counts: Counts) -> Rung | None:
+    """Find the rung whose price this one would replace."""
+    for below in reversed(rungs):
+        if below.basis == rung.basis or below.from_quantity <= counts[below.basis]:
+            return below
+    return None
 
 
-def _replaced(rung: Rung, closing: Rung) -> LosingCandidate:
-    reason = (
-        f"{closing.candidate.list_name} replaces all breaks from {shown(closing.from_quantity)}"
-    )
-    return loss(rung.candidate, LossCode.REPLACED, reason)
-
-
-def _weaker(rung: Rung, winner: Rung) -> LosingCandidate:
-    reason = f"{winner.candidate.list_name} {why_stronger(winner.strength, rung.strength)}"
-    return loss(rung.candidate, LossCode.WEAKER, reason)
+def _raises(below: Rung, rung: Rung, line: RequestLine) -> bool:
+    rate = line.tax_rate
+    net_below = below.price_as(rate, tax_inclusive=False)
+    dearer = less(net_below, rung.price_as(rate, tax_inclusive=False))
+    return dearer and below.strength(line) < rung.strength(line)

@@ -1,10 +1,15 @@
 """Which of two price rows is stronger, and how to say so (Our rule 1)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules.candidate import PriceCandidate, PriceKind
+from app.pricing.rules.basis import BreakBasis
+from app.pricing.rules.eligibility import speaks_to
+from app.pricing.rules.exact import ONE, percent, plus
+from app.pricing.rules.price_list import ListTerms, PriceKind
+from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
 
 _RANK = {
@@ -15,23 +20,29 @@ _RANK = {
     PriceKind.TERRITORY: 3,
     PriceKind.CHANNEL: 3,
     PriceKind.BASE: 4,
-    PriceKind.PURCHASE_PLUS_MARGIN: 5,
+    PriceKind.INHERITED: 5,
+    PriceKind.PURCHASE_PLUS_MARGIN: 6,
 }
+_BASIS = {basis: place for place, basis in enumerate(BreakBasis)}
 _LEVELS = list(PackagingLevel)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
+Tier = tuple[int, int, int, int]
+"""The part of a row's strength that its whole list shares."""
 
-@dataclass(frozen=True, slots=True, order=True)
-class Strength:
+
+class Strength(NamedTuple):
     """Orders rows from the strongest (smallest) to the weakest; never equal for two rows.
 
-    Fields compare from the top: kind, how far up the buyer's levels, priority, scope, how far up
-    the categories, unit, start, and last the ids so that the order is total.
+    Fields compare from the top: kind, how far up the buyer's levels or the chain, priority, how
+    far up the territories, scope, how far up the categories, unit, start, and last the ids so that
+    the order is total.
     """
 
     kind: int
-    level_distance: int
+    distance: int
     lower_priority: int
+    territory_distance: int
     scope: int
     category_distance: int
     unit_distance: int
@@ -42,8 +53,9 @@ class Strength:
 
 _WHY = {
     "kind": "speaks to the buyer more directly",
-    "level_distance": "is of a nearer customer level",
+    "distance": "is of a nearer customer level",
     "lower_priority": "has a higher priority",
+    "territory_distance": "is of a nearer territory",
     "scope": "names the product more narrowly",
     "category_distance": "names a nearer category",
     "unit_distance": "names the unit ordered",
@@ -53,29 +65,57 @@ _WHY = {
 }
 
 
-def covers(candidate: PriceCandidate, line: RequestLine) -> bool:
-    """Tell whether the row's scope holds the line's SKU; a category holds its whole subtree."""
-    if candidate.sku_id is not None:
-        return candidate.sku_id == line.sku_id
-    if candidate.brand_id is not None and candidate.brand_id != line.brand_id:
-        return False
-    return candidate.category_id is None or candidate.category_id in line.category_path
+class Contender:
+    """A list that speaks to the buyer, with what its rows need of it looked up once.
+
+    order is the place of its tier among all; basis is the place of its break basis in the counts;
+    markup is the factor of a margin, or none.
+    """
+
+    __slots__ = ("basis", "is_contract", "list_id", "markup", "number", "order", "terms", "tier")
+
+    def __init__(self, terms: ListTerms, tier: Tier, order: int) -> None:
+        self.terms = terms
+        self.tier = tier
+        self.order = order
+        self.list_id = terms.list_id
+        self.number = terms.list_id.int
+        self.basis = _BASIS[terms.break_basis]
+        self.is_contract = terms.kind is PriceKind.CONTRACT
+        is_fallback = terms.kind is PriceKind.PURCHASE_PLUS_MARGIN
+        self.markup = plus(ONE, percent(terms.margin_percent)) if is_fallback else None
 
 
-def strength(request: PriceRequest, line: RequestLine, candidate: PriceCandidate) -> Strength:
-    """Rank a row that covers the line and speaks to the buyer."""
-    level = candidate.level_id if candidate.kind is PriceKind.LEVEL else None
-    category = candidate.category_id
+def contenders(request: PriceRequest, lists: Iterable[ListTerms]) -> list[Contender]:
+    """Rank the lists that speak to the buyer, strongest first; the filters run once a list."""
+    tiers = [(tier_of(request, terms), terms) for terms in lists if speaks_to(request, terms)]
+    orders = {tier: order for order, tier in enumerate(sorted({tier for tier, _ in tiers}))}
+    ranked = [Contender(terms, tier, orders[tier]) for tier, terms in tiers]
+    return sorted(ranked, key=lambda contender: (contender.order, contender.number))
+
+
+def tier_of(request: PriceRequest, terms: ListTerms) -> Tier:
+    """Rank a list that speaks to the buyer."""
+    distance, territory = terms.distance, 0
+    if terms.kind is PriceKind.LEVEL and terms.level_id is not None:
+        distance = request.level_ids.index(terms.level_id)
+    if terms.kind is PriceKind.TERRITORY and terms.territory_id is not None:
+        territory = request.territory_ids.index(terms.territory_id)
+    return _RANK[terms.kind], distance, -terms.priority, territory
+
+
+def strength(contender: Contender, line: RequestLine, row: PriceRow) -> Strength:
+    """Rank a row that covers the line; a derived row counts as of the list that derives it."""
+    category = row.category_id
+    start = max(contender.terms.period.start, row.valid_from)
     return Strength(
-        _RANK[candidate.kind],
-        0 if level is None else request.level_ids.index(level),
-        -candidate.priority,
-        _scope(candidate),
+        *contender.tier,
+        _scope(row),
         0 if category is None else line.category_path.index(category),
-        _unit_distance(candidate.packaging_level, line.packaging_level),
-        _END_OF_TIME - candidate.start,
-        candidate.entry_id.int,
-        candidate.list_id.int,
+        _unit_distance(row.packaging_level, line.packaging_level),
+        _END_OF_TIME - start,
+        row.entry_id.int,
+        contender.number,
     )
 
 
@@ -87,12 +127,12 @@ def why_stronger(winner: Strength, loser: Strength) -> str:
     return "is the same row"
 
 
-def _scope(candidate: PriceCandidate) -> int:
-    if candidate.sku_id is not None:
+def _scope(row: PriceRow) -> int:
+    if row.sku_id is not None:
         return 0
-    if candidate.brand_id is not None:
+    if row.brand_id is not None:
         return 1
-    return 2 if candidate.category_id is not None else 3
+    return 2 if row.category_id is not None else 3
 
 
 def _unit_distance(priced: PackagingLevel | None, ordered: PackagingLevel) -> int:

@@ -39,7 +39,8 @@ class PriceRequest:
     """Lines of one buyer to one seller in one currency at one instant (kept in UTC).
 
     level_ids and territory_ids begin with the buyer's own and go up through the parents.
-    fallback_allowed lets the seller's purchase price plus margin answer where no list does.
+    fallback_allowed lets the seller's purchase price plus margin answer where no list does, and
+    inherits_prices the base lists of organisations further up the chain where the seller has none.
     """
 
     seller_id: UUID
@@ -54,6 +55,7 @@ class PriceRequest:
     channel: str | None = None
     tax_mode: TaxMode = TaxMode.PER_LINE
     fallback_allowed: bool = False
+    inherits_prices: bool = False
 
     def __post_init__(self) -> None:
         currency_exponent(self.currency)

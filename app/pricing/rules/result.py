@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from app.kernel.document import UnreadableDocument, from_plain, to_plain
 from app.kernel.money import TaxMode
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules.candidate import BreakType
+from app.pricing.rules.price_list import BreakType
 
 DOCUMENT_FORMAT = 1
 """Grows when a stored quote changes its shape, so that old ones stay readable."""
@@ -20,6 +20,7 @@ class StepName(StrEnum):
     """The steps of the waterfall that a quote can hold, in their order."""
 
     LIST = "LIST"
+    INHERITED = "INHERITED"
     FALLBACK = "FALLBACK"
     CHANNEL = "CHANNEL"
     TERRITORY = "TERRITORY"
@@ -28,6 +29,14 @@ class StepName(StrEnum):
     BUYER = "BUYER"
     QUANTITY_BREAK = "QUANTITY_BREAK"
     CONTRACT = "CONTRACT"
+    MANUAL = "MANUAL"
+    FIXED_PRICE = "FIXED_PRICE"
+    AMOUNT_OFF = "AMOUNT_OFF"
+    PERCENT_OFF = "PERCENT_OFF"
+    ORDER_DISCOUNT = "ORDER_DISCOUNT"
+    FREE_GOODS = "FREE_GOODS"
+    POINTS = "POINTS"
+    CASH_DISCOUNT = "CASH_DISCOUNT"
     TAX = "TAX"
 
 
@@ -41,7 +50,11 @@ class LossCode(StrEnum):
     NO_LONGER_VALID = "NO_LONGER_VALID"
     BUYER_NOT_ELIGIBLE = "BUYER_NOT_ELIGIBLE"
     FALLBACK_NOT_ALLOWED = "FALLBACK_NOT_ALLOWED"
+    NOT_INHERITED = "NOT_INHERITED"
+    OVERRIDDEN = "OVERRIDDEN"
+    RULE_FAILED = "RULE_FAILED"
     FALLBACK_NOT_NEEDED = "FALLBACK_NOT_NEEDED"
+    NEARER_PRICES = "NEARER_PRICES"
     UNIT_NOT_CONVERTIBLE = "UNIT_NOT_CONVERTIBLE"
     OTHER_UNIT = "OTHER_UNIT"
     NO_LIST_PRICE = "NO_LIST_PRICE"
@@ -99,8 +112,7 @@ class NextBreak:
     unit_price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class LadderRung:
+class LadderRung(NamedTuple):
     """One visible break: from so many base units, this price per unit ordered, 4 decimals."""
 
     from_quantity: Decimal
@@ -148,8 +160,7 @@ class RefusedLine:
     losers: tuple[LosingCandidate, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(NamedTuple):
     """What one unit costs alone, as a catalogue page shows it, and every break from there on.
 
     unit_price is per unit asked, 4 decimals, with tax if tax_inclusive; without one, refusal says

@@ -1,21 +1,23 @@
 """How a line's amount came about, as a chain of steps from zero to gross."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
-from app.kernel.money import AMOUNT_PLACES, round_half_up, round_money
-from app.pricing.rules.candidate import PriceKind
-from app.pricing.rules.ladder import Ladder, Rung
-from app.pricing.rules.priced import PricedLine
+from app.kernel.money import AMOUNT_PLACES
+from app.pricing.rules.book import PriceBook
+from app.pricing.rules.derivation import described
+from app.pricing.rules.exact import ONE, Pair, product, rounded
+from app.pricing.rules.ladder import Ladder
+from app.pricing.rules.price_list import PriceKind
 from app.pricing.rules.result import PriceStep, StepName
+from app.pricing.rules.scale import Rung
 from app.pricing.rules.tax import TaxableLine, TaxedAmount
 from app.pricing.rules.terms import Terms
 from app.pricing.rules.wording import shown
 
 _NAME_OF_KIND = {
     PriceKind.BASE: StepName.LIST,
+    PriceKind.INHERITED: StepName.INHERITED,
     PriceKind.PURCHASE_PLUS_MARGIN: StepName.FALLBACK,
     PriceKind.CHANNEL: StepName.CHANNEL,
     PriceKind.TERRITORY: StepName.TERRITORY,
@@ -24,21 +26,52 @@ _NAME_OF_KIND = {
     PriceKind.BUYER: StepName.BUYER,
     PriceKind.CONTRACT: StepName.CONTRACT,
 }
+_LIST_STEPS = (StepName.LIST, StepName.INHERITED)
+
+Stage = tuple[StepName, Rung, Pair]
+"""One step before it is rounded: the price per base unit that the line has after it."""
 
 
-def explained(priced: PricedLine, amount: Decimal, currency: str) -> tuple[PriceStep, ...]:
+def stages_of(terms: Terms, top: Rung, price: Pair) -> list[Stage]:
+    """Name the steps that lead to a price, each with the exact price after it."""
+    is_contract = top.scale.contender.is_contract
+    standard = terms.standard if is_contract else terms.chosen()
+    rate, inclusive = terms.line.tax_rate, top.tax_inclusive
+    stages: list[Stage] = []
+    for name, rung in _standard_stages(terms, standard):
+        paid = rung
+        if name is StepName.QUANTITY_BREAK:
+            paid = rung._replace(price=standard.average(rung, terms.counts, terms.line))
+        stages.append((name, rung, paid.price_as(rate, tax_inclusive=inclusive)))
+    if is_contract:
+        stages.append((StepName.CONTRACT, top, price))
+    return stages
+
+
+def list_amount_of(terms: Terms, top: Rung, quantity: Decimal, places: int) -> Decimal | None:
+    """Tell what so many base units cost at the list price, with tax if the price paid has it."""
+    if terms.base.reached(terms.counts) is None:
+        return None
+    first = terms.base.rungs[0]
+    price = first.price_as(terms.line.tax_rate, tax_inclusive=top.tax_inclusive)
+    return rounded(product(price, quantity), places)
+
+
+def explained(
+    stages: list[Stage], quantity: Decimal, amount: Decimal, places: int, book: PriceBook
+) -> tuple[PriceStep, ...]:
     """Chain the steps that end at the line's amount, with tax or not as its price is.
 
     Amounts in between are what the line would cost if the waterfall ended there, rounded for the
     eye.
     """
-    stages = list(_stages(priced))
-    before, steps = round_money(Decimal(0), currency), list[PriceStep]()
-    for index, (name, rung, price) in enumerate(stages):
-        exact = price * Fraction(priced.base_quantity)
-        after = amount if index == len(stages) - 1 else round_money(exact, currency)
-        entry, source = rung.candidate.entry_id, rung.candidate.list_id
-        steps.append(PriceStep(name, entry, source, before, after, _reason(rung, price)))
+    before, steps = rounded((Decimal(0), ONE), places), list[PriceStep]()
+    for place, (name, rung, price) in enumerate(stages, start=1):
+        is_last = place == len(stages)
+        after = amount if is_last else rounded(product(price, quantity), places)
+        source = rung.scale.contender.terms.list_id
+        reason = _reason(rung, price, book)
+        steps.append(PriceStep(name, rung.row.entry_id, source, before, after, reason))
         before = after
     return tuple(steps)
 
@@ -50,44 +83,40 @@ def tax_step(line: TaxableLine, split: TaxedAmount) -> PriceStep:
     return PriceStep(StepName.TAX, line.tax_category_id, None, line.amount, split.gross, reason)
 
 
-def _stages(priced: PricedLine) -> Iterator[tuple[StepName, Rung, Fraction]]:
-    terms, top, counted = priced.terms, priced.rung, priced.counted
-    is_contract = top.candidate.kind is PriceKind.CONTRACT
-    standard = terms.standard if is_contract else priced.ladder
-    for name, rung in _standard_stages(terms.base, standard, counted):
-        is_break = name is StepName.QUANTITY_BREAK
-        paid = replace(rung, price=_average(terms, standard, counted)) if is_break else rung
-        yield name, rung, paid.price_as(terms.tax_rate, tax_inclusive=top.tax_inclusive)
-    if is_contract:
-        yield StepName.CONTRACT, top, priced.exact_unit_price
-
-
-def _standard_stages(
-    base: Ladder, standard: Ladder, counted: Decimal
-) -> Iterator[tuple[StepName, Rung]]:
-    if base.reached(counted) is not None:
-        yield StepName.LIST, base.rungs[0]
-    reached = standard.reached(counted)
+def _standard_stages(terms: Terms, standard: Ladder) -> Iterator[tuple[StepName, Rung]]:
+    base, counts = terms.base, terms.counts
+    if base.reached(counts) is not None:
+        yield _name(base.rungs[0]), base.rungs[0]
+    reached = standard.reached(counts)
     if reached is None:
         return
     first = standard.rungs[0]
-    if first.candidate.kind is not PriceKind.BASE:
-        yield _NAME_OF_KIND[first.candidate.kind], first
+    if _name(first) not in _LIST_STEPS:
+        yield _name(first), first
     if reached is not first:
         yield StepName.QUANTITY_BREAK, reached
 
 
-def _average(terms: Terms, ladder: Ladder, counted: Decimal) -> Fraction:
-    return ladder.total(counted, terms.tax_rate, divisible=terms.divisible) / Fraction(counted)
+def _name(rung: Rung) -> StepName:
+    return _NAME_OF_KIND[rung.scale.contender.terms.kind]
 
 
-def _reason(rung: Rung, price: Fraction) -> str:
-    row = rung.candidate
-    each = f"{round_half_up(price, AMOUNT_PLACES)} per base unit"
-    share = (
-        "" if row.percent_of_list is None else f"{shown(row.percent_of_list)} % of the list price, "
-    )
+def _reason(rung: Rung, price: Pair, book: PriceBook) -> str:
+    row = rung.row
     start = (
         f"from {shown(rung.from_quantity)}, {rung.break_type.value}: " if rung.from_quantity else ""
     )
-    return f"{row.list_name}: {start}{share}{each}"
+    share = (
+        "" if row.percent_of_list is None else f"{shown(row.percent_of_list)} % of the list price, "
+    )
+    each = f"{rounded(price, AMOUNT_PLACES)} per base unit"
+    return f"{rung.list_name}: {start}{share}{_derivations(rung, book)}{each}"
+
+
+def _derivations(rung: Rung, book: PriceBook) -> str:
+    parent, words = book.lists[rung.row.list_id.int].name, ""
+    for terms in rung.chain:
+        if terms.derivation is not None:
+            words += f"{described(terms.derivation, parent)}, "
+        parent = terms.name
+    return words

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
-from app.kernel.money import TaxMode, round_money, spread
+from app.kernel.money import TaxMode, currency_exponent, spread
+from app.pricing.rules.exact import ONE, ZERO, minus, plus, rounded, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +34,32 @@ def taxed(lines: Sequence[TaxableLine], mode: TaxMode, currency: str) -> list[Ta
     PER_GROUP rounds the tax of all lines of one category and rate once and spreads it by largest
     remainder (P11). Where prices hold tax, tax is gross - net (P22).
     """
-    groups: dict[object, list[int]] = {}
+    if mode is TaxMode.PER_LINE:
+        places = currency_exponent(currency)
+        return [_split(line, _tax(line, line.amount, places)) for line in lines]
+    return _by_group(lines, currency)
+
+
+def _by_group(lines: Sequence[TaxableLine], currency: str) -> list[TaxedAmount]:
+    places, groups = currency_exponent(currency), dict[object, list[int]]()
     for index, line in enumerate(lines):
         together = (line.tax_category_id, line.tax_rate, line.tax_inclusive)
-        groups.setdefault(index if mode is TaxMode.PER_LINE else together, []).append(index)
+        groups.setdefault(together, []).append(index)
     taxes: dict[int, Decimal] = {}
     for indexes in groups.values():
-        group = [lines[index] for index in indexes]
-        weights = [line.amount for line in group]
-        taxes.update(zip(indexes, spread(_tax(group, currency), weights, currency), strict=True))
+        weights = [lines[index].amount for index in indexes]
+        tax = _tax(lines[indexes[0]], sum(weights, ZERO), places)
+        taxes.update(zip(indexes, spread(tax, weights, currency), strict=True))
     return [_split(line, taxes[index]) for index, line in enumerate(lines)]
 
 
-def _tax(group: Sequence[TaxableLine], currency: str) -> Decimal:
-    rate = Fraction(group[0].tax_rate)
-    amount = sum((line.amount for line in group), Decimal(0))
-    if group[0].tax_inclusive:
-        return amount - round_money(Fraction(amount) / (1 + rate), currency)
-    return round_money(Fraction(amount) * rate, currency)
+def _tax(like: TaxableLine, amount: Decimal, places: int) -> Decimal:
+    if like.tax_inclusive:
+        return minus(amount, rounded((amount, plus(ONE, like.tax_rate)), places))
+    return rounded((times(amount, like.tax_rate), ONE), places)
 
 
 def _split(line: TaxableLine, tax: Decimal) -> TaxedAmount:
     if line.tax_inclusive:
-        return TaxedAmount(line.amount - tax, tax, line.amount)
-    return TaxedAmount(line.amount, tax, line.amount + tax)
+        return TaxedAmount(minus(line.amount, tax), tax, line.amount)
+    return TaxedAmount(line.amount, tax, plus(line.amount, tax))

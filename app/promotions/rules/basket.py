@@ -12,10 +12,11 @@ from app.promotions.rules.terms import SchemeTerms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasketLine:
-    """A priced line; `amount` is the line's gross amount after any manual price, in currency.
+    """A priced line; `amount` is the line's gross amount after any manual price, in whole coins.
 
-    Net of tax unless the line's price holds tax. `packs` are the base units of each packaging
-    level of the SKU.
+    Net of tax unless the line's price holds tax: schemes take amounts as they are, so thresholds
+    and reductions of a tax-inclusive line are tax-inclusive too. `packs` are the base units of each
+    packaging level of the SKU.
     """
 
     key: str
@@ -34,7 +35,8 @@ class BasketLine:
 class SchemeUse:
     """What has been used of a scheme before this basket, by this buyer and by all.
 
-    Purchases are of qualifying goods since the scheme began: net amount and base units.
+    Money holds reductions and accrued rebates, goods are base units of what was free. Purchases
+    are of qualifying goods since the scheme began: net amount and base units.
     """
 
     buyer_uses: int = 0
@@ -63,7 +65,8 @@ class Basket:
     """Lines of one buyer to one seller at one instant.
 
     `level_ids` and `territory_ids` begin with the buyer's own and go up. `coupon_scheme_ids` are
-    schemes of which a valid coupon was given. `uses` are by scheme id.
+    schemes of which a valid coupon was given. `uses` are by scheme id. `gift_packs` are the base
+    units of each packaging level of gifts that may not be in the basket (SchemeBook.gift_sku_ids).
     """
 
     currency: str
@@ -77,3 +80,6 @@ class Basket:
     is_first_order: bool = False
     coupon_scheme_ids: frozenset[UUID] = frozenset()
     uses: Mapping[UUID, SchemeUse] = field(default_factory=dict[UUID, SchemeUse])
+    gift_packs: Mapping[UUID, Mapping[PackagingLevel, Decimal]] = field(
+        default_factory=dict[UUID, Mapping[PackagingLevel, Decimal]]
+    )

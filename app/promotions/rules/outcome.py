@@ -47,7 +47,8 @@ class SchemeBenefit:
     `money` is the reduction in the basket's currency (an inclusive gift's value too), `goods` base
     units, `points` whole points, `rebate` what accrues off the invoice. `qualifying_amount` and
     `qualifying_quantity` are what this basket adds to the buyer's purchases. `funded_money` is
-    what `funder_id` will be claimed for, of money; goods are claimed by `funded_percent`.
+    what `funder_id` will be claimed for, of money; goods are claimed by `funded_percent`. A
+    scheme that only counts purchases so far stands here with nothing given.
     """
 
     scheme_id: UUID
@@ -66,6 +67,11 @@ class SchemeBenefit:
     funded_money: Decimal = Decimal(0)
     is_claimable: bool = False
 
+    @property
+    def is_given(self) -> bool:
+        """Tell whether the buyer got something: only then is it a use of the scheme."""
+        return bool(self.money or self.goods or self.points or self.rebate)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemeHint:
@@ -82,7 +88,7 @@ class SchemeHint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LosingScheme:
-    """A scheme that covers the basket's goods and gave nothing, and why."""
+    """A scheme that covers the basket's goods and gave nothing, or left lines alone, and why."""
 
     scheme_id: UUID
     version_id: UUID

@@ -60,11 +60,17 @@ class Measure(StrEnum):
 
 
 class Calculation(StrEnum):
-    """How a tier pays (P8): once, again and again, or in proportion."""
+    """How a tier pays (P8): once, again and again, or in proportion.
+
+    RECURRING takes the best tier as often as it fits and gives the rest to lower tiers; a rate
+    (percent, price or amount per unit) then holds for the part that whole multiples cover.
+    GRADUATED pays each part of the purchases at its own tier, and is for rebates only (P14).
+    """
 
     STEP = "STEP"
     RECURRING = "RECURRING"
     CONTINUOUS = "CONTINUOUS"
+    GRADUATED = "GRADUATED"
 
 
 class FreeGoodsKind(StrEnum):
@@ -104,6 +110,7 @@ class SchemeLossCode(StrEnum):
     THRESHOLD_NOT_REACHED = "THRESHOLD_NOT_REACHED"
     COUPON_MISSING = "COUPON_MISSING"
     NOT_FIRST_ORDER = "NOT_FIRST_ORDER"
+    OTHER_CURRENCY = "OTHER_CURRENCY"
     EXCLUDED = "EXCLUDED"
     NOT_PROMOTABLE = "NOT_PROMOTABLE"
     BUYER_LIMIT_REACHED = "BUYER_LIMIT_REACHED"

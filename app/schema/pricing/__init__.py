@@ -1,6 +1,11 @@
-"""Prices in the API: own lists, quotes with every step, and the buyer's catalogue."""
+"""Prices in the API: own lists, bands and authorities."""
 
-from app.schema.pricing.catalogue import CatalogueItem, CatalogueOffer, CatalogueQuery
+from app.schema.pricing.authority import (
+    DiscountAuthority,
+    DiscountAuthorityMutation,
+    DiscountAuthorityQuery,
+)
+from app.schema.pricing.bands import PriceBand, PriceBandMutation, PriceBandQuery
 from app.schema.pricing.change_mutations import PriceChangeMutation
 from app.schema.pricing.changes import (
     PriceChangeQuery,
@@ -15,29 +20,26 @@ from app.schema.pricing.lists import (
     PriceListQuery,
     price_lists_by_id,
 )
-from app.schema.pricing.quotes import PriceLineInput, Quote, QuotedLine, QuoteQuery, RefusedLine
 
 __all__ = [
-    "CatalogueItem",
-    "CatalogueOffer",
+    "DiscountAuthority",
+    "PriceBand",
     "PriceChangeRow",
     "PriceChangeSet",
     "PriceEntry",
-    "PriceLineInput",
     "PriceList",
     "PricingMutation",
     "PricingQuery",
-    "Quote",
-    "QuotedLine",
-    "RefusedLine",
     "price_change_sets_by_id",
     "price_lists_by_id",
 ]
 
 
-class PricingQuery(PriceListQuery, PriceChangeQuery, QuoteQuery, CatalogueQuery):
+class PricingQuery(PriceListQuery, PriceChangeQuery, PriceBandQuery, DiscountAuthorityQuery):
     """Questions about prices."""
 
 
-class PricingMutation(PriceListMutation, PriceChangeMutation):
+class PricingMutation(
+    PriceListMutation, PriceChangeMutation, PriceBandMutation, DiscountAuthorityMutation
+):
     """Changes of prices."""

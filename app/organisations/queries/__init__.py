@@ -1,0 +1,49 @@
+"""What an actor may read of organisations, trading relationships and classes of customers."""
+
+from app.organisations.queries.classes import (
+    customer_groups,
+    customer_levels,
+    groups_by_id,
+    groups_of,
+    levels_by_id,
+    territories,
+    territories_by_id,
+)
+from app.organisations.queries.network import (
+    PartnerRow,
+    RepRow,
+    children_of,
+    customers,
+    customers_of,
+    organisation,
+    organisations,
+    organisations_by_id,
+    relationship,
+    relationships_by_id,
+    reps_of,
+    suppliers,
+    suppliers_of,
+)
+
+__all__ = [
+    "PartnerRow",
+    "RepRow",
+    "children_of",
+    "customer_groups",
+    "customer_levels",
+    "customers",
+    "customers_of",
+    "groups_by_id",
+    "groups_of",
+    "levels_by_id",
+    "organisation",
+    "organisations",
+    "organisations_by_id",
+    "relationship",
+    "relationships_by_id",
+    "reps_of",
+    "suppliers",
+    "suppliers_of",
+    "territories",
+    "territories_by_id",
+]

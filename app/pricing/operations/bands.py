@@ -1,0 +1,297 @@
+"""Bands: which of them bind a seller's prices, as guards of step 11 (bounded delegation).
+
+Of the bands of one grantor each limit is taken from the narrowest that sets it: a SKU before the
+nearest category before everything, then one buyer before a level before all buyers, then the later
+start. Every grantor's limits bind, the seller's own among them.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, literal, or_, select
+
+from app.catalog.operations import SkuFacts, sku_facts
+from app.db.work import Work
+from app.kernel.quantity import PackagingLevel
+from app.organisations.models import CustomerLevel, Organisation, TradingRelationship
+from app.pricing.models import PriceBand
+from app.pricing.operations.lines import Facts
+from app.pricing.rules.change import BandAudience, OutsideBand
+from app.pricing.rules.guards import Guard, GuardKind, check_guards
+from app.tenants.models import BandRule
+from app.tenants.operations import tenant_of
+
+_AUDIENCES = (BandAudience.OWN, BandAudience.RELATIONSHIP, BandAudience.LEVEL)
+_LIMITS = (
+    "floor",
+    "ceiling",
+    "minimum_margin_percent",
+    "maximum_retail_price",
+    "recommended_retail_price",
+)
+_PRICES = frozenset(_LIMITS) - {"minimum_margin_percent"}
+_PLACES = Decimal("0.0001")
+Limits = dict[str, Fraction | Decimal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedPrice:
+    """A selling price somebody wants to set; `position` names it in the answer."""
+
+    position: int
+    sku_id: UUID
+    packaging_level: PackagingLevel | None
+    amount: Decimal
+    currency: str
+    is_tax_inclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BandConflict:
+    """A proposed price outside a band; `limit` is per piece without tax, or a margin in percent.
+
+    The limit is none where the seller may not see the floor; `text` goes on after the price. An
+    advisory band only warns.
+    """
+
+    position: int
+    kind: GuardKind
+    limit: Decimal | None
+    outside: OutsideBand
+    is_advisory: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A band, who granted it, and how far up the seller's levels it stands."""
+
+    band: PriceBand
+    grantor: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Whose prices are guarded, and whether what others granted binds."""
+
+    seller_id: UUID
+    is_advisory: bool
+    taken: dict[UUID, Limits] = field(default_factory=dict[UUID, Limits])
+
+
+async def bands_for(
+    work: Work,
+    seller_id: UUID,
+    relationship: TradingRelationship,
+    facts: Facts,
+    instant: datetime,
+) -> list[Guard]:
+    """Return the guards of a seller's prices in a relationship's currency; one statement.
+
+    They are ordered by SKU, the seller's own first. Retail prices and margins bind like the rest.
+    """
+    rows = await _read(work, seller_id, {relationship.currency}, facts, instant)
+    return await _guards(work, seller_id, rows, facts.values())
+
+
+async def band_conflicts(
+    work: Work,
+    seller_id: UUID,
+    prices: Sequence[ProposedPrice],
+    *,
+    instant: datetime | None = None,
+    purchase_prices: Mapping[UUID, Fraction] | None = None,
+) -> list[BandConflict]:
+    """Tell which selling prices lie outside which band, in the order given; three statements.
+
+    `purchase_prices` are per piece without tax in the currency of the price; a SKU that is not
+    among them has no margin to check. Unknown SKUs and packaging are somebody else's to refuse.
+    """
+    if not prices:
+        return []
+    facts = await sku_facts(work, {price.sku_id for price in prices})
+    currencies = {price.currency for price in prices}
+    rows = await _read(work, seller_id, currencies, facts, instant or work.now)
+    found: list[BandConflict] = []
+    for currency in sorted(currencies):
+        of_currency = [row for row in rows if row.band.currency == currency]
+        guards = await _guards(work, seller_id, of_currency, facts.values())
+        for price in prices:
+            if price.currency == currency and price.sku_id in facts:
+                cost = (purchase_prices or {}).get(price.sku_id)
+                found += _conflicts(price, facts[price.sku_id], cost, guards)
+    return sorted(found, key=lambda conflict: conflict.position)
+
+
+def bound_bands(work: Work, buyer_id: UUID, instant: datetime):  # noqa: ANN201  # selects, typed by SQLAlchemy
+    """Return the levels of a buyer with its sellers, and what holds bands to those binding it.
+
+    Bands for its level bind it, and those for the levels that one falls back on.
+    """
+    bought = (
+        select(TradingRelationship.id, TradingRelationship.seller_id, TradingRelationship.level_id)
+        .where(
+            TradingRelationship.tenant_id == work.tenant_id,
+            TradingRelationship.buyer_id == buyer_id,
+            _valid(TradingRelationship, instant),
+        )
+        .cte("bought")
+    )
+    levels = (
+        select(CustomerLevel.id, CustomerLevel.parent_id, literal(0).label("distance"))
+        .join(bought, bought.c.level_id == CustomerLevel.id)
+        .where(CustomerLevel.tenant_id == work.tenant_id)
+        .cte("bound_levels", recursive=True)
+    )
+    levels = levels.union_all(
+        select(CustomerLevel.id, CustomerLevel.parent_id, levels.c.distance + 1).where(
+            CustomerLevel.tenant_id == work.tenant_id, CustomerLevel.id == levels.c.parent_id
+        )
+    )
+    binding = or_(
+        PriceBand.relationship_id.in_(select(bought.c.id)),
+        PriceBand.level_id.in_(select(levels.c.id)),
+        and_(
+            PriceBand.audience == BandAudience.ALL_BUYERS,
+            PriceBand.grantor_id.in_(select(bought.c.seller_id)),
+        ),
+    )
+    return levels, binding
+
+
+async def _read(
+    work: Work, seller_id: UUID, currencies: Collection[str], facts: Facts, instant: datetime
+) -> list[_Read]:
+    levels, binding = bound_bands(work, seller_id, instant)
+    own = and_(PriceBand.grantor_id == seller_id, PriceBand.audience == BandAudience.OWN)
+    categories = {category for sku in facts.values() for category in sku.category_path}
+    rows = await work.session.execute(
+        select(PriceBand, Organisation.kind, levels.c.distance)
+        .join(Organisation, Organisation.id == PriceBand.grantor_id)
+        .outerjoin(levels, levels.c.id == PriceBand.level_id)
+        .where(
+            or_(own, binding),
+            PriceBand.currency.in_(currencies),
+            _valid(PriceBand, instant),
+            or_(
+                PriceBand.sku_id.in_(set(facts)),
+                PriceBand.category_id.in_(categories),
+                and_(PriceBand.sku_id.is_(None), PriceBand.category_id.is_(None)),
+            ),
+        )
+    )
+    return [_Read(band, kind, distance or 0) for band, kind, distance in rows]
+
+
+def _valid(table: type[PriceBand | TradingRelationship], instant: datetime) -> ColumnElement[bool]:
+    return and_(
+        table.valid_from <= instant,
+        or_(table.valid_until.is_(None), table.valid_until > instant),
+    )
+
+
+async def _guards(
+    work: Work, seller_id: UUID, rows: Sequence[_Read], facts: Iterable[SkuFacts]
+) -> list[Guard]:
+    is_advisory = (await tenant_of(work)).band_rule == BandRule.ADVISORY
+    return [
+        guard
+        for sku in sorted(facts, key=lambda sku: sku.sku_id)
+        for guard in _guards_of(_Seen(seller_id, is_advisory), sku, rows)
+    ]
+
+
+def _guards_of(seen: _Seen, sku: SkuFacts, rows: Sequence[_Read]) -> list[Guard]:
+    found: list[Guard] = []
+    covering = [row for row in rows if _scope_place(row.band, sku) is not None]
+    for row in sorted(covering, key=lambda row: _place(seen.seller_id, sku, row)):
+        taken = seen.taken.setdefault(row.band.grantor_id, {})
+        limits = {
+            name: limit for name, limit in _limits(row.band, sku).items() if name not in taken
+        }
+        taken |= limits
+        if limits:
+            found.append(_guard(seen, sku, row, limits))
+    return found
+
+
+def _guard(seen: _Seen, sku: SkuFacts, row: _Read, limits: Limits) -> Guard:
+    is_own = row.band.grantor_id == seen.seller_id
+    return Guard(
+        sku_id=sku.sku_id,
+        source_id=row.band.id,
+        outside=OutsideBand(row.band.outside),
+        granted_by_own=is_own,
+        grantor=row.grantor.lower().replace("_", "-"),
+        is_advisory=seen.is_advisory and not is_own,
+        is_floor_visible=is_own or row.band.is_floor_visible,
+        **limits,  # pyright: ignore[reportArgumentType]  # names and kinds of `_LIMITS`
+    )
+
+
+def _place(seller_id: UUID, sku: SkuFacts, row: _Read) -> tuple[object, ...]:
+    band = row.band
+    audience = BandAudience(band.audience)
+    return (
+        band.grantor_id != seller_id,
+        band.grantor_id,
+        _scope_place(band, sku),
+        _AUDIENCES.index(audience) if audience in _AUDIENCES else len(_AUDIENCES),
+        row.distance,
+        -band.valid_from.timestamp(),
+        band.id,
+    )
+
+
+def _scope_place(band: PriceBand, sku: SkuFacts) -> int | None:
+    if band.sku_id is not None:
+        return 0 if band.sku_id == sku.sku_id else None
+    if band.category_id is None:
+        return len(sku.category_path) + 1
+    path = sku.category_path
+    return path.index(band.category_id) + 1 if band.category_id in path else None
+
+
+def _limits(band: PriceBand, sku: SkuFacts) -> Limits:
+    level = PackagingLevel(band.packaging_level or PackagingLevel.PIECE)
+    factor = sku.packaging.get(level, Decimal(1))
+    found: Limits = {}
+    for name in _LIMITS:
+        limit: Decimal | None = getattr(band, name)
+        if limit is not None:
+            found[name] = Fraction(limit) / Fraction(factor) if name in _PRICES else limit
+    return found
+
+
+def _conflicts(
+    price: ProposedPrice, sku: SkuFacts, cost: Fraction | None, guards: Iterable[Guard]
+) -> list[BandConflict]:
+    level = price.packaging_level or PackagingLevel.PIECE
+    if level not in sku.packaging:
+        return []
+    net = Fraction(price.amount) / Fraction(sku.packaging[level])
+    if price.is_tax_inclusive:
+        net /= 1 + Fraction(sku.tax_rate_percent) / 100
+    asked = {guard.source_id: guard for guard in guards if guard.sku_id == price.sku_id}
+    return [
+        BandConflict(
+            price.position,
+            reason.kind,
+            None if reason.limit is None else _shown(reason.limit),
+            asked[reason.source_id].outside,
+            asked[reason.source_id].is_advisory,
+            reason.text,
+        )
+        for reason in check_guards(net, cost, asked.values()).reasons
+        if reason.kind is not GuardKind.MARGIN_UNKNOWN
+    ]
+
+
+def _shown(limit: Fraction) -> Decimal:
+    exact = Decimal(limit.numerator) / Decimal(limit.denominator)
+    return exact.quantize(_PLACES, ROUND_HALF_UP)

@@ -1,0 +1,298 @@
+"""The lists that speak to an asker, with what they derive from; one statement."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    any_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.db.work import Work
+from app.kernel.period import Period
+from app.organisations.models import (
+    CustomerGroupMember,
+    CustomerLevel,
+    OrganisationAncestry,
+    Territory,
+)
+from app.pricing.models import PriceList, PriceListTerms
+from app.pricing.operations.audience import Asker, Audience, Enquiry
+from app.pricing.operations.time import known_at, valid_at
+from app.pricing.rules import (
+    BreakBasis,
+    BreakType,
+    Combination,
+    ContractRule,
+    Derivation,
+    ListTerms,
+    PriceKind,
+)
+
+_DEEPEST = 50
+"""Levels and areas further up than this are not walked, so that no loop is walked for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The audience with everything above it, nearest first, and one version of each list."""
+
+    audience: Audience
+    lists: tuple[ListTerms, ...]
+
+
+async def listed_for(work: Work, asker: Asker, enquiry: Enquiry) -> Listed:
+    """Read the lists that may price for the asker, with those that they derive from.
+
+    Lists of all kinds and, where prices are inherited, the inheritable base lists of
+    organisations above the seller; as known when the enquiry says, valid at its instant.
+    """
+    levels = _path(work, CustomerLevel, asker.audience.level_ids, "level_path")
+    areas = _path(work, Territory, asker.audience.territory_ids, "territory_path")
+    groups = _groups(work, asker.audience)
+    spoken_to = _spoken_to(work, asker, enquiry, (levels, areas, groups))
+    versions = _versions(work, asker, spoken_to, enquiry)
+    statement = _with_audience(versions, (levels, areas, groups))
+    rows = (await work.session.execute(statement)).all()
+    level_ids, territory_ids, group_ids = (tuple(ids or ()) for ids in rows[0][:3])
+    audience = replace(
+        asker.audience, level_ids=level_ids, territory_ids=territory_ids, group_ids=group_ids
+    )
+    found = [row for row in rows if row.list_id is not None]
+    chosen = _one_version_each(found, enquiry.instant)
+    return Listed(audience, tuple(_terms(row, asker) for row in chosen))
+
+
+async def listed_by_id(
+    work: Work, asker: Asker, list_ids: Collection[UUID], enquiry: Enquiry
+) -> tuple[ListTerms, ...]:
+    """Read some of the seller's lists and its base lists, with those that they derive from.
+
+    To whom they speak does not matter; one statement.
+    """
+    named = or_(PriceList.kind == PriceKind.BASE, one_of(PriceList.id, list_ids))
+    chosen = (PriceList.seller_id == asker.seller_id) & named
+    versions = _versions(work, asker, _with_parents(work, asker, enquiry, chosen), enquiry)
+    rows = (await work.session.execute(select(versions))).all()
+    return tuple(_terms(row, asker) for row in _one_version_each(rows, enquiry.instant))
+
+
+def one_of(
+    column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+    values: Collection[UUID],
+) -> ColumnElement[bool]:
+    """Compare with one array parameter, so that the statement's text is the same for any number."""
+    return column == any_(literal(sorted(set(values)), ARRAY(Uuid())))
+
+
+def _path(
+    work: Work,
+    table: type[CustomerLevel] | type[Territory],
+    ids: Sequence[UUID],
+    name: str,
+) -> CTE:
+    seeds = literal(list(ids), ARRAY(Uuid()))
+    distance = func.array_position(seeds, table.id) - 1
+    path = (
+        select(table.id, table.parent_id, distance.label("distance"))
+        .where(table.tenant_id == work.tenant_id, table.id == any_(seeds))
+        .cte(name, recursive=True)
+    )
+    above = select(table.id, table.parent_id, path.c.distance + 1).where(
+        table.tenant_id == work.tenant_id,
+        table.id == path.c.parent_id,
+        path.c.distance < _DEEPEST,
+    )
+    return path.union(above)
+
+
+def _groups(work: Work, audience: Audience) -> CTE:
+    member = CustomerGroupMember
+    asked = select(func.unnest(literal(list(audience.group_ids), ARRAY(Uuid()))).label("id"))
+    held = select(member.group_id).where(
+        member.tenant_id == work.tenant_id, member.relationship_id == audience.relationship_id
+    )
+    return asked.union(held).cte("groups")
+
+
+_Paths = tuple[CTE, CTE, CTE]
+
+
+def _spoken_to(work: Work, asker: Asker, enquiry: Enquiry, paths: _Paths) -> CTE:
+    """Walk from the lists that speak to the asker to all that they derive from."""
+    levels, areas, groups = paths
+    addressed = or_(
+        PriceList.kind == PriceKind.BASE,
+        PriceList.level_id.in_(select(levels.c.id)),
+        PriceList.relationship_id == asker.audience.relationship_id,
+        PriceList.group_id.in_(select(groups.c.id)),
+        PriceList.territory_id.in_(select(areas.c.id)),
+        PriceList.sales_channel == asker.audience.channel,
+    )
+    own = (PriceList.seller_id == asker.seller_id) & addressed
+    owner = own | _inherited(work, asker) if asker.inherits_prices else own
+    return _with_parents(work, asker, enquiry, owner)
+
+
+def _with_parents(work: Work, asker: Asker, enquiry: Enquiry, chosen: ColumnElement[bool]) -> CTE:
+    reached = (
+        select(PriceList.id.label("list_id"))
+        .where(PriceList.tenant_id == work.tenant_id, PriceList.currency == asker.currency, chosen)
+        .cte("reached", recursive=True)
+    )
+    parents = select(PriceListTerms.parent_id).where(
+        PriceListTerms.tenant_id == work.tenant_id,
+        PriceListTerms.price_list_id == reached.c.list_id,
+        PriceListTerms.parent_id.is_not(None),
+        known_at(PriceListTerms, enquiry.known_at),
+        valid_at(PriceListTerms, enquiry.instant),
+    )
+    return reached.union(parents)
+
+
+def _inherited(work: Work, asker: Asker) -> ColumnElement[bool]:
+    above = select(OrganisationAncestry.ancestor_id).where(
+        OrganisationAncestry.tenant_id == work.tenant_id,
+        OrganisationAncestry.descendant_id == asker.seller_id,
+        OrganisationAncestry.distance > 0,
+    )
+    return (PriceList.kind == PriceKind.BASE) & PriceList.seller_id.in_(above)
+
+
+def _with_audience(versions: Any, paths: _Paths) -> Select[*tuple[Any, ...]]:
+    """Put the audience beside every list, and in one row of its own where there is none."""
+    levels, areas, groups = paths
+    audience = select(
+        _nearest_first(levels).label("level_ids"),
+        _nearest_first(areas).label("territory_ids"),
+        select(func.array_agg(groups.c.id)).scalar_subquery().label("group_ids"),
+    ).subquery("audience")
+    return select(audience, versions).select_from(audience.outerjoin(versions, true()))
+
+
+def _nearest_first(path: CTE) -> Any:
+    nearest = (
+        select(path.c.id, func.min(path.c.distance).label("distance"))
+        .group_by(path.c.id)
+        .subquery()
+    )
+    ordered = func.array_agg(aggregate_order_by(nearest.c.id, nearest.c.distance, nearest.c.id))
+    return select(ordered).scalar_subquery()
+
+
+def _versions(work: Work, asker: Asker, reached: CTE, enquiry: Enquiry) -> Any:
+    above = OrganisationAncestry
+    stands_above = (
+        (above.tenant_id == work.tenant_id)
+        & (above.descendant_id == asker.seller_id)
+        & (above.ancestor_id == PriceList.seller_id)
+    )
+    statement = (
+        select(
+            PriceList.id.label("list_id"),
+            PriceList.name,
+            PriceList.kind,
+            PriceList.seller_id,
+            PriceList.currency,
+            PriceList.is_tax_inclusive,
+            PriceList.relationship_id,
+            PriceList.level_id,
+            PriceList.group_id,
+            PriceList.territory_id,
+            PriceList.sales_channel,
+            func.coalesce(above.distance, 0).label("distance"),
+            *_TERMS,
+        )
+        .join(reached, reached.c.list_id == PriceList.id)
+        .join(PriceListTerms, PriceListTerms.price_list_id == PriceList.id)
+        .outerjoin(above, stands_above)
+        .where(known_at(PriceListTerms, enquiry.known_at))
+    )
+    if not enquiry.of_all_time:
+        statement = statement.where(valid_at(PriceListTerms, enquiry.instant))
+    return statement.subquery("versions")
+
+
+_TERMS = (
+    PriceListTerms.priority,
+    PriceListTerms.combination,
+    PriceListTerms.contract_rule,
+    PriceListTerms.break_type,
+    PriceListTerms.break_basis,
+    PriceListTerms.is_promotable,
+    PriceListTerms.is_inheritable,
+    PriceListTerms.parent_id,
+    PriceListTerms.percent,
+    PriceListTerms.amount_added,
+    PriceListTerms.multiple,
+    PriceListTerms.floor,
+    PriceListTerms.ceiling,
+    PriceListTerms.valid_from,
+    PriceListTerms.valid_until,
+)
+
+
+def _one_version_each(
+    rows: Sequence[Row[*tuple[Any, ...]]], instant: datetime
+) -> list[Row[*tuple[Any, ...]]]:
+    """Choose for each list the version in force, else the latest begun, else the first to come."""
+    chosen: dict[UUID, Row[*tuple[Any, ...]]] = {}
+    for row in sorted(rows, key=lambda row: (row.valid_from, row.list_id)):
+        if row.list_id not in chosen or row.valid_from <= instant:
+            chosen[row.list_id] = row
+    return list(chosen.values())
+
+
+def _terms(row: Row[*tuple[Any, ...]], asker: Asker) -> ListTerms:
+    is_above = row.seller_id != asker.seller_id
+    is_inherited = is_above and row.kind == PriceKind.BASE and row.is_inheritable
+    return ListTerms(
+        list_id=row.list_id,
+        name=row.name,
+        kind=PriceKind.INHERITED if is_inherited else PriceKind(row.kind),
+        seller_id=row.seller_id,
+        currency=row.currency,
+        period=Period(row.valid_from, row.valid_until),
+        is_tax_inclusive=row.is_tax_inclusive,
+        relationship_id=row.relationship_id,
+        level_id=row.level_id,
+        group_id=row.group_id,
+        territory_id=row.territory_id,
+        channel=row.sales_channel,
+        priority=row.priority,
+        combination=Combination(row.combination),
+        contract_rule=ContractRule(row.contract_rule),
+        break_type=BreakType(row.break_type),
+        break_basis=BreakBasis(row.break_basis),
+        is_promotable=row.is_promotable,
+        derivation=_derivation(row),
+        distance=row.distance if is_inherited else 0,
+    )
+
+
+def _derivation(row: Row[*tuple[Any, ...]]) -> Derivation | None:
+    if row.parent_id is None:
+        return None
+    return Derivation(
+        parent_id=row.parent_id,
+        percent=row.percent,
+        amount=row.amount_added,
+        multiple=row.multiple,
+        floor=row.floor,
+        ceiling=row.ceiling,
+    )

@@ -1,0 +1,251 @@
+"""The book as one buyer sees it at one instant: which scales price a product."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.kernel.quantity import PackagingLevel
+from app.pricing.rules.book import PriceBook, Scope, may_fail
+from app.pricing.rules.derivation import Chain, through
+from app.pricing.rules.exact import ONE
+from app.pricing.rules.precedence import Contender, contenders
+from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
+from app.pricing.rules.price_row import PriceRow
+from app.pricing.rules.request import PriceRequest, RequestLine
+from app.pricing.rules.scale import Scale
+
+_Unit = tuple[UUID | None, PackagingLevel | None]
+_Rows = dict[_Unit, list[PriceRow]]
+
+
+Ladder = tuple[Sequence[PriceRow], Sequence[Chain], Sequence[Decimal], bool]
+"""Rows of a list for one scope and unit, the lists that each was derived through, thresholds, ties.
+
+A plain tuple, for thousands of them are made for one question.
+"""
+
+_Ladders = dict[_Unit, Ladder]
+
+
+class Product:
+    """What prices a SKU in every unit, strongest list first; the flags spare work to lines."""
+
+    __slots__ = (
+        "_by_level",
+        "brand_id",
+        "category_path",
+        "has_contract",
+        "has_loose",
+        "has_percent",
+        "is_plain",
+        "kinds",
+        "scales",
+    )
+
+    def __init__(self, shelf: "Shelf", line: RequestLine, scopes: Sequence["Reach"]) -> None:
+        self.brand_id = line.brand_id
+        self.category_path = line.category_path
+        self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
+        self.has_percent = self.has_loose = False
+        found = self.scales = list[Scale]()
+        kinds = self.kinds = set[PriceKind]()
+        for reach in scopes:
+            self.has_percent |= reach.has_percent
+            self.has_loose |= reach.has_loose
+            for contender in shelf.contenders:
+                for (brand, level), ladder in reach.ladders(contender.terms).items():
+                    if brand is None or brand == line.brand_id:
+                        found.append(Scale(contender, level, *ladder))
+                        kinds.add(contender.terms.kind)
+        if len(scopes) > 1:
+            found.sort(key=_order)
+        for scale in found:
+            self._by_level.setdefault(scale.level, []).append(scale)
+        self.has_contract = PriceKind.CONTRACT in kinds
+        takes_turns = PriceKind.PURCHASE_PLUS_MARGIN in kinds or PriceKind.INHERITED in kinds
+        self.is_plain = not (self.has_percent or self.has_loose or takes_turns)
+
+    def fitting(self, unit: PackagingLevel) -> Sequence[Scale]:
+        """Choose the scales that are for the unit, or for base units."""
+        if None not in self._by_level:
+            return self._by_level.get(unit, ())
+        return [scale for scale in self.scales if scale.level is None or scale.level == unit]
+
+
+class Reach:
+    """The valid rows of one scope, by list, brand and unit."""
+
+    __slots__ = ("_found", "_valid", "has_loose", "has_percent", "shelf")
+
+    def __init__(self, shelf: "Shelf", rows: Sequence[PriceRow]) -> None:
+        self.shelf = shelf
+        self.has_percent = self.has_loose = False
+        self._found: dict[int, _Ladders] = {}
+        self._valid: dict[int, _Rows] = {}
+        self._sort_in(rows)
+
+    def ladders(self, terms: ListTerms) -> _Ladders:
+        """Give the list's ladders: its own rows, and those of its parent that it does not set."""
+        number = terms.list_id.int
+        found = self._found.get(number)
+        if found is None:
+            start = terms.period.start
+            valid = self._valid.get(number, {})
+            own = {unit: _ladder(rows, start) for unit, rows in valid.items()}
+            found = own if terms.derivation is None else self._derived(terms, own)
+            self._found[number] = found
+        return found
+
+    def _derived(self, terms: ListTerms, own: _Ladders) -> _Ladders:
+        parent = self.shelf.book.parent_of(terms)
+        if parent is None or not parent.period.contains(self.shelf.request.price_instant):
+            return own
+        above = self.ladders(parent)
+        longer: dict[int, Chain] = {}
+        derived = {unit: _through(terms, ladder, longer) for unit, ladder in above.items()}
+        for unit, ladder in own.items():
+            derived[unit] = _overridden(derived[unit], ladder) if unit in derived else ladder
+        if may_fail(terms):
+            kept = {unit: _not_below_zero(ladder) for unit, ladder in derived.items()}
+            return {unit: ladder for unit, ladder in kept.items() if ladder[0]}
+        return derived
+
+    def _sort_in(self, rows: Sequence[PriceRow]) -> None:
+        instant = self.shelf.request.price_instant
+        groups: dict[tuple[int, UUID | None, PackagingLevel | None], list[PriceRow]] = {}
+        for row in rows:
+            _, of_list, _, brand, _, level, factor, _, amount, _, begins, ends = row
+            if begins > instant or (ends is not None and ends <= instant):
+                continue
+            if amount is None:
+                self.has_percent = True
+            if factor is None and level is not None:
+                self.has_loose = True
+            key = of_list.int, brand, level
+            group = groups.get(key)
+            if group is None:
+                groups[key] = [row]
+            else:
+                group.append(row)
+        for (number, brand, level), group in groups.items():
+            self._valid.setdefault(number, {})[brand, level] = group
+
+
+class Shelf:
+    """One question and one book, with lists filtered once and products sorted once."""
+
+    __slots__ = ("_products", "_shared", "book", "contenders", "request")
+
+    def __init__(self, request: PriceRequest, book: PriceBook) -> None:
+        self.request = request
+        self.book = book
+        self.contenders: list[Contender] = contenders(request, book.lists.values())
+        self._products: dict[int, Product] = {}
+        self._shared: dict[Scope, Reach] = {}
+
+    def product(self, line: RequestLine) -> Product:
+        """Give what prices the line's SKU; made once for all lines and units of it."""
+        known = self._products.get(line.sku_id.int)
+        if (
+            known is not None
+            and known.category_path == line.category_path
+            and known.brand_id == line.brand_id
+        ):
+            return known
+        made = Product(self, line, self._scopes(line))
+        self._products[line.sku_id.int] = made
+        return made
+
+    def _scopes(self, line: RequestLine) -> list[Reach]:
+        own = self.book.rows_in.get(line.sku_id.int)
+        scopes = [] if own is None else [Reach(self, own)]
+        if self.book.has_wide_rows:
+            for category in line.category_path:
+                scopes += self._wide(category.int)
+            scopes += self._wide(None)
+        return scopes
+
+    def _wide(self, scope: Scope) -> Iterator[Reach]:
+        if scope not in self.book.rows_in:
+            return
+        if scope not in self._shared:
+            self._shared[scope] = Reach(self, self.book.rows_in[scope])
+        yield self._shared[scope]
+
+
+def _order(scale: Scale) -> int:
+    return scale.contender.order
+
+
+def _ladder(rows: list[PriceRow], start: datetime) -> Ladder:
+    thresholds = [row.from_quantity for row in rows]
+    chains = ((),) * len(rows)
+    if _rising(thresholds):
+        return rows, chains, thresholds, False
+    rows = sorted(rows, key=lambda row: _by_threshold(row, start))
+    thresholds = [row.from_quantity for row in rows]
+    return rows, chains, thresholds, not _rising(thresholds)
+
+
+def _rising(thresholds: Sequence[Decimal]) -> bool:
+    below = _BELOW_ALL
+    for threshold in thresholds:
+        if threshold <= below:
+            return False
+        below = threshold
+    return True
+
+
+_BELOW_ALL = Decimal(-1)
+
+
+def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, int]:
+    """Order the rows of one list: at one threshold the later start is the stronger."""
+    return row.from_quantity, -max(row.valid_from, list_start).timestamp(), row.entry_id.int
+
+
+def _through(terms: ListTerms, ladder: Ladder, longer: dict[int, Chain]) -> Ladder:
+    """Let all rows pass through one list more; chains that are one object stay one object."""
+    rows, chains, thresholds, has_ties = ladder
+    passed = [
+        longer.get(id(chain)) or longer.setdefault(id(chain), (*chain, terms)) for chain in chains
+    ]
+    if not has_ties:
+        return rows, passed, thresholds, False
+    entries = zip(thresholds, rows, passed, strict=True)
+    start = terms.period.start
+    return _of_entries(sorted(entries, key=lambda entry: _by_threshold(entry[1], start)))
+
+
+def _entries(ladder: Ladder) -> list[tuple[Decimal, PriceRow, Chain]]:
+    rows, chains, thresholds, _ = ladder
+    return list(zip(thresholds, rows, chains, strict=True))
+
+
+def _overridden(above: Ladder, own: Ladder) -> Ladder:
+    mine = _entries(own)
+    inherited = [entry for entry in _entries(above) if entry[0] not in own[2]]
+    return _of_entries(sorted(mine + inherited, key=lambda entry: entry[0]))
+
+
+def _not_below_zero(ladder: Ladder) -> Ladder:
+    return _of_entries([each for each in _entries(ladder) if not below_zero(each[1], each[2])])
+
+
+def _of_entries(entries: Sequence[tuple[Decimal, PriceRow, Chain]]) -> Ladder:
+    thresholds = [threshold for threshold, _, _ in entries]
+    rows = [row for _, row, _ in entries]
+    return rows, [chain for _, _, chain in entries], thresholds, not _rising(thresholds)
+
+
+def below_zero(row: PriceRow, chain: Chain) -> bool:
+    """Tell whether deriving the row's amount gives a price below zero, which never counts."""
+    if row.amount is None or not any(map(may_fail, chain)):
+        return False
+    return through(chain, (row.amount, ONE))[0] < 0
+
+
+def is_list_price(scale: Scale) -> bool:
+    """Tell whether percentages are taken of this scale's prices."""
+    return scale.contender.terms.kind in SOURCES_OF_LIST_PRICE

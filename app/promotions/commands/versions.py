@@ -1,0 +1,66 @@
+"""Versions of a scheme on both time axes: closed and written anew, never rewritten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.db.bulk import update_rows
+from app.db.work import Work
+from app.kernel.document import to_plain
+from app.kernel.ids import new_id
+from app.kernel.period import Period
+from app.promotions.models import TradeSchemeVersion
+from app.promotions.operations.schemes import SchemeAsKnown
+from app.promotions.rules.terms import SchemeTerms
+
+
+async def write_anew(
+    work: Work,
+    known: SchemeAsKnown,
+    versions: Sequence[TradeSchemeVersion],
+) -> None:
+    """Let what is known of a scheme be history from now on, and these versions be known instead.
+
+    Three statements.
+    """
+    closed = [{"id": each.id, "known_until": work.now} for each in known.versions]
+    await update_rows(work, TradeSchemeVersion, closed)
+    last = await work.session.scalar(
+        select(func.max(TradeSchemeVersion.number)).where(
+            TradeSchemeVersion.scheme_id == known.row.id
+        )
+    )
+    for number, version in enumerate(versions, (last or 0) + 1):
+        version.number = number
+    await work.save(*versions)
+
+
+def version_of(
+    work: Work, known: SchemeAsKnown, terms: SchemeTerms, period: Period
+) -> TradeSchemeVersion:
+    """Return a new version, to be numbered when it is written."""
+    return TradeSchemeVersion(
+        id=new_id(),
+        scheme_id=known.row.id,
+        terms=to_plain(terms),
+        valid_from=period.start,
+        valid_until=period.end,
+        known_from=work.now,
+    )
+
+
+def until(work: Work, known: SchemeAsKnown, end: datetime) -> list[TradeSchemeVersion]:
+    """Return copies of the known versions as far as they lie before an end."""
+    return [
+        TradeSchemeVersion(
+            id=new_id(),
+            scheme_id=each.scheme_id,
+            terms=each.terms,
+            valid_from=each.valid_from,
+            valid_until=end if each.valid_until is None else min(end, each.valid_until),
+            known_from=work.now,
+        )
+        for each in known.versions
+        if each.valid_from < end
+    ]

@@ -1,0 +1,181 @@
+"""Count what schemes give: conditionally, in key order, one statement a table (Our rule 5).
+
+Upserts lock each row in turn, so that two orders that share schemes never wait for each other.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from typing import cast as cast_to
+from uuid import UUID
+
+from sqlalchemy import (
+    CTE,
+    Integer,
+    Subquery,
+    Table,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.types import TypeEngine
+
+from app.db.tables import AMOUNT, QUANTITY, TenantOwned
+from app.db.work import Work
+from app.promotions.models import SchemeBudget, SchemeStanding, TradeScheme, TradeSchemeVersion
+from app.promotions.rules.outcome import SchemeBenefit
+
+_TYPES: Mapping[str, TypeEngine[Any]] = {
+    "scheme_id": Uuid(),
+    "version_id": Uuid(),
+    "uses": Integer(),
+    "money": AMOUNT,
+    "goods": QUANTITY,
+    "purchased_amount": AMOUNT,
+    "purchased_quantity": QUANTITY,
+}
+Counts = Sequence[Mapping[str, Any]]
+
+
+def counts_of(benefits: Sequence[SchemeBenefit]) -> list[dict[str, Any]]:
+    """Say what each scheme's benefit adds to its counts, by scheme; nothing given is no use."""
+    rows = [
+        {
+            "scheme_id": benefit.scheme_id,
+            "version_id": benefit.version_id,
+            "uses": int(benefit.is_given),
+            "money": benefit.money + benefit.rebate,
+            "goods": benefit.goods,
+            "purchased_amount": benefit.qualifying_amount,
+            "purchased_quantity": benefit.qualifying_quantity,
+        }
+        for benefit in benefits
+    ]
+    return sorted(rows, key=lambda row: row["scheme_id"])
+
+
+async def count_budgets(work: Work, rows: Counts) -> str | None:
+    """Add to the budgets of schemes that have one; returns the name of one that has too little."""
+    budget, given = table_of(SchemeBudget), _given()
+    proposed = (
+        select(
+            literal(work.tenant_id, Uuid()),
+            given.c.scheme_id,
+            given.c.uses,
+            given.c.money,
+            given.c.goods,
+        )
+        .join(budget, _same(work, budget, given))
+        .order_by(given.c.scheme_id)
+    )
+    counted = _counted_budgets(budget, proposed)
+    spent = (
+        select(TradeScheme.name)
+        .join(budget, _of_scheme(work, budget, TradeScheme.id))
+        .where(
+            TradeScheme.id.in_(select(given.c.scheme_id)),
+            TradeScheme.id.not_in(select(counted.c.scheme_id)),
+        )
+    )
+    return (await work.session.scalars(spent.limit(1), _bound(rows))).first()
+
+
+async def count_standings(work: Work, relationship_id: UUID, rows: Counts) -> str | None:
+    """Add to what a buyer has got; returns the name of a scheme whose limit a buyer breaks."""
+    standing, given = table_of(SchemeStanding), _given()
+    names = ["uses", "money", "goods", "purchased_amount", "purchased_quantity"]
+    proposed = select(
+        literal(work.tenant_id, Uuid()),
+        given.c.scheme_id,
+        literal(relationship_id, Uuid()),
+        *(given.c[name] for name in names),
+    ).order_by(given.c.scheme_id)
+    upsert = insert(standing).from_select(
+        ["tenant_id", "scheme_id", "relationship_id", *names], proposed
+    )
+    counted = (
+        upsert.on_conflict_do_update(
+            index_elements=["tenant_id", "scheme_id", "relationship_id"],
+            set_={name: standing.c[name] + upsert.excluded[name] for name in names},
+        )
+        .returning(standing.c.scheme_id, standing.c.uses, standing.c.money, standing.c.goods)
+        .cte("counted")
+    )
+    return (await work.session.scalars(_beyond(work, counted), _bound(rows))).first()
+
+
+def _counted_budgets(budget: Table, proposed: Any) -> CTE:
+    upsert = insert(budget).from_select(
+        ["tenant_id", "scheme_id", "uses", "money_used", "goods_used"], proposed
+    )
+    new = upsert.excluded
+    within = [
+        or_(budget.c[limit].is_(None), budget.c[used] + new[used] <= budget.c[limit])
+        for used, limit in (
+            ("uses", "uses_limit"),
+            ("money_used", "money_limit"),
+            ("goods_used", "goods_limit"),
+        )
+    ]
+    return (
+        upsert.on_conflict_do_update(
+            index_elements=["tenant_id", "scheme_id"],
+            set_={
+                name: budget.c[name] + new[name] for name in ("uses", "money_used", "goods_used")
+            },
+            where=and_(*within),
+        )
+        .returning(budget.c.scheme_id)
+        .cte("counted")
+    )
+
+
+def _beyond(work: Work, counted: CTE) -> Any:
+    """Select schemes whose limits per buyer, in the version that gave, are broken."""
+    version, given = TradeSchemeVersion, _given()
+    limits = version.terms["limits"]
+    broken = [
+        counted.c[name] > cast(limits[f"{name}_per_buyer"].astext, _TYPES[name])
+        for name in ("uses", "money", "goods")
+    ]
+    return (
+        select(TradeScheme.name)
+        .join(version, _of_scheme(work, version, TradeScheme.id))
+        .join(given, given.c.version_id == version.id)
+        .join(counted, counted.c.scheme_id == TradeScheme.id)
+        .where(TradeScheme.tenant_id == work.tenant_id, or_(*broken))
+        .limit(1)
+    )
+
+
+def _given() -> Subquery:
+    """Rows as the statement receives them, in arrays: its text does not depend on their number."""
+    arrays = (cast(bindparam(f"v_{name}"), ARRAY(kind)) for name, kind in _TYPES.items())
+    columns = (column(name, kind) for name, kind in _TYPES.items())
+    unnested = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    return select(unnested).subquery("given")
+
+
+def _bound(rows: Counts) -> dict[str, list[Any]]:
+    return {f"v_{name}": [row[name] for row in rows] for name in _TYPES}
+
+
+def table_of(mapped: type[TenantOwned]) -> Table:
+    """Return the table of a class, for statements that the session need not follow."""
+    return cast_to("Table", inspect(mapped).local_table)
+
+
+def _same(work: Work, table: Table, given: Subquery) -> Any:
+    return and_(table.c.tenant_id == work.tenant_id, table.c.scheme_id == given.c.scheme_id)
+
+
+def _of_scheme(work: Work, table: Any, scheme_id: Any) -> Any:
+    columns = getattr(table, "c", table)
+    return and_(columns.tenant_id == work.tenant_id, columns.scheme_id == scheme_id)

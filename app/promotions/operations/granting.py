@@ -1,0 +1,177 @@
+"""Grant an order what its quote gave it, exactly within all limits, or start over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.bulk import update_rows
+from app.db.work import TryAgain, Work
+from app.kernel.ids import new_id
+from app.organisations.models import TradingRelationship
+from app.promotions import locks
+from app.promotions.errors import SchemeBudgetSpent
+from app.promotions.models import CountedOrder, Coupon, CouponUse, GrantedBenefit
+from app.promotions.operations.counting import (
+    count_budgets,
+    count_standings,
+    counts_of,
+    table_of,
+)
+from app.promotions.operations.points import redeem
+from app.promotions.operations.standing import Change, count_buyer
+from app.promotions.rules.outcome import SchemeBenefit
+from app.promotions.rules.words import BenefitStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What an order takes: benefits of schemes, coupons used, points redeemed.
+
+    `net` is the order's net amount in `currency`: what counts towards the membership tier.
+    """
+
+    currency: str
+    net: Decimal
+    benefits: Sequence[SchemeBenefit] = ()
+    coupon_ids: Sequence[UUID] = ()
+    points_redeemed: int = 0
+
+
+async def grant(
+    work: Work,
+    order_id: UUID,
+    revision: int,
+    relationship: TradingRelationship,
+    granted: Granted,
+) -> None:
+    """Count an order's benefits, coupons and points: all of them, or `TryAgain` (Our rule 5).
+
+    Two statements without benefits, five with any number of them; four more with coupons, three
+    more with points. Call it late in a command: what it locks stays locked until the end.
+    """
+    await _open(work, order_id, revision, relationship, granted)
+    if granted.benefits:
+        await work.insert(GrantedBenefit, _rows(work, order_id, revision, relationship, granted))
+        rows = counts_of(granted.benefits)
+        short = await count_budgets(work, rows)
+        short = short or await count_standings(work, relationship.id, rows)
+        if short:
+            raise TryAgain(SchemeBudgetSpent(short))
+    if granted.coupon_ids:
+        await _use_coupons(work, order_id, revision, granted.coupon_ids)
+    if granted.points_redeemed:
+        await redeem(work, relationship.id, order_id, granted.points_redeemed)
+    change = Change(orders=1, net=granted.net, points=-granted.points_redeemed)
+    await count_buyer(work, relationship, change)
+
+
+async def _open(
+    work: Work,
+    order_id: UUID,
+    revision: int,
+    relationship: TradingRelationship,
+    granted: Granted,
+) -> None:
+    """Note that the order counts; fails when it does already, for that would count it twice."""
+    values: dict[str, Any] = {
+        "revision": revision,
+        "currency": granted.currency,
+        "net": granted.net,
+        "points_redeemed": granted.points_redeemed,
+        "points_taken": {},
+        "status": BenefitStatus.GRANTED,
+        "counted_at": work.now,
+        "given_back_at": None,
+        "points_earned_at": None,
+    }
+    table = table_of(CountedOrder)
+    statement = (
+        insert(table)
+        .values(
+            tenant_id=work.tenant_id,
+            order_id=order_id,
+            relationship_id=relationship.id,
+            **values,
+        )
+        .on_conflict_do_update(
+            index_elements=["tenant_id", "order_id"],
+            set_=values,
+            where=table.c.status == BenefitStatus.GIVEN_BACK,
+        )
+        .returning(table.c.order_id)
+    )
+    if (await work.session.execute(statement)).first() is None:
+        msg = f"order {order_id} counts already: give it back before it is granted anew"
+        raise LookupError(msg)
+
+
+def _rows(
+    work: Work,
+    order_id: UUID,
+    revision: int,
+    relationship: TradingRelationship,
+    granted: Granted,
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(),
+            "scheme_id": benefit.scheme_id,
+            "version_id": benefit.version_id,
+            "order_id": order_id,
+            "revision": revision,
+            "relationship_id": relationship.id,
+            "benefit": benefit.benefit,
+            "currency": granted.currency,
+            "money": benefit.money,
+            "goods": benefit.goods,
+            "goods_sku_id": benefit.goods_sku_id,
+            "points": benefit.points,
+            "rebate": benefit.rebate,
+            "qualifying_amount": benefit.qualifying_amount,
+            "qualifying_quantity": benefit.qualifying_quantity,
+            "funder_id": benefit.funder_id,
+            "funded_percent": benefit.funded_percent,
+            "funded_money": benefit.funded_money,
+            "is_claimable": benefit.is_claimable,
+            "status": BenefitStatus.GRANTED,
+            "granted_at": work.now,
+            "given_back_at": None,
+        }
+        for benefit in granted.benefits
+    ]
+
+
+async def _use_coupons(
+    work: Work, order_id: UUID, revision: int, coupon_ids: Sequence[UUID]
+) -> None:
+    coupons = await locks.coupons(work, coupon_ids)
+    for coupon in coupons:
+        if coupon.withdrawn_at is not None or coupon.uses >= coupon.uses_limit:
+            raise TryAgain(SchemeBudgetSpent(f"the coupon {coupon.code}"))
+    await update_rows(
+        work, Coupon, [{"id": coupon.id, "uses": 1} for coupon in coupons], add=["uses"]
+    )
+    await _note_uses(work, order_id, revision, coupons)
+
+
+async def _note_uses(work: Work, order_id: UUID, revision: int, coupons: Sequence[Coupon]) -> None:
+    noted = {
+        "tenant_id": work.tenant_id,
+        "order_id": order_id,
+        "revision": revision,
+        "status": BenefitStatus.GRANTED,
+        "used_at": work.now,
+    }
+    statement = insert(table_of(CouponUse)).values(
+        [noted | {"coupon_id": coupon.id} for coupon in coupons]
+    )
+    again = {name: statement.excluded[name] for name in ("revision", "status", "used_at")}
+    await work.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "coupon_id", "order_id"], set_=again
+        )
+    )

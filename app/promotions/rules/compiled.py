@@ -1,0 +1,232 @@
+"""One scheme made ready for many baskets: words resolved, numbers whole."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
+from uuid import UUID
+
+from app.kernel.quantity import PackagingLevel
+from app.pricing.rules.wording import shown
+from app.promotions.rules.basket import Scheme
+from app.promotions.rules.terms import Eligibility, Gift, Limits, ProductScope, SchemeTerms
+from app.promotions.rules.tiers import Tiers
+from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
+
+EXACT = Context(prec=120)
+"""A decimal context in which no amount or quantity of this program is ever rounded."""
+
+_POWERS = [10**places for places in range(7)]
+_UNITS = [Decimal(1).scaleb(-places) for places in range(7)]
+_LANES = {lane: rank for rank, lane in enumerate(Lane)}
+_BENEFITS = {benefit: rank for rank, benefit in enumerate(BenefitKind)}
+_NO_LIMITS = Limits()
+_EVERY_BUYER = Eligibility()
+
+Order = tuple[int, int, int, UUID, UUID]
+"""Lane, sequence, kind of benefit, scheme, version: what a waterfall sorts by."""
+
+
+def whole(value: Decimal, places: int) -> int:
+    """Count units of the last decimal place; fails with ValueError on anything finer."""
+    numerator, denominator = value.as_integer_ratio()
+    number, rest = divmod(numerator * _POWERS[places], denominator)
+    if rest:
+        raise ValueError(f"{value} has more than {places} decimal places")
+    return number
+
+
+def decimal_of(number: int, places: int) -> Decimal:
+    """Write a whole number of the last decimal place as a decimal."""
+    return EXACT.multiply(number, _UNITS[places])
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A set of SKUs that one scheme asks for; `number` is unique in its book.
+
+    `is_everything` if every SKU belongs here but the excluded ones.
+    """
+
+    number: int
+    scope: ProductScope
+    excluded: frozenset[UUID]
+    is_everything: bool
+
+
+def shown_millionths(number: int) -> str:
+    """Write millionths as people read them."""
+    units, rest = divmod(number, 10**6)
+    return str(units) if rest == 0 else shown(decimal_of(number, 6))
+
+
+Audience = tuple[frozenset[int | str], ...]
+"""Relationships, levels, groups, territories, channels, membership tiers: ids as numbers."""
+
+
+@dataclass(slots=True, eq=False)
+class Compiled:
+    """A scheme in whole numbers; `fault` says why it could not be made ready, if so.
+
+    `position` is its place in the waterfall, `rank` its place by id; `is_for_all` if it asks
+    neither who buys nor for a coupon.
+    """
+
+    scheme: Scheme
+    terms: SchemeTerms
+    scheme_id: UUID
+    lane: Lane
+    order: Order
+    trigger: Slot
+    target: Slot
+    required: tuple[tuple[Slot, int], ...] = ()
+    tiers: Tiers = ()
+    texts: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    measured_in: str = ""
+    buyers: Audience | None = None
+    limits: Limits | None = None
+    unit_level: PackagingLevel | None = None
+    gift: Gift | None = None
+    gives_own_trigger: bool = False
+    keeps_tally: bool = False
+    group: str | None = None
+    is_for_all: bool = False
+    is_cumulative: bool = False
+    is_recurring: bool = False
+    position: int = 0
+    rank: int = 0
+    fault: Exception | None = field(default=None)
+
+
+def compiled(scheme: Scheme, first_slot: int) -> Compiled:
+    """Make a scheme ready; a scheme that cannot be is kept, with its fault."""
+    terms = scheme.terms
+    trigger = _slot(first_slot, terms.scope)
+    target = trigger if terms.benefit_scope is None else _slot(first_slot + 1, terms.benefit_scope)
+    ready = Compiled(
+        scheme=scheme,
+        terms=terms,
+        scheme_id=scheme.scheme_id,
+        lane=terms.lane,
+        group=terms.exclusion_group,
+        order=_order(scheme),
+        trigger=trigger,
+        target=target,
+    )
+    try:
+        _complete(ready, first_slot + 2)
+    except Exception as fault:  # noqa: BLE001  # one bad scheme must not take the others along.
+        ready.fault = fault
+    return ready
+
+
+def _order(scheme: Scheme) -> Order:
+    terms = scheme.terms
+    rank = _BENEFITS[terms.benefit]
+    return _LANES[terms.lane], terms.sequence, rank, scheme.scheme_id, scheme.version_id
+
+
+def _slot(number: int, scope: ProductScope) -> Slot:
+    return Slot(number, scope, frozenset(scope.excluded_sku_ids), covers_everything(scope))
+
+
+def covers_everything(scope: ProductScope) -> bool:
+    """Tell whether the scope names nothing, and so means every SKU that it does not exclude."""
+    return not (scope.sku_ids or scope.brand_ids or scope.category_ids)
+
+
+def _complete(ready: Compiled, next_slot: int) -> None:
+    terms = ready.terms
+    ready.required = tuple(
+        (_slot(next_slot + index, asked.scope), whole(asked.minimum, 6))
+        for index, asked in enumerate(terms.requirements)
+    )
+    ready.tiers = tuple((whole(t.threshold, 6), whole(t.benefit, 6)) for t in terms.tiers)
+    if not ready.tiers:
+        raise ValueError("the scheme has no tiers")
+    ready.measured_in = measure_text(terms)
+    ready.texts = _texts(terms, ready.measured_in)
+    ready.reasons = tuple(f"{ready.scheme.name}: {text}" for text in ready.texts)
+    ready.buyers = _buyers(terms.eligibility)
+    ready.is_for_all = ready.buyers is None and not terms.needs_coupon
+    ready.is_cumulative = terms.is_cumulative
+    ready.is_recurring = terms.calculation is Calculation.RECURRING
+    ready.limits = None if terms.limits == _NO_LIMITS else terms.limits
+    ready.unit_level = _unit_level(terms)
+    ready.gift = terms.gift
+    ready.gives_own_trigger = _gives_own_trigger(terms)
+    ready.keeps_tally = terms.is_cumulative or terms.benefit is BenefitKind.REBATE
+
+
+def _buyers(eligibility: Eligibility) -> Audience | None:
+    if eligibility == _EVERY_BUYER:
+        return None
+    return (
+        numbers(eligibility.relationship_ids),
+        numbers(eligibility.level_ids),
+        numbers(eligibility.group_ids),
+        numbers(eligibility.territory_ids),
+        frozenset(eligibility.channels),
+        numbers(eligibility.membership_tier_ids),
+    )
+
+
+def numbers(ids: Iterable[UUID | None]) -> frozenset[int | str]:
+    """Return ids as numbers, which compare faster; what is none is left out."""
+    return frozenset(one.int for one in ids if one is not None)
+
+
+def _unit_level(terms: SchemeTerms) -> PackagingLevel | None:
+    per_unit = terms.benefit is BenefitKind.FIXED_PRICE or (
+        terms.benefit is BenefitKind.AMOUNT_OFF and terms.lane is Lane.LINE
+    )
+    if per_unit or terms.measure is Measure.PACKS:
+        return terms.packaging_level or PackagingLevel.PIECE
+    return None
+
+
+def _gives_own_trigger(terms: SchemeTerms) -> bool:
+    """Tell whether an inclusive gift is taken from what its threshold counts."""
+    gift = terms.gift
+    if gift is None or gift.kind is not FreeGoodsKind.INCLUSIVE:
+        return False
+    if terms.measure not in (Measure.QUANTITY, Measure.PACKS):
+        return False
+    scope = terms.scope
+    return gift.sku_id is None or covers_everything(scope) or gift.sku_id in scope.sku_ids
+
+
+def measure_text(terms: SchemeTerms) -> str:
+    """Name what a threshold of these terms counts, for people."""
+    unit = (terms.packaging_level or PackagingLevel.PIECE).value.lower()
+    return {
+        Measure.AMOUNT: terms.currency,
+        Measure.QUANTITY: "base units",
+        Measure.PACKS: f"x {unit}",
+        Measure.LINES: "different SKUs",
+    }[terms.measure]
+
+
+def benefit_text(terms: SchemeTerms, benefit: Decimal) -> str:
+    """Say for people what a tier's benefit is."""
+    number, unit = shown(benefit), (terms.packaging_level or PackagingLevel.PIECE).value.lower()
+    if terms.benefit is BenefitKind.FREE_GOODS:
+        level = terms.gift.packaging_level if terms.gift else PackagingLevel.PIECE
+        return f"{number} x {level.value.lower()} free"
+    each = f" per {unit}" if terms.lane is Lane.LINE else ""
+    return {
+        BenefitKind.FIXED_PRICE: f"{number} {terms.currency}{each}",
+        BenefitKind.AMOUNT_OFF: f"{number} {terms.currency}{each} off",
+        BenefitKind.PERCENT_OFF: f"{number} % off",
+        BenefitKind.POINTS: f"{number} points",
+        BenefitKind.REBATE: f"{number} % rebate",
+    }[terms.benefit]
+
+
+def _texts(terms: SchemeTerms, unit: str) -> tuple[str, ...]:
+    return tuple(
+        f"{benefit_text(terms, tier.benefit)} from {shown(tier.threshold)} {unit}"
+        if tier.threshold
+        else benefit_text(terms, tier.benefit)
+        for tier in terms.tiers
+    )

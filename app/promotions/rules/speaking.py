@@ -1,0 +1,45 @@
+"""Whether a scheme speaks to a buyer at all."""
+
+from app.promotions.rules.basket import Basket, SchemeUse
+from app.promotions.rules.compiled import Audience, Compiled
+from app.promotions.rules.terms import Limits
+from app.promotions.rules.words import SchemeLossCode
+from app.promotions.rules.working import Loss
+
+_DIMENSIONS = ("relationship", "level", "group", "territory", "channel", "membership tier")
+
+
+def silence(basket: Basket, audience: Audience, one: Compiled) -> Loss | None:
+    """Say why the scheme does not speak to this buyer, or none if it does."""
+    terms = one.terms
+    if one.is_for_all and terms.currency == basket.currency:
+        return None
+    if terms.currency != basket.currency:
+        return Loss(SchemeLossCode.OTHER_CURRENCY, f"is in {terms.currency}")
+    if one.buyers is not None:
+        missed = _missed(audience, one.buyers)
+        if missed:
+            return Loss(SchemeLossCode.NOT_ELIGIBLE, f"is not for the buyer's {missed}")
+        if terms.eligibility.first_order_only and not basket.is_first_order:
+            return Loss(SchemeLossCode.NOT_FIRST_ORDER, "is for the first order only")
+    if terms.needs_coupon and one.scheme_id not in basket.coupon_scheme_ids:
+        return Loss(SchemeLossCode.COUPON_MISSING, "needs a coupon code")
+    return None
+
+
+def _missed(audience: Audience, buyers: Audience) -> str:
+    for name, wanted, own in zip(_DIMENSIONS, buyers, audience, strict=True):
+        if wanted and wanted.isdisjoint(own):
+            return name
+    return ""
+
+
+def used_up(limits: Limits, use: SchemeUse) -> Loss | None:
+    """Say which number of uses is spent, or none if one more is left."""
+    if limits.uses_per_buyer is not None and use.buyer_uses >= limits.uses_per_buyer:
+        reason = f"the buyer has used it {use.buyer_uses} times of {limits.uses_per_buyer}"
+        return Loss(SchemeLossCode.BUYER_LIMIT_REACHED, reason)
+    if limits.uses is not None and use.uses >= limits.uses:
+        reason = f"it has been used {use.uses} times of {limits.uses}"
+        return Loss(SchemeLossCode.BUDGET_SPENT, reason)
+    return None

@@ -1,0 +1,43 @@
+"""A customer's price list as a file: what it says, and how each format writes it."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import IO
+
+from app.quotes.files.comma_separated import write_csv
+from app.quotes.files.names import content_disposition, file_name
+from app.quotes.files.portable_document import write_pdf
+from app.quotes.files.sheet import PriceSheet, SheetRow
+from app.quotes.files.workbook import write_xlsx
+
+__all__ = [
+    "MEDIA_TYPES",
+    "WRITERS",
+    "FileFormat",
+    "PriceSheet",
+    "SheetRow",
+    "content_disposition",
+    "file_name",
+]
+
+
+class FileFormat(StrEnum):
+    """How a file is written."""
+
+    CSV = "CSV"
+    XLSX = "XLSX"
+    PDF = "PDF"
+
+
+MEDIA_TYPES: Mapping[FileFormat, str] = MappingProxyType(
+    {
+        FileFormat.CSV: "text/csv; charset=utf-8",
+        FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        FileFormat.PDF: "application/pdf",
+    }
+)
+WRITERS: Mapping[FileFormat, Callable[[PriceSheet, IO[bytes]], None]] = MappingProxyType(
+    {FileFormat.CSV: write_csv, FileFormat.XLSX: write_xlsx, FileFormat.PDF: write_pdf}
+)
+"""Each writes a sheet to an open file and leaves it open; they block and know no session."""

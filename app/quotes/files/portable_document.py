@@ -1,0 +1,150 @@
+"""A PDF in the fonts that reportlab ships: Vera for Latin letters, Song for Chinese."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# reportlab has no types.
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import accumulate, groupby
+from typing import IO, Any
+
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from app.quotes.files.sheet import HEADINGS, PriceSheet, SheetRow, money, plain
+
+_LATIN, _LATIN_BOLD, _CHINESE = "Vera", "VeraBd", "STSong-Light"
+_SIZE, _LEADING, _MARGIN = 8, 13, 36
+_WIDTH, _HEIGHT = landscape(A4)
+_COLUMNS = (0, 85, 235, 320, 362, 432, 490, 600, 655)
+_RIGHT_EDGE = _WIDTH - 2 * _MARGIN
+_RIGHT = {4, 5, 6}
+_GAP = 6
+_ABOVE = 5 * _LEADING
+"""Room that the header takes on the first page."""
+_ROWS_ON_FIRST = int((_HEIGHT - 2 * _MARGIN - _ABOVE - 3 * _LEADING) // _LEADING)
+_ROWS_ON_NEXT = int((_HEIGHT - 2 * _MARGIN - 2 * _LEADING) // _LEADING)
+
+
+def write_pdf(sheet: PriceSheet, file: IO[bytes]) -> None:
+    """Write pages of one table, each with its headings and its number."""
+    _fonts()
+    canvas = Canvas(file, pagesize=(_WIDTH, _HEIGHT), pageCompression=1)
+    canvas.setTitle(f"{sheet.seller}: prices for {sheet.buyer}, {sheet.day.isoformat()}")
+    pages = list(_pages(sheet.rows))
+    for number, rows in enumerate(pages, 1):
+        top = _HEIGHT - _MARGIN - _LEADING
+        if number == 1:
+            top = _head(canvas, sheet, top)
+        _table(canvas, rows, top)
+        _text(canvas, _MARGIN, _MARGIN / 2, f"Page {number} of {len(pages)}")
+        canvas.showPage()
+    canvas.save()
+
+
+def _pages(rows: Sequence[SheetRow]) -> Iterator[Sequence[SheetRow]]:
+    yield rows[:_ROWS_ON_FIRST]
+    for start in range(_ROWS_ON_FIRST, len(rows), _ROWS_ON_NEXT):
+        yield rows[start : start + _ROWS_ON_NEXT]
+
+
+def _head(canvas: Any, sheet: PriceSheet, top: float) -> float:
+    for name, value in sheet.headers:
+        _text(canvas, _MARGIN, top, name, bold=True)
+        _text(canvas, _MARGIN + _COLUMNS[1], top, value)
+        top -= _LEADING
+    return top - _LEADING
+
+
+def _table(canvas: Any, rows: Sequence[SheetRow], top: float) -> None:
+    _cells(canvas, top, HEADINGS, bold=True)
+    canvas.line(_MARGIN, top - 3, _WIDTH - _MARGIN, top - 3)
+    for row in rows:
+        top -= _LEADING
+        _cells(canvas, top, _shown(row))
+
+
+def _shown(row: SheetRow) -> tuple[str, ...]:
+    price = "" if row.price is None else money(row.price)
+    pieces = (plain(row.pieces), plain(row.from_pieces))
+    return (row.code, row.product, row.sku, row.unit, *pieces, price, row.tax, row.remark)
+
+
+def _cells(canvas: Any, top: float, cells: Sequence[str], *, bold: bool = False) -> None:
+    edges = (*_COLUMNS, _RIGHT_EDGE)
+    for place, cell in enumerate(cells):
+        room = edges[place + 1] - edges[place] - _GAP
+        is_number = place in _RIGHT
+        # A number may stand out of its column, but never lose a digit.
+        text = cell if is_number else _fitted(cell, room, bold=bold)
+        indent = room - _length(text, bold=bold) if is_number else 0
+        _text(canvas, _MARGIN + edges[place] + indent, top, text, bold=bold)
+
+
+def _fitted(text: str, room: float, *, bold: bool) -> str:
+    if _length(text, bold=bold) <= room:
+        return text
+    ends = accumulate(_width(letter, bold=bold) for letter in text)
+    kept = bisect_right(list(ends), room - _width("…", bold=bold))
+    return f"{text[:kept]}…"
+
+
+def _length(text: str, *, bold: bool) -> float:
+    return sum(_width(letter, bold=bold) for letter in text)
+
+
+@lru_cache(10_000)
+def _width(letter: str, *, bold: bool) -> float:
+    return sum(pdfmetrics.stringWidth(part, font, _SIZE) for font, part in _runs(letter, bold=bold))
+
+
+def _text(canvas: Any, left: float, top: float, text: str, *, bold: bool = False) -> None:
+    for font, part in _runs(text, bold=bold):
+        canvas.setFont(font, _SIZE)
+        canvas.drawString(left, top, part)
+        left += pdfmetrics.stringWidth(part, font, _SIZE)
+
+
+def _runs(text: str, *, bold: bool) -> list[tuple[str, str]]:
+    pairs = (_set(letter, bold=bold) for letter in text if letter.isprintable())
+    return [
+        (font, "".join(letter for _, letter in run))
+        for font, run in groupby(pairs, key=lambda pair: pair[0])
+    ]
+
+
+@lru_cache(10_000)
+def _set(letter: str, *, bold: bool) -> tuple[str, str]:
+    latin = _LATIN_BOLD if bold else _LATIN
+    if ord(letter) in _letters(latin):
+        return latin, letter
+    # Neither font may have it: a letter without its accent is better than a gap.
+    bare = unicodedata.normalize("NFD", letter)[0]
+    if ord(bare) in _letters(latin) and not _is_chinese(letter):
+        return latin, bare
+    return _CHINESE, letter
+
+
+def _is_chinese(letter: str) -> bool:
+    try:
+        letter.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _fonts() -> None:
+    pdfmetrics.registerFont(TTFont(_LATIN, "Vera.ttf"))
+    pdfmetrics.registerFont(TTFont(_LATIN_BOLD, "VeraBd.ttf"))
+    pdfmetrics.registerFont(UnicodeCIDFont(_CHINESE))
+
+
+@cache
+def _letters(font: str) -> frozenset[int]:
+    return frozenset(pdfmetrics.getFont(font).face.charToGlyph)

@@ -1,0 +1,101 @@
+"""Find listed SKUs, a page of them by name or all that fit, to price them next."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select, true
+
+from app.catalog.models import CategoryAncestry, ListingStatus, Product, Sku
+from app.db.keyset import keyset
+from app.db.work import Work
+from app.kernel.errors import Invalid
+from app.kernel.paging import Page, PageRequest, page_of
+
+MOST_SKUS = 5_000
+"""How many SKUs are priced at once where their prices decide which are shown, and where."""
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFilter:
+    """What to look for; `search` is a part of the name or the beginning of a SKU's code."""
+
+    search: str = ""
+    category_id: UUID | None = None
+    brand_id: UUID | None = None
+
+
+EVERYTHING = CatalogueFilter()
+
+
+class Named(NamedTuple):
+    """A SKU and its product's name, by which it is sorted."""
+
+    id: UUID
+    name: str
+
+
+async def page_by_name(work: Work, wanted: CatalogueFilter, page: PageRequest) -> Page[Named]:
+    """Find one page of listed SKUs by product name; one statement."""
+    statement = keyset(_listed(wanted), page, Product.name, Sku.id)
+    found = [Named(*row) for row in await work.session.execute(statement)]
+    return page_of(found, page, by_name)
+
+
+async def all_by_name(work: Work, wanted: CatalogueFilter) -> list[Named]:
+    """Find all listed SKUs that fit, by product name; raises `Invalid` for too many."""
+    statement = _listed(wanted).order_by(Product.name, Sku.id).limit(MOST_SKUS + 1)
+    found = [Named(*row) for row in await work.session.execute(statement)]
+    if len(found) > MOST_SKUS:
+        text = f"fits more than {MOST_SKUS:,} SKUs; narrow it by a category, a brand or more words"
+        raise Invalid("search", text)
+    return found
+
+
+def by_name(row: Named) -> tuple[str, str]:
+    """Give the key that sorts by name."""
+    return row.name, str(row.id)
+
+
+def cut(
+    rows: Sequence[Row],
+    page: PageRequest,
+    key: Callable[[Row], tuple[str, ...]],
+    place: Callable[[tuple[str, ...]], Any] = lambda key: key,
+) -> Page[Row]:
+    """Cut a page from rows in the order of their keys' places: what comes after a key.
+
+    The row that the key was of may be gone. Raises `Invalid` for a key that has no place.
+    """
+    start = 0
+    if page.after is not None:
+        try:
+            start = bisect_right(rows, place(page.after), key=lambda row: place(key(row)))
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            raise Invalid("after", "must be a cursor that this connection gave out") from None
+    return page_of(rows[start : start + page.size + 1], page, key)
+
+
+def _listed(wanted: CatalogueFilter) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Sku.id, Product.name)
+        .join(Product, Product.id == Sku.product_id)
+        .where(Product.status == ListingStatus.LISTED, *_matching(wanted))
+    )
+
+
+def _matching(wanted: CatalogueFilter) -> list[ColumnElement[bool]]:
+    below = select(CategoryAncestry.descendant_id).where(
+        CategoryAncestry.ancestor_id == wanted.category_id
+    )
+    named = Product.name.icontains(wanted.search, autoescape=True)
+    coded = Sku.code.istartswith(wanted.search, autoescape=True)
+    return [
+        or_(named, coded) if wanted.search else true(),
+        Product.category_id.in_(below) if wanted.category_id else true(),
+        Product.brand_id == wanted.brand_id if wanted.brand_id else true(),
+    ]

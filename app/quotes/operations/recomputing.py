@@ -1,0 +1,109 @@
+"""Compute a stored quote again from history: the proof that nothing of the past was rewritten."""
+
+from dataclasses import replace
+from decimal import Decimal
+from types import MappingProxyType
+
+from sqlalchemy import select
+
+from app.catalog.operations import SkuFacts, sku_facts
+from app.db.work import Work
+from app.kernel.errors import NotFound
+from app.organisations.models import TradingRelationship
+from app.pricing.operations import Asker, Audience, Enquiry, book_of
+from app.promotions.operations import offered
+from app.quotes.operations.asking import asked, gift_lines, guards_for, made
+from app.quotes.operations.lines import QuoteLine
+from app.quotes.rules import ManualPrice, PointsWish, Quote, QuotedLine, QuoteRequest
+
+_PERCENT = Decimal(100)
+
+
+async def recompute(work: Work, stored: Quote) -> Quote:
+    """Return the quote as it comes out today at its instant, as prices were known when it was made.
+
+    Buyer, standing, discounts by hand, coupons and what was used of schemes are those of the
+    stored quote, tax rates and packs too; lines that were refused are not asked again. Raises
+    `NotFound` when the relationship is not there.
+    """
+    known = select(TradingRelationship).where(TradingRelationship.id == stored.relationship_id)
+    relationship = await work.session.scalar(known)
+    if relationship is None:
+        raise NotFound("TradingRelationship")
+    context, instant = stored.context, stored.price_instant
+    paid = [line for line in stored.lines if not line.is_free]
+    offer = await offered(work, relationship, instant, known_at=context.known_at)
+    gifts = offer.book.gift_sku_ids
+    facts = await sku_facts(work, {line.sku_id for line in paid} | gifts)
+    facts |= {line.sku_id: _as_sold(facts[line.sku_id], line) for line in paid}
+    lines = (*asked(facts, [_line(line) for line in paid]), *gift_lines(facts, gifts))
+    enquiry = Enquiry(facts, lines, instant, stored.tax_mode, known_at=context.known_at)
+    prices, book = await book_of(work, _asker(relationship, stored), enquiry)
+    guards = await guards_for(work, relationship, facts, instant, context.known_at)
+    request = QuoteRequest(
+        prices=replace(
+            prices,
+            lines=prices.lines[: len(paid)],
+            level_ids=context.level_ids,
+            group_ids=context.group_ids,
+            territory_ids=context.territory_ids,
+        ),
+        goods=facts,
+        known_at=context.known_at or work.now,
+        manual={line.key: manual for line in paid if (manual := _manual(line))},
+        authority_percent=context.authority_percent,
+        uses={each.scheme_id: each.use for each in context.uses},
+        membership_tier_id=context.membership_tier_id,
+        is_first_order=context.is_first_order,
+        coupons=stored.coupons,
+        points=PointsWish(
+            asked=stored.points_redeemed,
+            balance=stored.points_redeemed,
+            value_per_point=context.value_per_point,
+        ),
+        cash_discount_percent=context.cash_discount_percent,
+        free_goods_tax=context.free_goods_tax,
+        guards=guards.by_sku,
+        purchase_prices=guards.purchase_prices,
+    )
+    return made(request, book, offer)
+
+
+def _asker(relationship: TradingRelationship, stored: Quote) -> Asker:
+    context = stored.context
+    return Asker(
+        seller_id=stored.seller_id,
+        buyer_id=stored.buyer_id,
+        currency=stored.currency,
+        audience=Audience(
+            relationship_id=relationship.id,
+            level_ids=context.level_ids,
+            group_ids=context.group_ids,
+            territory_ids=context.territory_ids,
+            channel=context.channel,
+        ),
+        allows_fallback_price=context.fallback_allowed,
+        inherits_prices=context.inherits_prices,
+    )
+
+
+def _line(line: QuotedLine) -> QuoteLine:
+    return QuoteLine(line.key, line.sku_id, line.packaging_level, line.quantity)
+
+
+def _manual(line: QuotedLine) -> ManualPrice | None:
+    if line.manual_percent is None:
+        return None
+    return ManualPrice(
+        discount_percent=line.manual_percent, reason=line.manual_reason, by=line.manual_by
+    )
+
+
+def _as_sold(sku: SkuFacts, line: QuotedLine) -> SkuFacts:
+    packaging = {**sku.packaging, line.packaging_level: line.unit_factor}
+    return replace(
+        sku,
+        packaging=MappingProxyType(packaging),
+        tax_rate_percent=line.tax_rate * _PERCENT,
+        tax_category_id=line.tax_category_id or sku.tax_category_id,
+    )

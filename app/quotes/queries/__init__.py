@@ -1,0 +1,47 @@
+"""What an actor may read of prices as buyers pay them: quotes, catalogue, grid, comparisons, files."""
+
+from app.quotes.operations.finding import CatalogueFilter
+from app.quotes.operations.offering import PackOffer
+from app.quotes.queries.catalogue import CatalogueRow, CatalogueSort, PriceWish, catalogue
+from app.quotes.queries.comparing import (
+    ComparedPrice,
+    Comparing,
+    Comparison,
+    Sides,
+    compare_prices,
+)
+from app.quotes.queries.customer_list import (
+    SheetHead,
+    customer_price_list,
+    customer_price_list_head,
+    customer_price_sheet,
+)
+from app.quotes.queries.grid import Cell, Grid, GridRow, GridWish, price_grid
+from app.quotes.queries.quotes import Simulation, price_at, quote, simulate_quote
+
+__all__ = [
+    "CatalogueFilter",
+    "CatalogueRow",
+    "CatalogueSort",
+    "Cell",
+    "ComparedPrice",
+    "Comparing",
+    "Comparison",
+    "Grid",
+    "GridRow",
+    "GridWish",
+    "PackOffer",
+    "PriceWish",
+    "SheetHead",
+    "Sides",
+    "Simulation",
+    "catalogue",
+    "compare_prices",
+    "customer_price_list",
+    "customer_price_list_head",
+    "customer_price_sheet",
+    "price_at",
+    "price_grid",
+    "quote",
+    "simulate_quote",
+]

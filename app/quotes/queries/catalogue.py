@@ -1,0 +1,155 @@
+"""The buyer's catalogue: what can be ordered, at the buyer's own price (R0-25)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import partial
+from uuid import UUID
+
+from app.catalog.operations import SkuFacts, sku_facts
+from app.db.work import Work
+from app.kernel.errors import Invalid
+from app.kernel.paging import Page, PageRequest
+from app.kernel.quantity import PackagingLevel
+from app.pricing.operations.audience import asker_of
+from app.pricing.operations.scope import ASKING, Asked, open_relationship
+from app.pricing.rules import RuleProblem
+from app.quotes.operations.finding import CatalogueFilter, Named, all_by_name, cut, page_by_name
+from app.quotes.operations.offering import Moment, OfferKey, PackOffer, Shown, shown_to
+from app.rbac.guard import requires
+
+
+class CatalogueSort(StrEnum):
+    """In which order goods stand; those without a price stand last."""
+
+    NAME = "NAME"
+    PRICE_LOW_FIRST = "PRICE_LOW_FIRST"
+    PRICE_HIGH_FIRST = "PRICE_HIGH_FIRST"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceWish:
+    """How the price of one `unit`, the SKU's smallest without one, sorts and filters goods."""
+
+    sort: CatalogueSort = CatalogueSort.NAME
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    unit: PackagingLevel | None = None
+
+    @property
+    def needs_prices(self) -> bool:
+        """Tell whether prices decide which goods are shown, or where."""
+        asked = self.minimum is not None or self.maximum is not None
+        return asked or self.sort is not CatalogueSort.NAME
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """A SKU with an offer for each of its packaging units, smallest first.
+
+    `sort_key` is its place in the order asked. The seller alone sees problems and lists.
+    """
+
+    sku_id: UUID
+    offers: tuple[PackOffer, ...]
+    sort_key: tuple[str, ...]
+    problems: tuple[RuleProblem, ...] = ()
+    is_seller: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    found: Named
+    price: Decimal | None
+
+
+@requires(*ASKING)
+async def catalogue(
+    work: Work,
+    relationship_id: UUID,
+    wanted: CatalogueFilter,
+    page: PageRequest,
+    wish: PriceWish = PriceWish(),
+) -> Page[CatalogueRow]:
+    """Return listed SKUs, priced like `quote`: a page costs what a line costs.
+
+    Sorted or filtered by price, all that fit the filter are priced first; `Invalid` for more than
+    5,000. Raises `NotFound` for a relationship that is not the actor's and `RelationshipClosed`
+    for one that is not valid now.
+    """
+    _check(wish)
+    asked = await open_relationship(work, relationship_id)
+    if not wish.needs_prices:
+        named = await page_by_name(work, wanted, page)
+        shown = await _shown(work, asked, named.rows)
+        return _rows(shown, asked, named)
+    found = await all_by_name(work, wanted)
+    shown = await _shown(work, asked, found)
+    place = partial(_place, sort=wish.sort)
+    chosen = sorted(_fitting(shown, found, wish), key=lambda row: place(_key(row)))
+    return _rows(shown, asked, cut(chosen, page, _key, place))
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    facts: dict[UUID, SkuFacts]
+    shown: Shown
+
+
+async def _shown(work: Work, asked: Asked, found: Sequence[Named]) -> _Goods:
+    facts = await sku_facts(work, [row.id for row in found])
+    asker = asker_of(asked.relationship)
+    return _Goods(facts, await shown_to(work, asker, facts, Moment(work.now)))
+
+
+def _fitting(goods: _Goods, found: Sequence[Named], wish: PriceWish) -> list[_Priced]:
+    units: dict[UUID, OfferKey] = {}
+    for row in found:
+        levels = list(goods.facts[row.id].packaging)
+        level = wish.unit or levels[0]
+        if level in levels:
+            units[row.id] = (row.id, level)
+    packs = goods.shown.units(list(units.values()))
+    prices = {key: packs[unit].offer.unit_price for key, unit in units.items()}
+    priced = (_Priced(row, prices.get(row.id)) for row in found)
+    return [row for row in priced if _fits(row.price, wish)]
+
+
+def _fits(price: Decimal | None, wish: PriceWish) -> bool:
+    if price is None:
+        return wish.minimum is None and wish.maximum is None
+    above = wish.minimum is None or price >= wish.minimum
+    return above and (wish.maximum is None or price <= wish.maximum)
+
+
+def _key(row: _Priced) -> tuple[str, ...]:
+    price = "" if row.price is None else str(row.price)
+    return price, row.found.name, str(row.found.id)
+
+
+def _place(key: tuple[str, ...], sort: CatalogueSort) -> tuple[object, ...]:
+    price, name, sku_id = key
+    if sort is CatalogueSort.NAME:
+        return name, sku_id
+    amount = Decimal(price) if price else Decimal(0)
+    return not price, -amount if sort is CatalogueSort.PRICE_HIGH_FIRST else amount, sku_id
+
+
+def _rows(goods: _Goods, asked: Asked, page: Page[Named] | Page[_Priced]) -> Page[CatalogueRow]:
+    found = [row.found if isinstance(row, _Priced) else row for row in page.rows]
+    packs = goods.shown.packs([row.id for row in found])
+    problems = goods.shown.problems if asked.is_seller else ()
+    keys = [page.key_of(row) for row in page.rows]  # pyright: ignore[reportArgumentType]  # its own rows
+    rows = [
+        CatalogueRow(row.id, packs[row.id], key, problems, asked.is_seller)
+        for row, key in zip(found, keys, strict=True)
+    ]
+    return Page(rows, page.has_next, lambda row: row.sort_key)
+
+
+def _check(wish: PriceWish) -> None:
+    if wish.minimum is not None and wish.minimum < 0:
+        raise Invalid("minimumPrice", "must not be below zero")
+    if wish.maximum is not None and wish.maximum < (wish.minimum or 0):
+        raise Invalid("maximumPrice", "must not be below the minimum")

@@ -1,0 +1,125 @@
+"""The price list of one customer, page by page or whole as a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.catalog.operations import SkuFacts, sku_facts
+from app.db.work import Work
+from app.kernel.errors import Invalid
+from app.kernel.paging import Page, PageRequest
+from app.organisations.operations import organisations_named
+from app.pricing.operations.audience import asker_of
+from app.pricing.operations.scope import ASKING, Asked, asked_relationship
+from app.quotes.files import PriceSheet, SheetRow
+from app.quotes.operations.finding import (
+    EVERYTHING,
+    Named,
+    all_by_name,
+    by_name,
+    page_by_name,
+)
+from app.quotes.operations.offering import Moment, PackOffer, shown_to
+from app.quotes.queries.catalogue import CatalogueRow
+from app.rbac.guard import requires
+from app.tenants.operations import tenant_of
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """Whose prices a file holds, at which instant."""
+
+    seller: str
+    buyer: str
+    at: datetime
+
+
+@requires(*ASKING)
+async def customer_price_list(
+    work: Work, relationship_id: UUID, at: datetime | None, page: PageRequest
+) -> Page[CatalogueRow]:
+    """Return what a customer pays for each listed SKU by product name, every unit and break.
+
+    For the customer and its seller. Raises `NotFound` for a relationship that is not the actor's,
+    `Invalid` where a customer asks for the future, which the seller may still change.
+    """
+    asked = await _asked(work, relationship_id, at)
+    found = await page_by_name(work, EVERYTHING, page)
+    facts = await sku_facts(work, [row.id for row in found.rows])
+    shown = await shown_to(work, asker_of(asked.relationship), facts, Moment(at or work.now))
+    packs = shown.packs([row.id for row in found.rows])
+    problems = shown.problems if asked.is_seller else ()
+    rows = [
+        CatalogueRow(row.id, packs[row.id], by_name(row), problems, asked.is_seller)
+        for row in found.rows
+    ]
+    return Page(rows, found.has_next, lambda row: row.sort_key)
+
+
+@requires(*ASKING)
+async def customer_price_list_head(
+    work: Work, relationship_id: UUID, at: datetime | None
+) -> SheetHead:
+    """Say whose prices a file would hold; refuses what `customer_price_list` refuses."""
+    asked = await _asked(work, relationship_id, at)
+    seller, buyer = await _names(work, asked)
+    return SheetHead(seller, buyer, at or work.now)
+
+
+@requires(*ASKING)
+async def customer_price_sheet(work: Work, relationship_id: UUID, at: datetime) -> PriceSheet:
+    """Return the whole list for a file; refuses what `customer_price_list` refuses."""
+    asked = await _asked(work, relationship_id, at)
+    seller, buyer = await _names(work, asked)
+    found = await all_by_name(work, EVERYTHING)
+    facts = await sku_facts(work, [row.id for row in found])
+    shown = await shown_to(work, asker_of(asked.relationship), facts, Moment(at))
+    packs = shown.packs([row.id for row in found])
+    zone = ZoneInfo((await tenant_of(work)).time_zone)
+    return PriceSheet(
+        seller=seller,
+        buyer=buyer,
+        day=at.astimezone(zone).date(),
+        currency=asked.relationship.currency,
+        rows=[
+            line
+            for row in found
+            for pack in packs[row.id]
+            for line in _lines(row, facts[row.id], pack)
+        ],
+    )
+
+
+async def _asked(work: Work, relationship_id: UUID, at: datetime | None) -> Asked:
+    asked = await asked_relationship(work, relationship_id)
+    if at is not None and at > work.now and not asked.is_seller:
+        raise Invalid("at", "must not lie in the future")
+    return asked
+
+
+async def _names(work: Work, asked: Asked) -> tuple[str, str]:
+    ids = (asked.relationship.seller_id, asked.relationship.buyer_id)
+    known = await organisations_named(work, ids)
+    return known[ids[0]].name, known[ids[1]].name
+
+
+def _lines(found: Named, sku: SkuFacts, pack: PackOffer) -> Iterator[SheetRow]:
+    offer = pack.offer
+    empty = SheetRow(
+        code=sku.code,
+        product=found.name,
+        sku=sku.name,
+        unit=pack.packaging_level.value,
+        pieces=pack.pieces,
+        from_pieces=pack.pieces,
+        price=None,
+        tax="",
+    )
+    if offer.refusal is not None:
+        yield replace(empty, remark=offer.refusal.reason)
+    for rung in offer.breaks:
+        tax = "holds tax" if rung.tax_inclusive else "without tax"
+        start = rung.from_quantity
+        yield replace(empty, from_pieces=start, price=rung.unit_price, tax=tax)

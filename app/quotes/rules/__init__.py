@@ -1,0 +1,40 @@
+"""The whole quote as pure functions: no session, no clock, no float (domain.md (d))."""
+
+from app.quotes.rules.buyer_view import as_buyer_sees, line_as_buyer_sees
+from app.quotes.rules.document import from_document, to_document
+from app.quotes.rules.explanation import Explanation, Told
+from app.quotes.rules.request import ManualPrice, PointsWish, QuoteRequest
+from app.quotes.rules.result import (
+    ApprovalCause,
+    ApprovalCauseKind,
+    Quote,
+    QuoteContext,
+    QuotedContainer,
+    QuotedCoupon,
+    QuotedGuard,
+    QuotedLine,
+    UsedBefore,
+)
+from app.quotes.rules.waterfall import quote
+
+__all__ = [
+    "ApprovalCause",
+    "ApprovalCauseKind",
+    "Explanation",
+    "ManualPrice",
+    "PointsWish",
+    "Quote",
+    "QuoteContext",
+    "QuoteRequest",
+    "QuotedContainer",
+    "QuotedCoupon",
+    "QuotedGuard",
+    "QuotedLine",
+    "Told",
+    "UsedBefore",
+    "as_buyer_sees",
+    "from_document",
+    "line_as_buyer_sees",
+    "quote",
+    "to_document",
+]

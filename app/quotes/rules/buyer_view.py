@@ -1,0 +1,85 @@
+"""What a buyer may know of a quote: every amount and benefit, and nothing of how the seller works.
+
+Names of schemes and the reasons of what they give are for the buyer; lists, levels, losers,
+guards, authority, and who pays for a scheme are not.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from app.pricing.rules import PriceStep, RefusedLine, StepName
+from app.pricing.rules.guards import GuardVerdict
+from app.promotions.rules.outcome import SchemeBenefit
+from app.quotes.rules.explanation import Explanation, Told
+from app.quotes.rules.result import Quote, QuoteContext, QuotedCoupon, QuotedLine
+
+_NOTHING = Decimal(0)
+_REASONS = {
+    StepName.LIST: "the seller's list price",
+    StepName.INHERITED: "the list price",
+    StepName.FALLBACK: "the seller's standard price",
+    StepName.CHANNEL: "the price of your channel",
+    StepName.TERRITORY: "the price of your territory",
+    StepName.GROUP: "the price of customers like you",
+    StepName.LEVEL: "the price of customers like you",
+    StepName.BUYER: "your own price",
+    StepName.QUANTITY_BREAK: "the price for the quantity ordered",
+    StepName.CONTRACT: "the price of your contract",
+    StepName.MANUAL: "a discount given to you",
+}
+
+
+def as_buyer_sees(quote: Quote) -> Quote:
+    """Return the quote without the seller's own knowledge; amounts stay as they are."""
+    return replace(
+        quote,
+        lines=tuple(map(line_as_buyer_sees, quote.lines)),
+        refused=tuple(map(_refused, quote.refused)),
+        seller_tax=_NOTHING,
+        benefits=tuple(_benefit(each) for each in quote.benefits if each.is_given),
+        losing_schemes=(),
+        coupons=tuple(map(_coupon, quote.coupons)),
+        problems=(),
+        approval_causes=(),
+        context=QuoteContext(known_at=quote.context.known_at),
+    )
+
+
+def line_as_buyer_sees(line: QuotedLine) -> QuotedLine:
+    """Return one line as its buyer may know it."""
+    return replace(
+        line,
+        manual_reason="",
+        manual_by="",
+        seller_tax=_NOTHING,
+        guard=GuardVerdict.PASS,
+        guard_reasons=(),
+        explanation=Explanation(lambda: _told(line.explanation.told)),
+    )
+
+
+def _told(told: Told) -> Told:
+    return Told(tuple(map(_step, told.steps)), (), told.next_break)
+
+
+def _step(step: PriceStep) -> PriceStep:
+    reason = _REASONS.get(step.name, step.reason)
+    return replace(step, source_id=None, list_id=None, reason=reason)
+
+
+def _refused(line: RefusedLine) -> RefusedLine:
+    return replace(line, losers=())
+
+
+def _benefit(benefit: SchemeBenefit) -> SchemeBenefit:
+    return replace(
+        benefit,
+        funder_id=None,
+        funded_percent=_NOTHING,
+        funded_money=_NOTHING,
+        is_claimable=False,
+    )
+
+
+def _coupon(coupon: QuotedCoupon) -> QuotedCoupon:
+    return replace(coupon, coupon_id=None)

@@ -1,0 +1,70 @@
+"""Quotes as orders keep them: plain data, readable for ever."""
+
+from dataclasses import fields, replace
+from typing import Any, cast
+
+from app.kernel.document import UnreadableDocument, from_plain, to_plain
+from app.quotes.rules.explanation import Told, known
+from app.quotes.rules.result import LineFigures, Quote, QuotedLine
+
+DOCUMENT_FORMAT = 2
+"""Grows when a stored quote changes its shape in a way that defaults cannot bridge."""
+
+_FIRST_FORMAT = 1
+_TOLD = tuple(field.name for field in fields(Told))
+
+
+def to_document(quote: Quote) -> dict[str, Any]:
+    """Write the whole quote as JSON-able data, decimals as text, for an order to keep."""
+    plain = {
+        field.name: to_plain(getattr(quote, field.name))
+        for field in fields(quote)
+        if field.name != "lines"
+    }
+    plain["lines"] = [_line_to_plain(line) for line in quote.lines]
+    return {"format": DOCUMENT_FORMAT, "quote": plain}
+
+
+def from_document(document: dict[str, Any]) -> Quote:
+    """Read a stored quote back, equal to the one written; UnreadableDocument otherwise."""
+    number, plain = document.get("format"), document.get("quote")
+    if not isinstance(plain, dict):
+        raise UnreadableDocument("the document holds no quote")
+    told = cast("dict[str, Any]", plain)
+    if number == _FIRST_FORMAT:
+        return _read(_from_first_format(told))
+    if number == DOCUMENT_FORMAT:
+        return _read(told)
+    raise UnreadableDocument(f"unknown format {number!r}")
+
+
+def _line_to_plain(line: QuotedLine) -> dict[str, Any]:
+    figures = {field.name: to_plain(getattr(line, field.name)) for field in fields(LineFigures)}
+    return figures | to_plain(line.explanation.told)
+
+
+def _read(plain: dict[str, Any]) -> Quote:
+    lines = plain.get("lines")
+    if not isinstance(lines, list):
+        raise UnreadableDocument("the quote has no lines")
+    read = tuple(_read_line(line) for line in cast("list[dict[str, Any]]", lines))
+    return replace(from_plain(Quote, {**plain, "lines": []}), lines=read)
+
+
+def _read_line(plain: dict[str, Any]) -> QuotedLine:
+    told = from_plain(Told, {name: plain[name] for name in _TOLD if name in plain})
+    figures = from_plain(
+        LineFigures, {name: value for name, value in plain.items() if name not in _TOLD}
+    )
+    return QuotedLine(**vars(figures), explanation=known(told))
+
+
+def _from_first_format(plain: dict[str, Any]) -> dict[str, Any]:
+    """Add what quotes without schemes and deposits did not say."""
+    lines = [_line_from_first_format(line) for line in plain.get("lines", ())]
+    return {**plain, "lines": lines, "deposits": "0", "total": plain.get("gross")}
+
+
+def _line_from_first_format(plain: dict[str, Any]) -> dict[str, Any]:
+    key = "gross" if plain.get("tax_inclusive") else "net"
+    return {**plain, "price_amount": plain.get(key), "discount": "0"}

@@ -1,0 +1,131 @@
+"""The buyer's catalogue: listed products at the buyer's own price (R0-25)."""
+
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from app.kernel.quantity import PackagingLevel
+from app.pricing import rules
+from app.quotes import queries
+from app.schema.batch import batch
+from app.schema.catalog import Sku, skus_by_id
+from app.schema.context import Info
+from app.schema.ids import key_of, optional_key_of
+from app.schema.operation import query
+from app.schema.paging import FIRST, connection, page_request
+from app.schema.quotes.problems import RuleProblem
+
+CatalogueSort = strawberry.enum(queries.CatalogueSort, description=queries.CatalogueSort.__doc__)
+
+
+@strawberry.type
+class PriceBreak:
+    """From so many pieces on, this price per packaging unit."""
+
+    from_quantity: Decimal
+    unit_price: Decimal
+
+    @classmethod
+    def of(cls, rung: rules.LadderRung) -> "PriceBreak":
+        """Show a break."""
+        return cls(from_quantity=rung.from_quantity, unit_price=rung.unit_price)
+
+
+@strawberry.type
+class CatalogueOffer:
+    """What one packaging unit costs this buyer alone, and its breaks, lowest first.
+
+    Without a price, `noPriceReason` says why; breaks may still show from where on there is one.
+    """
+
+    packaging_level: PackagingLevel
+    pieces: Decimal
+    currency: str
+    unit_price: Decimal | None
+    is_tax_inclusive: bool
+    breaks: list[PriceBreak]
+    no_price_reason: str | None
+
+    @classmethod
+    def of(cls, pack: queries.PackOffer) -> "CatalogueOffer":
+        """Show an offer."""
+        offer = pack.offer
+        return cls(
+            packaging_level=pack.packaging_level,
+            pieces=pack.pieces,
+            currency=pack.currency,
+            unit_price=offer.unit_price,
+            is_tax_inclusive=offer.tax_inclusive,
+            breaks=[PriceBreak.of(rung) for rung in offer.breaks],
+            no_price_reason=offer.refusal.reason if offer.refusal else None,
+        )
+
+
+@strawberry.type
+class CatalogueItem:
+    """A listed SKU with an offer for each of its packaging units, smallest first."""
+
+    offers: list[CatalogueOffer]
+    problems: list[RuleProblem] = strawberry.field(
+        description="Rules that failed among those that may price it. For the seller only."
+    )
+    sku_id: strawberry.Private[UUID]
+
+    @batch
+    @staticmethod
+    async def sku(
+        items: list["CatalogueItem"],
+        info: Info,
+    ) -> list[Sku | None]:
+        """What is offered."""
+        return await skus_by_id(info, [item.sku_id for item in items])
+
+    @classmethod
+    def of(cls, row: queries.CatalogueRow) -> "CatalogueItem":
+        """Show a row of the catalogue."""
+        return cls(
+            offers=[CatalogueOffer.of(pack) for pack in row.offers],
+            problems=[RuleProblem.of(problem) for problem in row.problems],
+            sku_id=row.sku_id,
+        )
+
+
+@strawberry.type
+class CatalogueQuery:
+    """Questions of a buyer who looks for goods."""
+
+    @query(queries.catalogue)
+    async def catalogue(  # noqa: PLR0913, PLR0917  # the field's arguments, by name in the API
+        self,
+        info: Info,
+        relationship_id: relay.GlobalID,
+        search: str = "",
+        category_id: relay.GlobalID | None = None,
+        brand_id: relay.GlobalID | None = None,
+        sort: queries.CatalogueSort = queries.CatalogueSort.NAME,
+        minimum_price: Decimal | None = None,
+        maximum_price: Decimal | None = None,
+        unit: PackagingLevel | None = None,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[CatalogueItem]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node
+        """Listed SKUs at this buyer's own prices, as `quote` would price them before schemes.
+
+        `search` is a part of the name or the beginning of a SKU's code; a category holds all below
+        it. Sorting and filtering look at the price of one `unit`, the SKU's smallest when none is
+        given, and need a search that fits at most 5,000 SKUs; SKUs without a price stand last, and
+        a price filter leaves them out.
+        """
+        terms_id = key_of(relationship_id, "TradingRelationship")
+        wanted = queries.CatalogueFilter(
+            search=search.strip(),
+            category_id=optional_key_of(category_id, "Category"),
+            brand_id=optional_key_of(brand_id, "Brand"),
+        )
+        wish = queries.PriceWish(sort, minimum_price, maximum_price, unit)
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.catalogue(work, terms_id, wanted, page, wish)
+        return connection(found, CatalogueItem.of)
