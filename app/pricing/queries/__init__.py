@@ -7,6 +7,15 @@ from app.pricing.queries.authority import (
     own_discount_limit,
 )
 from app.pricing.queries.bands import granted_price_bands, price_bands, price_bands_by_id
+from app.pricing.queries.change_sets import (
+    price_change_rows_by_id,
+    price_change_rows_of,
+    price_change_set,
+    price_change_sets,
+    price_change_sets_by_id,
+    price_changers,
+    price_history,
+)
 from app.pricing.queries.lists import (
     price_entries_by_id,
     price_entries_of,
@@ -23,8 +32,15 @@ __all__ = [
     "own_discount_limit",
     "price_bands",
     "price_bands_by_id",
+    "price_change_rows_by_id",
+    "price_change_rows_of",
+    "price_change_set",
+    "price_change_sets",
+    "price_change_sets_by_id",
+    "price_changers",
     "price_entries_by_id",
     "price_entries_of",
+    "price_history",
     "price_list",
     "price_lists",
     "price_lists_by_id",

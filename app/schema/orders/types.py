@@ -22,7 +22,7 @@ from app.schema.context import Info
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.lines import OrderLine
 from app.schema.organisations import Organisation, organisations_by_id
-from app.schema.pricing.quotes import Quote
+from app.schema.quotes.quotes import Quote
 from app.schema.refusals import Refusal
 from app.schema.shipments import Shipment
 

@@ -6,6 +6,13 @@ from app.schema.pricing.authority import (
     DiscountAuthorityQuery,
 )
 from app.schema.pricing.bands import PriceBand, PriceBandMutation, PriceBandQuery
+from app.schema.pricing.change_mutations import PriceChangeMutation
+from app.schema.pricing.changes import (
+    PriceChangeQuery,
+    PriceChangeRow,
+    PriceChangeSet,
+    price_change_sets_by_id,
+)
 from app.schema.pricing.lists import (
     PriceEntry,
     PriceList,
@@ -17,17 +24,22 @@ from app.schema.pricing.lists import (
 __all__ = [
     "DiscountAuthority",
     "PriceBand",
+    "PriceChangeRow",
+    "PriceChangeSet",
     "PriceEntry",
     "PriceList",
     "PricingMutation",
     "PricingQuery",
+    "price_change_sets_by_id",
     "price_lists_by_id",
 ]
 
 
-class PricingQuery(PriceListQuery, PriceBandQuery, DiscountAuthorityQuery):
+class PricingQuery(PriceListQuery, PriceChangeQuery, PriceBandQuery, DiscountAuthorityQuery):
     """Questions about prices."""
 
 
-class PricingMutation(PriceListMutation, PriceBandMutation, DiscountAuthorityMutation):
+class PricingMutation(
+    PriceListMutation, PriceChangeMutation, PriceBandMutation, DiscountAuthorityMutation
+):
     """Changes of prices."""
