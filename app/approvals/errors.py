@@ -17,7 +17,7 @@ class NotYourApproval(Refused):
 
 @dataclass(eq=False)
 class OwnApproval(Refused):
-    """The actor placed what waits for approval (Our rule 9)."""
+    """The actor placed, or discounted, what waits for approval (Our rule 9)."""
 
     code: ClassVar = "OWN_APPROVAL"
     text: ClassVar = "Nobody approves their own order."

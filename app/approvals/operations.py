@@ -15,6 +15,8 @@ from app.db.bulk import update_rows
 from app.db.work import Work
 from app.rbac.permissions import Permission
 
+FIRST_TURN = 1
+
 
 async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
     work: Work,
@@ -25,12 +27,15 @@ async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
     buyer_id: UUID,
     total: Decimal,
     currency: str,
+    causes: Sequence[str] = (),
 ) -> list[ApprovalStep]:
     """Ask for every approval that the seller's and the buyer's own rules demand; none: no step.
 
-    Only rules in the subject's currency speak. Two statements, one when no rule matches.
+    Only rules in the subject's currency speak. Each cause beyond the rules, such as a discount
+    beyond authority, asks for one more step first of all, of anyone who decides for the seller;
+    its words say why. Two statements, one when nothing is asked for.
     """
-    steps = [
+    of_rules = [
         ApprovalStep(
             subject_kind=subject_kind,
             subject_id=subject_id,
@@ -46,6 +51,20 @@ async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
         for rule in await _rules(work, seller_id, buyer_id, currency)
         if is_reached(rule.operator, rule.threshold, total)
     ]
+    of_causes = [
+        ApprovalStep(
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            revision=revision,
+            organisation_id=seller_id,
+            sequence=FIRST_TURN,
+            because=cause,
+            status=StepStatus.PENDING,
+            requested_at=work.now,
+        )
+        for cause in dict.fromkeys(causes)
+    ]
+    steps = [*of_causes, *of_rules]
     await work.save(*steps)
     return steps
 
@@ -57,10 +76,11 @@ async def decide(  # noqa: PLR0913  # options by name
     *,
     approve: bool,
     reason: str | None,
-    placed_by_membership_id: UUID | None,
+    made_by: Collection[UUID | None],
 ) -> StepStatus:
     """Decide the actor's next step; returns where the whole request stands now.
 
+    Whoever made what waits, by placing it or by lowering its price, decides nothing of it.
     APPROVED once no step is pending any more; one rejection rejects, and withdraws what is left.
     Raises `NotYourApproval`, `OwnApproval`. Two who decide at once wait for each other.
     """
@@ -68,7 +88,7 @@ async def decide(  # noqa: PLR0913  # options by name
     mine = [step for step in _whose_turn(pending) if _may_decide(work, step)]
     if not mine:
         raise NotYourApproval
-    if work.actor.membership_id == placed_by_membership_id:
+    if work.actor.membership_id in made_by:
         raise OwnApproval
     decided = StepStatus.APPROVED if approve else StepStatus.REJECTED
     await _write(work, mine[0], decided, reason)

@@ -21,17 +21,21 @@ class PaymentMethod(StrEnum):
 
 
 class LedgerAccount(StrEnum):
-    """The seller's accounts that trade moves money between."""
+    """The seller's accounts that trade moves money between; DEPOSIT is owed for containers."""
 
     RECEIVABLE = "RECEIVABLE"
     ADVANCE = "ADVANCE"
     REVENUE = "REVENUE"
     TAX = "TAX"
     CASH = "CASH"
+    DEPOSIT = "DEPOSIT"
 
 
 class Invoice(Identified, Table):
-    """What a buyer owes a seller for one source document; `paid` is what payments cover of it."""
+    """What a buyer owes a seller for one source document; `paid` is what payments cover of it.
+
+    `deposits` for containers stand beside net and tax.
+    """
 
     __tablename__ = "invoice"
     __table_args__ = (
@@ -41,7 +45,8 @@ class Invoice(Identified, Table):
         UniqueConstraint("tenant_id", "seller_id", "number"),
         UniqueConstraint("tenant_id", "source_id"),
         CheckConstraint("paid >= 0 AND paid <= total", name="paid"),
-        CheckConstraint("total = net + tax", name="total"),
+        CheckConstraint("total = net + tax + deposits", name="total"),
+        CheckConstraint("deposits >= 0", name="deposits"),
         Index(None, "tenant_id", "buyer_id"),
         Index(None, "tenant_id", "relationship_id"),
     )
@@ -55,18 +60,23 @@ class Invoice(Identified, Table):
     currency: Mapped[str]
     net: Mapped[Decimal] = mapped_column(AMOUNT)
     tax: Mapped[Decimal] = mapped_column(AMOUNT)
+    deposits: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     total: Mapped[Decimal] = mapped_column(AMOUNT)
     paid: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     issued_at: Mapped[datetime]
 
 
 class InvoiceLine(Identified, Table):
-    """One line of an invoice: pieces delivered, their share of the stored quote (Our rule 11)."""
+    """One line of an invoice: pieces delivered, their share of the stored quote (Our rule 11).
+
+    `deposit` is what their containers are held for, beside net and tax (domain.md (d) 13).
+    """
 
     __tablename__ = "invoice_line"
     __table_args__ = (
         belongs_to("invoice_id", "invoice"),
         belongs_to("sku_id", "sku"),
+        CheckConstraint("deposit >= 0", name="deposit"),
         Index(None, "tenant_id", "invoice_id"),
     )
 
@@ -78,6 +88,7 @@ class InvoiceLine(Identified, Table):
     net: Mapped[Decimal] = mapped_column(AMOUNT)
     tax: Mapped[Decimal] = mapped_column(AMOUNT)
     tax_rate_percent: Mapped[Decimal] = mapped_column(PERCENT)
+    deposit: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
 
 
 class Payment(Identified, Table):

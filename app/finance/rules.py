@@ -10,7 +10,7 @@ from app.kernel.money import currency_exponent, round_half_up
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLineDraft:
-    """What is to be billed of one line: pieces, and their share of the stored quote."""
+    """What is to be billed of one line: pieces, their share of the stored quote, and deposits."""
 
     source_line_id: UUID
     position: int
@@ -19,6 +19,7 @@ class InvoiceLineDraft:
     net: Decimal
     tax: Decimal
     tax_rate_percent: Decimal
+    deposit: Decimal = Decimal(0)
 
 
 def fits_currency(amount: Decimal, currency: str) -> bool:

@@ -93,3 +93,43 @@ class NotYourCustomer(Refused):
     text: ClassVar = "{buyer} is not one of your assigned customers."
     field_path: ClassVar = "relationshipId"
     buyer: str
+
+
+@dataclass(eq=False)
+class PriceOutsideBand(Refused):
+    """A price guard forbids the price; only the seller's people are told by how much."""
+
+    code: ClassVar = "PRICE_OUTSIDE_BAND"
+    text: ClassVar = "This price is not possible: {reason}"
+    field_path: ClassVar = "lines"
+    reason: str
+
+
+@dataclass(eq=False)
+class CouponRefused(Refused):
+    """A code counts for nothing here; others' coupons are as unknown as none (R0-52)."""
+
+    code: ClassVar = "COUPON_REFUSED"
+    text: ClassVar = "The coupon {coupon} does not count: {reason}"
+    field_path: ClassVar = "couponCodes"
+    coupon: str
+    reason: str
+
+
+@dataclass(eq=False)
+class TooManyCoupons(Refused):
+    """More codes than a person would give."""
+
+    code: ClassVar = "TOO_MANY_COUPONS"
+    text: ClassVar = "An order takes at most {most} coupons."
+    field_path: ClassVar = "couponCodes"
+    most: int
+
+
+@dataclass(eq=False)
+class DiscountNotAllowed(Refused):
+    """Discounts by hand are the seller's: its people give them, to customers they look after."""
+
+    code: ClassVar = "DISCOUNT_NOT_ALLOWED"
+    text: ClassVar = "Only the seller's people with the right to discount may lower a price."
+    field_path: ClassVar = "lines"

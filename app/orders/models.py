@@ -164,13 +164,15 @@ class OrderLine(Identified, Table):
     `missing` was signed for and not found at receipt.
     `refused` goods that are back in the warehouse leave `shipped`, and are allocated or cancelled.
     Amounts are for the whole ordered quantity, in the order's currency. A line `is_free` was added
-    by a trade scheme: nobody ordered it, and it costs nothing but perhaps its tax.
+    by a trade scheme: nobody ordered it, and it costs nothing but perhaps its tax. `deposit` is for
+    its containers, beside gross.
     """
 
     __tablename__ = "order_line"
     __table_args__ = (
         belongs_to("order_id", "orders"),
         belongs_to("sku_id", "sku"),
+        belongs_to("discounted_by_membership_id", "membership"),
         one_of("packaging_level", PackagingLevel),
         UniqueConstraint("tenant_id", "order_id", "revision", "position"),
         Index(None, "tenant_id", "sku_id"),
@@ -187,6 +189,7 @@ class OrderLine(Identified, Table):
         *(CheckConstraint(f"{bucket} >= 0", name=bucket) for bucket in BUCKETS),
         CheckConstraint("ordered > 0", name="something_ordered"),
         CheckConstraint("gross = net + tax", name="gross_is_net_and_tax"),
+        CheckConstraint("deposit >= 0", name="deposit"),
     )
 
     order_id: Mapped[UUID]
@@ -204,6 +207,9 @@ class OrderLine(Identified, Table):
     is_free: Mapped[bool] = mapped_column(default=False)
     discount_percent: Mapped[Decimal | None] = mapped_column(PERCENT)
     discount_reason: Mapped[str | None]
+    discounted_by_membership_id: Mapped[UUID | None]
+    discounted_by_name: Mapped[str | None]
+    deposit: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     ordered: Mapped[Decimal] = mapped_column(QUANTITY)
     cancelled: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     short_closed: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, tuple_
@@ -15,16 +14,15 @@ from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.orders.models import Order, OrderException, OrderLine, OrderQuote, Shortage
+from app.orders.operations.benefits import OrderBenefit, granted_to
 from app.orders.operations.carts import cart_wishes
-from app.orders.operations.documents import buckets_of, facts_of
-from app.orders.operations.drafting import LineWish
+from app.orders.operations.documents import OrderDocument, facts_of
+from app.orders.operations.wishes import LineWish
 from app.orders.operations.placing import relationship_to_order_in
 from app.orders.operations.visibility import readable
-from app.orders.rules.buckets import Buckets
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
-from app.pricing.rules import Quote
-from app.pricing.rules.buyer_view import as_buyer_sees
+from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -101,14 +99,47 @@ async def quotes_by_order(work: Work, order_list: Sequence[Order]) -> dict[UUID,
 
     The seller sees why prices lost; others see the steps without the seller's words.
     """
-    present = [(item.id, item.revision) for item in order_list]
-    sold = {item.id for item in order_list if item.seller_id == work.actor.organisation_id}
-    statement = select(OrderQuote).where(
-        tuple_(OrderQuote.order_id, OrderQuote.revision).in_(present)
+    found = await _stored_quotes(work, {(item.id, item.revision) for item in order_list})
+    return {order_id: quote for (order_id, _), quote in found.items()}
+
+
+@requires(Permission.ORDER_READ)
+async def priced_by_line(work: Work, lines: Sequence[OrderLine]) -> dict[UUID, QuotedLine]:
+    """Return how each line's price came about, from the stored quotes: years later too (R3-50)."""
+    found = await _stored_quotes(work, {(line.order_id, line.revision) for line in lines})
+    quotes = {line.id: found.get((line.order_id, line.revision)) for line in lines}
+    return {
+        line.id: quote.lines[line.position - 1] for line in lines if (quote := quotes[line.id])
+    }
+
+
+@requires(Permission.ORDER_READ)
+async def sold_lines(work: Work, lines: Sequence[OrderLine]) -> set[UUID]:
+    """Return which of the lines the own organisation sells."""
+    sold = select(Order.id).where(
+        Order.id.in_({line.order_id for line in lines}),
+        Order.seller_id == work.actor.organisation_id,
     )
-    rows = await work.session.scalars(statement)
-    quotes = {row.order_id: Quote.from_document(row.quote) for row in rows}
-    return {key: found if key in sold else as_buyer_sees(found) for key, found in quotes.items()}
+    orders_sold = set((await work.session.scalars(sold)).all())
+    return {line.id for line in lines if line.order_id in orders_sold}
+
+
+@requires(Permission.ORDER_READ)
+async def benefits_by_order(
+    work: Work, order_list: Sequence[Order]
+) -> dict[UUID, list[OrderBenefit]]:
+    """Return what schemes gave to the orders' present revisions: to their two parties only.
+
+    Who pays for a benefit is the seller's own business.
+    """
+    own = work.actor.organisation_id
+    parties = {item.id: item for item in order_list if own in {item.seller_id, item.buyer_id}}
+    found: dict[UUID, list[OrderBenefit]] = defaultdict(list)
+    for benefit in await granted_to(work, parties):
+        item = parties[benefit.order_id]
+        if benefit.revision == item.revision:
+            found[item.id].append(benefit if item.seller_id == own else benefit.as_buyer_sees)
+    return found
 
 
 @requires(Permission.ORDER_READ)
@@ -134,8 +165,8 @@ async def actions_by_order(
     waiting = await waiting_for_actor(work, [item.id for item in order_list])
     found: dict[UUID, list[Availability]] = {}
     for item in order_list:
-        total = reduce(Buckets.__add__, map(buckets_of, lines[item.id]), Buckets())
-        facts = facts_of(work, item, total, may_approve=item.id in waiting)
+        document = OrderDocument(item, lines[item.id])
+        facts = facts_of(work, document, may_approve=item.id in waiting)
         found[item.id] = [availability(row, facts, work.actor) for row in TRANSITIONS]
     return found
 
@@ -224,6 +255,22 @@ async def order_transitions(work: Work) -> tuple[Transition, ...]:
     """Return the whole table of transitions, as it is enforced (F8, R2-31)."""
     del work
     return TRANSITIONS
+
+
+async def _stored_quotes(
+    work: Work, revisions: Collection[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], Quote]:
+    statement = (
+        select(OrderQuote, Order.seller_id)
+        .join(Order, Order.id == OrderQuote.order_id)
+        .where(tuple_(OrderQuote.order_id, OrderQuote.revision).in_(revisions), readable(work))
+    )
+    found: dict[tuple[UUID, int], Quote] = {}
+    for row, seller_id in (await work.session.execute(statement)).tuples():
+        quote = from_document(row.quote)
+        is_sellers = seller_id == work.actor.organisation_id
+        found[row.order_id, row.revision] = quote if is_sellers else as_buyer_sees(quote)
+    return found
 
 
 async def _own_shortages(work: Work, condition: ColumnElement[bool]) -> Sequence[Shortage]:

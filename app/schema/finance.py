@@ -27,13 +27,17 @@ strawberry.enum(InvoiceSide, description=InvoiceSide.__doc__)
 
 @strawberry.type
 class InvoiceLine:
-    """One line of an invoice: `quantity` in pieces, amounts in the invoice's currency."""
+    """One line of an invoice: `quantity` in pieces, amounts in the invoice's currency.
+
+    `deposit` is for the containers, beside net and tax.
+    """
 
     position: int
     quantity: Decimal
     net: Decimal
     tax: Decimal
     tax_rate_percent: Decimal
+    deposit: Decimal
     sku_id: strawberry.Private[UUID]
 
     @batch
@@ -54,6 +58,7 @@ class InvoiceLine:
             net=row.net,
             tax=row.tax,
             tax_rate_percent=row.tax_rate_percent,
+            deposit=row.deposit,
             sku_id=row.sku_id,
         )
 
@@ -70,6 +75,7 @@ class Invoice(relay.Node):
     currency: str
     net: Decimal
     tax: Decimal
+    deposits: Decimal
     total: Decimal
     paid: Decimal
     open: Decimal
@@ -116,6 +122,7 @@ class Invoice(relay.Node):
             currency=row.currency,
             net=row.net,
             tax=row.tax,
+            deposits=row.deposits,
             total=row.total,
             paid=row.paid,
             open=row.total - row.paid,

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from app.db.work import Work
 from app.kernel.errors import DomainError
-from app.orders.operations.drafting import LineWish, priced
+from app.orders.operations.drafting import priced
 from app.orders.operations.placing import relationship_to_order_in
+from app.orders.operations.wishes import LineWish, OrderWish
 from launch.seed.network import BRAND, PASSWORD, PLATFORM_EMAIL
 from launch.seed.orders import SELLER, lines_of
 from launch.seed.stage import Stage, email_of
@@ -94,7 +95,7 @@ async def _ordering(stage: Stage) -> tuple[Example, ...]:
     try:
         relationship = await relationship_to_order_in(buyer, relationship_id)
         lines = await lines_of(buyer, WANTED)
-        quote = await priced(buyer, relationship, lines, None)
+        quote = await priced(buyer, relationship, OrderWish(relationship_id, lines))
     except DomainError:
         return ()
     key = _global("TradingRelationship", relationship_id)
@@ -107,7 +108,7 @@ async def _ordering(stage: Stage) -> tuple[Example, ...]:
         Example(
             f"Order from {SELLER}",
             "Sent twice, it is still one order: the key is the same.",
-            _ORDER.format(relationship=key, total=quote.gross, lines=_lines(lines)),
+            _ORDER.format(relationship=key, total=quote.total, lines=_lines(lines)),
         ),
     )
 

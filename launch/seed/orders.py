@@ -17,8 +17,9 @@ from app.orders.commands.allocate import allocate_order
 from app.orders.commands.pay import PaymentWish, record_order_payment, settle_order
 from app.orders.commands.place import Placement, create_order, place_order
 from app.orders.models import Order
-from app.orders.operations.drafting import LineWish, priced
-from app.orders.operations.placing import OrderWish, relationship_to_order_in
+from app.orders.operations.drafting import priced
+from app.orders.operations.placing import relationship_to_order_in
+from app.orders.operations.wishes import LineWish, OrderWish
 from app.orders.rules.states import OrderChannel
 from launch.seed.network import BRAND
 from launch.seed.stage import Stage
@@ -52,9 +53,9 @@ class Trade:
         relationship_id = self.stage.relationships[self.seller, self.buyer]
         wish = OrderWish(relationship_id, await lines_of(work, cases))
         relationship = await relationship_to_order_in(work, relationship_id)
-        quote = await priced(work, relationship, wish.lines, None)
+        quote = await priced(work, relationship, wish)
         key = f"sample {self.buyer} {self.days_ago}"
-        return await place_order(work, Placement(wish, quote.gross, key))
+        return await place_order(work, Placement(wish, quote.total, key))
 
     async def prepare(self, order: UUID) -> UUID:
         """Set stock aside, pick it and book a carrier; returns the shipment."""

@@ -42,9 +42,24 @@ NEW_TABLES = (
     "trade_scheme_version",
 )
 APPEND_ONLY = ("points_entry",)
+DEPOSITS = (
+    ("orders", "deposits"),
+    ("order_line", "deposit"),
+    ("invoice", "deposits"),
+    ("invoice_line", "deposit"),
+)
 CHECKS = (
     ("orders", "total", "total = net + tax + deposits"),
     ("orders", "deposits", "deposits >= 0"),
+    ("order_line", "deposit", "deposit >= 0"),
+    ("invoice", "total", "total = net + tax + deposits"),
+    ("invoice", "deposits", "deposits >= 0"),
+    ("invoice_line", "deposit", "deposit >= 0"),
+    (
+        "ledger_entry",
+        "account",
+        "account IN ('RECEIVABLE', 'ADVANCE', 'REVENUE', 'TAX', 'CASH', 'DEPOSIT')",
+    ),
     (
         "price_list",
         "kind",
@@ -89,6 +104,12 @@ NEW_GRANTS = (
 )
 OLD_CHECKS = (
     ("orders", "total", "total = net + tax"),
+    ("invoice", "total", "total = net + tax"),
+    (
+        "ledger_entry",
+        "account",
+        "account IN ('RECEIVABLE', 'ADVANCE', 'REVENUE', 'TAX', 'CASH')",
+    ),
     ("price_list", "kind", "kind IN ('CONTRACT', 'BUYER', 'LEVEL', 'BASE')"),
     ("price_list", "combination", "combination IN ('BY_BREAK', 'REPLACE')"),
     ("price_list", "contract_rule", "contract_rule IN ('CONTRACT_WINS', 'LOWEST_WINS')"),
@@ -97,6 +118,9 @@ OLD_CHECKS = (
 )
 DEFAULTS = (
     ("order_line", "is_free", "false"),
+    ("order_line", "deposit", "0"),
+    ("invoice", "deposits", "0"),
+    ("invoice_line", "deposit", "0"),
     ("orders", "deposits", "0"),
     ("orders", "coupon_codes", "'[]'"),
     ("orders", "points_to_redeem", "0"),
@@ -1023,11 +1047,23 @@ def upgrade() -> None:
     )
     op.add_column("order_line", sa.Column("discount_reason", sa.Text(), nullable=True))
     op.add_column(
-        "orders",
-        sa.Column(
-            "deposits", sa.Numeric(precision=19, scale=4), nullable=False, server_default="0"
-        ),
+        "order_line", sa.Column("discounted_by_membership_id", sa.Uuid(), nullable=True)
     )
+    op.add_column("order_line", sa.Column("discounted_by_name", sa.Text(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_order_line_tenant_id_discounted_by_membership_id"),
+        "order_line",
+        "membership",
+        ["tenant_id", "discounted_by_membership_id"],
+        ["tenant_id", "id"],
+    )
+    for table, column in DEPOSITS:
+        op.add_column(
+            table,
+            sa.Column(
+                column, sa.Numeric(precision=19, scale=4), nullable=False, server_default="0"
+            ),
+        )
     op.add_column(
         "orders",
         sa.Column(
@@ -1240,7 +1276,15 @@ def downgrade() -> None:
     op.drop_column("organisation", "needs_price_approval")
     op.drop_column("orders", "points_to_redeem")
     op.drop_column("orders", "coupon_codes")
-    op.drop_column("orders", "deposits")
+    for table, column in DEPOSITS:
+        op.drop_column(table, column)
+    op.drop_constraint(
+        op.f("fk_order_line_tenant_id_discounted_by_membership_id"),
+        "order_line",
+        type_="foreignkey",
+    )
+    op.drop_column("order_line", "discounted_by_name")
+    op.drop_column("order_line", "discounted_by_membership_id")
     op.drop_column("order_line", "discount_reason")
     op.drop_column("order_line", "discount_percent")
     op.drop_column("order_line", "is_free")

@@ -37,8 +37,7 @@ from app.orders import queries
 from app.orders.commands import allocate, cancel, decide, pay, place
 from app.orders.models import Order, Shortage
 from app.orders.operations.documents import OrderDocument, buckets_of, lines_of
-from app.orders.operations.drafting import LineWish
-from app.orders.operations.placing import OrderWish
+from app.orders.operations.wishes import LineWish, OrderWish
 from app.orders.rules.buckets import Buckets
 from app.orders.rules.roll_up import roll_up
 from app.orders.rules.states import DeliveryMode, OrderState
@@ -150,7 +149,9 @@ COMMAND: Mapping[C, Give] = {
     C.CHANGE: lambda work, it: place.change_order(
         work,
         it.id,
-        [LineWish(line.sku_id, PackagingLevel.PIECE, Decimal(30)) for line in it.document.lines],
+        place.OrderChange(
+            [LineWish(line.sku_id, PackagingLevel.PIECE, Decimal(30)) for line in it.document.lines]
+        ),
     ),
     C.REQUEST_CANCEL: lambda work, it: cancel.request_cancel(work, it.id, WHY),
 }

@@ -31,7 +31,7 @@ _SOME: dict[type, Any] = {
 }
 # What checks between columns ask for.
 _FITTING: dict[str, Row] = {
-    "invoice": {"total": 2},
+    "invoice": {"total": 3},
     "order_line": dict.fromkeys(BUCKETS, 0) | {"ordered": 1, "unallocated": 1, "gross": 2},
     "orders": {"total": 3},
     "price_band": {"audience": "OWN"},

@@ -34,8 +34,10 @@ async def issue_invoice(  # noqa: PLR0913  # an invoice has this many particular
     Six statements for any number of lines and payments.
     """
     number = await next_number(work, seller_id, SERIES)
-    paid = await _take_payments(work, source_id, sum((x.net + x.tax for x in lines), Decimal(0)))
-    net, tax = (sum((getattr(line, of) for line in lines), Decimal(0)) for of in ("net", "tax"))
+    net, tax, deposits = (
+        sum((getattr(line, of) for line in lines), Decimal(0)) for of in ("net", "tax", "deposit")
+    )
+    paid = await _take_payments(work, source_id, net + tax + deposits)
     invoice = Invoice(
         seller_id=seller_id,
         buyer_id=buyer_id,
@@ -46,7 +48,8 @@ async def issue_invoice(  # noqa: PLR0913  # an invoice has this many particular
         currency=currency,
         net=net,
         tax=tax,
-        total=net + tax,
+        deposits=deposits,
+        total=net + tax + deposits,
         paid=paid,
         issued_at=work.now,
     )
@@ -77,6 +80,7 @@ async def _write_lines(work: Work, invoice: Invoice, lines: Sequence[InvoiceLine
             "net": line.net,
             "tax": line.tax,
             "tax_rate_percent": line.tax_rate_percent,
+            "deposit": line.deposit,
         }
         for line in lines
     ]
@@ -91,6 +95,7 @@ async def _post(work: Work, invoice: Invoice) -> None:
         LedgerAccount.RECEIVABLE: invoice.total,
         LedgerAccount.REVENUE: -invoice.net,
         LedgerAccount.TAX: -invoice.tax,
+        LedgerAccount.DEPOSIT: -invoice.deposits,
     }
     await post(work, document, sale, allocation(invoice.paid))
 

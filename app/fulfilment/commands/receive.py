@@ -26,6 +26,7 @@ from app.fulfilment.operations.shipments import (
 )
 from app.inventory.operations import Receipt, bring_back, lots_by_id, receive
 from app.kernel.errors import Invalid
+from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.documents import (
     OrderDocument,
     buckets_of,
@@ -101,6 +102,7 @@ async def return_to_warehouse(work: Work, shipment_id: UUID, *, deliver_again: b
     if opened.shipment.status == ShipmentStatus.REFUSED:
         await track(work, opened.shipment, ShipmentStatus.RETURNED_TO_WAREHOUSE)
     state = settle_state(opened.document)
+    await take_back_if_cancelled(work, order, state)
     enter_state(work, order, OrderCommand.RETURN_TO_WAREHOUSE, state)
     return shipment_id
 

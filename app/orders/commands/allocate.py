@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app.db.work import Work
+from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.documents import (
     buckets_of,
     enter_state,
@@ -49,5 +50,6 @@ async def close_order_short(work: Work, order_id: UUID, reason: str | None = Non
     await move(work, document, movements)
     await close_all_shortages(work, order_id)
     state = settle_state(document)
+    await take_back_if_cancelled(work, document.order, state)
     enter_state(work, document.order, OrderCommand.SHORT_CLOSE, state, reason=reason)
     return order_id

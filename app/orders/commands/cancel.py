@@ -8,6 +8,7 @@ from app.kernel.errors import NotFound
 from app.kernel.money import round_money
 from app.orders.commands.decide import stated
 from app.orders.models import Order
+from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.confirming import tell_parties
 from app.orders.operations.documents import (
     OrderDocument,
@@ -86,4 +87,6 @@ async def _cancel_unpicked(work: Work, document: OrderDocument) -> OrderState:
     await withdraw(work, document.order.id)
     movements = {line.id: buckets.cancel(buckets_of(line)) for line in document.lines}
     await move(work, document, movements)
-    return settle_state(document)
+    state = settle_state(document)
+    await take_back_if_cancelled(work, document.order, state)
+    return state

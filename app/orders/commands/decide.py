@@ -6,8 +6,9 @@ from app.approvals.models import StepStatus
 from app.approvals.operations import decide
 from app.db.work import Work
 from app.kernel.errors import Invalid
+from app.orders.operations.benefits import take_benefits_back
 from app.orders.operations.confirming import pass_gates, tell_parties
-from app.orders.operations.documents import OrderDocument, enter_state, open_for
+from app.orders.operations.documents import OrderDocument, enter_state, makers_of, open_for
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
@@ -31,6 +32,7 @@ async def send_order_back(work: Work, order_id: UUID, reason: str) -> UUID:
     """Give a submitted order back to whoever placed it, saying what is wrong (R1-18)."""
     document = await open_for(work, order_id, OrderCommand.SEND_BACK)
     document.order.review_status = ReviewStatus.NOT_REQUIRED
+    await take_benefits_back(work, document.order)
     enter_state(
         work, document.order, OrderCommand.SEND_BACK, OrderState.DRAFT, reason=stated(reason)
     )
@@ -57,6 +59,7 @@ async def reject_order(work: Work, order_id: UUID, reason: str) -> UUID:
     document = await open_for(work, order_id, OrderCommand.REJECT)
     await _decide(work, document, approve=False, reason=stated(reason))
     document.order.approval_status = ApprovalStatus.REJECTED
+    await take_benefits_back(work, document.order)
     enter_state(work, document.order, OrderCommand.REJECT, OrderState.REJECTED, reason=reason)
     await tell_parties(work, document.order, "order_rejected", reason=reason)
     return order_id
@@ -90,5 +93,5 @@ async def _decide(
         order.revision,
         approve=approve,
         reason=reason,
-        placed_by_membership_id=order.placed_by_membership_id,
+        made_by=makers_of(document),
     )

@@ -11,20 +11,21 @@ from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
-from app.kernel.quantity import PackagingLevel
 from app.orders.errors import OrderEmpty
 from app.orders.models import Order
+from app.orders.operations.benefits import take_benefits_back
 from app.orders.operations.carts import cart_wishes, empty_cart
+from app.orders.operations.discounts import given_by_actor
 from app.orders.operations.documents import OrderDocument, enter_state, open_for
-from app.orders.operations.drafting import LineWish, priced, write_lines
+from app.orders.operations.drafting import priced, stands, write_lines
 from app.orders.operations.placing import (
-    OrderWish,
     check_seen,
     draft,
     relationship_to_order_in,
     submit,
 )
 from app.orders.operations.stock import give_back
+from app.orders.operations.wishes import LineWish, OrderWish, wish_of
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.models import TradingRelationship
@@ -41,6 +42,18 @@ class Placement:
     seen_total: Decimal
     idempotency_key: str
     is_from_cart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """What is to be different about an order; none of a part leaves that part as it is."""
+
+    lines: Sequence[LineWish] | None = None
+    coupon_codes: Sequence[str] | None = None
+    points_to_redeem: int | None = None
+
+
+_UNCHANGED = OrderChange()
 
 
 @requires(Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
@@ -64,9 +77,9 @@ async def place_order(work: Work, placement: Placement) -> UUID:
     async def command(order_id: UUID) -> None:
         relationship = await relationship_to_order_in(work, placement.wish.relationship_id)
         wish = await _wish(work, placement, relationship)
-        document = await draft(work, order_id, relationship, wish)
-        check_seen(document, document.order.total, placement.seen_total)
-        await submit(work, document, relationship)
+        document, quote = await draft(work, order_id, relationship, wish)
+        check_seen(document, quote.total, placement.seen_total)
+        await submit(work, document, relationship, quote)
 
     body = [*_body(placement.wish), placement.seen_total, placement.is_from_cart]
     return await once(work, placement.idempotency_key, "placeOrder", body, new_id(), command)
@@ -74,39 +87,40 @@ async def place_order(work: Work, placement: Placement) -> UUID:
 
 @requires(Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
 async def submit_order(work: Work, order_id: UUID, seen_total: Decimal) -> UUID:
-    """Submit a draft at this moment's prices; raises `PriceChanged` when others were seen."""
+    """Submit a draft at this moment's prices; raises `PriceChanged` when others were seen.
+
+    Discounts given by hand stay, with their givers' authority of this moment.
+    """
     document = await open_for(work, order_id, OrderCommand.SUBMIT)
     relationship = await relationship_to_order_in(work, document.order.relationship_id)
-    quote = await priced(
-        work, relationship, _wishes(document), document.order.requested_delivery_on
-    )
-    check_seen(document, quote.gross, seen_total)
-    if [(line.net, line.tax) for line in quote.lines] != [
-        (line.net, line.tax) for line in document.lines
-    ]:
+    wish = wish_of(document)
+    quote = await priced(work, relationship, wish)
+    check_seen(document, quote.total, seen_total)
+    if not await stands(work, document, quote):
         document.order.revision += 1
-        document.lines = await write_lines(work, document.order, quote)
-    await submit(work, document, relationship)
+        document.lines = await write_lines(work, document.order, wish, quote)
+    await submit(work, document, relationship, quote)
     return order_id
 
 
 @requires(Permission.ORDER_CANCEL)
-async def change_order(work: Work, order_id: UUID, lines: Sequence[LineWish]) -> UUID:
+async def change_order(work: Work, order_id: UUID, change: OrderChange) -> UUID:
     """Replace an order's lines before preparation: a new revision, a draft again (R1-31).
 
-    What was set aside is given back, and approvals start over.
+    What was set aside or granted is given back, approvals start over, free goods come anew.
     """
     document = await open_for(work, order_id, OrderCommand.CHANGE)
     await give_back(work, document)
-    await _revise(work, document, lines, OrderCommand.CHANGE)
+    await take_benefits_back(work, document.order)
+    await _revise(work, document, change, OrderCommand.CHANGE)
     return order_id
 
 
 @requires(Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
-async def revise_order(work: Work, order_id: UUID, lines: Sequence[LineWish] | None = None) -> UUID:
+async def revise_order(work: Work, order_id: UUID, change: OrderChange = _UNCHANGED) -> UUID:
     """Make a rejected order a draft again, with new lines or the old ones, priced again (R3-50)."""
     document = await open_for(work, order_id, OrderCommand.REVISE)
-    await _revise(work, document, lines or _wishes(document), OrderCommand.REVISE)
+    await _revise(work, document, change, OrderCommand.REVISE)
     return order_id
 
 
@@ -121,17 +135,31 @@ async def _wish(work: Work, placement: Placement, relationship: TradingRelations
 
 
 async def _revise(
-    work: Work, document: OrderDocument, lines: Sequence[LineWish], command: OrderCommand
+    work: Work, document: OrderDocument, change: OrderChange, command: OrderCommand
 ) -> None:
     order = document.order
     terms = await find_relationship(work, order.relationship_id)
     if terms is None:
         raise NotFound("TradingRelationship")
-    quote = await priced(work, terms, lines, order.requested_delivery_on)
+    wish = await _changed(work, terms, wish_of(document), change)
+    quote = await priced(work, terms, wish)
     await withdraw(work, order.id)
     _start_over(order)
-    await write_lines(work, order, quote)
+    await write_lines(work, order, wish, quote)
     enter_state(work, order, command, OrderState.DRAFT)
+
+
+async def _changed(
+    work: Work, terms: TradingRelationship, wish: OrderWish, change: OrderChange
+) -> OrderWish:
+    """Lay a change over a wish; new lines are discounted by the actor, or not at all."""
+    lines, codes, points = change.lines, change.coupon_codes, change.points_to_redeem
+    return replace(
+        wish,
+        lines=wish.lines if lines is None else await given_by_actor(work, terms, lines),
+        coupon_codes=wish.coupon_codes if codes is None else codes,
+        points_to_redeem=wish.points_to_redeem if points is None else points,
+    )
 
 
 def _start_over(order: Order) -> None:
@@ -145,14 +173,15 @@ def _start_over(order: Order) -> None:
     order.payment_due_at = None
 
 
-def _wishes(document: OrderDocument) -> list[LineWish]:
-    return [
-        LineWish(line.sku_id, PackagingLevel(line.packaging_level), line.quantity)
-        for line in document.lines
-    ]
-
-
 def _body(wish: OrderWish) -> list[object]:
     day: date | None = wish.requested_delivery_on
-    lines = [[line.sku_id, line.packaging_level, line.quantity] for line in wish.lines]
-    return [wish.relationship_id, lines, wish.channel, wish.delivery_mode, day, wish.note]
+    lines = [_line_body(line) for line in wish.lines]
+    body = [wish.relationship_id, lines, wish.channel, wish.delivery_mode, day, wish.note]
+    if wish.coupon_codes or wish.points_to_redeem:
+        body += [list(wish.coupon_codes), wish.points_to_redeem]
+    return body
+
+
+def _line_body(line: LineWish) -> list[object]:
+    body: list[object] = [line.sku_id, line.packaging_level, line.quantity]
+    return [*body, line.discount.percent, line.discount.reason] if line.discount else body

@@ -10,7 +10,7 @@ from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.kernel.quantity import PackagingLevel
 from app.orders.models import Cart, CartLine
-from app.orders.operations.drafting import LineWish
+from app.orders.operations.wishes import LineWish
 
 
 async def cart_wishes(work: Work, relationship_id: UUID) -> list[LineWish]:

@@ -13,7 +13,8 @@ _BROKEN = text("""
         FROM order_line l JOIN orders o ON o.tenant_id = l.tenant_id AND o.id = l.order_id
         WHERE l.tenant_id = :tenant
     ), total AS (
-        SELECT order_id, sum(net) AS net, sum(tax) AS tax, sum(gross) AS gross
+        SELECT order_id, sum(net) AS net, sum(tax) AS tax, sum(deposit) AS deposits,
+            sum(gross + deposit) AS total
         FROM line WHERE is_present GROUP BY 1
     ), promise AS (
         SELECT source_line_id AS id, sum(quantity) AS pieces
@@ -50,7 +51,8 @@ _BROKEN = text("""
         CROSS JOIN LATERAL (VALUES
             ('net', orders.net, coalesce(total.net, 0)),
             ('tax', orders.tax, coalesce(total.tax, 0)),
-            ('total', orders.total, coalesce(total.gross, 0))
+            ('deposits', orders.deposits, coalesce(total.deposits, 0)),
+            ('total', orders.total, coalesce(total.total, 0))
         ) AS amount (name, kept, counted)
         WHERE orders.tenant_id = :tenant
         UNION ALL

@@ -1,6 +1,6 @@
 """Open an order for a command, move its buckets and its state, and leave a trace (F8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import reduce
@@ -73,11 +73,22 @@ async def open_for(work: Work, order_id: UUID, command: OrderCommand) -> OrderDo
         raise NotFound("Order")
     document = OrderDocument(order, await lines_of(work, order))
     waiting = await waiting_for_actor(work, [order.id]) if command in _DECISIONS else set[UUID]()
-    facts = facts_of(work, order, document.total, may_approve=order.id in waiting)
+    facts = facts_of(work, document, may_approve=order.id in waiting)
     answer = availability(transition, facts, work.actor)
     if not answer.is_available:
         raise not_possible(command, answer.reason, facts.state)
     return document
+
+
+def makers_of(document: OrderDocument) -> set[UUID | None]:
+    """Return who placed the order, and who lowered prices on it: they approve nothing of it."""
+    order = document.order
+    return {order.placed_by_membership_id, *discounters_of(document.lines)}
+
+
+def discounters_of(lines: Iterable[OrderLine]) -> set[UUID]:
+    """Return the memberships that discounted a line by hand."""
+    return {line.discounted_by_membership_id for line in lines if line.discounted_by_membership_id}
 
 
 async def open_many(work: Work, order_ids: Sequence[UUID]) -> list[OrderDocument]:
@@ -108,18 +119,19 @@ async def lines_of(work: Work, order: Order) -> Sequence[OrderLine]:
     return (await work.session.scalars(statement)).all()
 
 
-def facts_of(work: Work, order: Order, total: Buckets, *, may_approve: bool) -> OrderFacts:
+def facts_of(work: Work, document: OrderDocument, *, may_approve: bool) -> OrderFacts:
     """Gather what the transitions' guards look at."""
+    order = document.order
     return OrderFacts(
         state=OrderState(order.state),
-        total=total,
+        total=document.total,
         approval_status=ApprovalStatus(order.approval_status),
         credit_status=CreditStatus(order.credit_status),
         delivery_mode=DeliveryMode(order.delivery_mode),
         is_fully_paid=order.paid >= order.total,
         has_planned_shipment=order.planned_shipments > 0,
         has_open_exception=order.has_open_exception,
-        viewer_created_it=order.placed_by_membership_id == work.actor.membership_id,
+        viewer_made_it=work.actor.membership_id in makers_of(document),
         viewer_may_approve=may_approve,
         viewer_side=Side.SELLER if work.actor.is_system else side_of(work, order),
     )

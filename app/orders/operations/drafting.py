@@ -1,60 +1,64 @@
-"""From lines asked for to lines priced: checks, quote, and the rows of a draft (R3-50, R3-52)."""
+"""From what is wanted to lines priced: checks, quote, and the rows of a draft (R3-50, R3-52)."""
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
+
+from sqlalchemy import select
 
 from app.catalog.errors import NotListed
 from app.catalog.operations import sku_facts
 from app.catalog.rules import SkuFacts, pieces
 from app.db.work import Work
-from app.kernel.errors import DomainError, NotFound
+from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.quantity import PackagingLevel
-from app.orders.errors import LineRepeated, OrderEmpty, TooManyLines
+from app.orders.errors import (
+    CouponRefused,
+    LineRepeated,
+    OrderEmpty,
+    PriceOutsideBand,
+    TooManyCoupons,
+    TooManyLines,
+)
 from app.orders.models import Order, OrderLine, OrderQuote
+from app.orders.operations.discounts import authority_of
+from app.orders.operations.documents import OrderDocument
+from app.orders.operations.wishes import LineWish, OrderWish
 from app.organisations.models import PriceInstant, TradingRelationship
 from app.pricing.errors import NoPrice
-from app.pricing.operations import LineRequest, quote_lines
-from app.pricing.rules import Quote, QuotedLine
+from app.quotes.operations import QuoteExtras, QuoteLine, quote_lines
+from app.quotes.rules import ManualPrice, Quote, QuotedLine, from_document, to_document
 from app.tenants.operations import local_instant
 
 MOST_LINES = 500
+MOST_COUPONS = 20
 _NUMBER_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER_LENGTH = 8
 _HUNDRED = Decimal(100)
+_TO_BUYERS = "The seller cannot sell at this price; please ask the seller."
 
 
-@dataclass(frozen=True, slots=True)
-class LineWish:
-    """What a buyer wants: a quantity of a SKU, in packaging units."""
+async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish) -> Quote:
+    """Check the wish and quote it at the relationship's price instant, with all schemes.
 
-    sku_id: UUID
-    packaging_level: PackagingLevel
-    quantity: Decimal
-
-
-async def priced(
-    work: Work,
-    relationship: TradingRelationship,
-    wishes: Sequence[LineWish],
-    requested_delivery_on: date | None,
-) -> Quote:
-    """Check the lines and quote them at the relationship's price instant.
-
-    Raises refusals that point at `lines.N`: repeated, not listed, fractional, without a price.
+    Raises refusals that point at `lines.N`: repeated, not listed, fractional, without a price, at a
+    price that may not be; `CouponRefused` at `couponCodes.N`.
     """
-    await _check(work, wishes)
-    requests = [
-        LineRequest(str(place), wish.sku_id, wish.packaging_level, wish.quantity)
-        for place, wish in enumerate(wishes)
-    ]
-    instant = await price_instant(work, relationship, requested_delivery_on)
-    quote = await quote_lines(work, relationship, requests, instant)
-    for refused in quote.refused:
-        raise NoPrice(sku=str(refused.sku_id), reason=refused.reason).at(f"lines.{refused.key}")
+    await _check(work, wish)
+    instant = await price_instant(work, relationship, wish.requested_delivery_on)
+    givers = {line.discount.by_membership_id for line in wish.lines if line.discount}
+    extras = QuoteExtras(
+        coupon_codes=wish.coupon_codes,
+        points_to_redeem=wish.points_to_redeem,
+        authority_percent=await authority_of(
+            work, relationship.seller_id, {giver for giver in givers if giver}
+        ),
+    )
+    asked = [_asked(place, line) for place, line in enumerate(wish.lines)]
+    quote = await quote_lines(work, relationship, asked, instant, extras)
+    _refuse(work, relationship, quote)
     return quote
 
 
@@ -68,19 +72,42 @@ async def price_instant(
     return work.now
 
 
-async def write_lines(work: Work, order: Order, quote: Quote) -> list[OrderLine]:
-    """Write the order's present revision: its lines and its quote; sets the order's totals."""
-    order.net, order.tax, order.total = quote.net, quote.tax, quote.gross
-    order.price_instant = quote.price_instant
+async def write_lines(
+    work: Work, order: Order, wish: OrderWish, quote: Quote
+) -> list[OrderLine]:
+    """Write the order's present revision: its lines and its quote; sets the order's totals.
+
+    Lines that were asked for come first, in their order, then those that schemes added.
+    """
+    _set_totals(order, quote)
+    order.coupon_codes = list(wish.coupon_codes)
+    order.points_to_redeem = wish.points_to_redeem
     lines = [_line(order, place, line) for place, line in enumerate(quote.lines, start=1)]
+    for line, asked in zip(lines, wish.lines, strict=False):
+        _note_discount(line, asked)
     stored = OrderQuote(
         order_id=order.id,
         revision=order.revision,
-        quote=quote.to_document(),
+        quote=to_document(quote),
         quoted_at=work.now,
     )
     await work.save(*lines, stored)
     return lines
+
+
+async def stands(work: Work, document: OrderDocument, quote: Quote) -> bool:
+    """Whether a new quote says what the stored one does: every amount, gift and benefit.
+
+    Stored quotes are never rewritten: where anything differs, a new revision is due.
+    """
+    order = document.order
+    if list(map(_figures, document.lines)) != list(map(_figures, quote.lines)):
+        return False
+    statement = select(OrderQuote.quote).where(
+        OrderQuote.order_id == order.id, OrderQuote.revision == order.revision
+    )
+    stored = from_document((await work.session.execute(statement)).scalar_one())
+    return _given(stored) == _given(quote)
 
 
 def new_number(work: Work) -> str:
@@ -89,15 +116,19 @@ def new_number(work: Work) -> str:
     return f"{work.now:%y%m%d}-{letters}"
 
 
-async def _check(work: Work, wishes: Sequence[LineWish]) -> None:
-    if not wishes:
+async def _check(work: Work, wish: OrderWish) -> None:
+    if not wish.lines:
         raise OrderEmpty
-    if len(wishes) > MOST_LINES:
+    if len(wish.lines) > MOST_LINES:
         raise TooManyLines(MOST_LINES)
-    known = await sku_facts(work, {wish.sku_id for wish in wishes})
+    if len(wish.coupon_codes) > MOST_COUPONS:
+        raise TooManyCoupons(MOST_COUPONS)
+    if wish.points_to_redeem < 0:
+        raise Invalid("pointsToRedeem", "must not be negative")
+    known = await sku_facts(work, {line.sku_id for line in wish.lines})
     seen: set[tuple[UUID, PackagingLevel]] = set()
-    for place, wish in enumerate(wishes):
-        _check_one(f"lines.{place}", wish, known.get(wish.sku_id), seen)
+    for place, line in enumerate(wish.lines):
+        _check_one(f"lines.{place}", line, known.get(line.sku_id), seen)
 
 
 def _check_one(
@@ -116,6 +147,54 @@ def _check_one(
         raise wrong.at(f"{path}.{wrong.path}") from None
 
 
+def _figures(line: OrderLine | QuotedLine) -> tuple[object, ...]:
+    goods = (line.sku_id, line.packaging_level, line.quantity, line.is_free)
+    return (*goods, line.net, line.tax, line.deposit)
+
+
+def _given(quote: Quote) -> tuple[object, ...]:
+    causes = [(cause.kind, cause.line_key) for cause in quote.approval_causes]
+    return (quote.benefits, quote.coupons, quote.points_redeemed, causes)
+
+
+def _asked(place: int, line: LineWish) -> QuoteLine:
+    given = line.discount
+    manual = given and ManualPrice(
+        discount_percent=given.percent, reason=given.reason, by=given.by_name
+    )
+    return QuoteLine(str(place), line.sku_id, line.packaging_level, line.quantity, manual)
+
+
+def _refuse(work: Work, relationship: TradingRelationship, quote: Quote) -> None:
+    for refused in quote.refused:
+        raise NoPrice(sku=str(refused.sku_id), reason=refused.reason).at(f"lines.{refused.key}")
+    for place, coupon in enumerate(quote.coupons):
+        if not coupon.is_accepted:
+            raise CouponRefused(coupon.code, coupon.reason).at(f"couponCodes.{place}")
+    for line in quote.blocked:
+        is_seller = work.actor.organisation_id == relationship.seller_id
+        outside = PriceOutsideBand(_why_outside(line) if is_seller else _TO_BUYERS)
+        raise outside.at("lines" if line.is_free else f"lines.{line.key}")
+
+
+def _why_outside(line: QuotedLine) -> str:
+    return " ".join(guard.text for guard in line.guard_reasons if guard.verdict is line.guard)
+
+
+def _set_totals(order: Order, quote: Quote) -> None:
+    order.net, order.tax = quote.net, quote.tax
+    order.deposits, order.total = quote.deposits, quote.total
+    order.price_instant = quote.price_instant
+
+
+def _note_discount(line: OrderLine, asked: LineWish) -> None:
+    if asked.discount is not None:
+        line.discount_percent = asked.discount.percent
+        line.discount_reason = asked.discount.reason
+        line.discounted_by_membership_id = asked.discount.by_membership_id
+        line.discounted_by_name = asked.discount.by_name
+
+
 def _line(order: Order, position: int, quoted: QuotedLine) -> OrderLine:
     return OrderLine(
         order_id=order.id,
@@ -130,6 +209,8 @@ def _line(order: Order, position: int, quoted: QuotedLine) -> OrderLine:
         tax=quoted.tax,
         gross=quoted.gross,
         tax_rate_percent=quoted.tax_rate * _HUNDRED,
+        is_free=quoted.is_free,
+        deposit=quoted.deposit,
         ordered=quoted.base_quantity,
         unallocated=quoted.base_quantity,
     )

@@ -1,7 +1,6 @@
 """Create a draft for a relationship, and submit it: shared by buyers, reps and the cascade."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -17,36 +16,22 @@ from app.orders.errors import (
     PriceChanged,
 )
 from app.orders.models import Order
+from app.orders.operations.benefits import grant_benefits
 from app.orders.operations.confirming import pass_gates
+from app.orders.operations.discounts import given_by_actor
 from app.orders.operations.documents import OrderDocument, enter_state
-from app.orders.operations.drafting import LineWish, new_number, priced, write_lines
-from app.orders.rules.states import (
-    ApprovalStatus,
-    DeliveryMode,
-    OrderChannel,
-    OrderState,
-    ReviewStatus,
-)
+from app.orders.operations.drafting import new_number, priced, write_lines
+from app.orders.operations.wishes import OrderWish
+from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import TradingRelationship
 from app.organisations.operations import find_relationship, is_assigned, organisations_named
+from app.quotes.rules import ApprovalCause, Quote
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
 
 LATEST_DELIVERY_DAYS = 365
-
-
-@dataclass(frozen=True, slots=True)
-class OrderWish:
-    """What somebody wants to order, and how it came in."""
-
-    relationship_id: UUID
-    lines: Sequence[LineWish]
-    channel: OrderChannel = OrderChannel.WEBSITE
-    delivery_mode: DeliveryMode = DeliveryMode.DELIVERY
-    requested_delivery_on: date | None = None
-    note: str = ""
 
 
 async def relationship_to_order_in(work: Work, relationship_id: UUID) -> TradingRelationship:
@@ -67,11 +52,59 @@ async def relationship_to_order_in(work: Work, relationship_id: UUID) -> Trading
 
 async def draft(
     work: Work, order_id: UUID, relationship: TradingRelationship, wish: OrderWish
-) -> OrderDocument:
+) -> tuple[OrderDocument, Quote]:
     """Write a new draft, priced at this moment; the actor is its creator (R3-51)."""
     await _check_delivery_day(work, wish.requested_delivery_on)
-    quote = await priced(work, relationship, wish.lines, wish.requested_delivery_on)
-    order = Order(
+    lines = await given_by_actor(work, relationship, wish.lines)
+    wish = replace(wish, lines=lines)
+    quote = await priced(work, relationship, wish)
+    order = _new_order(work, order_id, relationship, wish, quote)
+    await work.save(order)
+    written = await write_lines(work, order, wish, quote)
+    enter_state(work, order, "CREATE", OrderState.DRAFT, data={"channel": wish.channel})
+    return OrderDocument(order, written), quote
+
+
+def check_seen(document: OrderDocument, now: Decimal, seen: Decimal) -> None:
+    """Raise `PriceChanged` with both totals when the one now is not the one that was seen."""
+    if now != seen:
+        raise PriceChanged(seen=seen, now=now, currency=document.order.currency)
+
+
+async def submit(
+    work: Work, document: OrderDocument, relationship: TradingRelationship, quote: Quote
+) -> None:
+    """Submit a draft at the prices it holds, and take it as far as its gates let it.
+
+    What its quote gives is granted now; `TryAgain` starts over when a budget has run out meanwhile.
+    """
+    order = document.order
+    _check_minimum(relationship, order)
+    steps = await request_approval(
+        work,
+        "order",
+        order.id,
+        order.revision,
+        order.seller_id,
+        order.buyer_id,
+        order.total,
+        order.currency,
+        [_in_words(cause) for cause in quote.approval_causes],
+    )
+    order.submitted_at = work.now
+    order.approval_status = ApprovalStatus.PENDING if steps else ApprovalStatus.NOT_REQUIRED
+    order.review_status = (
+        ReviewStatus.PENDING if relationship.needs_review else ReviewStatus.NOT_REQUIRED
+    )
+    enter_state(work, order, OrderCommand.SUBMIT, OrderState.SUBMITTED)
+    await grant_benefits(work, order, relationship, quote)
+    await pass_gates(work, order, relationship)
+
+
+def _new_order(
+    work: Work, order_id: UUID, relationship: TradingRelationship, wish: OrderWish, quote: Quote
+) -> Order:
+    return Order(
         id=order_id,
         number=new_number(work),
         seller_id=relationship.seller_id,
@@ -84,47 +117,21 @@ async def draft(
         currency=relationship.currency,
         net=quote.net,
         tax=quote.tax,
-        total=quote.gross,
+        deposits=quote.deposits,
+        total=quote.total,
         price_instant=quote.price_instant,
         requested_delivery_on=wish.requested_delivery_on,
         note=wish.note,
+        coupon_codes=list(wish.coupon_codes),
+        points_to_redeem=wish.points_to_redeem,
         state=OrderState.DRAFT,
         created_at=work.now,
         changed_at=work.now,
     )
-    await work.save(order)
-    lines = await write_lines(work, order, quote)
-    enter_state(work, order, "CREATE", OrderState.DRAFT, data={"channel": wish.channel})
-    return OrderDocument(order, lines)
 
 
-def check_seen(document: OrderDocument, now: Decimal, seen: Decimal) -> None:
-    """Raise `PriceChanged` with both totals when the one now is not the one that was seen."""
-    if now != seen:
-        raise PriceChanged(seen=seen, now=now, currency=document.order.currency)
-
-
-async def submit(work: Work, document: OrderDocument, relationship: TradingRelationship) -> None:
-    """Submit a draft at the prices it holds, and take it as far as its gates let it."""
-    order = document.order
-    _check_minimum(relationship, order)
-    steps = await request_approval(
-        work,
-        "order",
-        order.id,
-        order.revision,
-        order.seller_id,
-        order.buyer_id,
-        order.total,
-        order.currency,
-    )
-    order.submitted_at = work.now
-    order.approval_status = ApprovalStatus.PENDING if steps else ApprovalStatus.NOT_REQUIRED
-    order.review_status = (
-        ReviewStatus.PENDING if relationship.needs_review else ReviewStatus.NOT_REQUIRED
-    )
-    enter_state(work, order, OrderCommand.SUBMIT, OrderState.SUBMITTED)
-    await pass_gates(work, order, relationship)
+def _in_words(cause: ApprovalCause) -> str:
+    return f"Line {int(cause.line_key) + 1}: {cause.text}"
 
 
 async def _may_order(work: Work, relationship: TradingRelationship) -> bool:

@@ -7,6 +7,7 @@ from app.db.work import Work
 from app.finance.operations import InvoiceLineDraft, issue_invoice
 from app.kernel.money import round_money
 from app.orders.models import Order, OrderLine
+from app.orders.operations.benefits import earn_benefits, take_benefits_back
 from app.orders.operations.documents import OrderDocument
 from app.orders.rules.states import InvoiceStatus, SettlementStatus
 
@@ -14,13 +15,16 @@ from app.orders.rules.states import InvoiceStatus, SettlementStatus
 async def invoice_received(work: Work, document: OrderDocument) -> None:
     """Issue the order's invoice; what the buyer owes stands on its account or is paid already.
 
-    When nothing was received there is nothing to invoice.
+    When nothing was received there is nothing to invoice, and what schemes gave goes back.
     """
     order = document.order
     lines = [_share(line, order.currency) for line in document.lines if line.received > 0]
     if lines:
         await _issue(work, order, lines)
         order.invoice_status = InvoiceStatus.INVOICED
+        await earn_benefits(work, order)
+    else:
+        await take_benefits_back(work, order)
     order.settlement_status = SettlementStatus.SETTLED
 
 
@@ -47,6 +51,7 @@ def _share(line: OrderLine, currency: str) -> InvoiceLineDraft:
         net=net,
         tax=_part(line.gross, line, currency) - net,
         tax_rate_percent=line.tax_rate_percent,
+        deposit=_part(line.deposit, line, currency),
     )
 
 

@@ -11,6 +11,7 @@ from app.db.bulk import update_rows
 from app.db.work import Work
 from app.inventory.operations import Demand, release, reserve, reserve_for_many
 from app.orders.models import Shortage
+from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.documents import (
     OrderDocument,
     buckets_of,
@@ -49,7 +50,9 @@ async def allocate(work: Work, document: OrderDocument) -> None:
     await move(work, document, movements)
     if not short_close:
         await _record_shortages(work, document)
-    enter_state(work, order, OrderCommand.ALLOCATE, settle_state(document))
+    state = settle_state(document)
+    await take_back_if_cancelled(work, order, state)
+    enter_state(work, order, OrderCommand.ALLOCATE, state)
 
 
 async def cover(work: Work, document: OrderDocument) -> Decimal:

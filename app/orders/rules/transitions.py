@@ -66,7 +66,7 @@ class OrderFacts:
     is_fully_paid: bool
     has_planned_shipment: bool
     has_open_exception: bool
-    viewer_created_it: bool
+    viewer_made_it: bool
     viewer_may_approve: bool
     viewer_side: Side | None
 
@@ -381,7 +381,7 @@ _HOLDS: Mapping[Guard, Callable[[OrderFacts], bool]] = {
     Guard.NONE: lambda _: True,
     Guard.CREDIT_NOT_HELD: lambda facts: facts.credit_status is not CreditStatus.HELD,
     Guard.CREDIT_HELD: lambda facts: facts.credit_status is CreditStatus.HELD,
-    Guard.APPROVER: lambda facts: facts.viewer_may_approve and not facts.viewer_created_it,
+    Guard.APPROVER: lambda facts: facts.viewer_may_approve and not facts.viewer_made_it,
     Guard.PACKED: lambda facts: facts.total.to_ship > 0,
     Guard.PLANNED_DELIVERY: lambda facts: (
         facts.has_planned_shipment and facts.delivery_mode is DeliveryMode.DELIVERY

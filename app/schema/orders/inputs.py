@@ -9,8 +9,8 @@ from strawberry import relay
 from app.finance.models import PaymentMethod
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.quantity import PackagingLevel
-from app.orders.operations.drafting import LineWish
-from app.orders.operations.placing import OrderWish
+from app.orders.commands.place import OrderChange
+from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.orders.rules.states import DeliveryMode, OrderChannel
 from app.schema.ids import key_of
 
@@ -19,11 +19,16 @@ LONGEST_NOTE = 2_000
 
 @strawberry.input
 class OrderLineInput:
-    """A quantity of a SKU in packaging units: whole pieces must come of it."""
+    """A quantity of a SKU in packaging units: whole pieces must come of it.
+
+    A discount is given by the seller's people only, with the reason that an approver will read.
+    """
 
     sku_id: relay.GlobalID
     quantity: Decimal
     packaging_level: PackagingLevel = PackagingLevel.PIECE
+    discount_percent: Decimal | None = None
+    discount_reason: str = ""
 
     def value(self, path: str) -> LineWish:
         """Return the domain's line; errors point below `path`."""
@@ -31,7 +36,11 @@ class OrderLineInput:
             sku_id = key_of(self.sku_id, "Sku")
         except DomainError as wrong:
             raise wrong.at(f"{path}.skuId") from None
-        return LineWish(sku_id, self.packaging_level, self.quantity)
+        percent = self.discount_percent
+        if percent is None and self.discount_reason:
+            raise Invalid(f"{path}.discountPercent", "is missing: only a reason is given")
+        discount = None if percent is None else LineDiscount(percent, self.discount_reason)
+        return LineWish(sku_id, self.packaging_level, self.quantity, discount)
 
 
 def line_wishes(lines: list[OrderLineInput]) -> list[LineWish]:
@@ -50,6 +59,8 @@ class CreateOrderInput:
     delivery_mode: DeliveryMode = DeliveryMode.DELIVERY
     requested_delivery_on: date | None = None
     note: str = ""
+    coupon_codes: list[str] = strawberry.field(default_factory=list)
+    points_to_redeem: int = 0
 
     def value(self) -> OrderWish:
         """Return the domain's wish."""
@@ -60,6 +71,8 @@ class CreateOrderInput:
             delivery_mode=self.delivery_mode,
             requested_delivery_on=self.requested_delivery_on,
             note=checked_note(self.note),
+            coupon_codes=tuple(self.coupon_codes),
+            points_to_redeem=self.points_to_redeem,
         )
 
 
@@ -67,7 +80,8 @@ class CreateOrderInput:
 class PlaceOrderInput:
     """An order to place at once; without lines, the caller's cart is ordered and emptied.
 
-    `seenTotal` is the gross total the buyer saw: when it differs now, the buyer is asked.
+    `seenTotal` is the total the buyer saw, with tax and deposits: when it differs now, the buyer is
+    asked. Points pay as far as there are any, and are worth something here.
     """
 
     idempotency_key: str
@@ -78,6 +92,8 @@ class PlaceOrderInput:
     delivery_mode: DeliveryMode = DeliveryMode.DELIVERY
     requested_delivery_on: date | None = None
     note: str = ""
+    coupon_codes: list[str] = strawberry.field(default_factory=list)
+    points_to_redeem: int = 0
 
     def value(self) -> OrderWish:
         """Return the domain's wish."""
@@ -88,6 +104,8 @@ class PlaceOrderInput:
             delivery_mode=self.delivery_mode,
             requested_delivery_on=self.requested_delivery_on,
             note=checked_note(self.note),
+            coupon_codes=tuple(self.coupon_codes),
+            points_to_redeem=self.points_to_redeem,
         )
 
 
@@ -101,18 +119,34 @@ class SubmitOrderInput:
 
 @strawberry.input
 class ChangeOrderInput:
-    """New lines for an order that preparation has not begun on."""
+    """New lines for an order that preparation has not begun on; coupons and points stay if null.
+
+    Free goods come anew with the lines, and discounts given by hand are given again or gone.
+    """
 
     order_id: relay.GlobalID
     lines: list[OrderLineInput]
+    coupon_codes: list[str] | None = None
+    points_to_redeem: int | None = None
+
+    def value(self) -> OrderChange:
+        """Return the domain's change."""
+        return OrderChange(line_wishes(self.lines), self.coupon_codes, self.points_to_redeem)
 
 
 @strawberry.input
 class ReviseOrderInput:
-    """A rejected order to draft again, with new lines or, without, the old ones."""
+    """A rejected order to draft again; lines, coupons and points stay if null."""
 
     order_id: relay.GlobalID
     lines: list[OrderLineInput] | None = None
+    coupon_codes: list[str] | None = None
+    points_to_redeem: int | None = None
+
+    def value(self) -> OrderChange:
+        """Return the domain's change."""
+        lines = line_wishes(self.lines) if self.lines else None
+        return OrderChange(lines, self.coupon_codes, self.points_to_redeem)
 
 
 @strawberry.input

@@ -15,6 +15,7 @@ from app.orders import models, queries
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.pricing.quotes import QuotedLine
 
 
 @strawberry.type
@@ -45,8 +46,35 @@ class LineQuantities:
 
 
 @strawberry.type
+class LineDiscount:
+    """So many percent off by hand: who gave it, and why."""
+
+    percent: Decimal
+    reason: str
+    given_by_name: str
+    given_by_membership_id: relay.GlobalID | None
+
+    @classmethod
+    def of(cls, row: models.OrderLine) -> "LineDiscount | None":
+        """Show a line's discount, if somebody gave one."""
+        if row.discount_percent is None:
+            return None
+        giver = row.discounted_by_membership_id
+        return cls(
+            percent=row.discount_percent,
+            reason=row.discount_reason or "",
+            given_by_name=row.discounted_by_name or "",
+            given_by_membership_id=relay.GlobalID("Membership", str(giver)) if giver else None,
+        )
+
+
+@strawberry.type
 class OrderLine(relay.Node):
-    """A SKU in one packaging unit; amounts are for the whole ordered quantity."""
+    """A SKU in one packaging unit; amounts are for the whole ordered quantity.
+
+    A line `isFree` was added by a trade scheme. `deposit` is for its containers, beside gross. A
+    discount given by hand is seen by both parties, its reason and its giver by the seller only.
+    """
 
     id: relay.NodeID[UUID]
     position: int
@@ -57,14 +85,34 @@ class OrderLine(relay.Node):
     tax: Decimal
     gross: Decimal
     tax_rate_percent: Decimal
+    is_free: bool
+    discount_percent: Decimal | None
+    deposit: Decimal
     quantities: LineQuantities
     sku_id: strawberry.Private[UUID]
+    row: strawberry.Private[models.OrderLine]
 
     @batch
     @staticmethod
     async def sku(lines: list["OrderLine"], info: Info) -> list[Sku | None]:
         """What was ordered."""
         return await skus_by_id(info, [line.sku_id for line in lines])
+
+    @batch
+    @staticmethod
+    async def priced(lines: list["OrderLine"], info: Info) -> list[QuotedLine | None]:
+        """How the price came about when the order was placed; why prices lost, the seller sees."""
+        async with info.context.read() as work:
+            found = await queries.priced_by_line(work, [line.row for line in lines])
+        return [QuotedLine.of(found[line.id]) if line.id in found else None for line in lines]
+
+    @batch
+    @staticmethod
+    async def discount(lines: list["OrderLine"], info: Info) -> list["LineDiscount | None"]:
+        """The discount given by hand, with its giver and reason; for the seller only."""
+        async with info.context.read() as work:
+            sold = await queries.sold_lines(work, [line.row for line in lines])
+        return [LineDiscount.of(line.row) if line.id in sold else None for line in lines]
 
     @batch
     @staticmethod
@@ -95,8 +143,12 @@ class OrderLine(relay.Node):
             tax=row.tax,
             gross=row.gross,
             tax_rate_percent=row.tax_rate_percent,
+            is_free=row.is_free,
+            discount_percent=row.discount_percent,
+            deposit=row.deposit,
             quantities=LineQuantities.of(row),
             sku_id=row.sku_id,
+            row=row,
         )
 
     @classmethod

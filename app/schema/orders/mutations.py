@@ -24,7 +24,6 @@ from app.schema.orders.inputs import (
     ReviseOrderInput,
     SetCartLineInput,
     SubmitOrderInput,
-    line_wishes,
 )
 from app.schema.orders.queries import Cart, load_cart
 from app.schema.orders.types import Order, OrderResult, load_order
@@ -84,18 +83,14 @@ class OrdersMutation:
         return await _ordered(
             info,
             input.order_id,
-            lambda work, key: place.change_order(work, key, line_wishes(input.lines)),
+            lambda work, key: place.change_order(work, key, input.value()),
         )
 
     @mutation(place.revise_order)
     async def revise_order(self, info: Info, input: ReviseOrderInput) -> OrderResult:
         """Make a rejected order a draft again, priced anew (R3-50)."""
         order_id = await info.context.write(
-            lambda work: place.revise_order(
-                work,
-                key_of(input.order_id, "Order"),
-                line_wishes(input.lines) if input.lines else None,
-            )
+            lambda work: place.revise_order(work, key_of(input.order_id, "Order"), input.value())
         )
         return await load_order(info, order_id)
 

@@ -10,7 +10,7 @@ from strawberry import relay
 
 from app.kernel.quantity import PackagingLevel
 from app.orders import queries
-from app.orders.operations.drafting import LineWish
+from app.orders.operations.wishes import LineWish
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import OrderCommand, Side, Transition
 from app.schema.batch import batch

@@ -12,6 +12,7 @@ import strawberry
 from strawberry import relay
 
 from app.audit.models import AuditEntry
+from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
 from app.orders.rules import states
@@ -20,6 +21,7 @@ from app.schema.approvals import ApprovalStep, approval_steps_of
 from app.schema.batch import batch
 from app.schema.context import Info
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
+from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.lines import OrderLine
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.quotes.quotes import Quote
@@ -130,7 +132,7 @@ class OrderException(relay.Node):
 class Order(relay.Node):
     """The seller's sales order and the buyer's purchase order: one document.
 
-    Money is in `currency`; `state` is where the order is in its life.
+    Money is in `currency`: total = net + tax + deposits. `state` is where the order is in its life.
     """
 
     id: relay.NodeID[UUID]
@@ -142,6 +144,7 @@ class Order(relay.Node):
     currency: str
     net: Decimal
     tax: Decimal
+    deposits: Decimal
     total: Decimal
     paid: Decimal
     price_instant: datetime
@@ -202,6 +205,28 @@ class Order(relay.Node):
 
     @batch
     @staticmethod
+    async def coupon_codes(orders: list["Order"], info: Info) -> list[list[str]]:
+        """The coupon codes that were given; for the two parties only."""
+        async with info.context.read() as work:
+            return [order.row.coupon_codes if _is_party(work, order) else [] for order in orders]
+
+    @batch
+    @staticmethod
+    async def points_to_redeem(orders: list["Order"], info: Info) -> list[int]:
+        """How many points the buyer wanted to pay with; for the two parties only."""
+        async with info.context.read() as work:
+            return [order.row.points_to_redeem if _is_party(work, order) else 0 for order in orders]
+
+    @batch
+    @staticmethod
+    async def benefits(orders: list["Order"], info: Info) -> list[list[OrderBenefit]]:
+        """What schemes gave to the present revision; for the two parties only."""
+        async with info.context.read() as work:
+            found = await queries.benefits_by_order(work, [order.row for order in orders])
+        return [[OrderBenefit.of(item) for item in found.get(order.id, [])] for order in orders]
+
+    @batch
+    @staticmethod
     async def approvals(orders: list["Order"], info: Info) -> list[list[ApprovalStep]]:
         """The own side's approvals, in turn; the other side learns the order's state."""
         return await approval_steps_of(info, [order.id for order in orders])
@@ -259,6 +284,7 @@ class Order(relay.Node):
             currency=row.currency,
             net=row.net,
             tax=row.tax,
+            deposits=row.deposits,
             total=row.total,
             paid=row.paid,
             price_instant=row.price_instant,
@@ -301,6 +327,10 @@ async def load_order(info: Info, order_id: UUID) -> Order:
     """Load an order that has just been written."""
     async with info.context.read() as work:
         return Order.of(await queries.order(work, order_id))
+
+
+def _is_party(work: Work, order: Order) -> bool:
+    return work.actor.organisation_id in {order.row.seller_id, order.row.buyer_id}
 
 
 def _organisation(key: UUID | None) -> relay.GlobalID | None:
