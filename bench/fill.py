@@ -30,7 +30,9 @@ def fill(
     if unknown:
         raise LookupError(f"{table.__tablename__} has no {', '.join(sorted(unknown))}")
     given = {name: value for name, value in chosen.items() if value is not None}
-    statement = f"INSERT INTO {core.fullname} ({', '.join(given)}) SELECT {', '.join(given.values())}"  # noqa: S608  # our own words
+    statement = (
+        f"INSERT INTO {core.fullname} ({', '.join(given)}) SELECT {', '.join(given.values())}"  # noqa: S608  # our own words
+    )
     return connection.execute(f"{statement} FROM {rows}".encode()).rowcount
 
 
