@@ -112,9 +112,7 @@ class PriceChangeHands:
     decided_by: str | None
 
     @classmethod
-    def of(
-        cls, hands: tuple[UUID | None, ...], names: Mapping[UUID, str]
-    ) -> "PriceChangeHands":
+    def of(cls, hands: tuple[UUID | None, ...], names: Mapping[UUID, str]) -> "PriceChangeHands":
         """Name the hands, given in the order of the fields."""
         created, changed, submitted, decided = (names.get(key) if key else None for key in hands)
         return cls(

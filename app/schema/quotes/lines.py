@@ -16,9 +16,7 @@ from app.schema.context import Info
 from app.schema.quotes.guards import QuotedGuard
 from app.schema.quotes.steps import LosingPrice, NextBreak, PriceStep
 
-NoPriceCode = strawberry.enum(
-    RefusalCode, name="NoPriceCode", description=RefusalCode.__doc__
-)
+NoPriceCode = strawberry.enum(RefusalCode, name="NoPriceCode", description=RefusalCode.__doc__)
 
 
 @strawberry.type

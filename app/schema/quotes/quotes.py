@@ -5,7 +5,6 @@ from decimal import Decimal
 from uuid import UUID
 
 import strawberry
-from strawberry import relay
 
 from app.kernel.money import TaxMode
 from app.quotes import queries, rules
