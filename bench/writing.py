@@ -127,7 +127,7 @@ def draft_change(administrator_dsn: str, size: Size) -> int:
             },
             (
                 "price_entry e JOIN price_list l ON (l.tenant_id, l.id) = "
-                "(e.tenant_id, e.price_list_id) WHERE e.known_until IS NULL "
+                "(e.tenant_id, e.price_list_id) WHERE e.known_until IS NULL AND e.valid_until IS NULL "
                 f"ORDER BY e.id LIMIT {min(size.price_rows, 300_000)}"
             ),
         )
