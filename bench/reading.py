@@ -143,7 +143,7 @@ async def _operation(
 
 async def _bare(stage: Stage, app_dsn: str) -> list[Measured]:
     async with await psycopg.AsyncConnection.connect(app_dsn, autocommit=True) as connection:
-        await connection.execute(f"SET app.tenant_id = '{TENANT}'")  # a session of its own
+        await connection.execute(f"SET app.tenant_id = '{TENANT}'".encode())
         return [
             await _select(connection, "Bare SQL, page's rows", stage.size, stage.page_skus),
             await _select(

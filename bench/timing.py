@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -61,7 +61,7 @@ async def repeated(run: Callable[[], Awaitable[object]], times: int) -> tuple[fl
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_collection() -> Generator[None]:
     gc.collect()
     gc.disable()
     try:

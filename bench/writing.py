@@ -14,8 +14,8 @@ from app.kernel.ids import new_id
 from app.kernel.quantity import PackagingLevel
 from app.orders.operations.placing import draft, submit
 from app.orders.operations.wishes import LineWish, OrderWish
-from app.pricing.commands import PriceChange, PriceChanges, approve_price_change_set, set_prices
 from app.organisations.models import TradingRelationship
+from app.pricing.commands import PriceChange, PriceChanges, approve_price_change_set, set_prices
 from app.pricing.models import PriceChangeRow, PriceChangeSet
 from app.promotions.models import SchemeBudget
 from app.quotes.operations import quote_lines
@@ -86,9 +86,9 @@ async def _large_list(stage: Stage, administrator_dsn: str) -> list[Measured]:
 
 
 def draft_change(administrator_dsn: str, size: Size) -> int:
-    """Write a submitted change set that changes every price of the distributors' base lists.
+    """Write a submitted change set that changes every price there is, up to 300,000.
 
-    They are made the brand's for it: one seller's change holds them all. Returns how many.
+    It is the brand's and names every list: as large as one change could be. Returns how many.
     """
     with psycopg.connect(administrator_dsn, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
@@ -127,7 +127,8 @@ def draft_change(administrator_dsn: str, size: Size) -> int:
             },
             (
                 "price_entry e JOIN price_list l ON (l.tenant_id, l.id) = "
-                "(e.tenant_id, e.price_list_id) WHERE e.known_until IS NULL AND e.valid_until IS NULL "
+                "(e.tenant_id, e.price_list_id) "
+                "WHERE e.known_until IS NULL AND e.valid_until IS NULL "
                 f"ORDER BY e.id LIMIT {min(size.price_rows, 300_000)}"
             ),
         )
