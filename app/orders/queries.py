@@ -23,8 +23,8 @@ from app.orders.operations.visibility import readable
 from app.orders.operations.wishes import LineWish
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
-from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
 from app.pricing.operations.impact import Reach
+from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 

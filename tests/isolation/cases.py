@@ -274,18 +274,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "endPriceList": given(lambda it, _: {"priceListId": it["PriceList"]}),
     "priceChangeSets": NOTHING,
     "priceChangeSet": of(lambda it, _: {"id": it["PriceChangeSet"]}),
-    "priceHistory": of(
-        lambda it, _: {"priceListId": it["PriceList"], "skuId": it["Sku@network"]}
-    ),
+    "priceHistory": of(lambda it, _: {"priceListId": it["PriceList"], "skuId": it["Sku@network"]}),
     "createPriceChangeSet": given(
         lambda _it, _own: {"idempotencyKey": once(), "name": "Mine"}, changes=True
     ),
     "putPriceChanges": given(
         lambda it, own: {
             "changeSetId": it["PriceChangeSet"],
-            "rows": [
-                {"priceListId": own["PriceList"], "skuId": own["Sku@network"], "amount": "1"}
-            ],
+            "rows": [{"priceListId": own["PriceList"], "skuId": own["Sku@network"], "amount": "1"}],
         }
     ),
     "importPriceChanges": given(

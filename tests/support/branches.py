@@ -19,14 +19,13 @@ from app.inventory.models import StockLot, StockMove, Warehouse
 from app.inventory.operations import Receipt, receive
 from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
+from app.organisations.models import Organisation
 from app.organisations.operations import find_relationship
-from app.pricing.models import PriceEntry
+from app.pricing.models import PriceChangeRow, PriceEntry
 from app.promotions.models import Coupon, TradeSchemeVersion
 from app.promotions.operations import Granted, give_back, grant
 from app.promotions.rules.outcome import SchemeBenefit
 from app.promotions.rules.words import BenefitKind
-from app.organisations.models import Organisation
-from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.documents import command_document
 from tests.support.notifications import told
 from tests.support.people import membership, role
@@ -162,7 +161,9 @@ async def _price_changes(branch: Branch) -> None:
     """One price change in each status from which a command could move it."""
     for name in ("", "DRAFT", "DRAFT:2", "SUBMITTED", "SUBMITTED:2", "APPROVED"):
         await _price_change(branch, f"PriceChangeSet:{name}".removesuffix(":"))
-    await branch.do("colleague", "submitPriceChangeSet", changeSetId=branch["PriceChangeSet:APPROVED"])
+    await branch.do(
+        "colleague", "submitPriceChangeSet", changeSetId=branch["PriceChangeSet:APPROVED"]
+    )
     await _want_approval(branch, wanted=True)
     for name in ("SUBMITTED", "SUBMITTED:2"):
         change_set = branch[f"PriceChangeSet:{name}"]

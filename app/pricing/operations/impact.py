@@ -294,7 +294,9 @@ def _net_piece(good: Any, amount: Fraction, facts: Facts) -> Fraction:
     sku = facts[good.sku_id]
     level = PackagingLevel(good.packaging_level or PackagingLevel.PIECE)
     piece = amount / Fraction(sku.packaging.get(level, Decimal(1)))
-    return piece / (1 + Fraction(sku.tax_rate_percent) / _HUNDRED) if good.is_tax_inclusive else piece
+    return (
+        piece / (1 + Fraction(sku.tax_rate_percent) / _HUNDRED) if good.is_tax_inclusive else piece
+    )
 
 
 def _parameters(work: Work, set_ids: Collection[UUID]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from app.pricing.errors import (
     OwnPriceChange,
     PriceChangeBuiltUpon,
     PriceChangeEmpty,
-    PriceChangeOver,
     PriceChangeOutsideBand,
+    PriceChangeOver,
     PriceRowsOverlap,
 )
 from app.pricing.models import PriceChangeSet
