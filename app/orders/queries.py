@@ -266,7 +266,7 @@ async def _stored_quotes(
         .where(tuple_(OrderQuote.order_id, OrderQuote.revision).in_(revisions), readable(work))
     )
     found: dict[tuple[UUID, int], Quote] = {}
-    for row, seller_id in (await work.session.execute(statement)).tuples():
+    for row, seller_id in await work.session.execute(statement):
         quote = from_document(row.quote)
         is_sellers = seller_id == work.actor.organisation_id
         found[row.order_id, row.revision] = quote if is_sellers else as_buyer_sees(quote)

@@ -87,7 +87,7 @@ async def granted_to(work: Work, order_ids: Collection[UUID]) -> Sequence[OrderB
         .where(GrantedBenefit.order_id.in_(order_ids))
         .order_by(GrantedBenefit.granted_at, TradeScheme.name, GrantedBenefit.id)
     )
-    rows = (await work.session.execute(statement)).tuples()
+    rows = await work.session.execute(statement)
     return [_shown(row, name) for row, name in rows if _is_something(row)]
 
 
