@@ -48,17 +48,22 @@ async def give(
     return (await person.ask(document, input=given)).data[name]
 
 
-async def place(
-    person: Person, chain: Chain, *lines: dict[str, Any], seen: str, **more: Any
-) -> dict[str, Any]:
-    """Place an order at a total; without lines, two cases of the chain's SKU."""
-    given = {
+def placement(chain: Chain, seen: str, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What placing takes; without lines, two cases of the chain's SKU."""
+    return {
         "idempotencyKey": new_id().hex,
         "relationshipId": gid("TradingRelationship", chain.downstream),
         "seenTotal": seen,
         "lines": list(lines) or [line(chain.sku)],
         **more,
     }
+
+
+async def place(
+    person: Person, chain: Chain, *lines: dict[str, Any], seen: str, **more: Any
+) -> dict[str, Any]:
+    """Place an order at a total; without lines, two cases of the chain's SKU."""
+    given = placement(chain, seen, *lines, **more)
     return await give(person, "placeOrder", "PlaceOrderInput", given)
 
 
