@@ -24,7 +24,8 @@ from app.schema.root import build_schema
 from app.schema.view import GraphQLView
 
 log = logging.getLogger("tributary.api")
-MAX_BODY_BYTES = 256 * 1024
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Room for 10,000 prices in one call, typed or as a file."""
 
 
 def create_application(settings: Settings | None = None) -> Starlette:

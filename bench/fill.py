@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Column
+from sqlalchemy import Table as CoreTable
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.db.tables import Table
 from bench.keys import Kind, sql_key
@@ -22,13 +24,13 @@ def fill(
     rows: str = "generate_series(1, 1) AS n",
 ) -> int:
     """Insert one row for each of `rows`, columns being SQL expressions; returns how many."""
-    chosen = {column.name: _value(column, columns) for column in table.__table__.columns}
+    core = cast("CoreTable", table.__table__)
+    chosen = {column.name: _value(column, columns) for column in core.columns}
     unknown = columns.keys() - chosen.keys()
     if unknown:
         raise LookupError(f"{table.__tablename__} has no {', '.join(sorted(unknown))}")
     given = {name: value for name, value in chosen.items() if value is not None}
-    name = table.__table__.fullname
-    statement = f"INSERT INTO {name} ({', '.join(given)}) SELECT {', '.join(given.values())}"  # noqa: S608  # our own words
+    statement = f"INSERT INTO {core.fullname} ({', '.join(given)}) SELECT {', '.join(given.values())}"  # noqa: S608  # our own words
     return connection.execute(f"{statement} FROM {rows}".encode()).rowcount
 
 
@@ -37,7 +39,7 @@ def _value(column: Column[Any], given: Mapping[str, str]) -> str | None:
         return given[column.name]
     if column.name == "tenant_id":
         return sql_key(Kind.TENANT)
-    if column.default is not None and column.default.is_scalar:
+    if isinstance(column.default, ScalarElementColumnDefault):
         return literal(column.default.arg)
     if column.default is not None:
         return "'[]'::jsonb"

@@ -14,3 +14,11 @@ def new_id() -> UUID:
 def first_id_at(instant: datetime) -> UUID:
     """Return the lowest identifier that could have been made at an instant, to the millisecond."""
     return UUID(int=int(instant.timestamp() * 1_000) << 80 | 0x7 << 76 | 0x2 << 62)
+
+
+def id_series() -> str:
+    """Return the first 20 hex digits of identifiers whose last 12 a statement counts up.
+
+    So many rows get identifiers in a known order without a round trip for each.
+    """
+    return new_id().hex[:20]

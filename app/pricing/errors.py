@@ -127,3 +127,137 @@ class CurrencyNotOfRelationship(Refused):
     field_path: ClassVar = "currency"
     currency: str
     expected: str
+
+
+@dataclass(eq=False)
+class PriceApprovalNeeded(Refused):
+    """The organisation wants a second person to see every price change (R3-53)."""
+
+    code: ClassVar = "PRICE_APPROVAL_NEEDED"
+    text: ClassVar = (
+        "Prices of this organisation change only after a second person approved: make a price "
+        "change set, put the prices into it and submit it."
+    )
+    field_path: ClassVar = "priceListId"
+
+
+@dataclass(eq=False)
+class PriceChangeNotPossible(Refused):
+    """A change set is not where it would have to be; names what can be done with it."""
+
+    code: ClassVar = "PRICE_CHANGE_NOT_POSSIBLE"
+    text: ClassVar = "{action} is not possible while the change is {status}; possible: {possible}."
+    field_path: ClassVar = "changeSetId"
+    action: str
+    status: str
+    possible: str
+
+
+@dataclass(eq=False)
+class OwnPriceChange(Refused):
+    """Whoever made, last changed or submitted a price change does not approve it (Our rule 9)."""
+
+    code: ClassVar = "OWN_PRICE_CHANGE"
+    text: ClassVar = "Nobody approves a price change they made, changed or submitted: ask another."
+    field_path: ClassVar = "changeSetId"
+
+
+@dataclass(eq=False)
+class PriceChangeEmpty(Refused):
+    """There is nothing to approve."""
+
+    code: ClassVar = "PRICE_CHANGE_EMPTY"
+    text: ClassVar = "The change holds no prices: put some into it first."
+    field_path: ClassVar = "changeSetId"
+
+
+@dataclass(eq=False)
+class PriceChangeOver(Refused):
+    """A row's days are over before it was approved: it could only rewrite the past."""
+
+    code: ClassVar = "PRICE_CHANGE_OVER"
+    text: ClassVar = "The days of row {row} are over: give it later days or remove it."
+    field_path: ClassVar = "changeSetId"
+    row: int
+
+
+@dataclass(eq=False)
+class PriceChangeBuiltUpon(Refused):
+    """A later change set the same prices: it has to be rolled back first."""
+
+    code: ClassVar = "PRICE_CHANGE_BUILT_UPON"
+    text: ClassVar = (
+        "The later change {name} ({later}) set some of these prices: roll it back first."
+    )
+    field_path: ClassVar = "changeSetId"
+    name: str
+    later: str
+
+
+@dataclass(eq=False)
+class PriceRowsOverlap(Refused):
+    """Two versions of one price would be in force at once."""
+
+    code: ClassVar = "PRICE_ROWS_OVERLAP"
+    text: ClassVar = (
+        "This sets the same price as row {other} for some of the same days: end one of them before "
+        "the other begins."
+    )
+    field_path: ClassVar = "validFrom"
+    other: str
+
+
+@dataclass(eq=False)
+class ZeroPriceUnconfirmed(Refused):
+    """A zero may stand for a price that is missing (Our rule 6)."""
+
+    code: ClassVar = "ZERO_PRICE_UNCONFIRMED"
+    text: ClassVar = (
+        "A price of 0 gives the goods away: type the price, or confirm with zeroPricesAreMeant "
+        "that zeros are meant."
+    )
+    field_path: ClassVar = "amount"
+
+
+@dataclass(eq=False)
+class PriceCurrencyWrong(Refused):
+    """A price list has one currency."""
+
+    code: ClassVar = "PRICE_CURRENCY_WRONG"
+    text: ClassVar = (
+        "{list} is in {expected}, not {given}: convert the amount, or name another list."
+    )
+    field_path: ClassVar = "currency"
+    list: str
+    expected: str
+    given: str
+
+
+@dataclass(eq=False)
+class UnknownInFile(Refused):
+    """A cell names something that is not there."""
+
+    code: ClassVar = "UNKNOWN_IN_FILE"
+    text: ClassVar = "There is no {what} {given}: correct the cell, or create it first."
+    what: str
+    given: str
+
+
+@dataclass(eq=False)
+class CellUnreadable(Refused):
+    """A cell does not hold what its column wants."""
+
+    code: ClassVar = "CELL_UNREADABLE"
+    text: ClassVar = "{given} is not {wanted}"
+    given: str
+    wanted: str
+
+
+@dataclass(eq=False)
+class FileUnreadable(Refused):
+    """The file as a whole cannot be read as a table of prices."""
+
+    code: ClassVar = "PRICE_FILE_UNREADABLE"
+    text: ClassVar = "{problem}"
+    field_path: ClassVar = "content"
+    problem: str

@@ -178,6 +178,7 @@ class PriceChangeSet(Identified, Table):
     __table_args__ = (
         belongs_to("seller_id", "organisation"),
         belongs_to("created_by_membership_id", "membership"),
+        belongs_to("changed_by_membership_id", "membership"),
         belongs_to("submitted_by_membership_id", "membership"),
         belongs_to("decided_by_membership_id", "membership"),
         one_of("status", ChangeSetStatus),
@@ -194,6 +195,7 @@ class PriceChangeSet(Identified, Table):
     effective_until: Mapped[datetime | None]
     created_by_membership_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
+    changed_by_membership_id: Mapped[UUID | None]
     submitted_by_membership_id: Mapped[UUID | None]
     submitted_at: Mapped[datetime | None]
     decided_by_membership_id: Mapped[UUID | None]

@@ -286,6 +286,7 @@ def upgrade() -> None:
         sa.Column("effective_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_by_membership_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_membership_id", sa.Uuid(), nullable=True),
         sa.Column("submitted_by_membership_id", sa.Uuid(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_membership_id", sa.Uuid(), nullable=True),
@@ -299,6 +300,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "effective_until IS NULL OR effective_until > effective_from",
             name=op.f("ck_price_change_set_validity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "changed_by_membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_price_change_set_tenant_id_changed_by_membership_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "created_by_membership_id"],

@@ -251,6 +251,28 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         },
         is_of_network=True,
     ),
+    "customerPriceList": of(lambda it, _: {"relationshipId": it["TradingRelationship"]})
+    + of(lambda it, _: {"relationshipId": it["TradingRelationship:UPSTREAM"]}),
+    "customerPriceListFile": given(
+        lambda it, _: {"relationshipId": it["TradingRelationship"], "format": "CSV"}
+    ),
+    "priceGrid": given(lambda it, _: {"levelIds": [it["CustomerLevel"]]})
+    + given(lambda it, _: {"priceListIds": [it["PriceList"]]}),
+    "comparePrices": given(
+        lambda it, _: {"sides": {"relationshipIds": [it["TradingRelationship"]] * 2}}
+    )
+    + given(
+        lambda it, _: {
+            "sides": {
+                "instants": {
+                    "relationshipId": it["TradingRelationship"],
+                    "first": "2026-01-01T00:00:00Z",
+                    "second": "2026-02-01T00:00:00Z",
+                }
+            }
+        }
+    )
+    + given(lambda it, _: {"sides": {"priceListIds": [it["PriceList"]] * 2}}),
     "quote": given(
         lambda it, own: {
             "relationshipId": it["TradingRelationship"],

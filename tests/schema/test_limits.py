@@ -1,3 +1,9 @@
+import asyncio
+from urllib.parse import urlsplit
+
+from app.asgi import MAX_BODY_BYTES
+
+
 async def test_a_document_of_too_many_tokens_is_refused_unread(world):
     flood = "{ " + "viewer { name } " * 2_000 + "}"
 
@@ -6,7 +12,15 @@ async def test_a_document_of_too_many_tokens_is_refused_unread(world):
     assert answer.error_codes == ["INVALID"]
 
 
-async def test_a_body_beyond_the_limit_is_refused(world):
-    response = await world.http.post("/graphql", json={"query": "#" + "x" * 300_000})
+async def test_a_body_beyond_the_limit_is_refused_before_it_is_sent(server):
+    address = urlsplit(server)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    heading = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: {MAX_BODY_BYTES + 1}\r\n\r\n"
 
-    assert response.status_code == 413
+    writer.write(heading.encode())
+    await writer.drain()
+    answer = await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+    await writer.wait_closed()
+
+    assert b" 413 " in answer

@@ -81,7 +81,9 @@ def scheme(number: int, told: SchemeTerms, name: str = "") -> Scheme:
     )
 
 
-def line(key: str, amount: object, quantity: object = 1, number: int = 1, **changes: Any) -> BasketLine:
+def line(
+    key: str, amount: object, quantity: object = 1, number: int = 1, **changes: Any
+) -> BasketLine:
     """Price a line of pieces of one SKU, which comes in inners of 6 and cases of 24."""
     told: dict[str, Any] = {
         "key": key,
@@ -102,7 +104,9 @@ def basket(*lines: BasketLine, **changes: Any) -> Basket:
     return Basket(**({"currency": "CNY", "lines": lines} | changes))
 
 
-def promote(held: Basket, *told: SchemeTerms, uses: Mapping[int, SchemeUse] | None = None) -> Promoted:
+def promote(
+    held: Basket, *told: SchemeTerms, uses: Mapping[int, SchemeUse] | None = None
+) -> Promoted:
     """Apply terms, numbered from 1, to a basket."""
     schemes = [scheme(number, each) for number, each in enumerate(told, start=1)]
     if uses:

@@ -36,10 +36,10 @@ from app.rbac.permissions import Permission
 from app.tenants.operations import tenant_of
 
 _FIELDS = {
-    "floor": "floor",
-    "ceiling": "ceiling",
-    "recommended_retail_price": "recommendedRetailPrice",
-    "maximum_retail_price": "maximumRetailPrice",
+    "floor": "limits.floor",
+    "ceiling": "limits.ceiling",
+    "recommended_retail_price": "limits.recommendedRetailPrice",
+    "maximum_retail_price": "limits.maximumRetailPrice",
 }
 _PAIRS = (("floor", "ceiling"), ("recommended_retail_price", "maximum_retail_price"))
 
@@ -164,9 +164,9 @@ def _check_limits(limits: BandLimits, *, is_for_everything: bool) -> None:
             raise upside_down.at(_FIELDS[low])
     margin = limits.minimum_margin_percent
     if margin is not None and not (margin.is_finite() and 0 <= margin < 100):  # noqa: PLR2004  # percent
-        raise Invalid("minimumMarginPercent", "must be 0 or more, and less than 100")
+        raise Invalid("limits.minimumMarginPercent", "must be 0 or more, and less than 100")
     if not prices and margin is None:
-        raise Invalid("floor", "give at least one limit, a price or minimumMarginPercent")
+        raise Invalid("limits.floor", "give at least one limit, a price or minimumMarginPercent")
 
 
 def _check_price(field: str, price: Decimal, *, is_for_everything: bool) -> None:

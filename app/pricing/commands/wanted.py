@@ -1,15 +1,21 @@
 """What a person wants a price to be, checked and in pieces; refusals name `entries.3.amount`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.catalog.errors import FractionalPieces, NoSuchPackaging
-from app.catalog.operations import SkuFacts
+from app.catalog.models import Brand, Category
+from app.catalog.operations import SkuFacts, sku_facts
+from app.db.work import Work
 from app.kernel import quantity as exact
 from app.kernel.errors import DomainError, Invalid, NotFound
+from app.kernel.ids import new_id
 from app.kernel.money import AmountOutOfRange, checked_amount
 from app.kernel.quantity import PackagingLevel
 from app.pricing.errors import AmountNeedsSku, PercentOnBaseList, PriceEntryRepeated
@@ -55,6 +61,23 @@ class Wanted:
     key: EntryKey
     amount: Decimal | None
     percent_of_list: Decimal | None
+    is_removed: bool = False
+
+    def row(
+        self, list_id: UUID, number: int, start: datetime, end: datetime | None
+    ) -> dict[str, Any]:
+        """Return it as a row of a change set, the `number`th of its call."""
+        return {
+            "id": new_id(),
+            "number": number,
+            "price_list_id": list_id,
+            **self.key._asdict(),
+            "amount": self.amount,
+            "percent_of_list": self.percent_of_list,
+            "is_removed": self.is_removed,
+            "valid_from": start.isoformat(),
+            "valid_until": end.isoformat() if end else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +94,7 @@ def checked(price_list: PriceList, known: Known, changes: Sequence[PriceChange])
     wanted: dict[EntryKey, Wanted] = {}
     for place, change in enumerate(changes):
         try:
-            found = _checked(price_list, known, change)
+            found = checked_change(price_list, known, change)
             if found.key in wanted:
                 raise PriceEntryRepeated(list(wanted).index(found.key)).at("")
         except DomainError as fault:
@@ -80,16 +103,40 @@ def checked(price_list: PriceList, known: Known, changes: Sequence[PriceChange])
     return list(wanted.values())
 
 
-def _checked(price_list: PriceList, known: Known, change: PriceChange) -> Wanted:
+async def known_things(work: Work, changes: Iterable[PriceChange]) -> Known:
+    """Read what exists of the SKUs, brands and categories that the changes name."""
+    changes = list(changes)
+    brands = {change.brand_id for change in changes if change.brand_id}
+    categories = {change.category_id for change in changes if change.category_id}
+    return Known(
+        await sku_facts(work, {change.sku_id for change in changes if change.sku_id}),
+        await _existing(work, Brand, brands),
+        await _existing(work, Category, categories),
+    )
+
+
+async def _existing(work: Work, table: type[Brand | Category], ids: set[UUID]) -> frozenset[UUID]:
+    if not ids:
+        return frozenset()
+    return frozenset(await work.session.scalars(select(table.id).where(table.id.in_(ids))))
+
+
+def checked_change(
+    price_list: PriceList, known: Known, change: PriceChange, *, is_removed: bool = False
+) -> Wanted:
+    """Check one change; the fault points at its field. What is removed needs no price."""
     sku = _scope(known, change)
-    _check_price(price_list, change)
+    if is_removed:
+        _check_removal(change)
+    else:
+        _check_price(price_list, change)
     level = change.packaging_level
     if sku is not None and level is not None:
         _factor(sku, level, "packagingLevel")
     key = EntryKey(
         change.sku_id, change.brand_id, change.category_id, level, _threshold(sku, change)
     )
-    return Wanted(key, change.amount, change.percent_of_list)
+    return Wanted(key, change.amount, change.percent_of_list, is_removed)
 
 
 def _scope(known: Known, change: PriceChange) -> SkuFacts | None:
@@ -104,6 +151,11 @@ def _scope(known: Known, change: PriceChange) -> SkuFacts | None:
     if change.sku_id is not None and change.sku_id not in known.facts:
         raise NotFound("Sku").at("skuId")
     return known.facts[change.sku_id] if change.sku_id else None
+
+
+def _check_removal(change: PriceChange) -> None:
+    if change.amount is not None or change.percent_of_list is not None:
+        raise Invalid("amount", "must be empty, as percentOfList, where the price is taken away")
 
 
 def _check_price(price_list: PriceList, change: PriceChange) -> None:

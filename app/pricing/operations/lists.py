@@ -1,13 +1,15 @@
 """Price lists together with their terms, as they are known now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.db.work import Work
 from app.pricing.models import PriceList, PriceListTerms
+from app.pricing.operations.scope import own_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,11 @@ async def with_terms(work: Work, rows: Sequence[PriceList]) -> list[ListAsKnown]
         ListAsKnown(row, tuple(each for each in terms if each.price_list_id == row.id))
         for row in rows
     ]
+
+
+async def own_lists_as_known(work: Work, ids: Collection[UUID]) -> dict[UUID, ListAsKnown]:
+    """Return those of the lists that are the own organisation's, with terms; two statements."""
+    rows = await work.session.scalars(
+        select(PriceList).where(PriceList.id.in_(set(ids)), own_lists(work))
+    )
+    return {found.row.id: found for found in await with_terms(work, rows.all())}

@@ -1,4 +1,4 @@
-"""What an actor may read of prices: own lists, and what a relationship's buyer pays."""
+"""What an actor may read of prices: own lists, bands and authorities."""
 
 from app.pricing.queries.authority import (
     discount_authorities,
@@ -7,6 +7,15 @@ from app.pricing.queries.authority import (
     own_discount_limit,
 )
 from app.pricing.queries.bands import granted_price_bands, price_bands, price_bands_by_id
+from app.pricing.queries.change_sets import (
+    price_change_rows_by_id,
+    price_change_rows_of,
+    price_change_set,
+    price_change_sets,
+    price_change_sets_by_id,
+    price_changers,
+    price_history,
+)
 from app.pricing.queries.lists import (
     price_entries_by_id,
     price_entries_of,
@@ -14,7 +23,6 @@ from app.pricing.queries.lists import (
     price_lists,
     price_lists_by_id,
 )
-from app.pricing.queries.quotes import price_at, quote
 
 __all__ = [
     "discount_authorities",
@@ -22,13 +30,18 @@ __all__ = [
     "granted_price_bands",
     "holders_of",
     "own_discount_limit",
-    "price_at",
     "price_bands",
     "price_bands_by_id",
+    "price_change_rows_by_id",
+    "price_change_rows_of",
+    "price_change_set",
+    "price_change_sets",
+    "price_change_sets_by_id",
+    "price_changers",
     "price_entries_by_id",
     "price_entries_of",
+    "price_history",
     "price_list",
     "price_lists",
     "price_lists_by_id",
-    "quote",
 ]

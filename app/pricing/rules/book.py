@@ -28,13 +28,15 @@ class RuleProblem:
 class PriceBook:
     """Lists and rows, indexed once; rows of lists that are not in the book never count."""
 
-    __slots__ = ("broken", "lists", "rows", "rows_in")
+    __slots__ = ("broken", "has_wide_rows", "lists", "rows", "rows_in")
 
     def __init__(self, lists: Sequence[ListTerms], rows: Sequence[PriceRow]) -> None:
         self.rows = rows
         self.lists: dict[int, ListTerms] = {terms.list_id.int: terms for terms in lists}
         self.broken: dict[int, RuleProblem] = _broken(self.lists)
-        self.rows_in: dict[Scope, list[PriceRow]] = _by_scope(rows)
+        self.rows_in: dict[Scope, list[PriceRow]] = {}
+        self.has_wide_rows = False
+        self._sort_in()
 
     def parent_of(self, terms: ListTerms) -> ListTerms | None:
         """Give the list that this one derives from, none for one that stands alone or is broken."""
@@ -45,6 +47,21 @@ class PriceBook:
     def problems(self) -> tuple[RuleProblem, ...]:
         """Report lists that cannot derive, and rows that they would lower below zero."""
         return (*self.broken.values(), *self._below_zero())
+
+    def _sort_in(self) -> None:
+        index = self.rows_in
+        for row in self.rows:
+            sku = row.sku_id
+            if sku is None:
+                self.has_wide_rows = True
+                number = None if row.category_id is None else row.category_id.int
+            else:
+                number = sku.int
+            kept = index.get(number)
+            if kept is None:
+                index[number] = [row]
+            else:
+                kept.append(row)
 
     def _below_zero(self) -> list[RuleProblem]:
         risky = [terms for terms in self.lists.values() if may_fail(terms)]
@@ -75,19 +92,6 @@ def problems(book: PriceBook) -> tuple[RuleProblem, ...]:
 def may_fail(terms: ListTerms) -> bool:
     """Tell whether the list could derive a price below zero."""
     return terms.derivation is not None and terms.derivation.may_fall_below_zero
-
-
-def _by_scope(rows: Sequence[PriceRow]) -> dict[Scope, list[PriceRow]]:
-    index: dict[Scope, list[PriceRow]] = {}
-    for row in rows:
-        scope = row.sku_id or row.category_id
-        number = None if scope is None else scope.int
-        kept = index.get(number)
-        if kept is None:
-            index[number] = [row]
-        else:
-            kept.append(row)
-    return index
 
 
 def _broken(lists: dict[int, ListTerms]) -> dict[int, RuleProblem]:

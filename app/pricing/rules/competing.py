@@ -38,6 +38,9 @@ def competing(
     only where no other row answers.
     """
     scales: Sequence[Scale] = product.scales
+    if product.is_plain and losses is None:
+        fitting = product.fitting(line.packaging_level)
+        return fitting if _reachable(fitting, counts) else scales
     if product.has_loose:
         scales = _convertible(scales, line, losses)
     if product.has_percent:
@@ -59,7 +62,7 @@ def list_price(product: Product, line: RequestLine, counts: Counts) -> Ladder:
 
 def _list_price(scales: Sequence[Scale], line: RequestLine, counts: Counts) -> Ladder:
     bases = _nearest([scale for scale in scales if is_list_price(scale)], counts, None)
-    return merged(_fitting(bases, line, counts, None), line)
+    return merged(_fitting(bases, line, counts, None), line, counts)
 
 
 def _reachable(scales: Iterable[Scale], counts: Counts) -> bool:
@@ -155,8 +158,8 @@ def _picked(scale: Scale, entries: Sequence[_Entry]) -> Scale | None:
         [scale.rows[place] for _, place, _ in entries],
         [scale.chains[place] for _, place, _ in entries],
         thresholds,
+        any(thresholds[i] == thresholds[i - 1] for i in range(1, len(thresholds))),
         [source for _, _, source in entries],
-        has_ties=any(thresholds[i] == thresholds[i - 1] for i in range(1, len(thresholds))),
     )
 
 

@@ -1,5 +1,7 @@
 """How a price of a parent list becomes that of a list derived from it (Our rule 3)."""
 
+from decimal import Decimal
+
 from app.pricing.rules.exact import HUNDRED, ONE, Pair, plus, times, to_multiple
 from app.pricing.rules.price_list import Derivation, ListTerms
 from app.pricing.rules.wording import shown
@@ -11,9 +13,25 @@ Chain = tuple[ListTerms, ...]
 def through(chain: Chain, price: Pair) -> Pair:
     """Derive a price, per the unit of its row, through every list of the chain."""
     for terms in chain:
-        if terms.derivation is not None:
-            price = derived(terms.derivation, price)
+        derivation = terms.derivation
+        if derivation is None:
+            continue
+        if derivation.only_multiplies:
+            price = times(price[0], derivation.share), price[1]
+        else:
+            price = derived(derivation, price)
     return price
+
+
+def share_through(chain: Chain) -> Decimal | None:
+    """Give the one factor that the whole chain comes to, none if it does more than multiply."""
+    share = ONE
+    for terms in chain:
+        derivation = terms.derivation
+        if derivation is None or not derivation.only_multiplies:
+            return None
+        share = derivation.share if share is ONE else times(share, derivation.share)
+    return share
 
 
 def derived(derivation: Derivation, price: Pair) -> Pair:

@@ -30,9 +30,14 @@ def percent(number: Decimal) -> Decimal:
 def rounded(number: Pair, places: int) -> Decimal:
     """Round an exact number that is not negative half up to so many decimal places."""
     top, bottom = number
-    if bottom == ONE:
-        return _HALF_UP.quantize(top, _STEPS[places])
+    if bottom is ONE or bottom == ONE:
+        return to_places(top, places)
     return _quotient(top.scaleb(places, _EXACT), bottom).scaleb(-places, _EXACT)
+
+
+def to_places(number: Decimal, places: int) -> Decimal:
+    """Round half up, away from zero, to so many decimal places."""
+    return number.quantize(_STEPS[places], ROUND_HALF_UP, _HALF_UP)
 
 
 def to_multiple(number: Pair, multiple: Decimal) -> Decimal:

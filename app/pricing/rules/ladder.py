@@ -1,7 +1,6 @@
 """Ladders of quantity breaks: how several scales become one ladder (Our rule 2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,8 +23,7 @@ class Dropped(NamedTuple):
     by_row: PriceRow
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(NamedTuple):
     """Rungs with rising, different thresholds."""
 
     rungs: tuple[Rung, ...]
@@ -63,32 +61,46 @@ _Place = tuple[Decimal, Scale, int]
 
 
 def merged(
-    scales: Sequence[Scale], line: RequestLine, dropped: list[Dropped] | None = None
+    scales: Sequence[Scale],
+    line: RequestLine,
+    counts: Counts,
+    dropped: list[Dropped] | None = None,
 ) -> Ladder:
     """Make one ladder: each threshold from the strongest list that defines it (Our rule 2).
 
     A contract, or a list that replaces, closes everything weaker from its own lowest threshold
     up. A weaker row is never let in where it would raise the price that a stronger one gives.
-    What is left out is written to `dropped`.
+    Where the two count by different bases, a stronger row does so only once it is reached. What is
+    left out is written to `dropped`.
     """
     if not scales:
         return NO_LADDER
     ordered = by_strength(scales, line)
     first = ordered[0]
-    if len(ordered) == 1 and not first.has_ties:
-        return Ladder(tuple([first.rung(place, line) for place in range(len(first.rows))]))
+    if not first.has_ties and dropped is None and _shadows(first, ordered):
+        return Ladder(tuple(first.rungs(line)))
     kept: list[_Place] = []
     closing: Scale | None = None
     for scale in ordered:
-        if dropped is not None or kept == [] or scale.thresholds != first.thresholds:
-            _let_in(kept, scale, closing, dropped)
+        _let_in(kept, scale, closing, counts, dropped)
         closing = _closing(closing, scale)
     rising = [scale.rung(place, line) for _, scale, place in kept]
-    return Ladder(tuple(_without_raises(rising, line, dropped)))
+    return Ladder(tuple(_without_raises(rising, line, counts, dropped)))
+
+
+def _shadows(first: Scale, ordered: Sequence[Scale]) -> bool:
+    """Tell whether the strongest scale alone defines every threshold, as a derived list does."""
+    thresholds, basis = first.thresholds, first.contender.basis
+    for scale in ordered:
+        if scale.thresholds != thresholds or scale.contender.basis != basis:
+            return False
+    return True
 
 
 def by_strength(scales: Sequence[Scale], line: RequestLine) -> Sequence[Scale]:
     """Sort scales by their strongest row; lists of different tiers are in order already."""
+    if len(scales) == 1:
+        return scales
     order = -1
     for scale in scales:
         if scale.contender.order <= order:
@@ -98,19 +110,35 @@ def by_strength(scales: Sequence[Scale], line: RequestLine) -> Sequence[Scale]:
 
 
 def _let_in(
-    kept: list[_Place], scale: Scale, closing: Scale | None, dropped: list[Dropped] | None
+    kept: list[_Place],
+    scale: Scale,
+    closing: Scale | None,
+    counts: Counts,
+    dropped: list[Dropped] | None,
 ) -> None:
     at = 0
     for place, threshold in enumerate(scale.thresholds):
-        if closing is not None and closing.thresholds[0] <= threshold:
+        if closing is not None and _closes(closing, scale, threshold, counts):
             _drop(dropped, scale, place, LossCode.REPLACED, (closing, 0))
             continue
         while at < len(kept) and kept[at][0] < threshold:
             at += 1
-        if at < len(kept) and kept[at][0] == threshold:
+        if at < len(kept) and kept[at][0] == threshold and _counts(kept[at], scale, counts):
             _drop(dropped, scale, place, LossCode.WEAKER, kept[at][1:])
         else:
             kept.insert(at, (threshold, scale, place))
+
+
+def _closes(closing: Scale, scale: Scale, threshold: Decimal, counts: Counts) -> bool:
+    lowest = closing.thresholds[0]
+    return lowest <= threshold and _counts((lowest, closing, 0), scale, counts)
+
+
+def _counts(stronger: _Place, weaker: Scale, counts: Counts) -> bool:
+    """Tell whether a row bars another of its threshold: by the same basis, or once it is reached."""
+    start, scale, _ = stronger
+    basis = scale.contender.basis
+    return basis == weaker.contender.basis or start <= counts[basis]
 
 
 def _drop(
@@ -135,17 +163,25 @@ def _closing(closing: Scale | None, scale: Scale) -> Scale | None:
 
 
 def _without_raises(
-    rising: Sequence[Rung], line: RequestLine, dropped: list[Dropped] | None
+    rising: Sequence[Rung], line: RequestLine, counts: Counts, dropped: list[Dropped] | None
 ) -> list[Rung]:
     rungs: list[Rung] = []
     for rung in rising:
-        below = rungs[-1] if rungs else None
+        below = _below(rungs, rung, counts)
         if below is None or below.scale is rung.scale or not _raises(below, rung, line):
             rungs.append(rung)
         elif dropped is not None:
             code = LossCode.RAISES_PRICE
             dropped.append(Dropped(rung.scale, rung.row, code, below.scale, below.row))
     return rungs
+
+
+def _below(rungs: Sequence[Rung], rung: Rung, counts: Counts) -> Rung | None:
+    """Find the rung whose price this one would replace."""
+    for below in reversed(rungs):
+        if below.basis == rung.basis or below.from_quantity <= counts[below.basis]:
+            return below
+    return None
 
 
 def _raises(below: Rung, rung: Rung, line: RequestLine) -> bool:

@@ -1,6 +1,6 @@
 """Every row that covers a line and did not set its price, and why; worked out only when asked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from app.pricing.rules.competing import Lost, competing
@@ -8,11 +8,11 @@ from app.pricing.rules.derivation import Chain
 from app.pricing.rules.eligibility import Exclusion, misplaced, not_addressed, out_of_time
 from app.pricing.rules.ladder import Dropped, Ladder, merged
 from app.pricing.rules.precedence import Strength, strength, why_stronger
-from app.pricing.rules.price_list import ListTerms, PriceKind
+from app.pricing.rules.price_list import ListTerms
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import RequestLine
 from app.pricing.rules.result import LosingCandidate, LossCode
-from app.pricing.rules.scale import Rung, Scale
+from app.pricing.rules.scale import Rung
 from app.pricing.rules.shelf import Shelf, below_zero
 from app.pricing.rules.terms import Terms
 from app.pricing.rules.wording import shown
@@ -45,7 +45,7 @@ def _ladder_losses(terms: Terms, ladder: Ladder) -> _Ranked:
         losses.setdefault(_key(row), (rung.strength(line), row))
     scales = terms.scales if ladder is terms.contract else terms.standard_scales()
     dropped: list[Dropped] = []
-    merged(scales, line, dropped)
+    merged(scales, line, terms.counts, dropped)
     for drop in dropped:
         row = _dropped_row(drop, line)
         losses.setdefault(_key(row), (strength(drop.scale.contender, line, drop.row), row))

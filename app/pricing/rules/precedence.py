@@ -72,12 +72,13 @@ class Contender:
     markup is the factor of a margin, or none.
     """
 
-    __slots__ = ("basis", "is_contract", "markup", "number", "order", "terms", "tier")
+    __slots__ = ("basis", "is_contract", "list_id", "markup", "number", "order", "terms", "tier")
 
     def __init__(self, terms: ListTerms, tier: Tier, order: int) -> None:
         self.terms = terms
         self.tier = tier
         self.order = order
+        self.list_id = terms.list_id
         self.number = terms.list_id.int
         self.basis = _BASIS[terms.break_basis]
         self.is_contract = terms.kind is PriceKind.CONTRACT

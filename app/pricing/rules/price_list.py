@@ -55,7 +55,7 @@ class Derivation:
 
     A row's amount, per the unit of that row, is multiplied by percent (100 leaves it as it is),
     raised by amount, rounded half up to a multiple, then lifted to the floor and lowered to the
-    ceiling, in this order.
+    ceiling, in this order. One that only multiplies gives the same whichever unit the amount is for.
     """
 
     parent_id: UUID
@@ -65,6 +65,7 @@ class Derivation:
     floor: Decimal | None = None
     ceiling: Decimal | None = None
     share: Decimal = field(init=False, repr=False, compare=False)
+    only_multiplies: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         numbers = (self.percent, self.amount, self.multiple, self.floor, self.ceiling)
@@ -76,18 +77,15 @@ class Derivation:
             raise ValueError("prices are rounded to a multiple above zero")
         if self.floor is not None and self.ceiling is not None and self.floor > self.ceiling:
             raise ValueError("the floor of a derivation lies above its ceiling")
+        others = (self.multiple, self.floor, self.ceiling)
+        only_multiplies = not self.amount and all(number is None for number in others)
         object.__setattr__(self, "share", percent(self.percent))
+        object.__setattr__(self, "only_multiplies", only_multiplies)
 
     @property
     def may_fall_below_zero(self) -> bool:
         """Tell whether some parent's price could become negative."""
         return self.amount < 0 and self.floor is None
-
-    @property
-    def only_multiplies(self) -> bool:
-        """Tell whether the result is the same whichever unit the amount is for."""
-        others = (self.multiple, self.floor, self.ceiling)
-        return not self.amount and all(number is None for number in others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A line between its price and its tax: the place where promotions come in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from app.kernel.money import AMOUNT_PLACES, currency_exponent
 from app.pricing.rules.counts import Counts
-from app.pricing.rules.exact import Pair, less, product, rounded
+from app.pricing.rules.exact import Pair, less, product, rounded, to_places
 from app.pricing.rules.ladder import Ladder
 from app.pricing.rules.losers import losers_of
 from app.pricing.rules.request import RequestLine
@@ -125,3 +126,12 @@ class PricedLine:
 def per_unit(price: Pair, line: RequestLine) -> Decimal:
     """Show a price per unit ordered, 4 places."""
     return rounded(product(price, line.unit_factor), AMOUNT_PLACES)
+
+
+def per_units(prices: Sequence[Pair], line: RequestLine) -> list[Decimal]:
+    """Show many prices; what pays for the unit ordered needs no arithmetic."""
+    factor = line.unit_factor
+    return [
+        to_places(price[0], AMOUNT_PLACES) if price[1] == factor else per_unit(price, line)
+        for price in prices
+    ]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
 from app.kernel.quantity import PackagingLevel
@@ -11,7 +10,7 @@ from app.pricing.rules.book import PriceBook, Scope, may_fail
 from app.pricing.rules.derivation import Chain, through
 from app.pricing.rules.exact import ONE
 from app.pricing.rules.precedence import Contender, contenders
-from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms
+from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.scale import Scale
@@ -20,14 +19,11 @@ _Unit = tuple[UUID | None, PackagingLevel | None]
 _Rows = dict[_Unit, list[PriceRow]]
 
 
-class Ladder(NamedTuple):
-    """Rows of a list for one scope and unit, with the lists that each was derived through."""
+Ladder = tuple[Sequence[PriceRow], Sequence[Chain], Sequence[Decimal], bool]
+"""Rows of a list for one scope and unit, the lists that each was derived through, thresholds, ties.
 
-    rows: Sequence[PriceRow]
-    chains: Sequence[Chain]
-    thresholds: Sequence[Decimal]
-    has_ties: bool
-
+A plain tuple, for thousands of them are made for one question.
+"""
 
 _Ladders = dict[_Unit, Ladder]
 
@@ -35,24 +31,46 @@ _Ladders = dict[_Unit, Ladder]
 class Product:
     """What prices a SKU in every unit, strongest list first; the flags spare work to lines."""
 
-    __slots__ = ("brand_id", "category_path", "has_loose", "has_percent", "kinds", "scales")
+    __slots__ = (
+        "_by_level",
+        "brand_id",
+        "category_path",
+        "has_contract",
+        "has_loose",
+        "has_percent",
+        "is_plain",
+        "kinds",
+        "scales",
+    )
 
-    def __init__(self, line: RequestLine, scopes: Sequence["Reach"]) -> None:
+    def __init__(self, shelf: "Shelf", line: RequestLine, scopes: Sequence["Reach"]) -> None:
         self.brand_id = line.brand_id
         self.category_path = line.category_path
-        self.scales: list[Scale] = []
-        self.has_percent = any(reach.has_percent for reach in scopes)
-        self.has_loose = any(reach.has_loose for reach in scopes)
+        self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
+        self.has_percent = self.has_loose = False
+        found = self.scales = list[Scale]()
+        kinds = self.kinds = set[PriceKind]()
         for reach in scopes:
-            for contender in reach.shelf.contenders:
-                for (brand, level), found in reach.ladders(contender.terms).items():
+            self.has_percent |= reach.has_percent
+            self.has_loose |= reach.has_loose
+            for contender in shelf.contenders:
+                for (brand, level), ladder in reach.ladders(contender.terms).items():
                     if brand is None or brand == line.brand_id:
-                        rows, chains, thresholds, ties = found
-                        scale = Scale(contender, level, rows, chains, thresholds, has_ties=ties)
-                        self.scales.append(scale)
+                        found.append(Scale(contender, level, *ladder))
+                        kinds.add(contender.terms.kind)
         if len(scopes) > 1:
-            self.scales.sort(key=_order)
-        self.kinds = {scale.contender.terms.kind for scale in self.scales}
+            found.sort(key=_order)
+        for scale in found:
+            self._by_level.setdefault(scale.level, []).append(scale)
+        self.has_contract = PriceKind.CONTRACT in kinds
+        takes_turns = PriceKind.PURCHASE_PLUS_MARGIN in kinds or PriceKind.INHERITED in kinds
+        self.is_plain = not (self.has_percent or self.has_loose or takes_turns)
+
+    def fitting(self, unit: PackagingLevel) -> Sequence[Scale]:
+        """Choose the scales that are for the unit, or for base units."""
+        if None not in self._by_level:
+            return self._by_level.get(unit, ())
+        return [scale for scale in self.scales if scale.level is None or scale.level == unit]
 
 
 class Reach:
@@ -84,33 +102,34 @@ class Reach:
         if parent is None or not parent.period.contains(self.shelf.request.price_instant):
             return own
         above = self.ladders(parent)
-        derived = {unit: _through(terms, ladder) for unit, ladder in above.items()}
+        longer: dict[int, Chain] = {}
+        derived = {unit: _through(terms, ladder, longer) for unit, ladder in above.items()}
         for unit, ladder in own.items():
             derived[unit] = _overridden(derived[unit], ladder) if unit in derived else ladder
         if may_fail(terms):
             kept = {unit: _not_below_zero(ladder) for unit, ladder in derived.items()}
-            return {unit: ladder for unit, ladder in kept.items() if ladder.rows}
+            return {unit: ladder for unit, ladder in kept.items() if ladder[0]}
         return derived
 
     def _sort_in(self, rows: Sequence[PriceRow]) -> None:
-        instant, valid = self.shelf.request.price_instant, self._valid
+        instant = self.shelf.request.price_instant
+        groups: dict[tuple[int, UUID | None, PackagingLevel | None], list[PriceRow]] = {}
         for row in rows:
-            until = row.valid_until
-            if row.valid_from > instant or (until is not None and until <= instant):
+            _, of_list, _, brand, _, level, factor, _, amount, _, begins, ends = row
+            if begins > instant or (ends is not None and ends <= instant):
                 continue
-            if row.amount is None:
+            if amount is None:
                 self.has_percent = True
-            if row.unit_factor is None and row.packaging_level is not None:
+            if factor is None and level is not None:
                 self.has_loose = True
-            units = valid.get(row.list_id.int)
-            if units is None:
-                valid[row.list_id.int] = {(row.brand_id, row.packaging_level): [row]}
-                continue
-            unit = row.brand_id, row.packaging_level
-            if unit in units:
-                units[unit].append(row)
+            key = of_list.int, brand, level
+            group = groups.get(key)
+            if group is None:
+                groups[key] = [row]
             else:
-                units[unit] = [row]
+                group.append(row)
+        for (number, brand, level), group in groups.items():
+            self._valid.setdefault(number, {})[brand, level] = group
 
 
 class Shelf:
@@ -134,17 +153,18 @@ class Shelf:
             and known.brand_id == line.brand_id
         ):
             return known
-        made = Product(line, list(self._scopes(line)))
+        made = Product(self, line, self._scopes(line))
         self._products[line.sku_id.int] = made
         return made
 
-    def _scopes(self, line: RequestLine) -> Iterator[Reach]:
+    def _scopes(self, line: RequestLine) -> list[Reach]:
         own = self.book.rows_in.get(line.sku_id.int)
-        if own is not None:
-            yield Reach(self, own)
-        for category in line.category_path:
-            yield from self._wide(category.int)
-        yield from self._wide(None)
+        scopes = [] if own is None else [Reach(self, own)]
+        if self.book.has_wide_rows:
+            for category in line.category_path:
+                scopes += self._wide(category.int)
+            scopes += self._wide(None)
+        return scopes
 
     def _wide(self, scope: Scope) -> Iterator[Reach]:
         if scope not in self.book.rows_in:
@@ -160,19 +180,24 @@ def _order(scale: Scale) -> int:
 
 def _ladder(rows: list[PriceRow], start: datetime) -> Ladder:
     thresholds = [row.from_quantity for row in rows]
-    if not _rising(thresholds):
-        rows = sorted(rows, key=lambda row: _by_threshold(row, start))
-        thresholds = [row.from_quantity for row in rows]
-    return Ladder(rows, ((),) * len(rows), thresholds, not _rising(thresholds))
+    chains = ((),) * len(rows)
+    if _rising(thresholds):
+        return rows, chains, thresholds, False
+    rows = sorted(rows, key=lambda row: _by_threshold(row, start))
+    thresholds = [row.from_quantity for row in rows]
+    return rows, chains, thresholds, not _rising(thresholds)
 
 
 def _rising(thresholds: Sequence[Decimal]) -> bool:
-    below = None
+    below = _BELOW_ALL
     for threshold in thresholds:
-        if below is not None and threshold <= below:
+        if threshold <= below:
             return False
         below = threshold
     return True
+
+
+_BELOW_ALL = Decimal(-1)
 
 
 def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, int]:
@@ -180,41 +205,38 @@ def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, 
     return row.from_quantity, -max(row.valid_from, list_start).timestamp(), row.entry_id.int
 
 
-def _through(terms: ListTerms, ladder: Ladder) -> Ladder:
-    longer: list[Chain] = []
-    before: Chain | None = None
-    after: Chain = ()
-    for chain in ladder.chains:
-        if chain is not before:
-            before, after = chain, (*chain, terms)
-        longer.append(after)
-    if not ladder.has_ties:
-        return Ladder(ladder.rows, longer, ladder.thresholds, has_ties=False)
-    entries = zip(ladder.thresholds, ladder.rows, longer, strict=True)
+def _through(terms: ListTerms, ladder: Ladder, longer: dict[int, Chain]) -> Ladder:
+    """Let all rows pass through one list more; chains that are one object stay one object."""
+    rows, chains, thresholds, has_ties = ladder
+    passed = [
+        longer.get(id(chain)) or longer.setdefault(id(chain), (*chain, terms)) for chain in chains
+    ]
+    if not has_ties:
+        return rows, passed, thresholds, False
+    entries = zip(thresholds, rows, passed, strict=True)
     start = terms.period.start
     return _of_entries(sorted(entries, key=lambda entry: _by_threshold(entry[1], start)))
 
 
+def _entries(ladder: Ladder) -> list[tuple[Decimal, PriceRow, Chain]]:
+    rows, chains, thresholds, _ = ladder
+    return list(zip(thresholds, rows, chains, strict=True))
+
+
 def _overridden(above: Ladder, own: Ladder) -> Ladder:
-    entries = list(zip(own.thresholds, own.rows, own.chains, strict=True))
-    entries += [
-        entry
-        for entry in zip(above.thresholds, above.rows, above.chains, strict=True)
-        if entry[0] not in own.thresholds
-    ]
-    return _of_entries(sorted(entries, key=lambda entry: entry[0]))
+    mine = _entries(own)
+    inherited = [entry for entry in _entries(above) if entry[0] not in own[2]]
+    return _of_entries(sorted(mine + inherited, key=lambda entry: entry[0]))
 
 
 def _not_below_zero(ladder: Ladder) -> Ladder:
-    entries = zip(ladder.thresholds, ladder.rows, ladder.chains, strict=True)
-    return _of_entries([entry for entry in entries if not below_zero(entry[1], entry[2])])
+    return _of_entries([each for each in _entries(ladder) if not below_zero(each[1], each[2])])
 
 
 def _of_entries(entries: Sequence[tuple[Decimal, PriceRow, Chain]]) -> Ladder:
     thresholds = [threshold for threshold, _, _ in entries]
     rows = [row for _, row, _ in entries]
-    chains = [chain for _, _, chain in entries]
-    return Ladder(rows, chains, thresholds, not _rising(thresholds))
+    return rows, [chain for _, _, chain in entries], thresholds, not _rising(thresholds)
 
 
 def below_zero(row: PriceRow, chain: Chain) -> bool:

@@ -1,5 +1,7 @@
 """What one line costs this buyer at its counts: which ladder counts, and what a buyer sees of it."""
 
+from collections.abc import Sequence
+
 from app.pricing.rules.competing import competing, list_price
 from app.pricing.rules.counts import Counts, alone
 from app.pricing.rules.exact import ONE, Pair, less, plus, same, times
@@ -36,9 +38,9 @@ class Terms:
         self._standard: Ladder | None = None
         self.contract: Ladder | None = None
         self.contract_rule = ContractRule.CONTRACT_WINS
-        strongest = self._strongest_contract()
+        strongest = self._strongest_contract() if product.has_contract else None
         if strongest is not None:
-            self.contract = merged(self.scales, line)
+            self.contract = merged(self.scales, line, counts)
             self.contract_rule = strongest.contender.terms.contract_rule
 
     @property
@@ -52,11 +54,13 @@ class Terms:
     def standard(self) -> Ladder:
         """The ladder without contracts."""
         if self._standard is None:
-            self._standard = merged(self.standard_scales(), self.line)
+            self._standard = merged(self.standard_scales(), self.line, self.counts)
         return self._standard
 
-    def standard_scales(self) -> list[Scale]:
+    def standard_scales(self) -> Sequence[Scale]:
         """List the scales that are not of a contract."""
+        if not self.product.has_contract:
+            return self.scales
         return [scale for scale in self.scales if not scale.contender.is_contract]
 
     def chosen(self, counts: Counts | None = None) -> Ladder:
@@ -76,15 +80,15 @@ class Terms:
         dearer = less(net, self._net(self.contract, signed, at))
         return self.standard if dearer else self.contract
 
-    def visible(self) -> list[Rung]:
+    def visible(self) -> Sequence[Rung]:
         """List the rungs that a buyer meets as the quantity rises, each from where it counts."""
         if self.contract is None:
-            rungs = list(self.standard.rungs)
+            rungs = self.standard.rungs
         elif self.contract_rule is ContractRule.CONTRACT_WINS:
-            rungs = list(self.contract.rungs)
+            rungs = self.contract.rungs
         else:
-            rungs = self._cheaper_of_both(self.contract)
-        return _without_repeats(rungs)
+            return _without_repeats(self._cheaper_of_both(self.contract))
+        return _without_repeats(rungs) if self.product.has_percent else rungs
 
     def _cheaper_of_both(self, contract: Ladder) -> list[Rung]:
         ladders = (self.standard, contract)
@@ -102,10 +106,8 @@ class Terms:
         return average[0], times(average[1], plus(ONE, self.line.tax_rate))
 
     def _strongest_contract(self) -> Scale | None:
-        if not any([scale.contender.is_contract for scale in self.scales]):
-            return None
         signed = [scale for scale in self.scales if scale.contender.is_contract]
-        return by_strength(signed, self.line)[0]
+        return by_strength(signed, self.line)[0] if signed else None
 
 
 def terms_of(shelf: Shelf, line: RequestLine, counts: Counts) -> Terms:
@@ -113,7 +115,7 @@ def terms_of(shelf: Shelf, line: RequestLine, counts: Counts) -> Terms:
     return Terms(shelf.product(line), line, counts)
 
 
-def _without_repeats(rungs: list[Rung]) -> list[Rung]:
+def _without_repeats(rungs: Sequence[Rung]) -> list[Rung]:
     met: list[Rung] = []
     for rung in rungs:
         if not met or not _same_price(met[-1], rung):

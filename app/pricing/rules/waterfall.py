@@ -21,7 +21,7 @@ from app.pricing.rules.counts import Counter, Counts, alone
 from app.pricing.rules.exact import ONE, plus, product, rounded, times
 from app.pricing.rules.losers import losers_of
 from app.pricing.rules.price_list import BreakType
-from app.pricing.rules.priced import Found, PricedLine, per_unit
+from app.pricing.rules.priced import Found, PricedLine, per_unit, per_units
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import LadderRung, Offer, RefusalCode, RefusedLine
 from app.pricing.rules.scale import Rung
@@ -60,7 +60,7 @@ def ladder_for(request: PriceRequest, line: RequestLine, book: PriceBook) -> tup
     if isinstance(quantity, RefusedLine):
         return ()
     terms = terms_of(Shelf(request, book), line, alone(quantity))
-    return tuple(_visible(rung, line) for rung in terms.visible())
+    return _visible(terms.visible(), line)
 
 
 def offers(request: PriceRequest, book: PriceBook) -> dict[str, Offer]:
@@ -74,12 +74,15 @@ def _offer(shelf: Shelf, line: RequestLine) -> Offer:
     if isinstance(quantity, RefusedLine):
         return Offer(None, tax_inclusive=False, breaks=(), refusal=quantity)
     terms = terms_of(shelf, line, alone(quantity))
-    breaks = tuple([_visible(rung, line) for rung in terms.visible()])
+    visible = terms.visible()
+    breaks = _visible(visible, line)
     ladder = terms.chosen()
     rung = ladder.reached(terms.counts)
     if rung is None:
         refusal = _without_price(shelf, terms)
         return Offer(None, tax_inclusive=False, breaks=breaks, refusal=refusal)
+    if rung is visible[0] and rung.break_type is BreakType.ALL_UNITS:
+        return Offer(breaks[0].unit_price, rung.tax_inclusive, breaks, None)
     price = per_unit(ladder.average(rung, terms.counts, line), line)
     return Offer(price, rung.tax_inclusive, breaks, None)
 
@@ -194,12 +197,17 @@ def _finished(
     return PricedLine(line, quantity, amount, price, found)
 
 
-def _visible(rung: Rung, line: RequestLine) -> LadderRung:
-    return LadderRung(
-        rung.from_quantity,
-        per_unit(rung.price, line),
-        rung.tax_inclusive,
-        rung.break_type,
-        rung.row.entry_id,
-        rung.scale.contender.terms.list_id,
+def _visible(rungs: Sequence[Rung], line: RequestLine) -> tuple[LadderRung, ...]:
+    prices = per_units([rung.price for rung in rungs], line)
+    return tuple(
+        [
+            _new(LadderRung, (start, price, inclusive, breaks, row[0], scale.contender.list_id))
+            for (scale, row, _, start, _, inclusive, breaks, _), price in zip(
+                rungs, prices, strict=True
+            )
+        ]
     )
+
+
+_new = tuple.__new__
+"""Makes a named tuple of a tuple in half the time; hundreds are made for a page."""

@@ -39,10 +39,9 @@ async def _budget(work: Work, known: SchemeAsKnown) -> SchemeBudget:
         return known.budget
     standing = SchemeStanding
     sums = select(
-        *(
-            func.coalesce(func.sum(column), 0)
-            for column in (standing.uses, standing.money, standing.goods)
-        )
+        func.coalesce(func.sum(standing.uses), 0),
+        func.coalesce(func.sum(standing.money), Decimal(0)),
+        func.coalesce(func.sum(standing.goods), Decimal(0)),
     ).where(standing.tenant_id == work.tenant_id, standing.scheme_id == known.row.id)
     found = await work.session.execute(sums)
     uses, money, goods = found.tuples().one()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.promotions.rules.basket import BasketLine, Scheme
 from app.promotions.rules.compiled import Compiled, Slot, compiled
+from app.promotions.rules.working import InSlots, WorkingLine
 
 Entry = tuple[int, int, frozenset[UUID]]
 """Position of a scheme, number of its slot, SKUs excluded from it."""
@@ -30,9 +31,9 @@ class SchemeBook:
         self._schemes = tuple(ready)
         for rank, one in enumerate(sorted(ready, key=lambda one: one.order[3:])):
             one.rank = rank
-        self._by_sku: dict[UUID, list[Entry]] = {}
-        self._by_brand: dict[UUID, list[Entry]] = {}
-        self._by_category: dict[UUID, list[Entry]] = {}
+        self._by_sku: dict[int, list[Entry]] = {}
+        self._by_brand: dict[int, list[Entry]] = {}
+        self._by_category: dict[int, list[Entry]] = {}
         self._everything: list[Entry] = []
         for position, one in enumerate(ready):
             one.position = position
@@ -52,32 +53,32 @@ class SchemeBook:
         gifts = (one.terms.gift for one in self._schemes)
         return frozenset(gift.sku_id for gift in gifts if gift and gift.sku_id)
 
-    def touching(self, lines: Sequence[BasketLine]) -> tuple[list[int], dict[int, list[int]]]:
-        """Find the schemes that ask for these lines, and the indexes of lines in each slot.
+    def touching(self, lines: Sequence[WorkingLine]) -> tuple[list[Compiled], InSlots]:
+        """Find the schemes that ask for these lines, in their order, and the lines of each slot.
 
-        Schemes come as rising positions. A slot for everything without excluded SKUs is not
-        listed: all lines are in it.
+        A slot for everything is not listed: all lines are in it but the excluded ones.
         """
         positions = {entry[0] for entry in self._everything}
-        in_slots: dict[int, list[int]] = {}
-        for index, line in enumerate(lines):
-            for position, slot, excluded in self._entries(line):
+        in_slots: InSlots = {}
+        for line in lines:
+            for position, slot, excluded in self._entries(line.line):
                 if excluded and line.sku_id in excluded:
                     continue
                 positions.add(position)
                 known = in_slots.get(slot)
                 if known is None:
-                    in_slots[slot] = [index]
-                elif known[-1] != index:
-                    known.append(index)
-        return sorted(positions), in_slots
+                    in_slots[slot] = [line]
+                elif known[-1] is not line:
+                    known.append(line)
+        schemes = self._schemes
+        return [schemes[position] for position in sorted(positions)], in_slots
 
     def _entries(self, line: BasketLine) -> list[Entry]:
-        entries = [*self._by_sku.get(line.sku_id, ())]
+        entries = [*self._by_sku.get(line.sku_id.int, ())]
         if line.brand_id is not None:
-            entries += self._by_brand.get(line.brand_id, ())
+            entries += self._by_brand.get(line.brand_id.int, ())
         for category in line.category_path:
-            entries += self._by_category.get(category, ())
+            entries += self._by_category.get(category.int, ())
         return entries
 
     def _index(self, one: Compiled) -> None:
@@ -97,4 +98,4 @@ class SchemeBook:
             (self._by_category, slot.scope.category_ids),
         ):
             for each in dict.fromkeys(ids):
-                shelf.setdefault(each, []).append(entry)
+                shelf.setdefault(each.int, []).append(entry)

@@ -12,7 +12,7 @@ from app.promotions.rules.words import BenefitKind, Calculation, Lane
 
 _HUNDRED = Decimal(100)
 _PLACES = 6
-_LARGEST = Decimal("999999999999")
+_LARGEST = Decimal(999999999999)
 _PERCENTS = (BenefitKind.PERCENT_OFF, BenefitKind.REBATE)
 _REPEATING = (Calculation.RECURRING, Calculation.CONTINUOUS)
 

@@ -1,5 +1,6 @@
 """One scheme made ready for many baskets: words resolved, numbers whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from uuid import UUID
@@ -9,9 +10,11 @@ from app.pricing.rules.wording import shown
 from app.promotions.rules.basket import Scheme
 from app.promotions.rules.terms import Eligibility, Gift, Limits, ProductScope, SchemeTerms
 from app.promotions.rules.tiers import Tiers
-from app.promotions.rules.words import BenefitKind, FreeGoodsKind, Lane, Measure
+from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
 
-_EXACT = Context(prec=120)
+EXACT = Context(prec=120)
+"""A decimal context in which no amount or quantity of this program is ever rounded."""
+
 _POWERS = [10**places for places in range(7)]
 _UNITS = [Decimal(1).scaleb(-places) for places in range(7)]
 _LANES = {lane: rank for rank, lane in enumerate(Lane)}
@@ -34,7 +37,7 @@ def whole(value: Decimal, places: int) -> int:
 
 def decimal_of(number: int, places: int) -> Decimal:
     """Write a whole number of the last decimal place as a decimal."""
-    return _EXACT.multiply(number, _UNITS[places])
+    return EXACT.multiply(number, _UNITS[places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +59,16 @@ def shown_millionths(number: int) -> str:
     return str(units) if rest == 0 else shown(decimal_of(number, 6))
 
 
-@dataclass(frozen=True, slots=True)
-class Buyers:
-    """Whom a scheme speaks to, as sets."""
-
-    relationships: frozenset[UUID]
-    levels: frozenset[UUID]
-    groups: frozenset[UUID]
-    territories: frozenset[UUID]
-    channels: frozenset[str]
-    tiers: frozenset[UUID]
+Audience = tuple[frozenset[int | str], ...]
+"""Relationships, levels, groups, territories, channels, membership tiers: ids as numbers."""
 
 
 @dataclass(slots=True, eq=False)
 class Compiled:
     """A scheme in whole numbers; `fault` says why it could not be made ready, if so.
 
-    `position` is its place in the waterfall, `rank` its place by id.
+    `position` is its place in the waterfall, `rank` its place by id; `is_for_all` if it asks
+    neither who buys nor for a coupon.
     """
 
     scheme: Scheme
@@ -87,12 +83,16 @@ class Compiled:
     texts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     measured_in: str = ""
-    buyers: Buyers | None = None
+    buyers: Audience | None = None
     limits: Limits | None = None
     unit_level: PackagingLevel | None = None
     gift: Gift | None = None
     gives_own_trigger: bool = False
     keeps_tally: bool = False
+    group: str | None = None
+    is_for_all: bool = False
+    is_cumulative: bool = False
+    is_recurring: bool = False
     position: int = 0
     rank: int = 0
     fault: Exception | None = field(default=None)
@@ -108,6 +108,7 @@ def compiled(scheme: Scheme, first_slot: int) -> Compiled:
         terms=terms,
         scheme_id=scheme.scheme_id,
         lane=terms.lane,
+        group=terms.exclusion_group,
         order=_order(scheme),
         trigger=trigger,
         target=target,
@@ -147,6 +148,9 @@ def _complete(ready: Compiled, next_slot: int) -> None:
     ready.texts = _texts(terms, ready.measured_in)
     ready.reasons = tuple(f"{ready.scheme.name}: {text}" for text in ready.texts)
     ready.buyers = _buyers(terms.eligibility)
+    ready.is_for_all = ready.buyers is None and not terms.needs_coupon
+    ready.is_cumulative = terms.is_cumulative
+    ready.is_recurring = terms.calculation is Calculation.RECURRING
     ready.limits = None if terms.limits == _NO_LIMITS else terms.limits
     ready.unit_level = _unit_level(terms)
     ready.gift = terms.gift
@@ -154,17 +158,22 @@ def _complete(ready: Compiled, next_slot: int) -> None:
     ready.keeps_tally = terms.is_cumulative or terms.benefit is BenefitKind.REBATE
 
 
-def _buyers(eligibility: Eligibility) -> Buyers | None:
+def _buyers(eligibility: Eligibility) -> Audience | None:
     if eligibility == _EVERY_BUYER:
         return None
-    return Buyers(
-        frozenset(eligibility.relationship_ids),
-        frozenset(eligibility.level_ids),
-        frozenset(eligibility.group_ids),
-        frozenset(eligibility.territory_ids),
+    return (
+        numbers(eligibility.relationship_ids),
+        numbers(eligibility.level_ids),
+        numbers(eligibility.group_ids),
+        numbers(eligibility.territory_ids),
         frozenset(eligibility.channels),
-        frozenset(eligibility.membership_tier_ids),
+        numbers(eligibility.membership_tier_ids),
     )
+
+
+def numbers(ids: Iterable[UUID | None]) -> frozenset[int | str]:
+    """Return ids as numbers, which compare faster; what is none is left out."""
+    return frozenset(one.int for one in ids if one is not None)
 
 
 def _unit_level(terms: SchemeTerms) -> PackagingLevel | None:

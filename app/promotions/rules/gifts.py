@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import lcm
 from uuid import UUID
 
 from app.kernel.money import spread_coins
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import Basket
-from app.promotions.rules.compiled import Compiled, decimal_of, whole
+from app.promotions.rules.compiled import Compiled, whole
 from app.promotions.rules.left import goods_left, money_left, spent
 from app.promotions.rules.outcome import FreeLine
 from app.promotions.rules.terms import Gift
 from app.promotions.rules.tiers import MILLION, half_up, lump_at
 from app.promotions.rules.words import FreeGoodsKind, SchemeLossCode
-from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine
+from app.promotions.rules.working import Given, Loss, Plan, Reach, Working, WorkingLine
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ def gift_plan(
         return Loss(SchemeLossCode.NO_GAIN, "not one whole unit is free")
     parts, cap = _within_goods(work, one, _shared(units, recipients), recipients)
     if gift.kind is FreeGoodsKind.EXCLUSIVE:
-        plan = _exclusive(one, recipients, parts)
+        plan = _exclusive(recipients, parts)
     else:
         plan = _inclusive(work, one, recipients, parts)
         cap = plan.cap or cap
@@ -121,13 +122,13 @@ def _within_goods(
     return kept, code if kept != parts else None
 
 
-def _exclusive(one: Compiled, recipients: Sequence[_Recipient], parts: Sequence[int]) -> Plan:
+def _exclusive(recipients: Sequence[_Recipient], parts: Sequence[int]) -> Plan:
     plan, value = Plan(0, (0, 0)), 0
     for recipient, units in zip(recipients, parts, strict=True):
         if units:
             goods = units * recipient.factor
             plan.goods += goods
-            plan.free.append(_free_line(one, recipient, goods, None))
+            plan.free.append(Given(recipient.sku_id, recipient.factor, goods, None))
             value += _value(recipient, goods)
     plan.gain = (value, plan.goods)
     return plan
@@ -144,26 +145,24 @@ def _inclusive(
     held = [
         min(part, each.paid // each.factor) for part, each in zip(parts, recipients, strict=True)
     ]
-    plan = _inclusive_plan(one, recipients, held)
+    plan = _inclusive_plan(recipients, held)
     left = money_left(work, one)
     if left is None or plan.gain[0] <= left[0]:
         return plan
-    plan = _within_money(one, recipients, held, left[0])
+    plan = _within_money(recipients, held, left[0])
     plan.cap = left[1]
     return plan
 
 
-def _within_money(
-    one: Compiled, recipients: Sequence[_Recipient], parts: Sequence[int], coins: int
-) -> Plan:
+def _within_money(recipients: Sequence[_Recipient], parts: Sequence[int], coins: int) -> Plan:
     """Give the most units whose value the coins cover, by halving."""
     total = sum(parts)
     low, high = 0, total
     while low < high:
         middle = (low + high + 1) // 2
-        fits = _inclusive_plan(one, recipients, _first(parts, middle)).gain[0] <= coins
+        fits = _inclusive_plan(recipients, _first(parts, middle)).gain[0] <= coins
         low, high = (middle, high) if fits else (low, middle - 1)
-    return _inclusive_plan(one, recipients, _first(parts, low))
+    return _inclusive_plan(recipients, _first(parts, low))
 
 
 def _first(parts: Sequence[int], units: int) -> list[int]:
@@ -174,7 +173,7 @@ def _first(parts: Sequence[int], units: int) -> list[int]:
     return kept
 
 
-def _inclusive_plan(one: Compiled, recipients: Sequence[_Recipient], parts: Sequence[int]) -> Plan:
+def _inclusive_plan(recipients: Sequence[_Recipient], parts: Sequence[int]) -> Plan:
     plan, value = Plan(0, (0, 0)), 0
     for recipient, units in zip(recipients, parts, strict=True):
         rest = units * recipient.factor
@@ -185,28 +184,26 @@ def _inclusive_plan(one: Compiled, recipients: Sequence[_Recipient], parts: Sequ
                 cut = half_up(line.now * goods, line.paid)
                 plan.taken.append((line, goods))
                 plan.cuts.append((line, cut))
-                plan.free.append(_free_line(one, recipient, goods, line.key))
+                plan.free.append(Given(recipient.sku_id, recipient.factor, goods, line.key))
                 plan.goods += goods
                 value += cut
     plan.gain = (value, plan.goods)
     return plan
 
 
-def _free_line(
-    one: Compiled, recipient: _Recipient, goods: int, of_line_key: str | None
-) -> FreeLine:
+def free_line(one: Compiled, given: Given, reason: str) -> FreeLine:
+    """Write a gift in units of its packaging level, or in pieces where a line has no whole one."""
     gift = gift_of(one)
-    units, rest = divmod(goods, recipient.factor)
-    level = PackagingLevel.PIECE if rest else gift.packaging_level
-    base = decimal_of(goods // MILLION, 0)
+    units, rest = divmod(given.goods, given.factor)
+    base = Decimal(given.goods // MILLION)
     return FreeLine(
         scheme_id=one.scheme_id,
         version_id=one.scheme.version_id,
         kind=gift.kind,
-        sku_id=recipient.sku_id,
-        packaging_level=level,
-        quantity=base if rest else decimal_of(units, 0),
+        sku_id=given.sku_id,
+        packaging_level=PackagingLevel.PIECE if rest else gift.packaging_level,
+        quantity=base if rest else Decimal(units),
         base_quantity=base,
-        of_line_key=of_line_key,
-        reason="",
+        of_line_key=given.of_line_key,
+        reason=reason,
     )

@@ -37,11 +37,16 @@ def _hint(one: Compiled, far: Reach) -> SchemeHint | None:
         missing = far.unmet[1]
         index = max(0, reached(far.tiers, n, d))
     else:
-        gap = missing_for_next(far.tiers, one.terms.calculation, n, d)
-        if gap is None:
+        index, gap = far.index + 1, 0
+        if one.is_recurring:
+            gap = missing_for_next(far.tiers, far.index, n, d)
+        elif index < len(far.tiers):
+            gap = -((n - far.tiers[index][0] * d) // d)
+        else:
             return None
         missing, n = gap, n + gap * d
-        index = reached(far.tiers, n, d)
+        if one.is_recurring:
+            index = reached(far.tiers, n, d)
     units, rest = divmod(missing, MILLION)
     return SchemeHint(
         scheme_id=one.scheme_id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.promotions.rules.compiled import Compiled, shown_millionths
+from app.promotions.rules.compiled import EXACT, Compiled, shown_millionths
 from app.promotions.rules.gifts import gift_plan
 from app.promotions.rules.measuring import in_units, reach
 from app.promotions.rules.outcome import SchemeStep
@@ -42,12 +42,12 @@ def run_lane(work: Working, schemes: Sequence[Compiled]) -> None:
         line.start = line.now
     winners: dict[str, Winner | None] = {}
     for one in schemes:
-        group = one.terms.exclusion_group
+        group = one.group
         if group is None:
             _settle(work, one, _planned(work, one))
             continue
         if group not in winners:
-            members = [each for each in schemes if each.terms.exclusion_group == group]
+            members = [each for each in schemes if each.group == group]
             winners[group] = _contest(work, members)
         winner = winners[group]
         if winner is not None and winner.one is one:
@@ -93,7 +93,7 @@ def _failed(fault: Exception) -> Loss:
 
 
 def _plan(work: Working, one: Compiled) -> Plan | Loss:
-    silent = silence(work.basket, one)
+    silent = silence(work.basket, work.audience, one)
     if silent is not None:
         return silent
     lines = in_units(work.lines_in(one.trigger), one.unit_level)
@@ -141,10 +141,8 @@ def _settle(work: Working, one: Compiled, outcome: Plan | Loss) -> None:
     if isinstance(outcome, Loss):
         work.lost.append((one, outcome))
         return
-    reason = reason_of(one, outcome)
-    for line, cut in outcome.cuts:
-        if cut:
-            work.steps.append(_step(work, one, line, cut, reason))
+    if outcome.cuts:
+        _cut(work, one, outcome)
     for line, goods in outcome.taken:
         line.paid -= goods
     work.given.append((one, outcome))
@@ -156,17 +154,25 @@ def reason_of(one: Compiled, plan: Plan) -> str:
     return reason if plan.cap is None else reason + _CAPPED[plan.cap]
 
 
-def _step(work: Working, one: Compiled, line: WorkingLine, cut: int, reason: str) -> SchemeStep:
-    before = line.shown or work.money(line.now)
-    line.now -= cut
-    line.shown = after = work.money(line.now)
-    return SchemeStep(
-        line_key=line.key,
-        lane=one.lane,
-        benefit=one.terms.benefit,
-        scheme_id=one.scheme_id,
-        version_id=one.scheme.version_id,
-        before=before,
-        after=after,
-        reason=reason,
-    )
+def _cut(work: Working, one: Compiled, plan: Plan) -> None:
+    lane, benefit, reason = one.lane, one.terms.benefit, reason_of(one, plan)
+    scheme_id, version_id, steps = one.scheme_id, one.scheme.version_id, work.steps
+    multiply, unit = EXACT.multiply, work.unit
+    for line, cut in plan.cuts:
+        if not cut:
+            continue
+        before = line.shown
+        line.now -= cut
+        line.shown = multiply(line.now, unit)
+        steps.append(
+            SchemeStep(
+                line_key=line.key,
+                lane=lane,
+                benefit=benefit,
+                scheme_id=scheme_id,
+                version_id=version_id,
+                before=before,
+                after=line.shown,
+                reason=reason,
+            )
+        )

@@ -23,9 +23,10 @@ def in_units(lines: Sequence[WorkingLine], level: PackagingLevel | None) -> Sequ
 def reach(work: Working, one: Compiled, lines: Sequence[WorkingLine]) -> Reach:
     """Measure the lines, with earlier purchases if the scheme counts them."""
     n, d = _measured(work, one, lines)
-    before = _before(work, one) if one.terms.is_cumulative else 0
+    before = _before(work, one) if one.is_cumulative else 0
     tiers = _with_gift(one, lines) if one.gives_own_trigger else one.tiers
-    n += before * d
+    if before:
+        n += before * d
     unmet = _unmet(work, one) if one.required else None
     index = -1 if unmet else reached(tiers, n, d)
     return Reach(lines, tiers, n, d, before, index, unmet)

@@ -1,19 +1,23 @@
 """Whether a scheme speaks to a buyer at all."""
 
 from app.promotions.rules.basket import Basket, SchemeUse
-from app.promotions.rules.compiled import Buyers, Compiled
+from app.promotions.rules.compiled import Audience, Compiled
 from app.promotions.rules.terms import Limits
 from app.promotions.rules.words import SchemeLossCode
 from app.promotions.rules.working import Loss
 
+_DIMENSIONS = ("relationship", "level", "group", "territory", "channel", "membership tier")
 
-def silence(basket: Basket, one: Compiled) -> Loss | None:
+
+def silence(basket: Basket, audience: Audience, one: Compiled) -> Loss | None:
     """Say why the scheme does not speak to this buyer, or none if it does."""
     terms = one.terms
+    if one.is_for_all and terms.currency == basket.currency:
+        return None
     if terms.currency != basket.currency:
         return Loss(SchemeLossCode.OTHER_CURRENCY, f"is in {terms.currency}")
     if one.buyers is not None:
-        missed = _missed(basket, one.buyers)
+        missed = _missed(audience, one.buyers)
         if missed:
             return Loss(SchemeLossCode.NOT_ELIGIBLE, f"is not for the buyer's {missed}")
         if terms.eligibility.first_order_only and not basket.is_first_order:
@@ -23,15 +27,8 @@ def silence(basket: Basket, one: Compiled) -> Loss | None:
     return None
 
 
-def _missed(basket: Basket, buyers: Buyers) -> str:
-    for name, wanted, own in (
-        ("relationship", buyers.relationships, (basket.relationship_id,)),
-        ("level", buyers.levels, basket.level_ids),
-        ("group", buyers.groups, basket.group_ids),
-        ("territory", buyers.territories, basket.territory_ids),
-        ("channel", buyers.channels, (basket.channel,)),
-        ("membership tier", buyers.tiers, (basket.membership_tier_id,)),
-    ):
+def _missed(audience: Audience, buyers: Audience) -> str:
+    for name, wanted, own in zip(_DIMENSIONS, buyers, audience, strict=True):
         if wanted and wanted.isdisjoint(own):
             return name
     return ""

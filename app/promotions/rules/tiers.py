@@ -68,16 +68,13 @@ def lump_at(tiers: Tiers, calculation: Calculation, index: int, n: int, d: int) 
     return Lump(total, 1)
 
 
-def missing_for_next(tiers: Tiers, calculation: Calculation, n: int, d: int) -> int | None:
-    """Return the millionths missing to the nearest better result, rounded up, or none."""
-    index = reached(tiers, n, d)
-    gaps = [threshold * d - n for threshold, _ in tiers[index + 1 : index + 2]]
-    if calculation is _RECURRING:
-        rest = n
-        for threshold, _ in tiers[index::-1] if index >= 0 else ():
-            rest %= threshold * d
-        gaps.append(tiers[0][0] * d - rest)
-    return -(-min(gaps) // d) if gaps else None
+def missing_for_next(tiers: Tiers, index: int, n: int, d: int) -> int:
+    """Return the millionths missing until a RECURRING ladder gives more, rounded up."""
+    rest, gaps = n, [threshold * d - n for threshold, _ in tiers[index + 1 : index + 2]]
+    for threshold, _ in tiers[index::-1] if index >= 0 else ():
+        rest %= threshold * d
+    gaps.append(tiers[0][0] * d - rest)
+    return -(-min(gaps) // d)
 
 
 def half_up(numerator: int, divisor: int) -> int:

@@ -1,19 +1,22 @@
 """The one place where schemes are applied: catalogue page, cart, order and simulation ask it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from decimal import Decimal
 from itertools import groupby
+from uuid import UUID
 
 from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled, decimal_of, whole
+from app.promotions.rules.gifts import free_line
 from app.promotions.rules.hints import hints
 from app.promotions.rules.lanes import not_promotable, reason_of, run_lane
 from app.promotions.rules.outcome import FreeLine, LosingScheme, Promoted, SchemeBenefit
 from app.promotions.rules.tiers import MILLION, half_up
-from app.promotions.rules.working import Loss, Plan, Working, WorkingLine, sorted_lines, working
+from app.promotions.rules.working import Loss, Plan, Working, WorkingLine, working
 
 _HUNDRED_PERCENT = 100 * MILLION
+_ZERO = Decimal(0)
 
 
 def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
@@ -23,11 +26,9 @@ def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
     or without. A scheme that fails is a loser RULE_FAILED and harms no other. Fails with
     ValueError when an amount of the basket is negative or has fractions of a coin.
     """
-    lines = sorted_lines(basket)
-    positions, in_slots = book.touching(lines)
-    work = working(basket, lines, in_slots)
+    work = working(basket)
+    touched, work.in_slots = book.touching(work.lines)
     schemes = book.schemes
-    touched = [schemes[position] for position in positions]
     for _, members in groupby(touched, key=lambda one: one.lane):
         run_lane(work, list(members))
     if work.has_closed_lines:
@@ -57,8 +58,10 @@ def _left_alone(work: Working, schemes: tuple[Compiled, ...]) -> Iterator[tuple[
 
 def _free_lines(work: Working) -> Iterator[FreeLine]:
     for one, plan in work.given:
-        for free in plan.free:
-            yield replace(free, reason=reason_of(one, plan))
+        if plan.free:
+            reason = reason_of(one, plan)
+            for given in plan.free:
+                yield free_line(one, given, reason)
 
 
 def _free_key(free: FreeLine) -> tuple[object, object, str]:
@@ -98,25 +101,24 @@ _NOTHING = Plan(0, (0, 0))
 def _benefit(
     work: Working, one: Compiled, plan: Plan, lines: Sequence[WorkingLine]
 ) -> SchemeBenefit:
-    terms = one.terms
+    funding, goods = one.terms.funding, plan.free
     money = sum([cut for _, cut in plan.cuts])
-    skus = {free.sku_id for free in plan.free}
-    funding = terms.funding
-    share = whole(funding.percent, 6) if funding else 0
+    skus = {free.sku_id for free in goods} if goods else set[UUID]()
+    funded = half_up(money * whole(funding.percent, 6), _HUNDRED_PERCENT) if funding else 0
     return SchemeBenefit(
         scheme_id=one.scheme_id,
         version_id=one.scheme.version_id,
         name=one.scheme.name,
-        benefit=terms.benefit,
+        benefit=one.terms.benefit,
         money=work.money(money),
-        goods=decimal_of(plan.goods // MILLION, 0),
+        goods=Decimal(plan.goods // MILLION) if goods else _ZERO,
         goods_sku_id=skus.pop() if len(skus) == 1 else None,
         points=plan.points,
         rebate=work.money(plan.rebate),
         qualifying_amount=work.money(sum([line.now for line in lines])),
         qualifying_quantity=decimal_of(sum([line.paid for line in lines]), 6),
         funder_id=funding.organisation_id if funding else None,
-        funded_percent=funding.percent if funding else decimal_of(0, 0),
-        funded_money=work.money(half_up(money * share, _HUNDRED_PERCENT)),
-        is_claimable=terms.is_claimable,
+        funded_percent=funding.percent if funding else _ZERO,
+        funded_money=work.money(funded),
+        is_claimable=one.terms.is_claimable,
     )

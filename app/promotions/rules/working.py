@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
-from app.kernel.money import currency_exponent, round_money
+from app.kernel.money import currency_exponent
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import Basket, BasketLine, SchemeUse
-from app.promotions.rules.compiled import Compiled, Slot, decimal_of, whole
-from app.promotions.rules.outcome import FreeLine, SchemeStep
+from app.promotions.rules.compiled import (
+    EXACT,
+    Audience,
+    Compiled,
+    Slot,
+    decimal_of,
+    numbers,
+    whole,
+)
+from app.promotions.rules.outcome import SchemeStep
 from app.promotions.rules.tiers import MILLION, Tiers
 from app.promotions.rules.words import SchemeLossCode
 
@@ -22,7 +31,7 @@ class WorkingLine:
     """A line in whole numbers.
 
     `start` is its amount where the lane began, `now` what is left of it; `paid` are the millionths
-    of base units that are not free, `shown` is `now` as a decimal once it has been asked for.
+    of base units that are not free, `shown` is `now` as a decimal.
     """
 
     line: BasketLine
@@ -32,7 +41,7 @@ class WorkingLine:
     now: int
     paid: int
     is_promotable: bool
-    shown: Decimal | None = None
+    shown: Decimal
     factors: dict[PackagingLevel, int] = field(default_factory=dict[PackagingLevel, int])
 
     def factor(self, level: PackagingLevel) -> int:
@@ -43,12 +52,25 @@ class WorkingLine:
         return known
 
 
+InSlots = dict[int, list[WorkingLine]]
+"""Lines by the number of the slot that asks for them."""
+
+
 @dataclass(slots=True)
 class Loss:
     """Why a scheme gives nothing."""
 
     code: SchemeLossCode
     reason: str
+
+
+class Given(NamedTuple):
+    """Millionths of base units of a SKU that are free; one gift has `factor` of them."""
+
+    sku_id: UUID
+    factor: int
+    goods: int
+    of_line_key: str | None
 
 
 @dataclass(slots=True)
@@ -63,7 +85,7 @@ class Plan:
     gain: tuple[int, int]
     cuts: list[tuple[WorkingLine, int]] = field(default_factory=list)
     taken: list[tuple[WorkingLine, int]] = field(default_factory=list)
-    free: list[FreeLine] = field(default_factory=list)
+    free: list[Given] = field(default_factory=list[Given])
     goods: int = 0
     points: int = 0
     rebate: int = 0
@@ -93,9 +115,12 @@ class Working:
     basket: Basket
     exponent: int
     coin: int
+    unit: Decimal
+    zero: Decimal
     lines: list[WorkingLine]
-    in_slots: dict[int, list[int]]
     has_closed_lines: bool
+    in_slots: InSlots
+    audience: Audience
     steps: list[SchemeStep] = field(default_factory=list)
     given: list[tuple[Compiled, Plan]] = field(default_factory=list)
     lost: list[tuple[Compiled, Loss]] = field(default_factory=list)
@@ -104,16 +129,14 @@ class Working:
 
     def lines_in(self, slot: Slot) -> Sequence[WorkingLine]:
         """Return the promotable lines of a slot, by key."""
-        lines = self.all_in(slot)
-        if not self.has_closed_lines:
-            return lines
-        return [line for line in lines if line.is_promotable]
+        if self.has_closed_lines:
+            return [line for line in self.all_in(slot) if line.is_promotable]
+        return self.all_in(slot)
 
     def all_in(self, slot: Slot) -> Sequence[WorkingLine]:
         """Return all lines of a slot, by key."""
         if not slot.is_everything:
-            lines = self.lines
-            return [lines[index] for index in self.in_slots.get(slot.number, ())]
+            return self.in_slots.get(slot.number, ())
         if not slot.excluded:
             return self.lines
         return [line for line in self.lines if line.sku_id not in slot.excluded]
@@ -124,24 +147,37 @@ class Working:
 
     def money(self, coins: int) -> Decimal:
         """Write coins as an amount of the basket's currency."""
-        return decimal_of(coins, self.exponent)
+        if not coins:
+            return self.zero
+        return EXACT.multiply(coins, self.unit)
 
 
-def sorted_lines(basket: Basket) -> list[BasketLine]:
-    """Return the basket's lines by key."""
-    return sorted(basket.lines, key=lambda line: line.key)
-
-
-def working(basket: Basket, lines: Sequence[BasketLine], in_slots: dict[int, list[int]]) -> Working:
+def working(basket: Basket) -> Working:
     """Put the lines into whole numbers; fails with ValueError on fractions of a coin."""
     exponent = currency_exponent(basket.currency)
+    unit = decimal_of(1, exponent)
+    lines = [_working_line(line, exponent) for line in basket.lines]
     return Working(
         basket=basket,
         exponent=exponent,
         coin=10 ** (6 - exponent),
-        lines=[_working_line(line, exponent) for line in lines],
-        in_slots=in_slots,
+        unit=unit,
+        zero=EXACT.multiply(0, unit),
+        lines=sorted(lines, key=lambda line: line.key),
         has_closed_lines=not all(line.is_promotable for line in lines),
+        in_slots={},
+        audience=_audience(basket),
+    )
+
+
+def _audience(basket: Basket) -> Audience:
+    return (
+        numbers((basket.relationship_id,)),
+        numbers(basket.level_ids),
+        numbers(basket.group_ids),
+        numbers(basket.territory_ids),
+        frozenset(() if basket.channel is None else (basket.channel,)),
+        numbers((basket.membership_tier_id,)),
     )
 
 
@@ -150,7 +186,8 @@ def _working_line(line: BasketLine, exponent: int) -> WorkingLine:
     base = whole(line.base_quantity, 6)
     if coins < 0 or base < 0:
         raise ValueError(f"line {line.key} is negative")
-    return WorkingLine(line, line.key, line.sku_id, coins, coins, base, line.is_promotable)
+    shown = decimal_of(coins, exponent)
+    return WorkingLine(line, line.key, line.sku_id, coins, coins, base, line.is_promotable, shown)
 
 
 def _factor(line: BasketLine, level: PackagingLevel) -> int:
@@ -160,8 +197,3 @@ def _factor(line: BasketLine, level: PackagingLevel) -> int:
     if factor is None:
         return MILLION if level is PackagingLevel.PIECE else 0
     return whole(factor, 6)
-
-
-def zero_of(basket: Basket) -> Decimal:
-    """Return no money in the basket's currency."""
-    return round_money(Decimal(0), basket.currency)

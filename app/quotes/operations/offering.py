@@ -18,7 +18,9 @@ from app.pricing.rules import (
     ListTerms,
     Offer,
     PriceBook,
+    PriceKind,
     PriceRequest,
+    PriceRow,
     RequestLine,
     RuleProblem,
     offers,
@@ -121,15 +123,22 @@ async def shown_in_lists(
     enquiry = _enquiry(facts, moment)
     terms = {each.list_id: each for each in await listed_by_id(work, asker, list_ids, enquiry)}
     rows = await rows_of(work, terms.values(), enquiry)
-    others = [each for key, each in terms.items() if key not in list_ids]
-    shown: list[Shown] = []
-    for list_id in list_ids:
-        own = terms.get(list_id)
-        chosen = [*others, *_with_parents(own, terms)]
-        kept = {each.list_id for each in chosen}
-        book = PriceBook(chosen, [row for row in rows if row.list_id in kept])
-        shown.append(Shown(request_for(asker, _spoken_to(own), enquiry), book, facts))
-    return shown
+    return [_alone(asker, terms, list_id, rows, enquiry) for list_id in list_ids]
+
+
+def _alone(
+    asker: Asker,
+    terms: Mapping[UUID, ListTerms],
+    list_id: UUID,
+    rows: Sequence[PriceRow],
+    enquiry: Enquiry,
+) -> Shown:
+    own = terms.get(list_id)
+    chosen = {each.list_id: each for each in _with_parents(own, terms)}
+    if own is not None and own.kind is not PriceKind.BASE:  # Percentages are of the base price.
+        chosen |= {key: each for key, each in terms.items() if each.kind is PriceKind.BASE}
+    book = PriceBook(list(chosen.values()), [row for row in rows if row.list_id in chosen])
+    return Shown(request_for(asker, _spoken_to(own), enquiry), book, enquiry.facts)
 
 
 def _with_parents(own: ListTerms | None, terms: Mapping[UUID, ListTerms]) -> list[ListTerms]:

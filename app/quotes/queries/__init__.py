@@ -1,4 +1,4 @@
-"""What an actor may read of prices as buyers pay them: catalogue, grid, comparisons, files."""
+"""What an actor may read of prices as buyers pay them: quotes, catalogue, grid, comparisons, files."""
 
 from app.quotes.operations.finding import CatalogueFilter
 from app.quotes.operations.offering import PackOffer
@@ -17,6 +17,7 @@ from app.quotes.queries.customer_list import (
     customer_price_sheet,
 )
 from app.quotes.queries.grid import Cell, Grid, GridRow, GridWish, price_grid
+from app.quotes.queries.quotes import Simulation, price_at, quote, simulate_quote
 
 __all__ = [
     "CatalogueFilter",
@@ -33,10 +34,14 @@ __all__ = [
     "PriceWish",
     "SheetHead",
     "Sides",
+    "Simulation",
     "catalogue",
     "compare_prices",
     "customer_price_list",
     "customer_price_list_head",
     "customer_price_sheet",
+    "price_at",
     "price_grid",
+    "quote",
+    "simulate_quote",
 ]

@@ -1,7 +1,7 @@
 """The price list of one customer, page by page or whole as a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -107,16 +107,19 @@ async def _names(work: Work, asked: Asked) -> tuple[str, str]:
 
 def _lines(found: Named, sku: SkuFacts, pack: PackOffer) -> Iterator[SheetRow]:
     offer = pack.offer
-    common = {"code": sku.code, "product": found.name, "sku": sku.name}
-    unit = {"unit": pack.packaging_level.value, "pieces": pack.pieces}
+    empty = SheetRow(
+        code=sku.code,
+        product=found.name,
+        sku=sku.name,
+        unit=pack.packaging_level.value,
+        pieces=pack.pieces,
+        from_pieces=pack.pieces,
+        price=None,
+        tax="",
+    )
     if offer.refusal is not None:
-        remark = offer.refusal.reason
-        yield SheetRow(**common, **unit, from_pieces=pack.pieces, price=None, tax="", remark=remark)
+        yield replace(empty, remark=offer.refusal.reason)
     for rung in offer.breaks:
-        yield SheetRow(
-            **common,
-            **unit,
-            from_pieces=rung.from_quantity,
-            price=rung.unit_price,
-            tax="holds tax" if rung.tax_inclusive else "without tax",
-        )
+        tax = "holds tax" if rung.tax_inclusive else "without tax"
+        start = rung.from_quantity
+        yield replace(empty, from_pieces=start, price=rung.unit_price, tax=tax)

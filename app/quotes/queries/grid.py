@@ -116,7 +116,7 @@ async def _columns(
 
 
 def _unit(sku: SkuFacts, wanted: PackagingLevel | None) -> PackagingLevel:
-    return wanted if wanted in sku.packaging else next(iter(sku.packaging))
+    return wanted if wanted and wanted in sku.packaging else next(iter(sku.packaging))
 
 
 def _column(

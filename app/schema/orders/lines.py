@@ -15,7 +15,7 @@ from app.orders import models, queries
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
-from app.schema.pricing.quotes import QuotedLine
+from app.schema.quotes.lines import QuotedLine
 
 
 @strawberry.type

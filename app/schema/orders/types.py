@@ -24,7 +24,7 @@ from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.lines import OrderLine
 from app.schema.organisations import Organisation, organisations_by_id
-from app.schema.pricing.quotes import Quote
+from app.schema.quotes.quotes import Quote
 from app.schema.refusals import Refusal
 from app.schema.shipments import Shipment
 

@@ -1,4 +1,4 @@
-"""Prices in the API: own lists, quotes with every step, and the buyer's catalogue."""
+"""Prices in the API: own lists, bands and authorities."""
 
 from app.schema.pricing.authority import (
     DiscountAuthority,
@@ -6,6 +6,13 @@ from app.schema.pricing.authority import (
     DiscountAuthorityQuery,
 )
 from app.schema.pricing.bands import PriceBand, PriceBandMutation, PriceBandQuery
+from app.schema.pricing.change_mutations import PriceChangeMutation
+from app.schema.pricing.changes import (
+    PriceChangeQuery,
+    PriceChangeRow,
+    PriceChangeSet,
+    price_change_sets_by_id,
+)
 from app.schema.pricing.lists import (
     PriceEntry,
     PriceList,
@@ -13,26 +20,26 @@ from app.schema.pricing.lists import (
     PriceListQuery,
     price_lists_by_id,
 )
-from app.schema.pricing.quotes import PriceLineInput, Quote, QuotedLine, QuoteQuery, RefusedLine
 
 __all__ = [
     "DiscountAuthority",
     "PriceBand",
+    "PriceChangeRow",
+    "PriceChangeSet",
     "PriceEntry",
-    "PriceLineInput",
     "PriceList",
     "PricingMutation",
     "PricingQuery",
-    "Quote",
-    "QuotedLine",
-    "RefusedLine",
+    "price_change_sets_by_id",
     "price_lists_by_id",
 ]
 
 
-class PricingQuery(PriceListQuery, QuoteQuery, PriceBandQuery, DiscountAuthorityQuery):
+class PricingQuery(PriceListQuery, PriceChangeQuery, PriceBandQuery, DiscountAuthorityQuery):
     """Questions about prices."""
 
 
-class PricingMutation(PriceListMutation, PriceBandMutation, DiscountAuthorityMutation):
+class PricingMutation(
+    PriceListMutation, PriceChangeMutation, PriceBandMutation, DiscountAuthorityMutation
+):
     """Changes of prices."""

@@ -7,9 +7,9 @@ from app.pricing import rules
 
 @strawberry.type
 class RuleProblem:
-    """A rule that failed, so that no price came from it. For the seller only."""
+    """A rule that failed, so that nothing came from it. For the seller only."""
 
-    name: str = strawberry.field(description="The price list whose rule it is.")
+    name: str = strawberry.field(description="The price list or trade scheme whose rule it is.")
     reason: str
 
     @classmethod

@@ -1,0 +1,38 @@
+"""Change many prices as one, seen by a second person (R3-36, R3-53): draft, submit, approve."""
+
+from app.pricing.commands.change_sets.decisions import (
+    approve_price_change_set,
+    reject_price_change_set,
+    roll_back_price_change_set,
+    submit_price_change_set,
+    withdraw_price_change_set,
+)
+from app.pricing.commands.change_sets.drafts import NewChangeSet, create_price_change_set
+from app.pricing.commands.change_sets.files import FileFormat, PriceFile, import_price_changes
+from app.pricing.commands.change_sets.rows import (
+    ErrorPolicy,
+    PutOutcome,
+    RowChange,
+    RowFault,
+    put_price_changes,
+    remove_price_changes,
+)
+
+__all__ = [
+    "ErrorPolicy",
+    "FileFormat",
+    "NewChangeSet",
+    "PriceFile",
+    "PutOutcome",
+    "RowChange",
+    "RowFault",
+    "approve_price_change_set",
+    "create_price_change_set",
+    "import_price_changes",
+    "put_price_changes",
+    "reject_price_change_set",
+    "remove_price_changes",
+    "roll_back_price_change_set",
+    "submit_price_change_set",
+    "withdraw_price_change_set",
+]

@@ -1,0 +1,98 @@
+"""Make a change set, and open one for changes: a changed set is a draft, its approval starts over."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.db.idempotency import once
+from app.db.work import Work
+from app.kernel.errors import Invalid
+from app.kernel.ids import new_id
+from app.pricing import locks
+from app.pricing.commands.days import period_from_now
+from app.pricing.errors import PriceChangeNotPossible
+from app.pricing.models import PriceChangeSet
+from app.pricing.operations.change_sets import (
+    SeenChangeSet,
+    own_change_set,
+    own_change_sets,
+    seen,
+)
+from app.pricing.operations.trail import told
+from app.pricing.rules.change import ChangeSetStatus
+from app.pricing.rules.changes import ChangeSetAction, actions_from, after
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+from app.tenants.operations import tenant_of
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewChangeSet:
+    """A price change as a person begins it; the days are for rows that do not name their own.
+
+    Without a first day prices change at the approval, without a last day for good.
+    """
+
+    name: str
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@requires(Permission.PRICE_WRITE)
+async def create_price_change_set(
+    work: Work, new: NewChangeSet, idempotency_key: str
+) -> SeenChangeSet:
+    """Begin a price change of the own organisation; the same key makes it once (F9).
+
+    Raises `PriceFromPast`, `PriceListPeriodWrong` or `Invalid`.
+    """
+    made = await once(
+        work,
+        idempotency_key,
+        "createPriceChangeSet",
+        new,
+        new_id(),
+        lambda key: _create(work, key, new),
+    )
+    (found,) = await seen(work, [await own_change_set(work, made)])
+    return found
+
+
+async def _create(work: Work, set_id: UUID, new: NewChangeSet) -> None:
+    name = new.name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Invalid("name", f"must have 1 to {LONGEST_NAME} characters")
+    zone = (await tenant_of(work)).time_zone
+    period = period_from_now(work, new.first_day, new.last_day, zone)
+    row = PriceChangeSet(
+        id=set_id,
+        seller_id=work.actor.own_organisation,
+        name=name,
+        status=ChangeSetStatus.DRAFT,
+        effective_from=period.start,
+        effective_until=period.end,
+        created_by_membership_id=work.actor.membership_id,
+        created_at=work.now,
+    )
+    await work.save(row)
+    told(work, row, "CREATE_PRICE_CHANGE")
+
+
+async def locked_for(work: Work, set_id: UUID, action: ChangeSetAction) -> PriceChangeSet:
+    """Lock an own change set for a move; raises `NotFound` or `PriceChangeNotPossible`."""
+    row = await locks.change_set(work, set_id, own_change_sets(work))
+    status = ChangeSetStatus(row.status)
+    if after(status, action) is None:
+        possible = ", ".join(actions_from(status)) or "nothing"
+        raise PriceChangeNotPossible(action, status, possible)
+    return row
+
+
+def begin_changing(work: Work, row: PriceChangeSet) -> None:
+    """Make a locked set a draft again, by the hand of the actor."""
+    row.status = ChangeSetStatus.DRAFT
+    row.changed_by_membership_id = work.actor.membership_id
+    row.submitted_by_membership_id = row.submitted_at = None
+    row.decided_by_membership_id = row.decided_at = row.reason = None

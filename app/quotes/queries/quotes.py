@@ -1,0 +1,106 @@
+"""Ask what a basket costs, each side with what it may know of how that came about (R3-50)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.db.work import Work
+from app.kernel.errors import Invalid
+from app.pricing.operations.scope import ASKING, asked_relationship, open_relationship
+from app.quotes.operations.asking import quote_lines
+from app.quotes.operations.lines import QuoteExtras, QuoteLine
+from app.quotes.operations.permitted import (
+    check_own_change_sets,
+    check_own_schemes,
+    own_authority,
+)
+from app.quotes.rules import Quote, as_buyer_sees
+from app.rbac.guard import requires
+from app.rbac.permissions import Permission
+
+MOST_LINES = 500
+MOST_CODES = 20
+MOST_DRAFTS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """Whose basket to simulate, when, as known when, and which drafts to lay over it."""
+
+    relationship_id: UUID
+    lines: Sequence[QuoteLine]
+    at: datetime | None = None
+    known_at: datetime | None = None
+    change_set_ids: Sequence[UUID] = ()
+    scheme_ids: Sequence[UUID] = ()
+    coupon_codes: Sequence[str] = ()
+    points_to_redeem: int = 0
+
+
+@requires(*ASKING)
+async def quote(
+    work: Work,
+    relationship_id: UUID,
+    lines: Sequence[QuoteLine],
+    coupon_codes: Sequence[str] = (),
+    points_to_redeem: int = 0,
+) -> Quote:
+    """Quote a basket now, for the buyer or for who sells to it, with every step (F5, R3-50).
+
+    Raises `NotFound` for a relationship that is not the actor's, `RelationshipClosed` for one that
+    is not valid now, and `Forbidden` for discounts by hand from those who may not give them.
+    """
+    _check(lines, coupon_codes)
+    asked = await open_relationship(work, relationship_id)
+    extras = QuoteExtras(
+        coupon_codes=coupon_codes,
+        points_to_redeem=points_to_redeem,
+        seller_side=asked.is_seller,
+        authority_percent=await own_authority(work, asked, lines),
+    )
+    found = await quote_lines(work, asked.relationship, lines, work.now, extras)
+    return found if asked.is_seller else as_buyer_sees(found)
+
+
+@requires(Permission.PRICE_READ)
+async def price_at(
+    work: Work, relationship_id: UUID, lines: Sequence[QuoteLine], at: datetime
+) -> Quote:
+    """Quote a basket of an own customer at any instant, past or future (F5); see `simulate`."""
+    return await simulate_quote(
+        work, Simulation(relationship_id=relationship_id, lines=lines, at=at)
+    )
+
+
+@requires(Permission.PRICE_READ)
+async def simulate_quote(work: Work, asked: Simulation) -> Quote:
+    """Quote a basket of an own customer at any instant, as known at any, with drafts laid over it.
+
+    Raises `NotFound` for relationships, change sets and schemes that are not the own
+    organisation's, and `Forbidden` for drafts of schemes from those who may not read schemes.
+    """
+    _check(asked.lines, asked.coupon_codes)
+    if len(asked.change_set_ids) > MOST_DRAFTS or len(asked.scheme_ids) > MOST_DRAFTS:
+        raise Invalid("changeSetIds", f"and schemeIds must be at most {MOST_DRAFTS} each")
+    found = await asked_relationship(work, asked.relationship_id, seller_only=True)
+    await check_own_change_sets(work, asked.change_set_ids)
+    await check_own_schemes(work, asked.scheme_ids)
+    extras = QuoteExtras(
+        coupon_codes=asked.coupon_codes,
+        points_to_redeem=asked.points_to_redeem,
+        known_at=asked.known_at,
+        change_set_ids=asked.change_set_ids,
+        draft_scheme_ids=asked.scheme_ids,
+        seller_side=True,
+        authority_percent=await own_authority(work, found, asked.lines),
+    )
+    instant = asked.at or work.now
+    return await quote_lines(work, found.relationship, asked.lines, instant, extras)
+
+
+def _check(lines: Sequence[QuoteLine], codes: Sequence[str]) -> None:
+    if not 1 <= len(lines) <= MOST_LINES:
+        raise Invalid("lines", f"must be 1 to {MOST_LINES}")
+    if len(codes) > MOST_CODES:
+        raise Invalid("couponCodes", f"must be at most {MOST_CODES}")
