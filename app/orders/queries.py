@@ -114,17 +114,6 @@ async def priced_by_line(work: Work, lines: Sequence[OrderLine]) -> dict[UUID, Q
 
 
 @requires(Permission.ORDER_READ)
-async def sold_lines(work: Work, lines: Sequence[OrderLine]) -> set[UUID]:
-    """Return which of the lines the own organisation sells."""
-    sold = select(Order.id).where(
-        Order.id.in_({line.order_id for line in lines}),
-        Order.seller_id == work.actor.organisation_id,
-    )
-    orders_sold = set((await work.session.scalars(sold)).all())
-    return {line.id for line in lines if line.order_id in orders_sold}
-
-
-@requires(Permission.ORDER_READ)
 async def benefits_by_order(
     work: Work, order_list: Sequence[Order]
 ) -> dict[UUID, list[OrderBenefit]]:

@@ -19,9 +19,10 @@ from tests.support.world import LONG_AGO, Person, World, gid
 PRICED = """
     id number state revision net tax deposits total paid couponCodes pointsToRedeem approvalStatus
     lines { id position quantity packagingLevel net tax gross deposit isFree discountPercent
-      sku { name } discount { percent reason givenByName }
+      sku { name } 
       quantities { ordered cancelled allocated shipped received }
-      priced { net gross steps { name before after reason } losers { listName } } }
+      priced { net gross discountReason discountGivenBy guard guardReasons { limit text }
+        steps { name before after reason } losers { listName } } }
     benefits { name benefit money goods points rebate isGivenBack fundedMoney isClaimable
       funder { name } goodsSku { name } }
     approvals { because status }
