@@ -17,9 +17,9 @@ from app.orders.models import Order, OrderException, OrderLine, OrderQuote, Shor
 from app.orders.operations.benefits import OrderBenefit, granted_to
 from app.orders.operations.carts import cart_wishes
 from app.orders.operations.documents import OrderDocument, facts_of
-from app.orders.operations.wishes import LineWish
 from app.orders.operations.placing import relationship_to_order_in
 from app.orders.operations.visibility import readable
+from app.orders.operations.wishes import LineWish
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
 from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
@@ -108,9 +108,7 @@ async def priced_by_line(work: Work, lines: Sequence[OrderLine]) -> dict[UUID, Q
     """Return how each line's price came about, from the stored quotes: years later too (R3-50)."""
     found = await _stored_quotes(work, {(line.order_id, line.revision) for line in lines})
     quotes = {line.id: found.get((line.order_id, line.revision)) for line in lines}
-    return {
-        line.id: quote.lines[line.position - 1] for line in lines if (quote := quotes[line.id])
-    }
+    return {line.id: quote.lines[line.position - 1] for line in lines if (quote := quotes[line.id])}
 
 
 @requires(Permission.ORDER_READ)

@@ -3,13 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from app.catalog.models import ReturnableContainer, SkuPackaging
 from app.finance import operations as finance
 from app.finance.models import LedgerAccount, LedgerEntry
 from app.orders.operations.checking import broken_invariants as broken_orders
-from sqlalchemy import func, select
 from tests.support.chain import Chain, mutate, on_order
 from tests.support.order_terms import deliver, give, line, place, ten_plus_one, trade_of
 
@@ -20,16 +19,17 @@ async def crated(world, **terms):
     bottle = ReturnableContainer(name="Bottle", deposit=Decimal("0.50"), currency="CNY")
     crate = ReturnableContainer(name="Crate", deposit=Decimal("8.00"), currency="CNY")
     await world.save(bottle, crate)
-    for level, container in (("PIECE", bottle), ("CASE", crate)):
-        statement = update(SkuPackaging).where(
-            SkuPackaging.sku_id == chain.sku, SkuPackaging.level == level
-        )
-        await world.run(
-            lambda work, change=statement.values(container_id=container.id): work.session.execute(
-                change
-            )
-        )
+    await world.run(lambda work: pack(work, chain.sku, {"PIECE": bottle, "CASE": crate}))
     return chain
+
+
+async def pack(work, sku, containers):
+    for level, container in containers.items():
+        await work.session.execute(
+            update(SkuPackaging)
+            .where(SkuPackaging.sku_id == sku, SkuPackaging.level == level)
+            .values(container_id=container.id)
+        )
 
 
 @pytest.fixture

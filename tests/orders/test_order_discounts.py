@@ -202,5 +202,3 @@ async def submit(person, order):
 
 def without_type(order):
     return {key: value for key, value in order.items() if key != "__typename"}
-
-

@@ -1,4 +1,4 @@
-"""Price guards over orders: block, ask for approval, and tell no number to those who must not know."""
+"""Price guards over orders: block or ask for approval, and tell no number to who must not know."""
 
 import pytest
 from sqlalchemy import func, select

@@ -153,7 +153,9 @@ async def test_a_coupon_counts_once_and_comes_back_with_a_cancelled_order(chain,
 async def test_fifty_buyers_at_once_spend_a_budget_exactly(chain):
     world = chain.world
     await trade_of(chain).scheme(limits=Limits(money=Decimal("123.45")))
-    shops = [await world.organisation("Shop", "RETAILER", chain.distributor) for _ in range(CLIENTS)]
+    shops = [
+        await world.organisation("Shop", "RETAILER", chain.distributor) for _ in range(CLIENTS)
+    ]
     buyers = [await world.member(shop, "BUYER") for shop in shops]
     chains = [
         replace(chain, retailer=shop, downstream=await world.relationship(chain.distributor, shop))
@@ -256,7 +258,8 @@ async def test_who_pays_for_a_scheme_is_the_sellers_business(chain, buyer, selle
 
     bought, sold = await see(buyer, order["id"]), await see(seller, order["id"])
 
-    assert sold and bought
+    assert sold
+    assert bought
     assert [item["fundedMoney"] for item in sold["benefits"]] == ["10"]
     assert [item["funder"] for item in sold["benefits"]] == [{"name": "Riverside Brand"}]
     assert [item["fundedMoney"] for item in bought["benefits"]] == [None]
@@ -317,5 +320,3 @@ async def rule(boss):
 
 async def orders_in(chain):
     return await chain.world.run(lambda work: work.session.scalar(select(func.count(Order.id))))
-
-

@@ -19,7 +19,7 @@ from tests.support.world import LONG_AGO, Person, World, gid
 PRICED = """
     id number state revision net tax deposits total paid couponCodes pointsToRedeem approvalStatus
     lines { id position quantity packagingLevel net tax gross deposit isFree discountPercent
-      sku { name } 
+      sku { name }
       quantities { ordered cancelled allocated shipped received }
       priced { net gross discountReason discountGivenBy guard guardReasons { limit text }
         steps { name before after reason } losers { listName } } }
@@ -195,5 +195,3 @@ async def band(chain: Chain, outside: str, grantor: UUID | None = None, **limits
 
 async def _scalar(world: World, statement: Any) -> Any:
     return await world.run(lambda work: work.session.scalar(statement))
-
-
