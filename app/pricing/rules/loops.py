@@ -25,7 +25,7 @@ def loop_through(new: Link, links: Iterable[Link]) -> tuple[UUID, ...]:
     for link in links:
         of_list.setdefault(link.list_id, []).append(link)
     start: tuple[UUID, ...] = (new.list_id, new.parent_id)
-    open_ends = [(start, new.period)]
+    open_ends: list[tuple[tuple[UUID, ...], Period]] = [(start, new.period)]
     while open_ends:
         path, period = open_ends.pop()
         if path[-1] == new.list_id:
