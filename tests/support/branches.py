@@ -22,6 +22,7 @@ from app.pricing.models import PriceEntry
 from tests.support.documents import command_document
 from tests.support.notifications import told
 from tests.support.people import membership, role
+from tests.support.selling import add_selling
 from tests.support.world import Answer, Person, World, gid
 
 QUOTE = "query($input: QuoteInput!) { quote(input: $input) { gross } }"
@@ -84,6 +85,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _terms(branch)
     await _people(branch)
     await _catalogue(branch)
+    await add_selling(branch)
     await _stock(branch)
     await _orders(branch)
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
