@@ -313,3 +313,15 @@ class FileUnreadable(Refused):
     text: ClassVar = "{problem}"
     field_path: ClassVar = "content"
     problem: str
+
+
+@dataclass(eq=False)
+class PriceChangeOutsideBand(Refused):
+    """A price lies outside what an organisation above, or the own one, lets it be."""
+
+    code: ClassVar = "PRICE_CHANGE_OUTSIDE_BAND"
+    text: ClassVar = "Row {row} lies outside its band (limit {limit}): the price {why}. Change it."
+    field_path: ClassVar = "changeSetId"
+    row: int
+    limit: str
+    why: str

@@ -16,6 +16,7 @@ from app.pricing.queries.change_sets import (
     price_changers,
     price_history,
 )
+from app.pricing.queries.impact import price_change_impacts
 from app.pricing.queries.lists import (
     derived_lists_of,
     price_entries_by_id,
@@ -35,6 +36,7 @@ __all__ = [
     "own_discount_limit",
     "price_bands",
     "price_bands_by_id",
+    "price_change_impacts",
     "price_change_rows_by_id",
     "price_change_rows_of",
     "price_change_set",
