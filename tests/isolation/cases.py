@@ -118,7 +118,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "organisations": NOTHING,
     "relationship": of(lambda it, _: {"id": it["TradingRelationship"]})
     + of(lambda it, _: {"id": it["TradingRelationship:UPSTREAM"]}),
-    "customers": NOTHING,
+    "customers": NOTHING + of(lambda it, _: {"groupId": it["CustomerGroup"]}),
     "suppliers": NOTHING,
     "customerLevels": NOTHING,
     "changeOrganisation": given(lambda _it, _own: {"name": "Renamed"}, changes=True),
@@ -171,6 +171,35 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         }
     ),
     "createCustomerLevel": given(lambda it, _: {"name": "Gold", "parentId": it["CustomerLevel"]}),
+    "customerGroups": NOTHING,
+    "territories": NOTHING,
+    "createCustomerGroup": given(lambda _it, _own: {"name": once()}, changes=True),
+    "addGroupMembers": given(
+        lambda it, own: {
+            "groupId": it["CustomerGroup"],
+            "relationshipIds": [own["TradingRelationship"]],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "groupId": own["CustomerGroup"],
+            "relationshipIds": [it["TradingRelationship"]],
+        }
+    ),
+    "removeGroupMembers": given(
+        lambda it, own: {
+            "groupId": it["CustomerGroup"],
+            "relationshipIds": [own["TradingRelationship"]],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "groupId": own["CustomerGroup"],
+            "relationshipIds": [it["TradingRelationship"]],
+        }
+    ),
+    "createTerritory": given(lambda it, _: {"name": once(), "parentId": it["Territory"]}),
+    "changeTerritory": given(lambda it, _: {"territoryId": it["Territory"], "name": once()}),
     # The catalogue, which is the network's; what is not listed is its owner's
     "products": NOTHING
     + of(lambda it, _: {"filter": {"categoryId": it["Category@network"]}}, is_of_network=True)
@@ -237,6 +266,25 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
     "listProduct": given(lambda it, _: {"productId": it["Product"]}),
     "delistProduct": given(lambda it, _: {"productId": it["Product"]}),
+    "returnableContainers": NOTHING,
+    "createReturnableContainer": given(
+        lambda _it, _own: {"name": f"R{once()}", "deposit": "1"}, changes=True
+    ),
+    "setPackagingContainer": given(
+        lambda it, own: {
+            "skuId": it["Sku:DRAFT"],
+            "packagingLevel": "PIECE",
+            "containerId": own["ReturnableContainer@network"],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "skuId": own["Sku:DRAFT"],
+            "packagingLevel": "PIECE",
+            "containerId": it["ReturnableContainer@network"],
+        },
+        is_of_network=True,
+    ),
     # Prices
     "priceLists": NOTHING,
     "priceList": of(lambda it, _: {"id": it["PriceList"]}),
@@ -257,7 +305,66 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "validFrom": "2030-01-01",
             "relationshipId": it["TradingRelationship"],
         }
+    )
+    + given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "kind": "GROUP",
+            "name": "G",
+            "validFrom": "2030-01-01",
+            "groupId": it["CustomerGroup"],
+        }
+    )
+    + given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "kind": "TERRITORY",
+            "name": "T",
+            "validFrom": "2030-01-01",
+            "territoryId": it["Territory"],
+        }
+    )
+    + given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "kind": "BASE",
+            "name": "D",
+            "validFrom": "2030-01-01",
+            "derivation": {"parentId": it["PriceList"]},
+        }
     ),
+    "changePriceListTerms": given(
+        lambda it, _: {"priceListId": it["PriceList"], "priority": 3, "validFrom": "2090-01-01"}
+    ),
+    "priceBands": NOTHING,
+    "grantedPriceBands": NOTHING,
+    "grantPriceBand": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "audience": "RELATIONSHIP",
+            "relationshipId": it["TradingRelationship"],
+            "limits": {"minimumMarginPercent": "1"},
+        }
+    )
+    + given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "audience": "LEVEL",
+            "levelId": it["CustomerLevel"],
+            "limits": {"minimumMarginPercent": "1"},
+        }
+    ),
+    "changePriceBand": given(
+        lambda it, _: {"priceBandId": it["PriceBand"], "limits": {"ceiling": "998"}}
+    ),
+    "endPriceBand": given(lambda it, _: {"priceBandId": it["PriceBand"]}),
+    "discountAuthorities": NOTHING,
+    "ownDiscountLimit": NOTHING,
+    "setDiscountAuthority": given(
+        lambda it, _: {"membershipId": it["Membership"], "limitPercent": "4"}
+    )
+    + given(lambda it, _: {"roleId": it["Role"], "limitPercent": "4"}),
+    "endDiscountAuthority": given(lambda it, _: {"discountAuthorityId": it["DiscountAuthority"]}),
     "setPrices": given(
         lambda it, own: {
             "priceListId": it["PriceList"],
@@ -683,8 +790,10 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "AuditEntry": ("AuditEntry",),
     "Brand": ("Brand@network",),
     "Category": ("Category@network",),
+    "CustomerGroup": ("CustomerGroup",),
     "Coupon": ("Coupon",),
     "CustomerLevel": ("CustomerLevel",),
+    "DiscountAuthority": ("DiscountAuthority",),
     "Invoice": ("Invoice",),
     "Membership": ("Membership", "Membership:BUYER"),
     "MembershipTier": ("MembershipTier",),
@@ -693,11 +802,13 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "OrderException": ("OrderException",),
     "OrderLine": ("OrderLine:SHIPPED",),
     "Organisation": ("Organisation", "Organisation:BUYER"),
+    "PriceBand": ("PriceBand",),
     "PriceChangeRow": ("PriceChangeRow",),
     "PriceChangeSet": ("PriceChangeSet", "PriceChangeSet:APPROVED"),
     "PriceEntry": ("PriceEntry",),
     "PriceList": ("PriceList",),
     "Product": ("Product", "Product@network"),
+    "ReturnableContainer": ("ReturnableContainer@network",),
     "Role": ("Role",),
     "Shipment": ("Shipment:SHIPPED", "Shipment:COMPLETED"),
     "Shortage": ("Shortage",),
@@ -706,6 +817,7 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "StockMove": ("StockMove",),
     "TaxCategory": ("TaxCategory@network",),
     "Tenant": ("Tenant@network",),
+    "Territory": ("Territory",),
     "TradeScheme": ("TradeScheme", "TradeScheme:DRAFT"),
     "TradingRelationship": ("TradingRelationship", "TradingRelationship:UPSTREAM"),
     "Warehouse": ("Warehouse",),

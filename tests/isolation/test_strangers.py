@@ -18,7 +18,14 @@ from tests.support.world import Answer
 pytestmark = pytest.mark.xdist_group("isolation")
 
 STRANGERS = ("sibling", "other", "nobody")
-LAST = ("closeRelationship", "assignRoles", "endMembership", "endPriceList")
+LAST = (
+    "closeRelationship",
+    "assignRoles",
+    "endMembership",
+    "endPriceBand",
+    "endDiscountAuthority",
+    "endPriceList",
+)
 LOOK = "query($id: ID!) { node(id: $id) { __typename id } }"
 LOOK_AT_ALL = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 

@@ -29,6 +29,7 @@ from app.promotions.rules.words import BenefitKind
 from tests.support.documents import command_document
 from tests.support.notifications import told
 from tests.support.people import membership, role
+from tests.support.selling import add_selling
 from tests.support.world import Answer, Person, World, gid
 
 QUOTE = "query($input: QuoteInput!) { quote(input: $input) { gross } }"
@@ -93,6 +94,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _terms(branch)
     await _people(branch)
     await _catalogue(branch)
+    await add_selling(branch)
     await _price_changes(branch)
     await _stock(branch)
     await _orders(branch)
