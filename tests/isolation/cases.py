@@ -293,6 +293,26 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "at": "2026-01-01T00:00:00Z",
         }
     ),
+    "simulateQuote": given(
+        lambda it, own: {
+            "relationshipId": it["TradingRelationship"],
+            "lines": lines(own["Sku@network"]),
+        }
+    )
+    + given(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "lines": lines(own["Sku@network"]),
+            "changeSetIds": [it["PriceChangeSet"]],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "lines": lines(own["Sku@network"]),
+            "schemeIds": [it["TradeScheme"]],
+        }
+    ),
     # Carts and orders
     "cart": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"),
     "setCartLine": given(

@@ -27,7 +27,9 @@ def added_lines(
         return [], []
     names = {each.scheme_id: each.name for each in promoted.benefits}
     known = [free for free in added if free.sku_id in request.goods]
-    problems = [_unknown(free, names[free.scheme_id]) for free in added if free.sku_id not in request.goods]
+    problems = [
+        _unknown(free, names[free.scheme_id]) for free in added if free.sku_id not in request.goods
+    ]
     lines = tuple(
         _line(free, request.goods[free.sku_id], number)
         for number, free in enumerate(known, start=1)
