@@ -93,17 +93,25 @@ _NO_PACKS = _Packs()
 
 async def _packs_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, _Packs]:
     rows = await work.session.execute(
-        select(SkuPackaging, ReturnableContainer)
+        select(
+            SkuPackaging.sku_id,
+            SkuPackaging.level,
+            SkuPackaging.factor,
+            SkuPackaging.container_id,
+            ReturnableContainer.name,
+            ReturnableContainer.deposit,
+            ReturnableContainer.currency,
+        )
         .outerjoin(ReturnableContainer, ReturnableContainer.id == SkuPackaging.container_id)
         .where(SkuPackaging.sku_id.in_(set(sku_ids)))
         .order_by(SkuPackaging.factor, SkuPackaging.level)
     )
     found: dict[UUID, _Packs] = {}
-    for unit, box in rows:
-        packs, level = found.setdefault(unit.sku_id, _Packs()), PackagingLevel(unit.level)
-        packs.factors[level] = unit.factor
-        if box is not None:
-            packs.containers[level] = Container(box.id, box.name, box.deposit, box.currency)
+    for sku_id, unit, factor, container_id, *container in rows:
+        packs, level = found.setdefault(sku_id, _Packs()), PackagingLevel(unit)
+        packs.factors[level] = factor
+        if container_id is not None:
+            packs.containers[level] = Container(container_id, *container)
     return found
 
 
@@ -121,7 +129,10 @@ async def packaging_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list
 
 
 async def check_known(
-    work: Work, table: type[Brand | Category | TaxCategory], key: UUID | None, field: str
+    work: Work,
+    table: type[Brand | Category | ReturnableContainer | TaxCategory],
+    key: UUID | None,
+    field: str,
 ) -> None:
     """Raise `NotFound` for a brand or category that the tenant does not have; none is right."""
     if key is None:

@@ -189,5 +189,3 @@ async def band(chain: Chain, outside: str, grantor: UUID | None = None, **limits
 
 async def _scalar(world: World, statement: Any) -> Any:
     return await world.run(lambda work: work.session.scalar(statement))
-
-

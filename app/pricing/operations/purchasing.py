@@ -46,7 +46,7 @@ async def purchase_prices(  # noqa: PLR0913  # a price depends on this much
 
 def _purchase(
     seller_id: UUID, currency: str, instant: datetime
-) -> Select[tuple[TradingRelationship]]:
+) -> Select[TradingRelationship]:
     terms = TradingRelationship
     return (
         select(terms)
