@@ -107,11 +107,11 @@ async def _packs_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, _Packs]
         .order_by(SkuPackaging.factor, SkuPackaging.level)
     )
     found: dict[UUID, _Packs] = {}
-    for sku_id, unit, factor, container_id, *container in rows:
+    for sku_id, unit, factor, container_id, name, deposit, currency in rows:
         packs, level = found.setdefault(sku_id, _Packs()), PackagingLevel(unit)
         packs.factors[level] = factor
         if container_id is not None:
-            packs.containers[level] = Container(container_id, *container)
+            packs.containers[level] = Container(container_id, name, deposit, currency)
     return found
 
 
