@@ -1,10 +1,9 @@
 """What packages above may ask of the catalogue, unguarded."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
@@ -94,17 +93,25 @@ _NO_PACKS = _Packs()
 
 async def _packs_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, _Packs]:
     rows = await work.session.execute(
-        select(SkuPackaging, ReturnableContainer)
+        select(
+            SkuPackaging.sku_id,
+            SkuPackaging.level,
+            SkuPackaging.factor,
+            SkuPackaging.container_id,
+            ReturnableContainer.name,
+            ReturnableContainer.deposit,
+            ReturnableContainer.currency,
+        )
         .outerjoin(ReturnableContainer, ReturnableContainer.id == SkuPackaging.container_id)
         .where(SkuPackaging.sku_id.in_(set(sku_ids)))
         .order_by(SkuPackaging.factor, SkuPackaging.level)
     )
     found: dict[UUID, _Packs] = {}
-    for unit, box in cast("Iterable[tuple[SkuPackaging, ReturnableContainer | None]]", rows):
-        packs, level = found.setdefault(unit.sku_id, _Packs()), PackagingLevel(unit.level)
-        packs.factors[level] = unit.factor
-        if box is not None:
-            packs.containers[level] = Container(box.id, box.name, box.deposit, box.currency)
+    for sku_id, unit, factor, container_id, name, deposit, currency in rows:
+        packs, level = found.setdefault(sku_id, _Packs()), PackagingLevel(unit)
+        packs.factors[level] = factor
+        if container_id is not None:
+            packs.containers[level] = Container(container_id, name, deposit, currency)
     return found
 
 

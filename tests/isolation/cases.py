@@ -455,6 +455,26 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "at": "2026-01-01T00:00:00Z",
         }
     ),
+    "simulateQuote": given(
+        lambda it, own: {
+            "relationshipId": it["TradingRelationship"],
+            "lines": lines(own["Sku@network"]),
+        }
+    )
+    + given(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "lines": lines(own["Sku@network"]),
+            "changeSetIds": [it["PriceChangeSet"]],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "lines": lines(own["Sku@network"]),
+            "schemeIds": [it["TradeScheme"]],
+        }
+    ),
     # Promotions
     "tradeSchemes": NOTHING,
     "tradeScheme": of(lambda it, _: {"id": it["TradeScheme"]}),

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from app.kernel.money import FreeGoodsTax, TaxMode
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules import BreakType, PriceBook
+from app.pricing.rules.change import OutsideBand
+from app.pricing.rules.guards import Guard
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.terms import Gift, ProductScope
 from app.promotions.rules.words import (
@@ -50,6 +53,18 @@ SKUS = [
     a_sku(2, tax_rate_percent=Decimal(9)),
     a_sku(3, tax_rate_percent=Decimal(0)),
 ]
+FLOORS = {
+    sku.sku_id: (
+        Guard(
+            sku_id=sku.sku_id,
+            source_id=sku.product_id,
+            outside=OutsideBand.APPROVAL,
+            granted_by_own=True,
+            floor=Fraction(10),
+        ),
+    )
+    for sku in SKUS
+}
 UNITS = [level.value for level in (PackagingLevel.PIECE, PackagingLevel.INNER, PackagingLevel.CASE)]
 
 ROWS = st.lists(
@@ -183,7 +198,9 @@ def schemes_from(drawn: Any) -> list[Any]:
 def test_every_whole_quote_keeps_the_laws(drawn, inclusive, wanted, schemes, asked, hands, random):
     lists, rows = lists_from(drawn, inclusive)
     lines = [a_line(sku, str(n), unit, str(at)) for at, (sku, n, unit) in enumerate(wanted)]
-    request = a_request(SKUS, lines, manual=hands, authority_percent=Decimal(10), **asked)
+    request = a_request(
+        SKUS, lines, manual=hands, guards=FLOORS, authority_percent=Decimal(10), **asked
+    )
     offered = schemes_from(schemes)
 
     answer = quote(request, PriceBook(lists, rows), SchemeBook(offered))

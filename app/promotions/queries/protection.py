@@ -76,8 +76,9 @@ async def _price(
     work: Work, relationship: TradingRelationship, asked: ProtectionAsked, instant: datetime
 ) -> Decimal | None:
     facts = await sku_facts(work, [asked.sku_id])
-    lines = asked_lines(facts, [LineRequest("0", asked.sku_id, asked.packaging_level, _ONE)])
-    request, book = await book_for(work, relationship, Enquiry(facts, lines, instant))
+    one = LineRequest("one", asked.sku_id, asked.packaging_level, _ONE)
+    enquiry = Enquiry(facts, asked_lines(facts, [one]), instant)
+    request, book = await book_for(work, relationship, enquiry)
     (answer,) = price_lines(request, book)
     return answer.unit_price_display if isinstance(answer, PricedLine) else None
 

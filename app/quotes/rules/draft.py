@@ -53,6 +53,11 @@ class Draft:
         """Tell whether the amount holds tax."""
         return self.priced is not None and self.priced.tax_inclusive
 
+    @property
+    def is_promotable(self) -> bool:
+        """Tell whether schemes may touch the line."""
+        return self.priced is None or self.priced.is_promotable
+
     def taxable(self, amount: Decimal) -> TaxableLine:
         """Return an amount as the tax rules take it."""
         line = self.line

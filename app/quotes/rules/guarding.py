@@ -58,37 +58,32 @@ class _Shares:
         for draft in paid:
             _add(self._pieces, draft.line.sku_id, draft.base_quantity)
         self._free: dict[UUID, Decimal] = {}
-        gifts = NOTHING
+        gifts = Fraction(0)
         for draft in drafts:
             if draft.free is not None and draft.line.sku_id in self._pieces:
                 _add(self._free, draft.line.sku_id, draft.base_quantity)
             elif draft.free is not None:
                 gifts += _value(draft)
-        self._left = _left(gifts, sum((d.split.net for d in paid if _open(d)), NOTHING))
+        self._left = _left(gifts, sum((d.split.net for d in paid if d.is_promotable), NOTHING))
 
     def net_net(self, draft: Draft) -> Fraction:
         """Return what one piece of the line brings, without tax."""
         sku_id = draft.line.sku_id
         bought = self._pieces[sku_id]
         thinned = Fraction(bought) / Fraction(bought + self._free.get(sku_id, NOTHING))
-        left = self._left if _open(draft) else Fraction(1)
+        left = self._left if draft.is_promotable else Fraction(1)
         return Fraction(draft.split.net) / Fraction(draft.base_quantity) * thinned * left
 
 
-def _open(draft: Draft) -> bool:
-    return draft.priced is not None and draft.priced.is_promotable
+def _value(draft: Draft) -> Fraction:
+    value = Fraction(draft.free_value)
+    return value / (1 + Fraction(draft.line.tax_rate)) if draft.tax_inclusive else value
 
 
-def _value(draft: Draft) -> Decimal | Fraction:
-    if not draft.tax_inclusive:
-        return draft.free_value
-    return Fraction(draft.free_value) / (1 + Fraction(draft.line.tax_rate))
-
-
-def _left(gifts: Decimal | Fraction, paid: Decimal) -> Fraction:
+def _left(gifts: Fraction, paid: Decimal) -> Fraction:
     if not gifts or not paid:
         return Fraction(1)
-    return max(Fraction(0), 1 - Fraction(gifts) / Fraction(paid))
+    return max(Fraction(0), 1 - gifts / Fraction(paid))
 
 
 def _add(counted: dict[UUID, Decimal], key: UUID, quantity: Decimal) -> None:
