@@ -57,7 +57,9 @@ async def grant_benefits(
         currency=order.currency,
         net=order.net,
         benefits=quote.benefits,
-        coupon_ids=[each.coupon_id for each in quote.coupons if each.is_accepted and each.coupon_id],
+        coupon_ids=[
+            each.coupon_id for each in quote.coupons if each.is_accepted and each.coupon_id
+        ],
         points_redeemed=quote.points_redeemed,
     )
     await grant(work, order.id, order.revision, relationship, granted)
