@@ -1,7 +1,7 @@
 """What an actor may read of carts and orders (F2, F8)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,11 +17,13 @@ from app.orders.models import Order, OrderException, OrderLine, OrderQuote, Shor
 from app.orders.operations.benefits import OrderBenefit, granted_to
 from app.orders.operations.carts import cart_wishes
 from app.orders.operations.documents import OrderDocument, facts_of
-from app.orders.operations.wishes import LineWish
 from app.orders.operations.placing import relationship_to_order_in
+from app.orders.operations.touched import Touched, touched
 from app.orders.operations.visibility import readable
+from app.orders.operations.wishes import LineWish
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
+from app.pricing.operations.impact import Reach
 from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -108,20 +110,7 @@ async def priced_by_line(work: Work, lines: Sequence[OrderLine]) -> dict[UUID, Q
     """Return how each line's price came about, from the stored quotes: years later too (R3-50)."""
     found = await _stored_quotes(work, {(line.order_id, line.revision) for line in lines})
     quotes = {line.id: found.get((line.order_id, line.revision)) for line in lines}
-    return {
-        line.id: quote.lines[line.position - 1] for line in lines if (quote := quotes[line.id])
-    }
-
-
-@requires(Permission.ORDER_READ)
-async def sold_lines(work: Work, lines: Sequence[OrderLine]) -> set[UUID]:
-    """Return which of the lines the own organisation sells."""
-    sold = select(Order.id).where(
-        Order.id.in_({line.order_id for line in lines}),
-        Order.seller_id == work.actor.organisation_id,
-    )
-    orders_sold = set((await work.session.scalars(sold)).all())
-    return {line.id for line in lines if line.order_id in orders_sold}
+    return {line.id: quote.lines[line.position - 1] for line in lines if (quote := quotes[line.id])}
 
 
 @requires(Permission.ORDER_READ)
@@ -266,7 +255,7 @@ async def _stored_quotes(
         .where(tuple_(OrderQuote.order_id, OrderQuote.revision).in_(revisions), readable(work))
     )
     found: dict[tuple[UUID, int], Quote] = {}
-    for row, seller_id in (await work.session.execute(statement)).tuples():
+    for row, seller_id in await work.session.execute(statement):
         quote = from_document(row.quote)
         is_sellers = seller_id == work.actor.organisation_id
         found[row.order_id, row.revision] = quote if is_sellers else as_buyer_sees(quote)
@@ -302,3 +291,9 @@ def _sort_key(after: tuple[str, ...]) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(instant), UUID(key)
     except ValueError:
         raise Invalid("after", "must be a cursor that this connection gave out") from None
+
+
+@requires(Permission.PRICE_READ)
+async def touched_trade(work: Work, reaches: Mapping[UUID, Reach]) -> dict[UUID, Touched]:
+    """Count the open carts and orders that own price changes reach: how many, not whose."""
+    return await touched(work, reaches)

@@ -54,6 +54,10 @@ def a_shipment(state: str, owner: str = "seller", **more: Any) -> tuple[Case, ..
     return given(lambda it, _: {"shipmentId": it[f"Shipment:{state}"], **more}, owner=owner)
 
 
+def a_price_change(name: str, **more: Any) -> tuple[Case, ...]:
+    return given(lambda it, _: {"changeSetId": it[f"PriceChangeSet:{name}"], **more})
+
+
 def once() -> str:
     return new_id().hex
 
@@ -268,6 +272,32 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         is_of_network=True,
     ),
     "endPriceList": given(lambda it, _: {"priceListId": it["PriceList"]}),
+    "priceChangeSets": NOTHING,
+    "priceChangeSet": of(lambda it, _: {"id": it["PriceChangeSet"]}),
+    "priceHistory": of(lambda it, _: {"priceListId": it["PriceList"], "skuId": it["Sku@network"]}),
+    "createPriceChangeSet": given(
+        lambda _it, _own: {"idempotencyKey": once(), "name": "Mine"}, changes=True
+    ),
+    "putPriceChanges": given(
+        lambda it, own: {
+            "changeSetId": it["PriceChangeSet"],
+            "rows": [{"priceListId": own["PriceList"], "skuId": own["Sku@network"], "amount": "1"}],
+        }
+    ),
+    "importPriceChanges": given(
+        lambda it, _: {"changeSetId": it["PriceChangeSet"], "content": "price_list,amount\nX,1"}
+    ),
+    "removePriceChanges": given(
+        lambda it, _: {
+            "changeSetId": it["PriceChangeSet"],
+            "rowIds": [it["PriceChangeRow"]],
+        }
+    ),
+    "submitPriceChangeSet": a_price_change("DRAFT"),
+    "approvePriceChangeSet": a_price_change("SUBMITTED"),
+    "rejectPriceChangeSet": a_price_change("SUBMITTED:2", **WHY),
+    "withdrawPriceChangeSet": a_price_change("DRAFT:2"),
+    "rollBackPriceChangeSet": a_price_change("APPROVED", **WHY),
     "catalogue": of(lambda it, _: {"relationshipId": it["TradingRelationship"]})
     + of(
         lambda it, own: {
@@ -663,6 +693,8 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "OrderException": ("OrderException",),
     "OrderLine": ("OrderLine:SHIPPED",),
     "Organisation": ("Organisation", "Organisation:BUYER"),
+    "PriceChangeRow": ("PriceChangeRow",),
+    "PriceChangeSet": ("PriceChangeSet", "PriceChangeSet:APPROVED"),
     "PriceEntry": ("PriceEntry",),
     "PriceList": ("PriceList",),
     "Product": ("Product", "Product@network"),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from strawberry import relay
 
 from app.audit.models import AuditEntry
@@ -19,8 +19,9 @@ from app.inventory.models import StockLot, StockMove, Warehouse
 from app.inventory.operations import Receipt, receive
 from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
+from app.organisations.models import Organisation
 from app.organisations.operations import find_relationship
-from app.pricing.models import PriceEntry
+from app.pricing.models import PriceChangeRow, PriceEntry
 from app.promotions.models import Coupon, TradeSchemeVersion
 from app.promotions.operations import Granted, give_back, grant
 from app.promotions.rules.outcome import SchemeBenefit
@@ -53,6 +54,7 @@ class Branch:
     retailer: UUID
     seller: Person
     buyer: Person
+    colleague: Person
     sku: UUID
     things: dict[str, str] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
@@ -68,7 +70,7 @@ class Branch:
         return {self.secret, *ids, *gids, *self.numbers}
 
     def person(self, side: str) -> Person:
-        return self.seller if side == "seller" else self.buyer
+        return {"seller": self.seller, "buyer": self.buyer, "colleague": self.colleague}[side]
 
     async def do(self, side: str, command: str, /, **given: Any) -> dict[str, Any]:
         """Give a command as the seller's or the buyer's person; it must succeed."""
@@ -85,11 +87,13 @@ async def fill(world: World, brand: UUID) -> Branch:
     retailer = await world.organisation(f"{secret} Shop", "RETAILER", parent=distributor)
     seller = await world.member(distributor, *STRONGEST, name=f"{secret} Seller")
     buyer = await world.member(retailer, *STRONGEST, name=f"{secret} Buyer")
+    colleague = await world.member(distributor, "ENTERPRISE_ADMIN", name=f"{secret} Colleague")
     sku = await world.sku(brand, f"Tea {new_id().hex[-6:]}", case=24)
-    branch = Branch(world, secret, brand, distributor, retailer, seller, buyer, sku)
+    branch = Branch(world, secret, brand, distributor, retailer, seller, buyer, colleague, sku)
     await _terms(branch)
     await _people(branch)
     await _catalogue(branch)
+    await _price_changes(branch)
     await _stock(branch)
     await _orders(branch)
     await promote(branch)
@@ -151,6 +155,46 @@ async def _catalogue(branch: Branch) -> None:
         "TaxCategory@network": gid("TaxCategory", world.tax_category_id or ""),
         "Category@network": gid("Category", await _one(branch, category)),
     }
+
+
+async def _price_changes(branch: Branch) -> None:
+    """One price change in each status from which a command could move it."""
+    for name in ("", "DRAFT", "DRAFT:2", "SUBMITTED", "SUBMITTED:2", "APPROVED"):
+        await _price_change(branch, f"PriceChangeSet:{name}".removesuffix(":"))
+    await branch.do(
+        "colleague", "submitPriceChangeSet", changeSetId=branch["PriceChangeSet:APPROVED"]
+    )
+    await _want_approval(branch, wanted=True)
+    for name in ("SUBMITTED", "SUBMITTED:2"):
+        change_set = branch[f"PriceChangeSet:{name}"]
+        await branch.do("colleague", "submitPriceChangeSet", changeSetId=change_set)
+    await _want_approval(branch, wanted=False)
+    found = select(PriceChangeRow.id).where(
+        PriceChangeRow.change_set_id == key(branch["PriceChangeSet"])
+    )
+    branch.things["PriceChangeRow"] = gid("PriceChangeRow", await _one(branch, found))
+
+
+async def _price_change(branch: Branch, name: str) -> None:
+    made = await branch.do(
+        "colleague",
+        "createPriceChangeSet",
+        idempotencyKey=new_id().hex,
+        name=f"{branch.secret} prices",
+        effectiveFrom="2199-01-01",
+    )
+    branch.things[name] = made["id"]
+    row = {"priceListId": branch["PriceList"], "skuId": branch["Sku@network"], "amount": "2.70"}
+    await branch.do("colleague", "putPriceChanges", changeSetId=made["id"], rows=[row])
+
+
+async def _want_approval(branch: Branch, *, wanted: bool) -> None:
+    changed = (
+        update(Organisation)
+        .where(Organisation.id == branch.distributor)
+        .values(needs_price_approval=wanted)
+    )
+    await branch.world.run(lambda work: work.session.execute(changed))
 
 
 async def _stock(branch: Branch) -> None:
