@@ -19,6 +19,8 @@ from app.kernel.actor import system_actor
 from app.orders.commands.cancel import expire_payment
 from app.orders.errors import NotPossibleNow
 from app.orders.operations.deadlines import overdue_payments
+from app.promotions.commands import age_membership, expire_points
+from app.promotions.operations.deadlines import faded_memberships, points_over
 from app.tenants.operations import active_tenant_ids
 from workers.leading import Connection, Leader
 
@@ -30,7 +32,7 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What time triggers: which orders are due, and the command each of them gets."""
+    """What time triggers: what is due (orders, mostly), and the command each of it gets."""
 
     due: Callable[[Work], Awaitable[Sequence[UUID]]]
     command: Callable[[Work, UUID], Awaitable[UUID]]
@@ -47,6 +49,8 @@ class Duty:
 DUTIES = (
     Duty(overdue_payments, expire_payment),
     Duty(overdue_receipts, confirm_overdue_receipt),
+    Duty(points_over, expire_points),
+    Duty(faded_memberships, age_membership),
 )
 
 

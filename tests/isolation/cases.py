@@ -550,7 +550,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "idempotencyKey": once(),
             "name": once(),
             "currency": "CNY",
-            "threshold": "5",
+            "threshold": "999999999",
         },
         changes=True,
     ),

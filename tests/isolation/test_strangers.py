@@ -26,6 +26,7 @@ LAST = (
     "endDiscountAuthority",
     "endPriceList",
 )
+REWRITTEN = ("organisation", "points_programme")
 LOOK = "query($id: ID!) { node(id: $id) { __typename id } }"
 LOOK_AT_ALL = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
@@ -166,7 +167,7 @@ def _untouched(case: Case, before, after, own: str) -> bool:
     if not case.changes:
         return before == after
     theirs = {row for row in before - after if row[0] != "tenant"}
-    return not {row for row in theirs if row[0] != "organisation" or own not in row[1]}
+    return not {row for row in theirs if row[0] not in REWRITTEN or own not in row[1]}
 
 
 def _marks_in(scene: Scene, answer: Answer) -> set[str]:

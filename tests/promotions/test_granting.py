@@ -207,7 +207,7 @@ async def test_a_coupon_is_used_once_and_comes_back_with_its_order(trade):
 
 async def test_fifty_orders_at_once_use_a_coupon_as_often_as_it_may(trade, many_connections):
     scheme = await trade.scheme(needs_coupon=True)
-    coupon = await trade.coupon(scheme, "SUMMER26", uses_limit=7)
+    await trade.coupon(scheme, "SUMMER26", uses_limit=7)
     orders = await trade.orders(CLIENTS)
 
     async def place(order_id):

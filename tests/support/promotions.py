@@ -190,12 +190,14 @@ class Trade:
 
         return await self.world.run(read)
 
-    async def offer(self, instant: datetime | None = None, **more: Any) -> Offered:
+    async def offer(
+        self, instant: datetime | None = None, relationship: UUID | None = None, **more: Any
+    ) -> Offered:
         """What is offered to the shop at an instant, or now."""
 
         async def command(work: Work) -> Offered:
-            relationship = await related(work, self.relationship)
-            return await offered(work, relationship, instant or work.now, **more)
+            buyer = await related(work, relationship or self.relationship)
+            return await offered(work, buyer, instant or work.now, **more)
 
         return await self.world.run(command)
 

@@ -21,7 +21,7 @@ from app.promotions.commands.schemes import (
     change_trade_scheme,
     create_trade_scheme,
 )
-from app.promotions.commands.time import expire_points
+from app.promotions.commands.time import age_membership, expire_points
 
 __all__ = [
     "CouponBatch",
@@ -34,6 +34,7 @@ __all__ = [
     "Withdrawal",
     "activate_trade_scheme",
     "adjust_points",
+    "age_membership",
     "change_trade_scheme",
     "create_membership_tier",
     "create_trade_scheme",

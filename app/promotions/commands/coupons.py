@@ -4,13 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, bindparam, func, literal, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.engine import CursorResult
 
 from app.audit.operations import record
 from app.db.idempotency import once
@@ -165,16 +164,19 @@ async def _draw(work: Work, batch_id: UUID, new: NewCoupons, period: Period) -> 
         "id": func.unnest(sql_cast(bindparam("ids"), ARRAY(Uuid()))),
         "code": func.unnest(sql_cast(bindparam("codes"), ARRAY(Text()))),
     }
-    statement = (
-        insert(table_of(Coupon))
+    coupon = table_of(Coupon)
+    written = (
+        insert(coupon)
         .from_select([*same, *drawn], select(*same.values(), *drawn.values()))
         .on_conflict_do_nothing()
+        .returning(coupon.c.id)
+        .cte("written")
     )
-    written = await work.session.execute(
-        statement,
+    number = await work.session.scalar(
+        select(func.count()).select_from(written),
         {"ids": [new_id() for _ in range(new.quantity)], "codes": _codes(new)},
     )
-    if cast("CursorResult[Any]", written).rowcount != new.quantity:
+    if number != new.quantity:
         raise TryAgain(CouponCodesTaken())
 
 

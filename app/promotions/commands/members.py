@@ -90,6 +90,6 @@ async def _create(work: Work, tier_id: UUID, new: NewTier) -> None:
         await work.save(tier)
     except IntegrityError:
         raise MembershipTierExists(name) from None
-    await recount_tiers(work, own)
+    await recount_tiers(work, seller_id=own)
     after = {"name": name, "currency": new.currency, "threshold": str(new.threshold)}
     record(work, "MEMBERSHIP_TIER_CREATED", "membership_tier", tier_id, after=after)

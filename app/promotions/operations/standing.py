@@ -37,7 +37,7 @@ async def count_buyer(work: Work, relationship: TradingRelationship, change: Cha
     The points of a new standing cannot be negative; those of an old one are checked behind.
     """
     standing = table_of(BuyerStanding)
-    tier = _tier(work, literal(relationship.seller_id, Uuid()), literal(relationship.id, Uuid()))
+    tier = tier_of(work, literal(relationship.seller_id, Uuid()), literal(relationship.id, Uuid()))
     statement = insert(standing).values(
         tenant_id=work.tenant_id,
         relationship_id=relationship.id,
@@ -59,8 +59,10 @@ async def count_buyer(work: Work, relationship: TradingRelationship, change: Cha
     )
 
 
-async def recount_tiers(work: Work, seller_id: UUID | None = None) -> None:
-    """Find the tiers of a seller's buyers anew, or of all sellers' in a tenant; one statement.
+async def recount_tiers(
+    work: Work, *, seller_id: UUID | None = None, relationship_id: UUID | None = None
+) -> None:
+    """Find the tiers of a seller's buyers anew, or of one buyer; one statement.
 
     Only those who change are written.
     """
@@ -68,13 +70,15 @@ async def recount_tiers(work: Work, seller_id: UUID | None = None) -> None:
     found = (
         select(
             standing.relationship_id,
-            _tier(work, relationship.seller_id, relationship.id).label("tier_id"),
+            tier_of(work, relationship.seller_id, relationship.id).label("tier_id"),
         )
         .join(relationship, relationship.id == standing.relationship_id)
         .where(standing.tenant_id == work.tenant_id, relationship.tenant_id == work.tenant_id)
     )
     if seller_id is not None:
         found = found.where(relationship.seller_id == seller_id)
+    if relationship_id is not None:
+        found = found.where(relationship.id == relationship_id)
     fresh = found.subquery("fresh")
     await work.session.execute(
         update(standing)
@@ -104,7 +108,8 @@ def spent_within_window(work: Work, relationship_id: Any, currency: Any) -> Scal
     )
 
 
-def _tier(work: Work, seller_id: Any, relationship_id: Any) -> ScalarSelect[UUID]:
+def tier_of(work: Work, seller_id: Any, relationship_id: Any) -> ScalarSelect[UUID]:
+    """Select the highest tier that a buyer's purchases reach."""
     tier = MembershipTier
     return (
         select(tier.id)
