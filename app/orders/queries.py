@@ -17,14 +17,14 @@ from app.orders.models import Order, OrderException, OrderLine, OrderQuote, Shor
 from app.orders.operations.benefits import OrderBenefit, granted_to
 from app.orders.operations.carts import cart_wishes
 from app.orders.operations.documents import OrderDocument, facts_of
-from app.orders.operations.wishes import LineWish
 from app.orders.operations.placing import relationship_to_order_in
 from app.orders.operations.touched import Touched, touched
 from app.orders.operations.visibility import readable
+from app.orders.operations.wishes import LineWish
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
-from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
 from app.pricing.operations.impact import Reach
+from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 

@@ -249,18 +249,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "endPriceList": given(lambda it, _: {"priceListId": it["PriceList"]}),
     "priceChangeSets": NOTHING,
     "priceChangeSet": of(lambda it, _: {"id": it["PriceChangeSet"]}),
-    "priceHistory": of(
-        lambda it, _: {"priceListId": it["PriceList"], "skuId": it["Sku@network"]}
-    ),
+    "priceHistory": of(lambda it, _: {"priceListId": it["PriceList"], "skuId": it["Sku@network"]}),
     "createPriceChangeSet": given(
         lambda _it, _own: {"idempotencyKey": once(), "name": "Mine"}, changes=True
     ),
     "putPriceChanges": given(
         lambda it, own: {
             "changeSetId": it["PriceChangeSet"],
-            "rows": [
-                {"priceListId": own["PriceList"], "skuId": own["Sku@network"], "amount": "1"}
-            ],
+            "rows": [{"priceListId": own["PriceList"], "skuId": own["Sku@network"], "amount": "1"}],
         }
     ),
     "importPriceChanges": given(
@@ -595,6 +591,7 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "PriceChangeSet": ("PriceChangeSet", "PriceChangeSet:APPROVED"),
     "PriceEntry": ("PriceEntry",),
     "PriceList": ("PriceList",),
+    "PriceVersion": ("PriceVersion",),
     "Product": ("Product", "Product@network"),
     "Role": ("Role",),
     "Shipment": ("Shipment:SHIPPED", "Shipment:COMPLETED"),

@@ -162,9 +162,7 @@ async def test_a_band_that_asks_for_approval_is_shown(the):
 
 
 @pytest.mark.parametrize("number", [1, 50])
-async def test_an_impact_takes_the_same_statements_for_any_number_of_rows(
-    the, statements, number
-):
+async def test_an_impact_takes_the_same_statements_for_any_number_of_rows(the, statements, number):
     change_set = await begun(the.author)
     rows = [the.row("11", fromQuantity=str(place)) for place in range(number)]
     await put(the.author, change_set, *rows)

@@ -112,6 +112,7 @@ async def _terms(branch: Branch) -> None:
         "TradingRelationship:UPSTREAM": gid("TradingRelationship", upstream),
         "CustomerLevel": gid("CustomerLevel", level),
         "PriceList": gid("PriceList", prices),
+        "PriceVersion": gid("PriceVersion", await _one(branch, entry)),
         "PriceEntry": gid("PriceEntry", await _one(branch, entry)),
     }
 
@@ -154,7 +155,9 @@ async def _price_changes(branch: Branch) -> None:
     """One price change in each status from which a command could move it."""
     for name in ("", "DRAFT", "DRAFT:2", "SUBMITTED", "SUBMITTED:2", "APPROVED"):
         await _price_change(branch, f"PriceChangeSet:{name}".removesuffix(":"))
-    await branch.do("colleague", "submitPriceChangeSet", changeSetId=branch["PriceChangeSet:APPROVED"])
+    await branch.do(
+        "colleague", "submitPriceChangeSet", changeSetId=branch["PriceChangeSet:APPROVED"]
+    )
     await _want_approval(branch, wanted=True)
     for name in ("SUBMITTED", "SUBMITTED:2"):
         change_set = branch[f"PriceChangeSet:{name}"]

@@ -102,7 +102,7 @@ async def price_changers(work: Work, membership_ids: Collection[UUID]) -> dict[U
             Membership.organisation_id == work.actor.own_organisation,
         )
     )
-    return {key: name for key, name in rows}
+    return dict(rows.tuples().all())
 
 
 @requires(Permission.PRICE_READ)

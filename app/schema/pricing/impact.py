@@ -5,8 +5,8 @@ from uuid import UUID
 
 import strawberry
 
-from app.orders.queries import touched_trade
 from app.orders.operations.touched import Touched
+from app.orders.queries import touched_trade
 from app.pricing import queries
 from app.pricing.operations import impact as pricing
 from app.pricing.operations.bands import BandConflict

@@ -1,4 +1,4 @@
-"""Move a change set: submit, approve, reject, withdraw, roll back; each move is audited and told."""
+"""Move a change set: submit, approve, reject, withdraw, roll back; each move is audited."""
 
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from app.pricing.errors import (
     OwnPriceChange,
     PriceChangeBuiltUpon,
     PriceChangeEmpty,
-    PriceChangeOver,
     PriceChangeOutsideBand,
+    PriceChangeOver,
     PriceRowsOverlap,
 )
 from app.pricing.models import PriceChangeSet

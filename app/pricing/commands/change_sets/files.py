@@ -188,7 +188,7 @@ async def _names(work: Work, lines: Sequence[FileRow]) -> _Names:
         named.setdefault(price_list.name, []).append(price_list)
     return _Names(
         named,
-        {code: key for code, key in skus},
-        {name: key for name, key in brands},
-        {name: keys for name, keys in categories},
+        dict(skus.tuples().all()),
+        dict(brands.tuples().all()),
+        dict(categories.tuples().all()),
     )
