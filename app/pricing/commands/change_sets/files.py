@@ -179,7 +179,7 @@ async def _names(work: Work, lines: Sequence[FileRow]) -> _Names:
         select(Brand.name, Brand.id).where(Brand.name == said("brand"))
     )
     categories = await work.session.execute(
-        select(Category.name, func.array_agg(Category.id))
+        select(Category.name, func.array_agg(Category.id).label("ids"))
         .where(Category.name == said("category"))
         .group_by(Category.name)
     )
@@ -188,7 +188,7 @@ async def _names(work: Work, lines: Sequence[FileRow]) -> _Names:
         named.setdefault(price_list.name, []).append(price_list)
     return _Names(
         named,
-        dict(skus.tuples().all()),
-        dict(brands.tuples().all()),
-        dict(categories.tuples().all()),
+        {row.code: row.id for row in skus},
+        {row.name: row.id for row in brands},
+        {row.name: row.ids for row in categories},
     )
