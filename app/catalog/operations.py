@@ -121,7 +121,10 @@ async def packaging_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list
 
 
 async def check_known(
-    work: Work, table: type[Brand | Category | TaxCategory], key: UUID | None, field: str
+    work: Work,
+    table: type[Brand | Category | ReturnableContainer | TaxCategory],
+    key: UUID | None,
+    field: str,
 ) -> None:
     """Raise `NotFound` for a brand or category that the tenant does not have; none is right."""
     if key is None:

@@ -110,20 +110,7 @@ async def priced_by_line(work: Work, lines: Sequence[OrderLine]) -> dict[UUID, Q
     """Return how each line's price came about, from the stored quotes: years later too (R3-50)."""
     found = await _stored_quotes(work, {(line.order_id, line.revision) for line in lines})
     quotes = {line.id: found.get((line.order_id, line.revision)) for line in lines}
-    return {
-        line.id: quote.lines[line.position - 1] for line in lines if (quote := quotes[line.id])
-    }
-
-
-@requires(Permission.ORDER_READ)
-async def sold_lines(work: Work, lines: Sequence[OrderLine]) -> set[UUID]:
-    """Return which of the lines the own organisation sells."""
-    sold = select(Order.id).where(
-        Order.id.in_({line.order_id for line in lines}),
-        Order.seller_id == work.actor.organisation_id,
-    )
-    orders_sold = set((await work.session.scalars(sold)).all())
-    return {line.id for line in lines if line.order_id in orders_sold}
+    return {line.id: quote.lines[line.position - 1] for line in lines if (quote := quotes[line.id])}
 
 
 @requires(Permission.ORDER_READ)
@@ -268,7 +255,7 @@ async def _stored_quotes(
         .where(tuple_(OrderQuote.order_id, OrderQuote.revision).in_(revisions), readable(work))
     )
     found: dict[tuple[UUID, int], Quote] = {}
-    for row, seller_id in (await work.session.execute(statement)).tuples():
+    for row, seller_id in await work.session.execute(statement):
         quote = from_document(row.quote)
         is_sellers = seller_id == work.actor.organisation_id
         found[row.order_id, row.revision] = quote if is_sellers else as_buyer_sees(quote)

@@ -34,6 +34,7 @@ from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
+from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
@@ -55,6 +56,7 @@ QUERIES: tuple[type, ...] = (
     InventoryQuery,
     NotificationsQuery,
     PricingQuery,
+    PromotionsQuery,
     QuotesQuery,
     ApprovalsQuery,
     FinanceQuery,
@@ -72,6 +74,7 @@ MUTATIONS: tuple[type, ...] = (
     InventoryMutation,
     NotificationsMutation,
     PricingMutation,
+    PromotionsMutation,
     ApprovalsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (

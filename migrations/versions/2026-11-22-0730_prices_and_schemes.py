@@ -1046,9 +1046,7 @@ def upgrade() -> None:
         "order_line", sa.Column("discount_percent", sa.Numeric(precision=9, scale=4), nullable=True)
     )
     op.add_column("order_line", sa.Column("discount_reason", sa.Text(), nullable=True))
-    op.add_column(
-        "order_line", sa.Column("discounted_by_membership_id", sa.Uuid(), nullable=True)
-    )
+    op.add_column("order_line", sa.Column("discounted_by_membership_id", sa.Uuid(), nullable=True))
     op.add_column("order_line", sa.Column("discounted_by_name", sa.Text(), nullable=True))
     op.create_foreign_key(
         op.f("fk_order_line_tenant_id_discounted_by_membership_id"),

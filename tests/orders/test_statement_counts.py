@@ -8,7 +8,7 @@ from tests.support.world import gid
 LINES = (1, 12)
 # With begin, who acts, commit, the event, and reading the answer with all its relations (19).
 PINNED = {
-    "place": 40,
+    "place": 46,
     "allocateOrder": 35,
     "startPreparation": 28,
     "finishPreparation": 27,
@@ -16,7 +16,7 @@ PINNED = {
     "handOver": 30,
     "signDelivery": 20,
     "confirmReceipt": 41,
-    "settleOrder": 34,
+    "settleOrder": 36,
     "orders": 21,
 }
 ORDER = """id state total seller { name } buyer { name } lines { id net quantities { allocated }

@@ -132,7 +132,10 @@ async def test_a_period_needs_a_day(shelf):
     [
         ({"name": "  "}, "name"),
         ({"currency": "XXQ"}, "currency"),
-        ({"kind": "CHANNEL"}, "kind"),
+        ({"kind": "CHANNEL"}, "salesChannel"),
+        ({"kind": "GROUP"}, "groupId"),
+        ({"kind": "TERRITORY"}, "territoryId"),
+        ({"kind": "INHERITED"}, "kind"),
         ({"kind": "LEVEL"}, "levelId"),
         ({"kind": "BUYER"}, "relationshipId"),
         ({"validFrom": "1066-10-14"}, "validFrom"),

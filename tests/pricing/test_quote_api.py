@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from app.kernel.quantity import PackagingLevel
 from app.organisations.models import Organisation, TradingRelationship
 from app.pricing.models import PriceEntry
-from app.pricing.operations import LineRequest, ladders, quote_lines
+from app.quotes.operations import QuoteLine, quote_lines
 from app.tenants.models import Tenant
 from tests.support.prices import (
     PRICE_AT,
@@ -172,7 +172,7 @@ async def test_p17_the_price_instant_of_an_operation_is_the_one_it_is_given(trad
             known_from=LONG_AGO,
         )
     )
-    asked = [LineRequest("a", trade.sku, PackagingLevel.PIECE, Decimal(100))]
+    asked = [QuoteLine("a", trade.sku, PackagingLevel.PIECE, Decimal(100))]
 
     async def at_now(work):
         terms = await work.session.scalar(select(TradingRelationship))
@@ -382,8 +382,9 @@ async def test_a_quote_of_any_length_takes_the_same_statements(trade, statements
         answer = await quoted(trade.buyer, trade.relationship, *(line(sku, "1") for sku in skus))
 
     assert len(answer["lines"]) == count
-    # begin, actor, relationship, packs, SKUs, tax mode, levels, prices, SKUs for people, commit
-    assert len(sent) == 10
+    # begin, actor, relationship, tenant, schemes, standing, packs, SKUs, lists, rows, bands,
+    # SKUs for people, commit
+    assert len(sent) == 13
 
 
 async def test_tax_is_rounded_as_the_network_says(trade):
@@ -423,20 +424,3 @@ async def test_a_fallback_is_the_purchase_price_plus_margin_up_the_chain(trade, 
     assert told["lines"][0]["steps"][0]["listId"] is None
     assert refused["refused"][0]["code"] == "NO_PRICE"
     assert sum("price_entry" in statement for statement in sent) == 2
-
-
-async def test_ladders_show_every_break_a_buyer_can_reach(trade):
-    entries = [price(trade.sku, "3.00"), price(trade.sku, "2.50", fromQuantity="72")]
-    await priced(trade.admin, entries)
-    unpacked = await trade.world.sku(trade.brand)
-
-    async def asked(work):
-        terms = await work.session.scalar(select(TradingRelationship))
-        skus = [trade.sku, unpacked]
-        return await ladders(work, terms, skus, PackagingLevel.CASE, work.now)
-
-    found = await trade.world.run(asked)
-
-    rungs = [(rung.from_quantity, rung.unit_price) for rung in found[trade.sku]]
-    assert rungs == [(Decimal(0), Decimal(72)), (Decimal(72), Decimal(60))]
-    assert found[unpacked] == ()

@@ -19,11 +19,11 @@ from app.pricing.rules import (
     ContractRule,
     PriceKind,
     PriceRequest,
-    Quote,
     RefusalCode,
     RequestLine,
     TaxMode,
 )
+from app.quotes.rules import from_document, to_document
 from tests.support.books import ListedRow, quoted
 
 Row = Callable[..., ListedRow]
@@ -117,7 +117,7 @@ def test_every_quote_keeps_the_laws(
     assert len(answer.lines) + len(answer.refused) == len(lines)
     assert answer.gross == sum(priced.gross for priced in answer.lines)
     assert answer.net + answer.tax == answer.gross
-    assert Quote.from_document(json.loads(json.dumps(answer.to_document()))) == answer
+    assert from_document(json.loads(json.dumps(to_document(answer)))) == answer
     for priced in answer.lines:
         assert priced.net + priced.tax == priced.gross
         afters = [step.after for step in priced.steps]
@@ -230,26 +230,26 @@ def test_a_quote_recomputed_at_its_stored_instant_is_identical(
     row: Row, line: Line, ask: Ask
 ) -> None:
     rows = [row(1, "3.00"), row(2, "2.50", from_quantity=Decimal(24))]
-    stored = quoted(ask(line("30")), rows).to_document()
-    instant = Quote.from_document(stored).price_instant
+    stored = to_document(quoted(ask(line("30")), rows))
+    instant = from_document(stored).price_instant
     elsewhere = instant.astimezone(timezone(timedelta(hours=8)))
 
     again = quoted(ask(line("30"), price_instant=elsewhere), rows)
 
-    assert again.to_document() == stored
+    assert to_document(again) == stored
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"format": 2}, {"quote": None}, {"quote": {}}, {"quote": {"net": "x"}}],
+    [{"format": 3}, {"quote": None}, {"quote": {}}, {"quote": {"net": "x"}}],
 )
 def test_a_document_that_was_tampered_with_is_refused(
     row: Row, line: Line, ask: Ask, change: dict[str, Any]
 ) -> None:
-    document = quoted(ask(line("1")), [row(1, "3.00")]).to_document()
+    document = to_document(quoted(ask(line("1")), [row(1, "3.00")]))
 
     with pytest.raises(UnreadableDocument):
-        Quote.from_document(document | change)
+        from_document(document | change)
 
 
 BROKEN: list[dict[str, Any]] = [

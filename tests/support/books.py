@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.catalog.rules import SkuFacts
 from app.kernel.period import Period
 from app.pricing.rules import (
     LadderRung,
@@ -14,12 +15,12 @@ from app.pricing.rules import (
     PriceKind,
     PriceRequest,
     PriceRow,
-    Quote,
     RequestLine,
     checked_row,
     ladder_for,
-    quote,
 )
+from app.promotions.rules.book import SchemeBook
+from app.quotes.rules import Quote, QuoteRequest, quote
 
 SELLER, BUYER, RELATIONSHIP, LEVEL, PARENT_LEVEL, GROUP, TERRITORY, SKU, BRAND = (
     UUID(int=number) for number in range(1, 10)
@@ -105,8 +106,26 @@ def make_book(rows: Iterable[ListedRow], *lists: ListTerms) -> PriceBook:
 
 
 def quoted(request: PriceRequest, rows: Iterable[ListedRow], *lists: ListTerms) -> Quote:
-    """Ask for a quote."""
-    return quote(request, make_book(rows, *lists))
+    """Ask for a quote that no scheme touches."""
+    goods = {line.sku_id: _facts(line) for line in request.lines}
+    asked = QuoteRequest(prices=request, goods=goods, known_at=request.price_instant)
+    return quote(asked, make_book(rows, *lists), SchemeBook(()))
+
+
+def _facts(line: RequestLine) -> SkuFacts:
+    return SkuFacts(
+        sku_id=line.sku_id,
+        product_id=line.sku_id,
+        code=str(line.sku_id),
+        name=str(line.sku_id),
+        brand_id=line.brand_id or BRAND,
+        category_path=line.category_path,
+        tax_category_id=line.tax_category_id or line.sku_id,
+        tax_rate_percent=line.tax_rate * 100,
+        is_listed=True,
+        shelf_life_days=None,
+        packaging={line.packaging_level: line.unit_factor},
+    )
 
 
 def ladder_of(

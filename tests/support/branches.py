@@ -14,12 +14,18 @@ from strawberry import relay
 
 from app.audit.models import AuditEntry
 from app.catalog.models import Product, Sku
+from app.db.work import Work
 from app.inventory.models import StockLot, StockMove, Warehouse
 from app.inventory.operations import Receipt, receive
 from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
 from app.organisations.models import Organisation
+from app.organisations.operations import find_relationship
 from app.pricing.models import PriceChangeRow, PriceEntry
+from app.promotions.models import Coupon, TradeSchemeVersion
+from app.promotions.operations import Granted, give_back, grant
+from app.promotions.rules.outcome import SchemeBenefit
+from app.promotions.rules.words import BenefitKind
 from tests.support.documents import command_document
 from tests.support.notifications import told
 from tests.support.people import membership, role
@@ -90,6 +96,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _price_changes(branch)
     await _stock(branch)
     await _orders(branch)
+    await promote(branch)
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {
         "Organisation": gid("Organisation", distributor),
@@ -344,3 +351,86 @@ async def _one(branch: Branch, statement: Any) -> UUID:
     found = await branch.world.run(lambda work: work.session.scalar(statement))
     assert found is not None, statement
     return found
+
+
+async def promote(branch: Branch) -> None:
+    """A scheme that waits for coupons, and what it gave; a draft; points and a membership tier."""
+    tier = await branch.do(
+        "seller",
+        "createMembershipTier",
+        idempotencyKey=new_id().hex,
+        name=f"{branch.secret} tier",
+        currency="CNY",
+        threshold="1",
+    )
+    await branch.do("seller", "setPointsProgramme", currency="CNY", valuePerPoint="0.01")
+    relationship = branch["TradingRelationship"]
+    await branch.do(
+        "seller",
+        "adjustPoints",
+        idempotencyKey=new_id().hex,
+        relationshipId=relationship,
+        points=9,
+        reason=branch.secret,
+    )
+    draft = await _scheme(branch, "draft")
+    active = await _scheme(branch, "scheme", needsCoupon=True, limits={"uses": 9})
+    await branch.do("seller", "activateTradeScheme", schemeId=active)
+    await branch.do(
+        "seller",
+        "issueCoupons",
+        idempotencyKey=new_id().hex,
+        schemeId=active,
+        relationshipId=relationship,
+        usesLimit=9,
+    )
+    coupon = await _one(branch, select(Coupon.id).where(Coupon.scheme_id == key(active)))
+    branch.things |= {
+        "MembershipTier": tier["id"],
+        "TradeScheme:DRAFT": draft,
+        "TradeScheme": active,
+        "Coupon": gid("Coupon", coupon),
+    }
+    await branch.world.run(lambda work: _granted(work, branch, coupon))
+
+
+async def _scheme(branch: Branch, name: str, **more: Any) -> str:
+    terms = {
+        "lane": "ORDER",
+        "benefit": "AMOUNT_OFF",
+        "measure": "AMOUNT",
+        "calculation": "STEP",
+        "tiers": [{"threshold": "100", "benefit": "10"}],
+        "currency": "CNY",
+    }
+    made = await branch.do(
+        "seller",
+        "createTradeScheme",
+        idempotencyKey=new_id().hex,
+        name=f"{branch.secret} {name}",
+        terms=terms | more,
+    )
+    return made["id"]
+
+
+async def _granted(work: Work, branch: Branch, coupon_id: UUID) -> None:
+    """Grant a completed order anew what the scheme gives for the coupon."""
+    order_id, scheme_id = key(branch["Order:COMPLETED"]), key(branch["TradeScheme"])
+    relationship = await find_relationship(work, key(branch["TradingRelationship"]))
+    version = await work.session.scalar(
+        select(TradeSchemeVersion.id).where(
+            TradeSchemeVersion.scheme_id == scheme_id, TradeSchemeVersion.known_until.is_(None)
+        )
+    )
+    assert relationship is not None
+    assert version is not None
+    benefit = SchemeBenefit(
+        scheme_id=scheme_id,
+        version_id=version,
+        name="scheme",
+        benefit=BenefitKind.AMOUNT_OFF,
+        money=Decimal(1),
+    )
+    granted = Granted(currency="CNY", net=Decimal(2), benefits=[benefit], coupon_ids=[coupon_id])
+    await give_back(work, order_id)
+    await grant(work, order_id, 1, relationship, granted)

@@ -19,9 +19,10 @@ from tests.support.world import LONG_AGO, Person, World, gid
 PRICED = """
     id number state revision net tax deposits total paid couponCodes pointsToRedeem approvalStatus
     lines { id position quantity packagingLevel net tax gross deposit isFree discountPercent
-      sku { name } discount { percent reason givenByName }
+      sku { name }
       quantities { ordered cancelled allocated shipped received }
-      priced { net gross steps { name before after reason } losers { listName } } }
+      priced { net gross discountReason discountGivenBy guard guardReasons { limit text }
+        steps { name before after reason } losers { listName } } }
     benefits { name benefit money goods points rebate isGivenBack fundedMoney isClaimable
       funder { name } goodsSku { name } }
     approvals { because status }
@@ -48,17 +49,22 @@ async def give(
     return (await person.ask(document, input=given)).data[name]
 
 
-async def place(
-    person: Person, chain: Chain, *lines: dict[str, Any], seen: str, **more: Any
-) -> dict[str, Any]:
-    """Place an order at a total; without lines, two cases of the chain's SKU."""
-    given = {
+def placement(chain: Chain, seen: str, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What placing takes; without lines, two cases of the chain's SKU."""
+    return {
         "idempotencyKey": new_id().hex,
         "relationshipId": gid("TradingRelationship", chain.downstream),
         "seenTotal": seen,
         "lines": list(lines) or [line(chain.sku)],
         **more,
     }
+
+
+async def place(
+    person: Person, chain: Chain, *lines: dict[str, Any], seen: str, **more: Any
+) -> dict[str, Any]:
+    """Place an order at a total; without lines, two cases of the chain's SKU."""
+    given = placement(chain, seen, *lines, **more)
     return await give(person, "placeOrder", "PlaceOrderInput", given)
 
 
@@ -189,5 +195,3 @@ async def band(chain: Chain, outside: str, grantor: UUID | None = None, **limits
 
 async def _scalar(world: World, statement: Any) -> Any:
     return await world.run(lambda work: work.session.scalar(statement))
-
-

@@ -10,8 +10,8 @@ from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.kernel.quantity import PackagingLevel
 from app.orders.operations.carts import put_in_cart, take_out_of_cart
-from app.orders.operations.wishes import LineWish
 from app.orders.operations.placing import relationship_to_order_in
+from app.orders.operations.wishes import LineWish
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 

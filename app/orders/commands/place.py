@@ -77,8 +77,7 @@ async def place_order(work: Work, placement: Placement) -> UUID:
     async def command(order_id: UUID) -> None:
         relationship = await relationship_to_order_in(work, placement.wish.relationship_id)
         wish = await _wish(work, placement, relationship)
-        document, quote = await draft(work, order_id, relationship, wish)
-        check_seen(document, quote.total, placement.seen_total)
+        document, quote = await draft(work, order_id, relationship, wish, placement.seen_total)
         await submit(work, document, relationship, quote)
 
     body = [*_body(placement.wish), placement.seen_total, placement.is_from_cart]
@@ -95,7 +94,7 @@ async def submit_order(work: Work, order_id: UUID, seen_total: Decimal) -> UUID:
     relationship = await relationship_to_order_in(work, document.order.relationship_id)
     wish = wish_of(document)
     quote = await priced(work, relationship, wish)
-    check_seen(document, quote.total, seen_total)
+    check_seen(quote, seen_total)
     if not await stands(work, document, quote):
         document.order.revision += 1
         document.lines = await write_lines(work, document.order, wish, quote)

@@ -1,7 +1,8 @@
 """What schemes, coupons and points give an order: granted when it is submitted, and given back.
 
 A draft reserves nothing. An order that went out short keeps what it was granted: budgets and limits
-count what was promised.
+count what was promised. What the order itself has still to write waits for the end of its command:
+nothing here reads it, and written early it would be written twice.
 """
 
 from collections.abc import Collection, Sequence
@@ -57,26 +58,31 @@ async def grant_benefits(
         currency=order.currency,
         net=order.net,
         benefits=quote.benefits,
-        coupon_ids=[coupon.coupon_id for coupon in quote.coupons if coupon.coupon_id],
+        coupon_ids=[
+            each.coupon_id for each in quote.coupons if each.is_accepted and each.coupon_id
+        ],
         points_redeemed=quote.points_redeemed,
     )
-    await grant(work, order.id, order.revision, relationship, granted)
+    with work.session.no_autoflush:
+        await grant(work, order.id, order.revision, relationship, granted)
 
 
 async def take_benefits_back(work: Work, order: Order) -> None:
     """Let others have what the order was granted; without effect where it was granted nothing."""
-    await give_back(work, order.id)
+    with work.session.no_autoflush:
+        await give_back(work, order.id)
 
 
 async def take_back_if_cancelled(work: Work, order: Order, state: OrderState) -> None:
     """Take the benefits back from an order of which nothing is left to deliver."""
     if state is OrderState.CANCELLED:
-        await give_back(work, order.id)
+        await take_benefits_back(work, order)
 
 
 async def earn_benefits(work: Work, order: Order) -> None:
     """Give the points that a settled order earned (R0-51)."""
-    await earn(work, order.id)
+    with work.session.no_autoflush:
+        await earn(work, order.id)
 
 
 async def granted_to(work: Work, order_ids: Collection[UUID]) -> Sequence[OrderBenefit]:
@@ -87,7 +93,7 @@ async def granted_to(work: Work, order_ids: Collection[UUID]) -> Sequence[OrderB
         .where(GrantedBenefit.order_id.in_(order_ids))
         .order_by(GrantedBenefit.granted_at, TradeScheme.name, GrantedBenefit.id)
     )
-    rows = (await work.session.execute(statement)).tuples()
+    rows = await work.session.execute(statement)
     return [_shown(row, name) for row, name in rows if _is_something(row)]
 
 

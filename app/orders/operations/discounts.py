@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, and_, or_, select
 
 from app.db.work import Work
 from app.kernel.actor import Scope
@@ -61,7 +61,7 @@ async def authority_of(work: Work, seller_id: UUID, givers: Collection[UUID]) ->
 
 async def _authorities(
     work: Work, seller_id: UUID, givers: Collection[UUID]
-) -> Sequence[tuple[UUID | None, UUID | None, Decimal]]:
+) -> Sequence[Row[UUID | None, UUID | None, Decimal]]:
     authority, held = DiscountAuthority, MembershipRole
     is_held = and_(
         held.tenant_id == authority.tenant_id,
@@ -77,7 +77,7 @@ async def _authorities(
             or_(authority.membership_id.in_(givers), held.membership_id.is_not(None)),
         )
     )
-    return (await work.session.execute(statement)).tuples().all()
+    return (await work.session.execute(statement)).all()
 
 
 async def _may_discount(work: Work, relationship: TradingRelationship) -> bool:

@@ -1,7 +1,6 @@
 """From what is wanted to lines priced: checks, quote, and the rows of a draft (R3-50, R3-52)."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -72,9 +71,7 @@ async def price_instant(
     return work.now
 
 
-async def write_lines(
-    work: Work, order: Order, wish: OrderWish, quote: Quote
-) -> list[OrderLine]:
+async def write_lines(work: Work, order: Order, wish: OrderWish, quote: Quote) -> list[OrderLine]:
     """Write the order's present revision: its lines and its quote; sets the order's totals.
 
     Lines that were asked for come first, in their order, then those that schemes added.

@@ -51,13 +51,22 @@ async def relationship_to_order_in(work: Work, relationship_id: UUID) -> Trading
 
 
 async def draft(
-    work: Work, order_id: UUID, relationship: TradingRelationship, wish: OrderWish
+    work: Work,
+    order_id: UUID,
+    relationship: TradingRelationship,
+    wish: OrderWish,
+    seen_total: Decimal | None = None,
 ) -> tuple[OrderDocument, Quote]:
-    """Write a new draft, priced at this moment; the actor is its creator (R3-51)."""
+    """Write a new draft, priced at this moment; the actor is its creator (R3-51).
+
+    Raises `PriceChanged`, before anything is written, when a total was seen that is not this one.
+    """
     await _check_delivery_day(work, wish.requested_delivery_on)
     lines = await given_by_actor(work, relationship, wish.lines)
     wish = replace(wish, lines=lines)
     quote = await priced(work, relationship, wish)
+    if seen_total is not None:
+        check_seen(quote, seen_total)
     order = _new_order(work, order_id, relationship, wish, quote)
     await work.save(order)
     written = await write_lines(work, order, wish, quote)
@@ -65,10 +74,10 @@ async def draft(
     return OrderDocument(order, written), quote
 
 
-def check_seen(document: OrderDocument, now: Decimal, seen: Decimal) -> None:
+def check_seen(quote: Quote, seen: Decimal) -> None:
     """Raise `PriceChanged` with both totals when the one now is not the one that was seen."""
-    if now != seen:
-        raise PriceChanged(seen=seen, now=now, currency=document.order.currency)
+    if quote.total != seen:
+        raise PriceChanged(seen=seen, now=quote.total, currency=quote.currency)
 
 
 async def submit(

@@ -1,6 +1,5 @@
-"""What packages above may ask of pricing, unguarded: quotes, own prices, ladders, whole books."""
+"""What packages above may ask of pricing, unguarded: whole books of prices."""
 
-from app.pricing.operations.asking import explain_lines, ladders, own_prices, quote_lines
 from app.pricing.operations.audience import Asker, Audience, Enquiry, asker_of
 from app.pricing.operations.books import (
     NO_LIST,
@@ -22,10 +21,6 @@ __all__ = [
     "asker_of",
     "book_for",
     "book_of",
-    "explain_lines",
-    "ladders",
-    "own_prices",
-    "quote_lines",
     "request_for",
     "request_line",
 ]

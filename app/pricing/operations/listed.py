@@ -135,16 +135,7 @@ _Paths = tuple[CTE, CTE, CTE]
 
 def _spoken_to(work: Work, asker: Asker, enquiry: Enquiry, paths: _Paths) -> CTE:
     """Walk from the lists that speak to the asker to all that they derive from."""
-    levels, areas, groups = paths
-    addressed = or_(
-        PriceList.kind == PriceKind.BASE,
-        PriceList.level_id.in_(select(levels.c.id)),
-        PriceList.relationship_id == asker.audience.relationship_id,
-        PriceList.group_id.in_(select(groups.c.id)),
-        PriceList.territory_id.in_(select(areas.c.id)),
-        PriceList.sales_channel == asker.audience.channel,
-    )
-    own = (PriceList.seller_id == asker.seller_id) & addressed
+    own = (PriceList.seller_id == asker.seller_id) & _addressed(asker.audience, paths)
     owner = own | _inherited(work, asker) if asker.inherits_prices else own
     return _with_parents(work, asker, enquiry, owner)
 
@@ -163,6 +154,22 @@ def _with_parents(work: Work, asker: Asker, enquiry: Enquiry, chosen: ColumnElem
         valid_at(PriceListTerms, enquiry.instant),
     )
     return reached.union(parents)
+
+
+def _addressed(audience: Audience, paths: _Paths) -> ColumnElement[bool]:
+    levels, areas, groups = paths
+    conditions = [
+        PriceList.kind == PriceKind.BASE,
+        PriceList.level_id.in_(select(levels.c.id)),
+        PriceList.group_id.in_(select(groups.c.id)),
+        PriceList.territory_id.in_(select(areas.c.id)),
+    ]
+    # Compared with none a column would be asked for its own absence, and let every list in.
+    if audience.relationship_id is not None:
+        conditions.append(PriceList.relationship_id == audience.relationship_id)
+    if audience.channel is not None:
+        conditions.append(PriceList.sales_channel == audience.channel)
+    return or_(*conditions)
 
 
 def _inherited(work: Work, asker: Asker) -> ColumnElement[bool]:

@@ -1,10 +1,8 @@
 """The price waterfall as pure functions: no session, no clock, no float, no promotion."""
 
-from app.kernel.document import UnreadableDocument
 from app.kernel.money import TaxMode
 from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.book import PriceBook, RuleProblem, problems
-from app.pricing.rules.buyer_view import as_buyer_sees
 from app.pricing.rules.price_list import (
     BreakType,
     Combination,
@@ -15,7 +13,6 @@ from app.pricing.rules.price_list import (
 )
 from app.pricing.rules.price_row import PriceRow, checked_row
 from app.pricing.rules.priced import PricedLine
-from app.pricing.rules.quoting import quote
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import (
     LadderRung,
@@ -24,8 +21,6 @@ from app.pricing.rules.result import (
     NextBreak,
     Offer,
     PriceStep,
-    Quote,
-    QuotedLine,
     RefusalCode,
     RefusedLine,
     StepName,
@@ -51,8 +46,6 @@ __all__ = [
     "PriceRow",
     "PriceStep",
     "PricedLine",
-    "Quote",
-    "QuotedLine",
     "RefusalCode",
     "RefusedLine",
     "RequestLine",
@@ -61,13 +54,10 @@ __all__ = [
     "TaxMode",
     "TaxableLine",
     "TaxedAmount",
-    "UnreadableDocument",
-    "as_buyer_sees",
     "checked_row",
     "ladder_for",
     "offers",
     "price_lines",
     "problems",
-    "quote",
     "taxed",
 ]

@@ -1,19 +1,12 @@
 """The answer: prices with every step that led to them, and every row that lost."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 from uuid import UUID
 
-from app.kernel.document import UnreadableDocument, from_plain, to_plain
-from app.kernel.money import TaxMode
-from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.price_list import BreakType
-
-DOCUMENT_FORMAT = 1
-"""Grows when a stored quote changes its shape, so that old ones stay readable."""
 
 
 class StepName(StrEnum):
@@ -124,32 +117,6 @@ class LadderRung(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuotedLine:
-    """A priced line; net + tax = gross, each rounded to the currency.
-
-    unit_price_display is per unit ordered with 4 decimals, holds tax if tax_inclusive, and is for
-    the eye only: amounts come from the exact price. losers go from the strongest to the weakest.
-    """
-
-    key: str
-    sku_id: UUID
-    packaging_level: PackagingLevel
-    quantity: Decimal
-    unit_factor: Decimal
-    base_quantity: Decimal
-    unit_price_display: Decimal
-    tax_inclusive: bool
-    tax_rate: Decimal
-    tax_category_id: UUID | None
-    net: Decimal
-    tax: Decimal
-    gross: Decimal
-    steps: tuple[PriceStep, ...]
-    losers: tuple[LosingCandidate, ...]
-    next_break: NextBreak | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedLine:
     """A line without a price, never a price of zero (Our rule 6)."""
 
@@ -171,31 +138,3 @@ class Offer(NamedTuple):
     tax_inclusive: bool
     breaks: tuple[LadderRung, ...]
     refusal: RefusedLine | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """Priced lines and refused lines, each in the order asked; totals count the priced ones."""
-
-    seller_id: UUID
-    buyer_id: UUID
-    relationship_id: UUID | None
-    currency: str
-    price_instant: datetime
-    tax_mode: TaxMode
-    lines: tuple[QuotedLine, ...]
-    refused: tuple[RefusedLine, ...]
-    net: Decimal
-    tax: Decimal
-    gross: Decimal
-
-    def to_document(self) -> dict[str, Any]:
-        """Write the whole quote as JSON-able data, decimals as text, for an order to keep."""
-        return {"format": DOCUMENT_FORMAT, "quote": to_plain(self)}
-
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Self:
-        """Read a stored quote back, equal to the one written; UnreadableDocument otherwise."""
-        if document.get("format") != DOCUMENT_FORMAT:
-            raise UnreadableDocument(f"unknown format {document.get('format')!r}")
-        return from_plain(cls, document.get("quote"))

@@ -11,7 +11,6 @@ from app.pricing.rules.ladder import Ladder
 from app.pricing.rules.price_list import PriceKind
 from app.pricing.rules.result import PriceStep, StepName
 from app.pricing.rules.scale import Rung
-from app.pricing.rules.tax import TaxableLine, TaxedAmount
 from app.pricing.rules.terms import Terms
 from app.pricing.rules.wording import shown
 
@@ -74,13 +73,6 @@ def explained(
         steps.append(PriceStep(name, rung.row.entry_id, source, before, after, reason))
         before = after
     return tuple(steps)
-
-
-def tax_step(line: TaxableLine, split: TaxedAmount) -> PriceStep:
-    """Write the last step: from the line's amount to gross, which are one if prices hold tax."""
-    percent = f"{shown(line.tax_rate * 100)} %"
-    reason = f"{split.tax} tax at {percent} is {'included' if line.tax_inclusive else 'added'}"
-    return PriceStep(StepName.TAX, line.tax_category_id, None, line.amount, split.gross, reason)
 
 
 def _standard_stages(terms: Terms, standard: Ladder) -> Iterator[tuple[StepName, Rung]]:

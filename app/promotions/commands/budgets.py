@@ -44,7 +44,7 @@ async def _budget(work: Work, known: SchemeAsKnown) -> SchemeBudget:
         func.coalesce(func.sum(standing.goods), Decimal(0)),
     ).where(standing.tenant_id == work.tenant_id, standing.scheme_id == known.row.id)
     found = await work.session.execute(sums)
-    uses, money, goods = found.tuples().one()
+    uses, money, goods = found.one()
     return SchemeBudget(
         scheme_id=known.row.id,
         uses=int(uses),

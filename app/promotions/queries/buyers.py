@@ -24,9 +24,10 @@ from app.promotions.operations.offering import Offered, offered, unexpired_point
 from app.promotions.operations.standing import spent_within_window
 from app.promotions.queries.schemes import may_ask_as_buyer
 from app.promotions.rules.basket import Basket, Scheme, SchemeUse
-from app.promotions.rules.compiled import Compiled
+from app.promotions.rules.compiled import Audience, Compiled
 from app.promotions.rules.speaking import silence
 from app.promotions.rules.words import Measure, SchemeLossCode
+from app.promotions.rules.working import working
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -88,10 +89,11 @@ async def schemes_for_me(work: Work, relationship_id: UUID) -> list[OfferedSchem
     asked = await asked_relationship(work, relationship_id)
     offer = await offered(work, asked.relationship, work.now)
     basket = await _empty_basket(work, asked.relationship, offer)
+    audience = working(basket).audience
     return [
         OfferedScheme(one.scheme, one.texts, offer.uses.get(one.scheme_id, SchemeUse()))
         for one in offer.book.schemes
-        if one.fault is None and _speaks(basket, one)
+        if one.fault is None and _speaks(basket, audience, one)
     ]
 
 
@@ -140,7 +142,7 @@ async def buyer_standing(work: Work, relationship_id: UUID) -> BuyerAccount:
         .where(TradingRelationship.id == relationship.id)
     )
     found = await work.session.execute(statement)
-    orders, points, value, spent, tier_id = found.tuples().one()
+    orders, points, value, spent, tier_id = found.one()
     above = await _next_tier(work, relationship, spent)
     return BuyerAccount(relationship, orders or 0, points, value, spent, tier_id, above)
 
@@ -192,8 +194,8 @@ async def _empty_basket(work: Work, relationship: TradingRelationship, offer: Of
     )
 
 
-def _speaks(basket: Basket, one: Compiled) -> bool:
-    loss = silence(basket, one)
+def _speaks(basket: Basket, audience: Audience, one: Compiled) -> bool:
+    loss = silence(basket, audience, one)
     return loss is None or loss.code is SchemeLossCode.COUPON_MISSING
 
 

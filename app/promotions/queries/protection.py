@@ -5,12 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.catalog.operations import sku_facts
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.quantity import PackagingLevel, QuantityOutOfRange, checked_quantity
 from app.organisations.models import TradingRelationship
-from app.pricing.operations import LineRequest, quote_lines
+from app.pricing.operations import Enquiry, LineRequest, asked_lines, book_for
 from app.pricing.operations.scope import ASKING, asked_relationship
+from app.pricing.rules import PricedLine, price_lines
 from app.promotions.rules.price_protection import ProtectedStock
 from app.promotions.rules.price_protection import price_protection as credit_of
 from app.rbac.guard import requires
@@ -73,9 +75,11 @@ async def price_protection(work: Work, asked: ProtectionAsked) -> Protected:
 async def _price(
     work: Work, relationship: TradingRelationship, asked: ProtectionAsked, instant: datetime
 ) -> Decimal | None:
-    line = LineRequest("one", asked.sku_id, asked.packaging_level, _ONE)
-    quote = await quote_lines(work, relationship, [line], instant)
-    return quote.lines[0].unit_price_display if quote.lines else None
+    facts = await sku_facts(work, [asked.sku_id])
+    lines = asked_lines(facts, [LineRequest("0", asked.sku_id, asked.packaging_level, _ONE)])
+    request, book = await book_for(work, relationship, Enquiry(facts, lines, instant))
+    (answer,) = price_lines(request, book)
+    return answer.unit_price_display if isinstance(answer, PricedLine) else None
 
 
 def _check(asked: ProtectionAsked) -> None:

@@ -4,7 +4,6 @@ from decimal import Decimal
 from uuid import UUID
 
 import strawberry
-from strawberry import relay
 
 from app.orders.operations import benefits
 from app.promotions.rules.words import BenefitKind

@@ -46,34 +46,11 @@ class LineQuantities:
 
 
 @strawberry.type
-class LineDiscount:
-    """So many percent off by hand: who gave it, and why."""
-
-    percent: Decimal
-    reason: str
-    given_by_name: str
-    given_by_membership_id: relay.GlobalID | None
-
-    @classmethod
-    def of(cls, row: models.OrderLine) -> "LineDiscount | None":
-        """Show a line's discount, if somebody gave one."""
-        if row.discount_percent is None:
-            return None
-        giver = row.discounted_by_membership_id
-        return cls(
-            percent=row.discount_percent,
-            reason=row.discount_reason or "",
-            given_by_name=row.discounted_by_name or "",
-            given_by_membership_id=relay.GlobalID("Membership", str(giver)) if giver else None,
-        )
-
-
-@strawberry.type
 class OrderLine(relay.Node):
     """A SKU in one packaging unit; amounts are for the whole ordered quantity.
 
-    A line `isFree` was added by a trade scheme. `deposit` is for its containers, beside gross. A
-    discount given by hand is seen by both parties, its reason and its giver by the seller only.
+    A line `isFree` was added by a trade scheme. `deposit` is for its containers, beside gross.
+    `discountPercent` was given by hand; `priced` tells by whom and why.
     """
 
     id: relay.NodeID[UUID]
@@ -105,14 +82,6 @@ class OrderLine(relay.Node):
         async with info.context.read() as work:
             found = await queries.priced_by_line(work, [line.row for line in lines])
         return [QuotedLine.of(found[line.id]) if line.id in found else None for line in lines]
-
-    @batch
-    @staticmethod
-    async def discount(lines: list["OrderLine"], info: Info) -> list["LineDiscount | None"]:
-        """The discount given by hand, with its giver and reason; for the seller only."""
-        async with info.context.read() as work:
-            sold = await queries.sold_lines(work, [line.row for line in lines])
-        return [LineDiscount.of(line.row) if line.id in sold else None for line in lines]
 
     @batch
     @staticmethod
