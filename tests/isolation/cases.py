@@ -827,6 +827,7 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "PriceChangeSet": ("PriceChangeSet", "PriceChangeSet:APPROVED"),
     "PriceEntry": ("PriceEntry",),
     "PriceList": ("PriceList",),
+    "PriceVersion": ("PriceVersion",),
     "Product": ("Product", "Product@network"),
     "ReturnableContainer": ("ReturnableContainer@network",),
     "Role": ("Role",),

@@ -449,3 +449,24 @@ async def test_changes_of_another_organisation_are_not_found(the):
     listed = await the.stranger.ask("{ priceChangeSets { edges { node { name } } } }")
     assert listed.data["priceChangeSets"]["edges"] == []
     assert await everything(the) == before
+
+
+async def test_a_list_is_read_as_it_was_known(the):
+    await changed(the, "Spring", the.row("11", validFrom=day(5)))
+    between = datetime.now(UTC)
+    await changed(the, "Summer", the.row("12", validFrom=day(5)))
+    ask = """query ($id: ID!, $at: DateTime, $known: DateTime) { priceList(id: $id) {
+      entries(first: 9, at: $at, knownAt: $known) { edges { node { amount sku { name } } } } } }"""
+
+    async def amounts(known: datetime | None) -> set[str]:
+        answer = await the.author.ask(
+            ask,
+            id=gid("PriceList", the.list_id),
+            at=midnight(6).isoformat(),
+            known=known.isoformat() if known else None,
+        )
+        edges = answer.data["priceList"]["entries"]["edges"]
+        return {edge["node"]["amount"] for edge in edges}
+
+    assert await amounts(None) == {"12", "20"}
+    assert await amounts(between) == {"11", "20"}

@@ -328,8 +328,8 @@ async def test_a_whole_life_takes_the_same_statements_for_any_number_of_rows(
     assert sent == {
         "put": 14,
         "import": 17,
-        "submit": 11,
-        "approve": 15,
+        "submit": 12,
+        "approve": 16,
         "roll back": 13,
         "show": 9,
     }

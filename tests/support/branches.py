@@ -116,6 +116,7 @@ async def _terms(branch: Branch) -> None:
         "TradingRelationship:UPSTREAM": gid("TradingRelationship", upstream),
         "CustomerLevel": gid("CustomerLevel", level),
         "PriceList": gid("PriceList", prices),
+        "PriceVersion": gid("PriceVersion", await _one(branch, entry)),
         "PriceEntry": gid("PriceEntry", await _one(branch, entry)),
     }
 

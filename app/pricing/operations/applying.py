@@ -83,11 +83,14 @@ _REPLACE = text(f"""
     FROM rest
 """)  # noqa: S608  # fragments of this module
 
+# Ordered by what no index holds: so all is looked up before the first row is written, and what
+# this statement writes is not searched by it.
 _ADD = text(f"""
     INSERT INTO price_entry (tenant_id, id, {_VALUES}, valid_from, valid_until, known_from,
                              change_set_id)
     SELECT :tenant_id,
-           CAST(:series || lpad(to_hex(row_number() OVER (ORDER BY r.position)), 12, '0') AS uuid),
+           CAST(:series || lpad(to_hex(
+               row_number() OVER (ORDER BY r.start, r.position)), 12, '0') AS uuid),
            r.price_list_id, r.sku_id, r.brand_id, r.category_id, r.packaging_level,
            r.from_quantity, r.amount, r.percent_of_list, r.start, r.valid_until, :now, :set_id
     FROM ({_ROWS}) r

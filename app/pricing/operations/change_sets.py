@@ -66,7 +66,8 @@ _PUT = text(f"""
     )
     INSERT INTO price_change_row (
         tenant_id, id, change_set_id, position, price_list_id, sku_id, brand_id, category_id,
-        packaging_level, from_quantity, amount, percent_of_list, is_removed, valid_from, valid_until)
+        packaging_level, from_quantity, amount, percent_of_list, is_removed, valid_from,
+        valid_until)
     SELECT :tenant_id, id, :set_id,
            (SELECT coalesce(max(position), 0) FROM price_change_row
             WHERE tenant_id = :tenant_id AND change_set_id = :set_id)

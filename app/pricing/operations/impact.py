@@ -10,11 +10,12 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import exists, select, text
 
 from app.catalog.operations import sku_facts
 from app.db.work import Work
 from app.kernel.quantity import PackagingLevel
+from app.pricing.models import PriceBand
 from app.pricing.operations.applying import ENTRIES_OF_KEY, SAME
 from app.pricing.operations.bands import BandConflict, ProposedPrice, band_conflicts
 from app.pricing.operations.lines import Facts
@@ -202,7 +203,9 @@ async def impacts(work: Work, seller_id: UUID, set_ids: Collection[UUID]) -> dic
 
 
 async def conflicts_of(work: Work, seller_id: UUID, set_id: UUID) -> Sequence[BandConflict]:
-    """Return which rows of a set lie outside which band, by position."""
+    """Return which rows of a set lie outside which band; one statement where no band is set."""
+    if not await work.session.scalar(select(exists(select(PriceBand.id)))):
+        return ()
     goods = await _goods(work, [set_id])
     facts = await sku_facts(work, {good.sku_id for each in goods.values() for good in each})
     currency = (await tenant_of(work)).currency
@@ -213,10 +216,10 @@ async def conflicts_of(work: Work, seller_id: UUID, set_id: UUID) -> Sequence[Ba
 async def _counts(work: Work, set_ids: Collection[UUID]) -> dict[UUID, Impact]:
     rows = await work.session.execute(_COUNTS, _parameters(work, set_ids))
     return {
-        row.change_set_id: Impact(
-            **{name: value for name, value in row._mapping.items() if name != "change_set_id"}  # noqa: SLF001  # SQLAlchemy's public name for it
+        row["change_set_id"]: Impact(
+            **{name: value for name, value in row.items() if name != "change_set_id"}
         )
-        for row in rows
+        for row in rows.mappings()
     }
 
 

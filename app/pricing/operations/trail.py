@@ -8,7 +8,7 @@ from app.db.work import Work
 from app.pricing.models import PriceChangeSet
 
 
-def told(
+def told(  # noqa: PLR0913  # an entry of the trail has this many particulars
     work: Work,
     row: PriceChangeSet,
     action: str,

@@ -102,7 +102,7 @@ async def price_changers(work: Work, membership_ids: Collection[UUID]) -> dict[U
             Membership.organisation_id == work.actor.own_organisation,
         )
     )
-    return {key: name for key, name in rows}
+    return {row.id: row.name for row in rows}
 
 
 @requires(Permission.PRICE_READ)

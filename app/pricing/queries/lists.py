@@ -12,6 +12,7 @@ from app.kernel.paging import Page, PageRequest, page_of
 from app.pricing.models import PriceEntry, PriceList, PriceListTerms
 from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.scope import own_list, own_lists
+from app.pricing.operations.time import known_at, valid_at
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -58,21 +59,27 @@ async def price_entries_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, P
 
 @requires(Permission.PRICE_READ)
 async def price_entries_of(
-    work: Work, list_ids: Collection[UUID], page: PageRequest, at: datetime | None
+    work: Work,
+    list_ids: Collection[UUID],
+    page: PageRequest,
+    at: datetime | None,
+    knowing: datetime | None = None,
 ) -> dict[UUID, Page[PriceEntry]]:
-    """Return a page of each own list's entries, oldest first: all versions, or those at `at`."""
+    """Return a page of each own list's entries, oldest first: all versions, or those at `at`.
+
+    They are those known now, or those that were known at the instant `knowing`.
+    """
     statement = (
         select(PriceEntry)
         .join(PriceList, PriceList.id == PriceEntry.price_list_id)
         .where(
             PriceEntry.price_list_id.in_(set(list_ids)),
-            PriceEntry.known_until.is_(None),
+            known_at(PriceEntry, knowing),
             own_lists(work),
         )
     )
     if at is not None:
-        ended = PriceEntry.valid_until.is_not(None) & (PriceEntry.valid_until <= at)
-        statement = statement.where(PriceEntry.valid_from <= at, ~ended)
+        statement = statement.where(valid_at(PriceEntry, at))
     rows = await work.session.scalars(
         keyset_of_each(statement, page, PriceEntry.price_list_id, PriceEntry.id)
     )

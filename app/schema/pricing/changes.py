@@ -213,13 +213,14 @@ async def price_change_sets_by_id(
 
 
 @strawberry.type
-class PriceVersion:
+class PriceVersion(relay.Node):
     """One version of a price on both time axes, and the change that made or closed it.
 
     `entry` says for which price instants it counts; `knownFrom` and `knownUntil` from when to when
     it was what the seller had written down. What is left of an older version keeps its change.
     """
 
+    id: relay.NodeID[UUID]
     entry: PriceEntry
     known_from: datetime
     known_until: datetime | None
@@ -242,12 +243,24 @@ class PriceVersion:
     def of(cls, row: models.PriceEntry) -> "PriceVersion":
         """Show a version."""
         return cls(
+            id=row.id,
             entry=PriceEntry.of(row),
             known_from=row.known_from,
             known_until=row.known_until,
             change_set_id=row.change_set_id,
             closed_by_id=row.closed_by_change_set_id,
         )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["PriceVersion | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        keys = [UUID(key) for key in node_ids]
+        async with info.context.read() as work:
+            found = await queries.price_entries_by_id(work, keys)
+        return in_order(keys, found, cls.of)
 
 
 @strawberry.type

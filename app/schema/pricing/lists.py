@@ -214,11 +214,16 @@ class PriceList(relay.Node):
         first: int = FIRST,
         after: str | None = None,
         at: datetime | None = None,
+        known_at: datetime | None = None,
     ) -> list[relay.Connection[PriceEntry]]:
-        """Its prices, oldest first: every version, or with `at` those in force at that instant."""
+        """Its prices, oldest first: every version, or with `at` those in force at that instant.
+
+        With `knownAt` they are those that were written down at that instant, not now.
+        """
         page = page_request(first, after)
         async with info.context.read() as work:
-            found = await queries.price_entries_of(work, [each.id for each in lists], page, at)
+            keys = [each.id for each in lists]
+            found = await queries.price_entries_of(work, keys, page, at, known_at)
         return [connection(found[each.id], PriceEntry.of) for each in lists]
 
     @classmethod

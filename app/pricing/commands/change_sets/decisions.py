@@ -1,4 +1,4 @@
-"""Move a change set: submit, approve, reject, withdraw, roll back; each move is audited and told."""
+"""Move a change set: submit, approve, reject, withdraw, roll back; each move is audited."""
 
 from uuid import UUID
 

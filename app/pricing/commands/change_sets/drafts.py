@@ -1,4 +1,4 @@
-"""Make a change set, and open one for changes: a changed set is a draft, its approval starts over."""
+"""Make a change set, and open one for changes: then it is a draft, its approval starts over."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -179,7 +179,7 @@ async def _names(work: Work, lines: Sequence[FileRow]) -> _Names:
         select(Brand.name, Brand.id).where(Brand.name == said("brand"))
     )
     categories = await work.session.execute(
-        select(Category.name, func.array_agg(Category.id))
+        select(Category.name, func.array_agg(Category.id).label("ids"))
         .where(Category.name == said("category"))
         .group_by(Category.name)
     )
@@ -188,7 +188,7 @@ async def _names(work: Work, lines: Sequence[FileRow]) -> _Names:
         named.setdefault(price_list.name, []).append(price_list)
     return _Names(
         named,
-        {code: key for code, key in skus},
-        {name: key for name, key in brands},
-        {name: keys for name, keys in categories},
+        {row.code: row.id for row in skus},
+        {row.name: row.id for row in brands},
+        {row.name: row.ids for row in categories},
     )
