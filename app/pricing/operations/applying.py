@@ -139,14 +139,19 @@ _TAKE_BACK = text(f"""
 """)  # noqa: S608  # fragments of this module
 
 
+# A list of hundreds of thousands of rows takes longer than a statement may; readers never wait.
+_TAKE_TIME = text("SET LOCAL statement_timeout = '300s'")
+
+
 async def apply(work: Work, set_id: UUID, instant: datetime) -> int:
     """Write a set's rows into the entries of its lists, which the caller has locked.
 
     For good: what stands ends where the new begins, and what begins later stays. Up to a last day:
     it is laid over, and what stands comes back. Removed: nothing of the key is left in those days.
-    What is equal already stays as it is. Two statements; returns how many entries were written.
+    What is equal already stays as it is. Three statements; returns how many entries were written.
     """
     written = 0
+    await work.session.execute(_TAKE_TIME)
     for statement in (_REPLACE, _ADD):
         result = await work.session.execute(statement, _parameters(work, set_id, instant))
         written += cast("CursorResult[Any]", result).rowcount
@@ -154,11 +159,12 @@ async def apply(work: Work, set_id: UUID, instant: datetime) -> int:
 
 
 async def take_back(work: Work, set_id: UUID, applied_at: datetime, instant: datetime) -> None:
-    """Make prices from an instant on what they were before the set was applied; one statement.
+    """Make prices from an instant on what they were before the set was applied; two statements.
 
     The caller has locked the lists and made sure that no later set built upon this one.
     """
     parameters = _parameters(work, set_id, instant) | {"applied_at": applied_at}
+    await work.session.execute(_TAKE_TIME)
     await work.session.execute(_TAKE_BACK, parameters)
 
 
