@@ -146,10 +146,9 @@ class PriceEntry(Identified, Table):
         CheckConstraint(_SCOPE, name="scope"),
         CheckConstraint(_VALIDITY, name="validity"),
         CheckConstraint(_KNOWN, name="known"),
+        # No more than these: a large change spends most of its time on keeping them.
         Index(None, "tenant_id", "price_list_id", "sku_id"),
-        Index(None, "tenant_id", "sku_id"),
         Index(None, "tenant_id", "change_set_id"),
-        Index(None, "tenant_id", "closed_by_change_set_id"),
     )
 
     price_list_id: Mapped[UUID]

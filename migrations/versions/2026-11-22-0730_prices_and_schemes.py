@@ -1090,12 +1090,7 @@ def upgrade() -> None:
         ["tenant_id", "change_set_id"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_price_entry_tenant_id_closed_by_change_set_id"),
-        "price_entry",
-        ["tenant_id", "closed_by_change_set_id"],
-        unique=False,
-    )
+    op.drop_index(op.f("ix_price_entry_tenant_id_sku_id"), table_name="price_entry")
     op.create_foreign_key(
         op.f("fk_price_entry_tenant_id_change_set_id"),
         "price_entry",
@@ -1264,8 +1259,11 @@ def downgrade() -> None:
     op.drop_constraint(
         op.f("fk_price_entry_tenant_id_change_set_id"), "price_entry", type_="foreignkey"
     )
-    op.drop_index(
-        op.f("ix_price_entry_tenant_id_closed_by_change_set_id"), table_name="price_entry"
+    op.create_index(
+        op.f("ix_price_entry_tenant_id_sku_id"),
+        "price_entry",
+        ["tenant_id", "sku_id"],
+        unique=False,
     )
     op.drop_index(op.f("ix_price_entry_tenant_id_change_set_id"), table_name="price_entry")
     op.drop_column("price_entry", "closed_by_change_set_id")
