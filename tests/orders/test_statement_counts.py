@@ -23,8 +23,8 @@ PINNED = {
     "settleOrder": 38,
     "orders": 23,
 }
-ORDER = """id state total seller { name } buyer { name } lines { id net quantities { allocated } isFree discountPercent deposit
-    priced { net steps { name before after } losers { listName } }
+ORDER = """id state total seller { name } buyer { name } lines { id net quantities { allocated }
+    isFree discountPercent deposit priced { net steps { name before after } losers { listName } }
     sku { name product { name } } shortages { id } } availableActions { command isAvailable }
     history { command actorName } shipments { number lines { pieces } tracking { status } }
     invoice { total } payments { amount } approvals { status } exceptions { kind }
