@@ -48,6 +48,10 @@ test: lint check-migrations  ## Check everything, as the build does: from cheape
 replay: $(STAMP)  ## Replay recorded orders on a real server and compare: make replay folder=...
 	@exec $(RUN) replay $(folder)
 
+.PHONY: bench
+bench: $(STAMP)  ## Measure prices and schemes at a network's size: make bench size=S, M or L
+	@exec $(RUN) bench --size $(or $(size),M)
+
 .PHONY: lint
 lint: $(STAMP)  ## Check format, style, import rules and types
 	$(RUN) ruff format --check

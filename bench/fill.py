@@ -30,8 +30,9 @@ def fill(
     if unknown:
         raise LookupError(f"{table.__tablename__} has no {', '.join(sorted(unknown))}")
     given = {name: value for name, value in chosen.items() if value is not None}
-    statement = f"INSERT INTO {core.fullname} ({', '.join(given)}) SELECT {', '.join(given.values())}"  # noqa: S608  # our own words
-    return connection.execute(f"{statement} FROM {rows}".encode()).rowcount
+    names, values = ", ".join(given), ", ".join(given.values())
+    statement = f"INSERT INTO {core.fullname} ({names}) SELECT {values} FROM {rows}"  # noqa: S608  # our own words
+    return connection.execute(statement.encode()).rowcount
 
 
 def _value(column: Column[Any], given: Mapping[str, str]) -> str | None:

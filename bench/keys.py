@@ -3,7 +3,6 @@
 from enum import IntEnum
 from uuid import UUID
 
-
 _DIGITS = 12
 
 

@@ -304,8 +304,10 @@ def _rows_of_lists(size: Size) -> Iterator[tuple[Kind, dict[str, str], str]]:
             "from_quantity": f"(ARRAY[0, 10, 50])[step] * {_FACTOR}",
             "amount": f"round({unit} * (1.03 - 0.03 * step) * (1 - 0.02 * list), 2)",
         },
-        f"generate_series(0, {size.levels}) AS list, {skus}, "
-        f"generate_series(1, {UNITS}) AS unit, generate_series(1, {BREAKS}) AS step",
+        (
+            f"generate_series(0, {size.levels}) AS list, {skus}, "
+            f"generate_series(1, {UNITS}) AS unit, generate_series(1, {BREAKS}) AS step"
+        ),
     )
     piece = {
         "sku_id": sql_key(Kind.SKU, "n"),

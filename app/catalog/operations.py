@@ -1,9 +1,10 @@
 """What packages above may ask of the catalogue, unguarded."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
@@ -99,7 +100,7 @@ async def _packs_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, _Packs]
         .order_by(SkuPackaging.factor, SkuPackaging.level)
     )
     found: dict[UUID, _Packs] = {}
-    for unit, box in rows:
+    for unit, box in cast("Iterable[tuple[SkuPackaging, ReturnableContainer | None]]", rows):
         packs, level = found.setdefault(unit.sku_id, _Packs()), PackagingLevel(unit.level)
         packs.factors[level] = unit.factor
         if box is not None:
@@ -121,7 +122,10 @@ async def packaging_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list
 
 
 async def check_known(
-    work: Work, table: type[Brand | Category | TaxCategory], key: UUID | None, field: str
+    work: Work,
+    table: type[Brand | Category | ReturnableContainer | TaxCategory],
+    key: UUID | None,
+    field: str,
 ) -> None:
     """Raise `NotFound` for a brand or category that the tenant does not have; none is right."""
     if key is None:

@@ -14,6 +14,7 @@ from app.catalog.models import (
     CategoryAncestry,
     ListingStatus,
     Product,
+    ReturnableContainer,
     Sku,
     SkuPackaging,
     TaxCategory,
@@ -26,7 +27,7 @@ from app.kernel.paging import Page, PageRequest, page_of
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
-Word = TypeVar("Word", Brand, Category, TaxCategory)
+Word = TypeVar("Word", Brand, Category, ReturnableContainer, TaxCategory)
 Goods = TypeVar("Goods", Product, Sku)
 
 
@@ -123,6 +124,18 @@ async def categories(work: Work, page: PageRequest) -> Page[Category]:
 async def tax_categories(work: Work, page: PageRequest) -> Page[TaxCategory]:
     """Return all tax categories, by name."""
     return await _by_name(work, TaxCategory, page)
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def returnable_containers(work: Work, page: PageRequest) -> Page[ReturnableContainer]:
+    """Return all returnable containers, by name."""
+    return await _by_name(work, ReturnableContainer, page)
+
+
+@requires()
+async def containers_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, ReturnableContainer]:
+    """Return returnable containers by id."""
+    return await _words(work, ReturnableContainer, ids)
 
 
 @requires()

@@ -1,5 +1,6 @@
 """Frozen dataclasses as plain data that JSON can hold, and back without loss."""
 
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,13 +20,16 @@ class UnreadableDocument(ValueError):
 
 
 def to_plain(value: object) -> Any:
-    """Write decimals, ids and instants as text, tuples as lists, records as objects."""
+    """Write decimals, ids and instants as text, tuples as lists, records and maps as objects."""
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, datetime):
         return utc_instant(value).isoformat()
     if isinstance(value, tuple):
         return [to_plain(item) for item in cast("tuple[object, ...]", value)]
+    if isinstance(value, Mapping):
+        mapping = cast("Mapping[object, object]", value)
+        return {str(key): to_plain(item) for key, item in mapping.items()}
     if is_dataclass(value):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
     return str(value)
@@ -59,6 +63,10 @@ def _required(record: type[Any]) -> frozenset[str]:
 def _read(hint: Any, value: Any) -> Any:
     if get_origin(hint) is tuple:
         return tuple(_read(get_args(hint)[0], item) for item in cast("list[Any]", _as(list, value)))
+    if get_origin(hint) in (dict, Mapping):
+        key, item = get_args(hint)
+        pairs = cast("dict[str, Any]", _as(dict, value)).items()
+        return {_read_leaf(key, name): _read(item, plain) for name, plain in pairs}
     if NoneType in get_args(hint):
         return None if value is None else _read(get_args(hint)[0], value)
     if is_dataclass(hint):

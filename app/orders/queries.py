@@ -1,7 +1,7 @@
 """What an actor may read of carts and orders (F2, F8)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,10 +18,12 @@ from app.orders.operations.benefits import OrderBenefit, granted_to
 from app.orders.operations.carts import cart_wishes
 from app.orders.operations.documents import OrderDocument, facts_of
 from app.orders.operations.placing import relationship_to_order_in
+from app.orders.operations.touched import Touched, touched
 from app.orders.operations.visibility import readable
 from app.orders.operations.wishes import LineWish
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
+from app.pricing.operations.impact import Reach
 from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -289,3 +291,9 @@ def _sort_key(after: tuple[str, ...]) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(instant), UUID(key)
     except ValueError:
         raise Invalid("after", "must be a cursor that this connection gave out") from None
+
+
+@requires(Permission.PRICE_READ)
+async def touched_trade(work: Work, reaches: Mapping[UUID, Reach]) -> dict[UUID, Touched]:
+    """Count the open carts and orders that own price changes reach: how many, not whose."""
+    return await touched(work, reaches)

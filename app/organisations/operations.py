@@ -236,16 +236,6 @@ async def audience_of(work: Work, relationship: TradingRelationship) -> Audience
     )
 
 
-async def level_path(work: Work, level_id: UUID) -> list[UUID]:
-    """Return a customer level and the levels it falls back on, nearest first."""
-    return await _path_ids(work, CustomerLevel, level_id)
-
-
-async def territory_path(work: Work, territory_id: UUID) -> list[UUID]:
-    """Return a territory and the territories around it, nearest first."""
-    return await _path_ids(work, Territory, territory_id)
-
-
 async def check_level(
     work: Work, seller_id: UUID, level_id: UUID | None, field: str = "parentId"
 ) -> None:
@@ -323,11 +313,6 @@ def _path(work: Work, table: type[CustomerLevel | Territory], start: UUID | None
         table.tenant_id == work.tenant_id, table.id == path.c.parent_id
     )
     return path.union_all(above)
-
-
-async def _path_ids(work: Work, table: type[CustomerLevel | Territory], start: UUID) -> list[UUID]:
-    path = _path(work, table, start)
-    return list(await work.session.scalars(select(path.c.id).order_by(path.c.distance)))
 
 
 def _is_looked_after(work: Work) -> ColumnElement[bool]:

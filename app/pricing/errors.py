@@ -130,6 +130,58 @@ class CurrencyNotOfRelationship(Refused):
 
 
 @dataclass(eq=False)
+class GraduatedBasis(Refused):
+    """Interval by interval only pieces of one SKU can be counted."""
+
+    code: ClassVar = "GRADUATED_BASIS"
+    text: ClassVar = "GRADUATED breaks cannot count by {basis}: take SKU or LINE, or ALL_UNITS."
+    field_path: ClassVar = "breakBasis"
+    basis: str
+
+
+@dataclass(eq=False)
+class ParentCurrencyDiffers(Refused):
+    """A derived list multiplies prices, it does not exchange money."""
+
+    code: ClassVar = "PARENT_CURRENCY_DIFFERS"
+    text: ClassVar = "{parent} is in {theirs}, this list in {ours}: derive from one in {ours}."
+    field_path: ClassVar = "derivation.parentId"
+    parent: str
+    theirs: str
+    ours: str
+
+
+@dataclass(eq=False)
+class ParentTaxDiffers(Refused):
+    """A derived list holds its tax, or does not, as its parent."""
+
+    code: ClassVar = "PARENT_TAX_DIFFERS"
+    text: ClassVar = "Of this list and {parent} only one has prices with tax: take one alike."
+    field_path: ClassVar = "derivation.parentId"
+    parent: str
+
+
+@dataclass(eq=False)
+class DerivedListsInLoop(Refused):
+    """A list cannot derive from itself, through however many others."""
+
+    code: ClassVar = "DERIVED_LISTS_IN_LOOP"
+    text: ClassVar = "These lists would derive from each other in a circle: {loop}."
+    field_path: ClassVar = "derivation.parentId"
+    loop: str
+
+
+@dataclass(eq=False)
+class PriceListTermsOverlap(Refused):
+    """At one instant a list says one thing."""
+
+    code: ClassVar = "PRICE_LIST_TERMS_OVERLAP"
+    text: ClassVar = "Other terms are set from {day} on: end before that day, or begin on it."
+    field_path: ClassVar = "validUntil"
+    day: str
+
+
+@dataclass(eq=False)
 class PriceApprovalNeeded(Refused):
     """The organisation wants a second person to see every price change (R3-53)."""
 
@@ -261,3 +313,15 @@ class FileUnreadable(Refused):
     text: ClassVar = "{problem}"
     field_path: ClassVar = "content"
     problem: str
+
+
+@dataclass(eq=False)
+class PriceChangeOutsideBand(Refused):
+    """A price lies outside what an organisation above, or the own one, lets it be."""
+
+    code: ClassVar = "PRICE_CHANGE_OUTSIDE_BAND"
+    text: ClassVar = "Row {row} lies outside its band (limit {limit}): the price {why}. Change it."
+    field_path: ClassVar = "changeSetId"
+    row: int
+    limit: str
+    why: str

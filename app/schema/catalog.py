@@ -14,6 +14,7 @@ from app.catalog import models, queries
 from app.catalog.models import ListingStatus
 from app.kernel.quantity import PackagingLevel
 from app.schema.batch import batch, given, in_order
+from app.schema.containers import ContainersQuery, ReturnableContainer, containers_by_id
 from app.schema.context import Info
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
@@ -105,11 +106,26 @@ class PackagingUnit:
     level: PackagingLevel
     factor: Decimal
     gtin: str | None
+    container_id: strawberry.Private[UUID | None]
+
+    @batch
+    @staticmethod
+    async def container(
+        packs: list["PackagingUnit"],
+        info: Info,
+    ) -> list[ReturnableContainer | None]:
+        """The returnable container that each such pack stands in."""
+        return await containers_by_id(info, [pack.container_id for pack in packs])
 
     @classmethod
     def of(cls, row: models.SkuPackaging) -> "PackagingUnit":
         """Show a pack."""
-        return cls(level=PackagingLevel(row.level), factor=row.factor, gtin=row.gtin)
+        return cls(
+            level=PackagingLevel(row.level),
+            factor=row.factor,
+            gtin=row.gtin,
+            container_id=row.container_id,
+        )
 
 
 @strawberry.type
@@ -306,7 +322,7 @@ class ProductFilterInput:
 
 
 @strawberry.type
-class CatalogQuery:
+class CatalogQuery(ContainersQuery):
     """Questions about what can be traded."""
 
     @query(queries.products)

@@ -10,6 +10,7 @@ from app.catalog import commands
 from app.catalog.rules import NewPackaging, NewSku
 from app.kernel.quantity import PackagingLevel
 from app.schema.catalog import Brand, Category, Product, Sku, TaxCategory
+from app.schema.containers import ReturnableContainer
 from app.schema.context import Info
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation
@@ -24,6 +25,12 @@ CreateProductResult = Annotated[Product | Refusal, strawberry.union("CreateProdu
 ChangeProductResult = Annotated[Product | Refusal, strawberry.union("ChangeProductResult")]
 ListProductResult = Annotated[Product | Refusal, strawberry.union("ListProductResult")]
 DelistProductResult = Annotated[Product | Refusal, strawberry.union("DelistProductResult")]
+CreateReturnableContainerResult = Annotated[
+    ReturnableContainer | Refusal, strawberry.union("CreateReturnableContainerResult")
+]
+SetPackagingContainerResult = Annotated[
+    Sku | Refusal, strawberry.union("SetPackagingContainerResult")
+]
 AddSkuResult = Annotated[Sku | Refusal, strawberry.union("AddSkuResult")]
 
 
@@ -125,6 +132,24 @@ class CreateTaxCategoryInput:
     rate_percent: Decimal
 
 
+@strawberry.input
+class CreateReturnableContainerInput:
+    """A bottle, crate or keg, and the deposit for one; without a currency in the network's."""
+
+    name: str
+    deposit: Decimal
+    currency: str | None = None
+
+
+@strawberry.input
+class SetPackagingContainerInput:
+    """A pack of an own SKU, and the container it stands in; none without one."""
+
+    sku_id: relay.GlobalID
+    packaging_level: PackagingLevel
+    container_id: relay.GlobalID | None = None
+
+
 @strawberry.type
 class CatalogMutation:
     """What can be done to the catalogue."""
@@ -205,3 +230,29 @@ class CatalogMutation:
             lambda work: commands.delist_product(work, product_id, input.reason)
         )
         return Product.of(row)
+
+    @mutation(commands.create_returnable_container)
+    async def create_returnable_container(
+        self, info: Info, input: CreateReturnableContainerInput
+    ) -> CreateReturnableContainerResult:
+        """Add a returnable container to the network's."""
+        row = await info.context.write(
+            lambda work: commands.create_returnable_container(
+                work, input.name, input.deposit, input.currency
+            )
+        )
+        return ReturnableContainer.of(row)
+
+    @mutation(commands.set_packaging_container)
+    async def set_packaging_container(
+        self, info: Info, input: SetPackagingContainerInput
+    ) -> SetPackagingContainerResult:
+        """Say in which returnable container each pack of an own SKU stands."""
+        sku_id = key_of(input.sku_id, "Sku")
+        container_id = optional_key_of(input.container_id, "ReturnableContainer")
+        row = await info.context.write(
+            lambda work: commands.set_packaging_container(
+                work, sku_id, input.packaging_level, container_id
+            )
+        )
+        return Sku.of(row)

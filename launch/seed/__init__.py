@@ -13,6 +13,7 @@ from launch.seed.assortment import fill_warehouses, write_catalogue, write_price
 from launch.seed.examples import describe
 from launch.seed.network import found, settle
 from launch.seed.orders import trade
+from launch.seed.promotions import promote
 from launch.seed.stage import Stage
 from launch.welcome import Demonstration
 
@@ -44,3 +45,4 @@ async def _fill(work: Work) -> None:
     await write_prices(stage)
     await fill_warehouses(stage)
     await trade(stage)
+    await promote(stage)

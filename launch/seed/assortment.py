@@ -200,7 +200,7 @@ async def _list(  # noqa: PLR0913  # a list has this many sides
     )
     made = await create_price_list(work, new, f"sample {name}")
     for part in _parts(changes, MOST_PRICES):
-        await set_prices(work, made.id, PriceChanges(part))
+        await set_prices(work, made.row.id, PriceChanges(part))
 
 
 def _goods(stage: Stage, skus: dict[str, UUID], kind: str) -> Iterator[GoodsIn]:

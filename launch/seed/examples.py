@@ -46,6 +46,19 @@ query LookAround {{
     }} }}
   }}
 }}"""
+_QUOTE = """\
+query WhatWouldItCost {{
+  quote(input: {{
+    relationshipId: "{relationship}"
+    lines: [
+{lines}
+    ]
+  }}) {{
+    net tax gross currency
+    lines {{ sku {{ name }} quantity net steps {{ name before after reason }} }}
+    hints {{ text }}
+  }}
+}}"""
 _ORDER = """\
 mutation FirstOrder {{
   placeOrder(input: {{
@@ -104,6 +117,11 @@ async def _ordering(stage: Stage) -> tuple[Example, ...]:
             "Look around: who am I, and what does jasmine tea cost this shop?",
             "",
             _LOOK.format(relationship=key),
+        ),
+        Example(
+            "Ask what an order would cost, step by step, and what is missing for the next offer",
+            "",
+            _QUOTE.format(relationship=key, lines=_lines(lines)),
         ),
         Example(
             f"Order from {SELLER}",

@@ -54,6 +54,10 @@ def a_shipment(state: str, owner: str = "seller", **more: Any) -> tuple[Case, ..
     return given(lambda it, _: {"shipmentId": it[f"Shipment:{state}"], **more}, owner=owner)
 
 
+def a_price_change(name: str, **more: Any) -> tuple[Case, ...]:
+    return given(lambda it, _: {"changeSetId": it[f"PriceChangeSet:{name}"], **more})
+
+
 def once() -> str:
     return new_id().hex
 
@@ -75,6 +79,31 @@ NOTHING = of(lambda _it, _own: {})
 A_PERSON = {"name": "Mallory", "initialPassword": "correct horse battery"}
 WHY = {"reason": "because"}
 SKU = {"name": "Tea", "packaging": [{"level": "PIECE", "factor": "1"}]}
+
+SCHEME_TERMS = {
+    "lane": "ORDER",
+    "benefit": "AMOUNT_OFF",
+    "measure": "AMOUNT",
+    "calculation": "STEP",
+    "tiers": [{"threshold": "100", "benefit": "10"}],
+    "currency": "CNY",
+}
+
+
+def scheme(**terms: Any) -> dict[str, Any]:
+    return {"idempotencyKey": once(), "name": f"S{once()}", "terms": SCHEME_TERMS | terms}
+
+
+def protection(relationship: str, sku: str) -> dict[str, str]:
+    return {
+        "relationshipId": relationship,
+        "skuId": sku,
+        "packagingLevel": "PIECE",
+        "before": "2026-01-01T00:00:00Z",
+        "after": "2026-02-01T00:00:00Z",
+        "onHand": "1",
+    }
+
 
 CASES: Mapping[str, tuple[Case, ...]] = {
     # Who am I
@@ -243,6 +272,32 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         is_of_network=True,
     ),
     "endPriceList": given(lambda it, _: {"priceListId": it["PriceList"]}),
+    "priceChangeSets": NOTHING,
+    "priceChangeSet": of(lambda it, _: {"id": it["PriceChangeSet"]}),
+    "priceHistory": of(lambda it, _: {"priceListId": it["PriceList"], "skuId": it["Sku@network"]}),
+    "createPriceChangeSet": given(
+        lambda _it, _own: {"idempotencyKey": once(), "name": "Mine"}, changes=True
+    ),
+    "putPriceChanges": given(
+        lambda it, own: {
+            "changeSetId": it["PriceChangeSet"],
+            "rows": [{"priceListId": own["PriceList"], "skuId": own["Sku@network"], "amount": "1"}],
+        }
+    ),
+    "importPriceChanges": given(
+        lambda it, _: {"changeSetId": it["PriceChangeSet"], "content": "price_list,amount\nX,1"}
+    ),
+    "removePriceChanges": given(
+        lambda it, _: {
+            "changeSetId": it["PriceChangeSet"],
+            "rowIds": [it["PriceChangeRow"]],
+        }
+    ),
+    "submitPriceChangeSet": a_price_change("DRAFT"),
+    "approvePriceChangeSet": a_price_change("SUBMITTED"),
+    "rejectPriceChangeSet": a_price_change("SUBMITTED:2", **WHY),
+    "withdrawPriceChangeSet": a_price_change("DRAFT:2"),
+    "rollBackPriceChangeSet": a_price_change("APPROVED", **WHY),
     "catalogue": of(lambda it, _: {"relationshipId": it["TradingRelationship"]})
     + of(
         lambda it, own: {
@@ -292,6 +347,85 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "lines": lines(own["Sku@network"]),
             "at": "2026-01-01T00:00:00Z",
         }
+    ),
+    # Promotions
+    "tradeSchemes": NOTHING,
+    "tradeScheme": of(lambda it, _: {"id": it["TradeScheme"]}),
+    "schemeStandings": of(lambda it, _: {"schemeId": it["TradeScheme"]}),
+    "membershipTiers": NOTHING,
+    "pointsProgramme": NOTHING,
+    "schemesForMe": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}),
+    "myCoupons": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"),
+    "buyerStanding": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}),
+    "claimableBenefits": of(
+        lambda _it, _own: {"side": "CLAIMED", "firstDay": "2020-01-01", "lastDay": "2100-01-01"},
+        changes=True,
+    )
+    + of(
+        lambda _it, _own: {"side": "CLAIMING", "firstDay": "2020-01-01", "lastDay": "2100-01-01"},
+        changes=True,
+    ),
+    "priceProtection": given(
+        lambda it, own: protection(it["TradingRelationship"], own["Sku@network"])
+    )
+    + given(
+        lambda it, own: protection(own["TradingRelationship"], it["Sku@network"]),
+        is_of_network=True,
+    ),
+    "createTradeScheme": given(
+        lambda it, _: scheme(eligibility={"levelIds": [it["CustomerLevel"]]})
+    )
+    + given(lambda it, _: scheme(eligibility={"relationshipIds": [it["TradingRelationship"]]}))
+    + given(lambda it, _: scheme(eligibility={"membershipTierIds": [it["MembershipTier"]]}))
+    + given(lambda it, _: scheme(scope={"skuIds": [it["Sku:DRAFT"]]}))
+    + given(lambda it, _: scheme(scope={"brandIds": [it["Brand@network"]]}), is_of_network=True)
+    + given(
+        lambda it, _: scheme(
+            isClaimable=True, funding={"organisationId": it["Organisation"], "percent": "50"}
+        )
+    ),
+    "changeTradeScheme": given(
+        lambda it, _: {"schemeId": it["TradeScheme:DRAFT"], "terms": SCHEME_TERMS}
+    )
+    + given(
+        lambda it, own: {
+            "schemeId": own["TradeScheme:DRAFT"],
+            "terms": SCHEME_TERMS | {"eligibility": {"levelIds": [it["CustomerLevel"]]}},
+        }
+    ),
+    "activateTradeScheme": given(lambda it, _: {"schemeId": it["TradeScheme:DRAFT"]}),
+    "endTradeScheme": given(lambda it, _: {"schemeId": it["TradeScheme"]}),
+    "issueCoupons": given(lambda it, _: {"idempotencyKey": once(), "schemeId": it["TradeScheme"]})
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "schemeId": own["TradeScheme"],
+            "relationshipId": it["TradingRelationship"],
+        }
+    ),
+    "withdrawCoupons": given(
+        lambda it, _: {"schemeId": it["TradeScheme"], "couponIds": [it["Coupon"]]}
+    )
+    + given(lambda it, own: {"schemeId": own["TradeScheme"], "couponIds": [it["Coupon"]]}),
+    "setPointsProgramme": given(
+        lambda _it, _own: {"currency": "CNY", "valuePerPoint": "0.01"}, changes=True
+    ),
+    "adjustPoints": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "relationshipId": it["TradingRelationship"],
+            "points": 1,
+            **WHY,
+        }
+    ),
+    "createMembershipTier": given(
+        lambda _it, _own: {
+            "idempotencyKey": once(),
+            "name": once(),
+            "currency": "CNY",
+            "threshold": "5",
+        },
+        changes=True,
     ),
     # Carts and orders
     "cart": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"),
@@ -549,14 +683,18 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "AuditEntry": ("AuditEntry",),
     "Brand": ("Brand@network",),
     "Category": ("Category@network",),
+    "Coupon": ("Coupon",),
     "CustomerLevel": ("CustomerLevel",),
     "Invoice": ("Invoice",),
     "Membership": ("Membership", "Membership:BUYER"),
+    "MembershipTier": ("MembershipTier",),
     "Notification": ("Notification",),
     "Order": ("Order:SHIPPED", "Order:COMPLETED", "Order:CONFIRMED"),
     "OrderException": ("OrderException",),
     "OrderLine": ("OrderLine:SHIPPED",),
     "Organisation": ("Organisation", "Organisation:BUYER"),
+    "PriceChangeRow": ("PriceChangeRow",),
+    "PriceChangeSet": ("PriceChangeSet", "PriceChangeSet:APPROVED"),
     "PriceEntry": ("PriceEntry",),
     "PriceList": ("PriceList",),
     "Product": ("Product", "Product@network"),
@@ -568,6 +706,7 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "StockMove": ("StockMove",),
     "TaxCategory": ("TaxCategory@network",),
     "Tenant": ("Tenant@network",),
+    "TradeScheme": ("TradeScheme", "TradeScheme:DRAFT"),
     "TradingRelationship": ("TradingRelationship", "TradingRelationship:UPSTREAM"),
     "Warehouse": ("Warehouse",),
 }

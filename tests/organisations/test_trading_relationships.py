@@ -277,9 +277,12 @@ async def test_a_levels_path_runs_from_itself_to_its_root(world):
     gold = await world.level(brand, "Gold", base)
     plus = await world.level(brand, "Gold plus", gold)
 
-    path = await world.run(lambda work: operations.level_path(work, plus))
+    buyer = await world.organisation("East", "DISTRIBUTOR", brand)
+    relationship = await relation(world, await world.relationship(brand, buyer, level_id=plus))
 
-    assert path == [plus, gold, base]
+    audience = await world.run(lambda work: operations.audience_of(work, relationship))
+
+    assert audience.level_ids == (plus, gold, base)
 
 
 async def test_open_suppliers_are_found_oldest_first(world):

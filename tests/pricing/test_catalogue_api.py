@@ -167,5 +167,5 @@ async def test_a_page_of_any_size_takes_the_same_statements(shop, statements, fi
         answer = await shop.buyer.ask(CATALOGUE, id=shop.terms, first=first)
 
     assert len(answer.data["catalogue"]["edges"]) == first
-    # begin, actor, relationship, page, packs, SKUs, lists, prices, SKUs and products for people, commit
+    # begin, actor, relationship, page, packs, SKUs, lists, prices, SKUs and products, commit
     assert len(sent) == 11

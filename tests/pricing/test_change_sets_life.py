@@ -112,7 +112,10 @@ async def test_a_change_lives_from_draft_to_approval(the):
     approved = await shown(the.approver, change_set)
 
     assert (outcome["written"], outcome["faults"]) == (2, [])
-    assert (draft["state"], draft["availableActions"]) == ("DRAFT", ["CHANGE", "SUBMIT", "WITHDRAW"])
+    assert (draft["state"], draft["availableActions"]) == (
+        "DRAFT",
+        ["CHANGE", "SUBMIT", "WITHDRAW"],
+    )
     assert [row["amount"] for row in draft["rows"]] == ["11", "22"]
     assert submitted["state"] == "SUBMITTED"
     assert (approved["status"], approved["state"]) == ("APPROVED", "SCHEDULED")
@@ -412,7 +415,10 @@ async def test_the_history_of_a_price_names_the_changes(the):
 
     nodes = [edge["node"] for edge in answer.data["priceHistory"]["edges"]]
     told = {
-        (node["entry"]["amount"], *((node[by] or {}).get("name") for by in ("changeSet", "closedBy")))
+        (
+            node["entry"]["amount"],
+            *((node[by] or {}).get("name") for by in ("changeSet", "closedBy")),
+        )
         for node in nodes
     }
     assert told == {
@@ -436,7 +442,9 @@ async def test_changes_of_another_organisation_are_not_found(the):
         for verb in ("submit", "approve", "reject", "withdraw", "rollBack"):
             answer = await ask_to_move(the.stranger, verb, target, **reasons.get(verb, {}))
             assert answer.body["errors"][0]["message"] == "There is no such PriceChangeSet."
-        read = await the.stranger.ask("query ($id: ID!) { priceChangeSet(id: $id) { name } }", id=target)
+        read = await the.stranger.ask(
+            "query ($id: ID!) { priceChangeSet(id: $id) { name } }", id=target
+        )
         assert read.error_codes == ["NOT_FOUND"]
     listed = await the.stranger.ask("{ priceChangeSets { edges { node { name } } } }")
     assert listed.data["priceChangeSets"]["edges"] == []

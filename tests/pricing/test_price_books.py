@@ -256,7 +256,10 @@ async def test_an_imagined_buyer_of_a_level_asks_like_a_real_one(market: Market)
 @pytest.mark.parametrize("lists", [1, 6])
 @pytest.mark.parametrize("of_all_time", [False, True])
 async def test_a_book_of_any_size_takes_two_statements(
-    market: Market, statements: Any, lists: int, of_all_time: bool
+    market: Market,
+    statements: Any,
+    lists: int,
+    of_all_time: bool,  # noqa: FBT001 - pytest names it
 ) -> None:
     parent = None
     for _ in range(lists):
@@ -274,7 +277,7 @@ async def test_an_imagined_buyer_without_relationship_reads_no_bound_list(market
     bound = {"kind": "CONTRACT", "relationship_id": market.relationship}
     await market.world.price(market.middle, {market.sku: "1"}, **bound)
     await market.world.price(
-        market.middle, {market.sku: "2"}, kind="CHANNEL", sales_channel="RETAIL"
+        market.middle, {market.sku: "2"}, kind="CHANNEL", sales_channel="HORECA"
     )
 
     async def command(work: Any) -> Any:

@@ -10,7 +10,15 @@ import pytest
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.book import SchemeBook
-from app.promotions.rules.terms import Eligibility, Gift, Limits, ProductScope, SchemeTier
+from app.promotions.rules.terms import (
+    Eligibility,
+    Funding,
+    Gift,
+    Limits,
+    ProductScope,
+    Requirement,
+    SchemeTier,
+)
 from app.promotions.rules.waterfall import apply_schemes
 from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
 from tests.support.schemes import (
@@ -156,6 +164,15 @@ BROKEN = [
     percent(tiers=(SchemeTier(threshold=Decimal(0), benefit=Decimal("NaN")),)),
     terms(BenefitKind.FREE_GOODS, (0, 1), calculation=Calculation.RECURRING),
     terms(BenefitKind.FREE_GOODS, (1, 1), gift=None),
+    percent(tiers=(SchemeTier(threshold=Decimal(0), benefit=Decimal(-5)),)),
+    percent(lane=Lane.FREE_GOODS),
+    percent(funding=Funding(organisation_id=A, percent=Decimal("NaN"))),
+    terms(
+        BenefitKind.POINTS,
+        (0, 1),
+        calculation=Calculation.RECURRING,
+        requirements=(Requirement(scope=only(9), minimum=Decimal(1)),),
+    ),
 ]
 
 
@@ -189,3 +206,29 @@ def test_amounts_that_no_line_can_have_are_refused(amount: str) -> None:
 
 def test_an_empty_basket_stays_empty() -> None:
     assert promote(basket(), percent()).amounts == {}
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "left"), [("JPY", "105", "94"), ("KWD", "1.005", "0.904")]
+)
+def test_coins_are_those_of_the_currency(currency: str, amount: str, left: str) -> None:
+    outcome = promote(basket(line("1", amount), currency=currency), percent(currency=currency))
+
+    assert str(outcome.amounts["1"]) == left
+
+
+def test_without_explanation_the_amounts_are_the_same() -> None:
+    held = basket(line("1", 100))
+    book = SchemeBook([scheme(1, percent()), scheme(2, percent(needs_coupon=True))])
+
+    plain = apply_schemes(held, book, explained=False)
+
+    assert plain == replace(apply_schemes(held, book), hints=(), losers=())
+
+
+def test_numbers_far_beyond_a_trade_stay_exact() -> None:
+    huge = line("1", "99999999999999999.99", "999999999999.999999")
+
+    outcome = promote(basket(huge), percent())
+
+    assert str(total(outcome)) == "89999999999999999.99"

@@ -81,7 +81,8 @@ async def test_too_many_goods_to_price_ask_for_a_narrower_search(market, monkeyp
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"minimum": "-1"}, {"minimum": "3", "maximum": "2"}, {"after": "WyJhIiwiYiIsImMiXQ=="}]
+    "wrong",
+    [{"minimum": "-1"}, {"minimum": "3", "maximum": "2"}, {"after": "WyJhIiwiYiIsImMiXQ=="}],
 )
 async def test_bounds_and_cursors_without_meaning_are_refused(market, wrong):
     answer = await market.buyer.ask(BY_PRICE, id=market.terms, sort="PRICE_LOW_FIRST", **wrong)
@@ -90,9 +91,7 @@ async def test_bounds_and_cursors_without_meaning_are_refused(market, wrong):
 
 
 @pytest.mark.parametrize("first", [1, 30])
-async def test_sorting_by_price_takes_the_same_statements_for_any_number(
-    market, statements, first
-):
+async def test_sorting_by_price_takes_the_same_statements_for_any_number(market, statements, first):
     skus = [await market.world.sku(market.brand, case=24) for _ in range(30)]
     await market.world.price(market.brand, dict.fromkeys(skus, "3.00"))
     await market.buyer.ask("{ viewer { name } }")

@@ -29,7 +29,9 @@ async def link(market: Market, person: Person, file_format: str, **more) -> dict
 
 
 async def fetched(market: Market, person: Person, file_format: str, **more) -> bytes:
-    answer = await market.world.http.get((await link(market, person, file_format, **more))["downloadUrl"])
+    answer = await market.world.http.get(
+        (await link(market, person, file_format, **more))["downloadUrl"]
+    )
     assert answer.status_code == 200
     return answer.content
 
@@ -181,9 +183,7 @@ async def test_rights_are_asked_again_at_the_download(market):
     assert (before.status_code, after.status_code) == (200, 404)
 
 
-async def test_a_ticket_of_one_cannot_fetch_anothers_list(
-    market, database, http, settings
-):
+async def test_a_ticket_of_one_cannot_fetch_anothers_list(market, database, http, settings):
     """Tickets are signed by us alone; even so, what they name is held to their bearer's reach."""
     elsewhere = await World.create(database, http, settings)
     foreign = await elsewhere.member(await elsewhere.organisation("Brand"), "ENTERPRISE_ADMIN")
@@ -225,9 +225,7 @@ async def test_a_siblings_list_is_as_unknown_as_none(market):
 
 
 @pytest.mark.parametrize("goods", [1, 40])
-async def test_a_file_takes_the_same_statements_for_any_number_of_goods(
-    market, statements, goods
-):
+async def test_a_file_takes_the_same_statements_for_any_number_of_goods(market, statements, goods):
     for _ in range(goods):
         await market.world.sku(market.brand)
     url = (await link(market, market.admin, "CSV"))["downloadUrl"]

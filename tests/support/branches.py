@@ -9,16 +9,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from strawberry import relay
 
 from app.audit.models import AuditEntry
 from app.catalog.models import Product, Sku
+from app.db.work import Work
 from app.inventory.models import StockLot, StockMove, Warehouse
 from app.inventory.operations import Receipt, receive
 from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
-from app.pricing.models import PriceEntry
+from app.organisations.models import Organisation
+from app.organisations.operations import find_relationship
+from app.pricing.models import PriceChangeRow, PriceEntry
+from app.promotions.models import Coupon, TradeSchemeVersion
+from app.promotions.operations import Granted, give_back, grant
+from app.promotions.rules.outcome import SchemeBenefit
+from app.promotions.rules.words import BenefitKind
 from tests.support.documents import command_document
 from tests.support.notifications import told
 from tests.support.people import membership, role
@@ -47,6 +54,7 @@ class Branch:
     retailer: UUID
     seller: Person
     buyer: Person
+    colleague: Person
     sku: UUID
     things: dict[str, str] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
@@ -62,7 +70,7 @@ class Branch:
         return {self.secret, *ids, *gids, *self.numbers}
 
     def person(self, side: str) -> Person:
-        return self.seller if side == "seller" else self.buyer
+        return {"seller": self.seller, "buyer": self.buyer, "colleague": self.colleague}[side]
 
     async def do(self, side: str, command: str, /, **given: Any) -> dict[str, Any]:
         """Give a command as the seller's or the buyer's person; it must succeed."""
@@ -79,13 +87,16 @@ async def fill(world: World, brand: UUID) -> Branch:
     retailer = await world.organisation(f"{secret} Shop", "RETAILER", parent=distributor)
     seller = await world.member(distributor, *STRONGEST, name=f"{secret} Seller")
     buyer = await world.member(retailer, *STRONGEST, name=f"{secret} Buyer")
+    colleague = await world.member(distributor, "ENTERPRISE_ADMIN", name=f"{secret} Colleague")
     sku = await world.sku(brand, f"Tea {new_id().hex[-6:]}", case=24)
-    branch = Branch(world, secret, brand, distributor, retailer, seller, buyer, sku)
+    branch = Branch(world, secret, brand, distributor, retailer, seller, buyer, colleague, sku)
     await _terms(branch)
     await _people(branch)
     await _catalogue(branch)
+    await _price_changes(branch)
     await _stock(branch)
     await _orders(branch)
+    await promote(branch)
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {
         "Organisation": gid("Organisation", distributor),
@@ -144,6 +155,46 @@ async def _catalogue(branch: Branch) -> None:
         "TaxCategory@network": gid("TaxCategory", world.tax_category_id or ""),
         "Category@network": gid("Category", await _one(branch, category)),
     }
+
+
+async def _price_changes(branch: Branch) -> None:
+    """One price change in each status from which a command could move it."""
+    for name in ("", "DRAFT", "DRAFT:2", "SUBMITTED", "SUBMITTED:2", "APPROVED"):
+        await _price_change(branch, f"PriceChangeSet:{name}".removesuffix(":"))
+    await branch.do(
+        "colleague", "submitPriceChangeSet", changeSetId=branch["PriceChangeSet:APPROVED"]
+    )
+    await _want_approval(branch, wanted=True)
+    for name in ("SUBMITTED", "SUBMITTED:2"):
+        change_set = branch[f"PriceChangeSet:{name}"]
+        await branch.do("colleague", "submitPriceChangeSet", changeSetId=change_set)
+    await _want_approval(branch, wanted=False)
+    found = select(PriceChangeRow.id).where(
+        PriceChangeRow.change_set_id == key(branch["PriceChangeSet"])
+    )
+    branch.things["PriceChangeRow"] = gid("PriceChangeRow", await _one(branch, found))
+
+
+async def _price_change(branch: Branch, name: str) -> None:
+    made = await branch.do(
+        "colleague",
+        "createPriceChangeSet",
+        idempotencyKey=new_id().hex,
+        name=f"{branch.secret} prices",
+        effectiveFrom="2199-01-01",
+    )
+    branch.things[name] = made["id"]
+    row = {"priceListId": branch["PriceList"], "skuId": branch["Sku@network"], "amount": "2.70"}
+    await branch.do("colleague", "putPriceChanges", changeSetId=made["id"], rows=[row])
+
+
+async def _want_approval(branch: Branch, *, wanted: bool) -> None:
+    changed = (
+        update(Organisation)
+        .where(Organisation.id == branch.distributor)
+        .values(needs_price_approval=wanted)
+    )
+    await branch.world.run(lambda work: work.session.execute(changed))
 
 
 async def _stock(branch: Branch) -> None:
@@ -299,3 +350,86 @@ async def _one(branch: Branch, statement: Any) -> UUID:
     found = await branch.world.run(lambda work: work.session.scalar(statement))
     assert found is not None, statement
     return found
+
+
+async def promote(branch: Branch) -> None:
+    """A scheme that waits for coupons, and what it gave; a draft; points and a membership tier."""
+    tier = await branch.do(
+        "seller",
+        "createMembershipTier",
+        idempotencyKey=new_id().hex,
+        name=f"{branch.secret} tier",
+        currency="CNY",
+        threshold="1",
+    )
+    await branch.do("seller", "setPointsProgramme", currency="CNY", valuePerPoint="0.01")
+    relationship = branch["TradingRelationship"]
+    await branch.do(
+        "seller",
+        "adjustPoints",
+        idempotencyKey=new_id().hex,
+        relationshipId=relationship,
+        points=9,
+        reason=branch.secret,
+    )
+    draft = await _scheme(branch, "draft")
+    active = await _scheme(branch, "scheme", needsCoupon=True, limits={"uses": 9})
+    await branch.do("seller", "activateTradeScheme", schemeId=active)
+    await branch.do(
+        "seller",
+        "issueCoupons",
+        idempotencyKey=new_id().hex,
+        schemeId=active,
+        relationshipId=relationship,
+        usesLimit=9,
+    )
+    coupon = await _one(branch, select(Coupon.id).where(Coupon.scheme_id == key(active)))
+    branch.things |= {
+        "MembershipTier": tier["id"],
+        "TradeScheme:DRAFT": draft,
+        "TradeScheme": active,
+        "Coupon": gid("Coupon", coupon),
+    }
+    await branch.world.run(lambda work: _granted(work, branch, coupon))
+
+
+async def _scheme(branch: Branch, name: str, **more: Any) -> str:
+    terms = {
+        "lane": "ORDER",
+        "benefit": "AMOUNT_OFF",
+        "measure": "AMOUNT",
+        "calculation": "STEP",
+        "tiers": [{"threshold": "100", "benefit": "10"}],
+        "currency": "CNY",
+    }
+    made = await branch.do(
+        "seller",
+        "createTradeScheme",
+        idempotencyKey=new_id().hex,
+        name=f"{branch.secret} {name}",
+        terms=terms | more,
+    )
+    return made["id"]
+
+
+async def _granted(work: Work, branch: Branch, coupon_id: UUID) -> None:
+    """Grant a completed order anew what the scheme gives for the coupon."""
+    order_id, scheme_id = key(branch["Order:COMPLETED"]), key(branch["TradeScheme"])
+    relationship = await find_relationship(work, key(branch["TradingRelationship"]))
+    version = await work.session.scalar(
+        select(TradeSchemeVersion.id).where(
+            TradeSchemeVersion.scheme_id == scheme_id, TradeSchemeVersion.known_until.is_(None)
+        )
+    )
+    assert relationship is not None
+    assert version is not None
+    benefit = SchemeBenefit(
+        scheme_id=scheme_id,
+        version_id=version,
+        name="scheme",
+        benefit=BenefitKind.AMOUNT_OFF,
+        money=Decimal(1),
+    )
+    granted = Granted(currency="CNY", net=Decimal(2), benefits=[benefit], coupon_ids=[coupon_id])
+    await give_back(work, order_id)
+    await grant(work, order_id, 1, relationship, granted)

@@ -104,7 +104,9 @@ async def begun(person: Person, name: str = "Spring", **days: str) -> str:
     return answer.data["createPriceChangeSet"]["id"]
 
 
-async def put(person: Person, change_set: str, *rows: dict[str, Any], **more: Any) -> dict[str, Any]:
+async def put(
+    person: Person, change_set: str, *rows: dict[str, Any], **more: Any
+) -> dict[str, Any]:
     given = {"changeSetId": change_set, "rows": list(rows), **more}
     return (await person.ask(PUT, input=given)).data["putPriceChanges"]
 

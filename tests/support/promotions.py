@@ -14,8 +14,17 @@ from app.kernel.document import to_plain
 from app.kernel.ids import new_id
 from app.orders.models import Order
 from app.organisations.models import TradingRelationship
-from app.promotions.models import SchemeBudget, TradeScheme, TradeSchemeVersion
-from app.promotions.operations import Granted, Offered, grant, offered
+from app.promotions.models import (
+    Coupon,
+    MembershipTier,
+    PointsLot,
+    PointsProgramme,
+    SchemeBudget,
+    TradeScheme,
+    TradeSchemeVersion,
+)
+from app.promotions.operations import Granted, Offered, earn, give_back, grant, offered
+from app.promotions.rules.coupons import normalised
 from app.promotions.rules.outcome import SchemeBenefit
 from app.promotions.rules.terms import Limits, SchemeTerms, SchemeTier
 from app.promotions.rules.words import BenefitKind, Calculation, Lane, Measure, SchemeStatus
@@ -133,6 +142,53 @@ class Trade:
             await grant(work, order_id, 1, await related(work, self.relationship), granted)
 
         await self.world.run(command)
+
+    async def give_back(self, order_id: UUID, revision: int | None = None) -> None:
+        await self.world.run(lambda work: give_back(work, order_id, revision))
+
+    async def earn(self, order_id: UUID, at: datetime | None = None) -> None:
+        await self.world.run(lambda work: earn(work, order_id), at)
+
+    async def coupon(self, scheme_id: UUID, code: str, **more: Any) -> UUID:
+        """A coupon for anyone, used once, valid since long ago."""
+        values: dict[str, Any] = {"valid_from": LONG_AGO, "issued_at": LONG_AGO}
+        coupon = Coupon(
+            seller_id=self.seller,
+            scheme_id=scheme_id,
+            batch_id=new_id(),
+            code=normalised(code),
+            **values | more,
+        )
+        await self.world.save(coupon)
+        return coupon.id
+
+    async def programme(self, days_valid: int | None = None, value: str = "0.01") -> None:
+        await self.world.save(
+            PointsProgramme(
+                seller_id=self.seller,
+                currency="CNY",
+                value_per_point=Decimal(value),
+                days_valid=days_valid,
+                changed_at=LONG_AGO,
+            )
+        )
+
+    async def tier(self, name: str, threshold: str) -> UUID:
+        tier = MembershipTier(
+            seller_id=self.seller,
+            name=name,
+            currency="CNY",
+            threshold=Decimal(threshold),
+            created_at=LONG_AGO,
+        )
+        await self.world.save(tier)
+        return tier.id
+
+    async def lots(self) -> list[PointsLot]:
+        async def read(work: Work) -> list[PointsLot]:
+            return list(await work.session.scalars(select(PointsLot)))
+
+        return await self.world.run(read)
 
     async def offer(self, instant: datetime | None = None, **more: Any) -> Offered:
         """What is offered to the shop at an instant, or now."""

@@ -60,6 +60,28 @@ def terms(benefit: BenefitKind, *steps: tuple[object, object], **changes: Any) -
     return SchemeTerms(**(told | changes))
 
 
+def off(amount: object, **changes: Any) -> SchemeTerms:
+    """Take an amount off each unit, whatever is bought."""
+    return terms(BenefitKind.AMOUNT_OFF, (0, amount), **changes)
+
+
+def percent(share: object, **changes: Any) -> SchemeTerms:
+    """Take a percentage off, whatever is bought."""
+    return terms(BenefitKind.PERCENT_OFF, (0, share), **changes)
+
+
+def spend(*steps: tuple[object, object], **changes: Any) -> SchemeTerms:
+    """Take an amount off the order from a spend on."""
+    told = {"lane": Lane.ORDER, "measure": Measure.AMOUNT}
+    return terms(BenefitKind.AMOUNT_OFF, *steps, **(told | changes))
+
+
+def ten_plus_one(**changes: Any) -> SchemeTerms:
+    """Give one for every ten."""
+    told = {"calculation": Calculation.RECURRING}
+    return terms(BenefitKind.FREE_GOODS, (10, 1), **(told | changes))
+
+
 def sku(number: int) -> UUID:
     """Return the id of the SKU of that number."""
     return UUID(int=1000 + number)

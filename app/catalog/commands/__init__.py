@@ -1,5 +1,9 @@
 """What an actor may change of the catalogue."""
 
+from app.catalog.commands.containers import (
+    create_returnable_container,
+    set_packaging_container,
+)
 from app.catalog.commands.listing import delist_product, list_product
 from app.catalog.commands.products import (
     NewProduct,
@@ -18,7 +22,9 @@ __all__ = [
     "create_brand",
     "create_category",
     "create_product",
+    "create_returnable_container",
     "create_tax_category",
     "delist_product",
     "list_product",
+    "set_packaging_container",
 ]

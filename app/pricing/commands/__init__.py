@@ -31,8 +31,10 @@ from app.pricing.commands.change_sets import (
     submit_price_change_set,
     withdraw_price_change_set,
 )
+from app.pricing.commands.derivation import NewDerivation
 from app.pricing.commands.entries import PriceChanges, set_prices
 from app.pricing.commands.lists import NewPriceList, create_price_list, end_price_list
+from app.pricing.commands.terms import TermsChange, change_price_list_terms
 from app.pricing.commands.wanted import PriceChange
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "Holder",
     "NewBand",
     "NewChangeSet",
+    "NewDerivation",
     "NewPriceList",
     "PriceChange",
     "PriceChanges",
@@ -50,8 +53,10 @@ __all__ = [
     "PutOutcome",
     "RowChange",
     "RowFault",
+    "TermsChange",
     "approve_price_change_set",
     "change_price_band",
+    "change_price_list_terms",
     "create_price_change_set",
     "create_price_list",
     "end_discount_authority",

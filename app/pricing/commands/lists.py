@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import inspect
-
 from app.audit.operations import record
 from app.db.idempotency import once
 from app.db.work import Work
@@ -13,23 +11,48 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.kernel.money import UnknownCurrency, currency_exponent
 from app.kernel.period import Period
+from app.organisations.models import CustomerGroup, SalesChannel, Territory
+from app.organisations.operations import check_owned, find_relationship
 from app.pricing import locks
 from app.pricing.commands.days import day_of, period_of
-from app.pricing.errors import PriceFromPast, PriceListEnded, PriceListPeriodWrong
+from app.pricing.commands.derivation import (
+    NewDerivation,
+    check_breaks,
+    check_numbers,
+    check_parent,
+)
+from app.pricing.commands.terms import DERIVING, again
+from app.pricing.errors import (
+    CurrencyNotOfRelationship,
+    PriceFromPast,
+    PriceListEnded,
+    PriceListPeriodWrong,
+)
 from app.pricing.models import PriceList, PriceListTerms
 from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.scope import check_audience, own_list, own_lists
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
+from app.pricing.rules.basis import BreakBasis
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 from app.tenants.operations import tenant_of
 
 LONGEST_NAME = 200
 _AUDIENCE = {
-    PriceKind.BASE: (False, False),
-    PriceKind.LEVEL: (True, False),
-    PriceKind.BUYER: (False, True),
-    PriceKind.CONTRACT: (False, True),
+    PriceKind.BASE: None,
+    PriceKind.LEVEL: "level_id",
+    PriceKind.BUYER: "relationship_id",
+    PriceKind.CONTRACT: "relationship_id",
+    PriceKind.GROUP: "group_id",
+    PriceKind.TERRITORY: "territory_id",
+    PriceKind.CHANNEL: "sales_channel",
+}
+_PATHS = {
+    "level_id": "levelId",
+    "relationship_id": "relationshipId",
+    "group_id": "groupId",
+    "territory_id": "territoryId",
+    "sales_channel": "salesChannel",
 }
 
 
@@ -37,8 +60,9 @@ _AUDIENCE = {
 class NewPriceList:
     """A price list as a person describes it: days are of the network's zone, the last one included.
 
-    A LEVEL list names its level, a BUYER or CONTRACT list its relationship, a BASE list neither;
-    without a currency it is in the network's.
+    A LEVEL list names its level, a BUYER or CONTRACT list its relationship, a GROUP, TERRITORY or
+    CHANNEL list those, a BASE list none. Without a currency it is in the customer's, where it is
+    for one, or else in the network's.
     """
 
     kind: PriceKind
@@ -47,20 +71,28 @@ class NewPriceList:
     last_day: date | None = None
     level_id: UUID | None = None
     relationship_id: UUID | None = None
+    group_id: UUID | None = None
+    territory_id: UUID | None = None
+    sales_channel: SalesChannel | None = None
     currency: str | None = None
     priority: int = 0
     is_tax_inclusive: bool = False
     combination: Combination = Combination.BY_BREAK
     contract_rule: ContractRule = ContractRule.CONTRACT_WINS
     break_type: BreakType = BreakType.ALL_UNITS
+    break_basis: BreakBasis = BreakBasis.SKU
+    is_promotable: bool = True
+    is_inheritable: bool = False
+    derivation: NewDerivation | None = None
 
 
 @requires(Permission.PRICE_WRITE)
 async def create_price_list(work: Work, new: NewPriceList, idempotency_key: str) -> ListAsKnown:
     """Make an empty list of the own organisation (R3-15); the same key makes it once (F9).
 
-    Raises `PriceListPeriodWrong`, `Invalid`, or `NotFound` for a level or relationship that is
-    not the own organisation's as a seller.
+    Raises `PriceListPeriodWrong`, `CurrencyNotOfRelationship`, `GraduatedBasis`, `Invalid`, what
+    a derivation raises, or `NotFound` for a level, customer, group or territory that is not the
+    own organisation's as a seller.
     """
     made = await once(
         work, idempotency_key, "createPriceList", new, new_id(), lambda key: _create(work, key, new)
@@ -93,31 +125,35 @@ async def _close(work: Work, known: ListAsKnown, end: datetime) -> None:
     for terms in known.terms:
         terms.known_until = work.now
     kept = [each for each in known.terms if each.valid_from < end]
+    ends = [end if each is kept[-1] else each.valid_until for each in kept]
     await work.save(
-        *(_again(each, work.now, end if each is kept[-1] else each.valid_until) for each in kept)
+        *(
+            again(each, work.now, each.valid_from, until)
+            for each, until in zip(kept, ends, strict=True)
+        )
     )
-
-
-def _again(terms: PriceListTerms, now: datetime, valid_until: datetime | None) -> PriceListTerms:
-    changed = {"id": new_id(), "valid_until": valid_until, "known_from": now, "known_until": None}
-    copied = {
-        column.key: getattr(terms, column.key)
-        for column in inspect(PriceListTerms).column_attrs
-        if column.key not in changed
-    }
-    return PriceListTerms(**copied, **changed)
 
 
 async def _create(work: Work, list_id: UUID, new: NewPriceList) -> None:
     _check(new)
-    await check_audience(work, new.level_id, new.relationship_id)
+    await locks.seller(work)
+    await _check_audience(work, new)
     network = await tenant_of(work)
-    currency = _currency(new.currency or network.currency)
+    currency = await _currency(work, new)
     period = period_of(new.first_day, new.last_day, network.time_zone)
-    await work.save(_made(work, list_id, new, currency))
+    made = _made(work, list_id, new, currency)
+    await work.save(made)
+    await check_parent(work, made, new.derivation, period)
     await work.save(_terms(work, list_id, new, period))
-    (known,) = await with_terms(work, [await own_list(work, list_id)])
+    (known,) = await with_terms(work, [made])
     record(work, "PRICE_LIST_CREATED", "price_list", list_id, after=_shown(known))
+
+
+async def _check_audience(work: Work, new: NewPriceList) -> None:
+    await check_audience(work, new.level_id, new.relationship_id)
+    own = work.actor.own_organisation
+    await check_owned(work, CustomerGroup, own, new.group_id, "groupId")
+    await check_owned(work, Territory, own, new.territory_id, "territoryId")
 
 
 def _check(new: NewPriceList) -> None:
@@ -125,21 +161,27 @@ def _check(new: NewPriceList) -> None:
         raise Invalid("name", f"must have 1 to {LONGEST_NAME} characters")
     if new.kind not in _AUDIENCE:
         raise Invalid("kind", f"must be one of {', '.join(_AUDIENCE)}")
-    needs_level, needs_relationship = _AUDIENCE[new.kind]
-    for path, given, needed in (
-        ("levelId", new.level_id, needs_level),
-        ("relationshipId", new.relationship_id, needs_relationship),
-    ):
-        if (given is not None) != needed:
-            rule = "must be given" if needed else "must be left out"
+    for name, path in _PATHS.items():
+        is_needed = _AUDIENCE[new.kind] == name
+        if (getattr(new, name) is not None) != is_needed:
+            rule = "must be given" if is_needed else "must be left out"
             raise Invalid(path, f"{rule} for a {new.kind} list")
+    check_breaks(new.break_type, new.break_basis)
+    check_numbers(new.derivation)
 
 
-def _currency(code: str) -> str:
+async def _currency(work: Work, new: NewPriceList) -> str:
+    customer = None
+    if new.relationship_id is not None:
+        customer = await find_relationship(work, new.relationship_id)
+    expected = customer.currency if customer else (await tenant_of(work)).currency
+    code = new.currency or expected
     try:
         currency_exponent(code)
     except UnknownCurrency as unknown:
         raise Invalid("currency", str(unknown)) from unknown
+    if customer is not None and code != expected:
+        raise CurrencyNotOfRelationship(code, expected)
     return code
 
 
@@ -161,6 +203,9 @@ def _made(work: Work, list_id: UUID, new: NewPriceList, currency: str) -> PriceL
         kind=new.kind,
         level_id=new.level_id,
         relationship_id=new.relationship_id,
+        group_id=new.group_id,
+        territory_id=new.territory_id,
+        sales_channel=new.sales_channel,
         name=new.name.strip(),
         currency=currency,
         is_tax_inclusive=new.is_tax_inclusive,
@@ -169,12 +214,18 @@ def _made(work: Work, list_id: UUID, new: NewPriceList, currency: str) -> PriceL
 
 
 def _terms(work: Work, list_id: UUID, new: NewPriceList, period: Period) -> PriceListTerms:
+    given = new.derivation
+    derived = {name: getattr(given, name) for name in DERIVING} if given else {}
     return PriceListTerms(
         price_list_id=list_id,
         priority=new.priority,
         combination=new.combination,
         contract_rule=new.contract_rule,
         break_type=new.break_type,
+        break_basis=new.break_basis,
+        is_promotable=new.is_promotable,
+        is_inheritable=new.is_inheritable,
+        **derived,
         valid_from=period.start,
         valid_until=period.end,
         known_from=work.now,
@@ -187,7 +238,7 @@ def _shown(known: ListAsKnown) -> dict[str, object]:
         "kind": row.kind,
         "name": row.name,
         "currency": row.currency,
-        "priority": known.terms[-1].priority,
+        "priority": known.current.priority,
         "validFrom": known.valid_from.isoformat(),
         "validUntil": until.isoformat() if until else None,
     }

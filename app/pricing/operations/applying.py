@@ -13,11 +13,14 @@ from sqlalchemy import CursorResult, text
 from app.db.work import Work
 from app.kernel.ids import id_series
 
+LONGEST_MS = 300_000
+"""How long one statement may take: far more rows than a person waits for in other commands."""
+
 _KEY = "price_list_id, sku_id, brand_id, category_id, packaging_level, from_quantity"
 _VALUES = f"{_KEY}, amount, percent_of_list"
 
 # Two halves, since an index finds `sku_id = x` and `sku_id IS NULL` but not both in one go.
-_ENTRIES_OF_KEY = """
+ENTRIES_OF_KEY = """
     (SELECT p.* FROM price_entry p
      WHERE r.sku_id IS NOT NULL AND p.tenant_id = :tenant_id
        AND p.price_list_id = r.price_list_id AND p.sku_id = r.sku_id
@@ -39,7 +42,7 @@ _ROWS = """
 """
 
 # Equal: the entry that wins at the start says the same, for as long as the row does.
-_SAME = """
+SAME = """
     (e.amount IS NOT DISTINCT FROM r.amount
      AND e.percent_of_list IS NOT DISTINCT FROM r.percent_of_list
      AND (e.valid_until IS NULL OR (r.valid_until IS NOT NULL AND r.valid_until <= e.valid_until)))
@@ -49,9 +52,9 @@ _REPLACE = text(f"""
     WITH pairs AS (
         SELECT e.id AS entry_id, e.valid_from, r.id AS row_id, r.is_removed, r.start,
                r.valid_until AS row_until,
-               NOT r.is_removed AND {_SAME} AND 1 = row_number() OVER (
+               NOT r.is_removed AND {SAME} AND 1 = row_number() OVER (
                    PARTITION BY r.id ORDER BY e.valid_from DESC, e.id) AS is_same
-        FROM ({_ROWS}) r CROSS JOIN LATERAL {_ENTRIES_OF_KEY} e
+        FROM ({_ROWS}) r CROSS JOIN LATERAL {ENTRIES_OF_KEY} e
         WHERE e.known_until IS NULL
           AND (e.valid_until IS NULL OR e.valid_until > r.start)
           AND (e.valid_from <= r.start
@@ -89,12 +92,12 @@ _ADD = text(f"""
            r.from_quantity, r.amount, r.percent_of_list, r.start, r.valid_until, :now, :set_id
     FROM ({_ROWS}) r
     LEFT JOIN LATERAL (
-        SELECT * FROM {_ENTRIES_OF_KEY} e
+        SELECT * FROM {ENTRIES_OF_KEY} e
         WHERE e.known_until IS NULL AND e.valid_from <= r.start
           AND (e.valid_until IS NULL OR e.valid_until > r.start)
         ORDER BY e.valid_from DESC, e.id LIMIT 1
     ) e ON true
-    WHERE NOT r.is_removed AND (e.id IS NULL OR NOT {_SAME})
+    WHERE NOT r.is_removed AND (e.id IS NULL OR NOT {SAME})
 """)  # noqa: S608  # fragments of this module
 
 # As it was just before the set (`was`), and as it is (`now_is`), of every key that the set names.
@@ -110,7 +113,7 @@ _TAKE_BACK = text(f"""
                e.known_from < :applied_at
                    AND (e.known_until IS NULL OR e.known_until >= :applied_at) AS was,
                e.known_until IS NULL AS now_is
-        FROM keys r CROSS JOIN LATERAL {_ENTRIES_OF_KEY} e
+        FROM keys r CROSS JOIN LATERAL {ENTRIES_OF_KEY} e
         WHERE (e.valid_until IS NULL OR e.valid_until > :now)
           AND (e.known_until IS NULL OR e.known_until >= :applied_at)
     ), closed AS (
@@ -144,8 +147,9 @@ async def apply(work: Work, set_id: UUID, instant: datetime) -> int:
 
     For good: what stands ends where the new begins, and what begins later stays. Up to a last day:
     it is laid over, and what stands comes back. Removed: nothing of the key is left in those days.
-    What is equal already stays as it is. Two statements; returns how many entries were written.
+    What is equal already stays as it is. Three statements; returns how many entries were written.
     """
+    await _allow_time(work)
     written = 0
     for statement in (_REPLACE, _ADD):
         result = await work.session.execute(statement, _parameters(work, set_id, instant))
@@ -154,12 +158,19 @@ async def apply(work: Work, set_id: UUID, instant: datetime) -> int:
 
 
 async def take_back(work: Work, set_id: UUID, applied_at: datetime, instant: datetime) -> None:
-    """Make prices from an instant on what they were before the set was applied; one statement.
+    """Make prices from an instant on what they were before the set was applied; two statements.
 
     The caller has locked the lists and made sure that no later set built upon this one.
     """
+    await _allow_time(work)
     parameters = _parameters(work, set_id, instant) | {"applied_at": applied_at}
     await work.session.execute(_TAKE_BACK, parameters)
+
+
+async def _allow_time(work: Work) -> None:
+    """Lift the limit that other statements have, until this transaction ends."""
+    limit = text("SELECT set_config('statement_timeout', :limit, true)")
+    await work.session.execute(limit, {"limit": str(LONGEST_MS)})
 
 
 def _parameters(work: Work, set_id: UUID, instant: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class ListAsKnown:
 
     row: PriceList
     terms: tuple[PriceListTerms, ...]
+    now: datetime
 
     @property
     def valid_from(self) -> datetime:
@@ -28,6 +29,11 @@ class ListAsKnown:
     def valid_until(self) -> datetime | None:
         """The first instant without them; none where no end is set."""
         return self.terms[-1].valid_until
+
+    @property
+    def current(self) -> PriceListTerms:
+        """The terms in force now, or the nearest ones."""
+        return self.at(self.now)
 
     def at(self, instant: datetime) -> PriceListTerms:
         """Return the terms in force at an instant, or the nearest ones."""
@@ -47,7 +53,7 @@ async def with_terms(work: Work, rows: Sequence[PriceList]) -> list[ListAsKnown]
     )
     terms = (await work.session.scalars(statement)).all()
     return [
-        ListAsKnown(row, tuple(each for each in terms if each.price_list_id == row.id))
+        ListAsKnown(row, tuple(each for each in terms if each.price_list_id == row.id), work.now)
         for row in rows
     ]
 

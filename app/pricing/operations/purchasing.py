@@ -27,8 +27,8 @@ async def purchase_prices(  # noqa: PLR0913  # a price depends on this much
     """Return what the seller pays for one unit of each SKU, per piece and without tax.
 
     Its longest-standing purchase in the currency decides, at the price of one of the largest
-    packaging unit; SKUs without a price are absent. One statement where it buys nothing, else as many as a
-    question for prices has, and one.
+    packaging unit; SKUs without a price are absent. One statement where it buys nothing, else one
+    more than a question for prices has.
     """
     terms = await work.session.scalar(_purchase(seller_id, currency, instant))
     if terms is None or not facts:
@@ -44,9 +44,7 @@ async def purchase_prices(  # noqa: PLR0913  # a price depends on this much
     return {answer.line.sku_id: _without_tax(answer) for answer in priced}
 
 
-def _purchase(
-    seller_id: UUID, currency: str, instant: datetime
-) -> Select[tuple[TradingRelationship]]:
+def _purchase(seller_id: UUID, currency: str, instant: datetime) -> Select[TradingRelationship]:
     terms = TradingRelationship
     return (
         select(terms)

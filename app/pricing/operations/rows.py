@@ -40,11 +40,15 @@ async def rows_of(work: Work, lists: Iterable[ListTerms], enquiry: Enquiry) -> l
 
 def price_row(row: Sequence[Any], facts: Facts) -> PriceRow:
     """Make the row of the engine from one in its order, with the SKU's own factor of its unit."""
-    entry, price_list, sku, brand, category, unit, start, amount, share, begins, ends = row[:11]
-    level = None if unit is None else _LEVELS[unit]
-    factor = None if sku is None or level is None else facts[sku].packaging.get(level)
-    scope = (entry, price_list, sku, brand, category)
-    return PriceRow(*scope, level, factor, start, amount, share, begins, ends)
+    entry, price_list, sku, brand, category, unit, start, amount, share, begins, ends, *_ = row
+    if unit is None:
+        level = factor = None
+    else:
+        level = _LEVELS[unit]
+        factor = None if sku is None else facts[sku].packaging.get(level)
+    return PriceRow(
+        entry, price_list, sku, brand, category, level, factor, start, amount, share, begins, ends
+    )
 
 
 def _columns(table: _Rows) -> tuple[Any, ...]:

@@ -16,15 +16,19 @@ from app.pricing.queries.change_sets import (
     price_changers,
     price_history,
 )
+from app.pricing.queries.impact import price_change_impacts
 from app.pricing.queries.lists import (
+    derived_lists_of,
     price_entries_by_id,
     price_entries_of,
     price_list,
+    price_list_terms_of,
     price_lists,
     price_lists_by_id,
 )
 
 __all__ = [
+    "derived_lists_of",
     "discount_authorities",
     "discount_authorities_by_id",
     "granted_price_bands",
@@ -32,6 +36,7 @@ __all__ = [
     "own_discount_limit",
     "price_bands",
     "price_bands_by_id",
+    "price_change_impacts",
     "price_change_rows_by_id",
     "price_change_rows_of",
     "price_change_set",
@@ -42,6 +47,7 @@ __all__ = [
     "price_entries_of",
     "price_history",
     "price_list",
+    "price_list_terms_of",
     "price_lists",
     "price_lists_by_id",
 ]

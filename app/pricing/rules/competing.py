@@ -66,10 +66,7 @@ def _list_price(scales: Sequence[Scale], line: RequestLine, counts: Counts) -> L
 
 
 def _reachable(scales: Iterable[Scale], counts: Counts) -> bool:
-    for scale in scales:
-        if scale.thresholds[0] <= counts[scale.contender.basis]:
-            return True
-    return False
+    return any(scale.thresholds[0] <= counts[scale.contender.basis] for scale in scales)
 
 
 def _fitting(
@@ -152,15 +149,11 @@ def _picked(scale: Scale, entries: Sequence[_Entry]) -> Scale | None:
     if not entries:
         return None
     thresholds = [threshold for threshold, _, _ in entries]
-    return Scale(
-        scale.contender,
-        scale.level,
-        [scale.rows[place] for _, place, _ in entries],
-        [scale.chains[place] for _, place, _ in entries],
-        thresholds,
-        any(thresholds[i] == thresholds[i - 1] for i in range(1, len(thresholds))),
-        [source for _, _, source in entries],
-    )
+    rows = [scale.rows[place] for _, place, _ in entries]
+    chains = [scale.chains[place] for _, place, _ in entries]
+    sources = [source for _, _, source in entries]
+    has_ties = any(thresholds[i] == thresholds[i - 1] for i in range(1, len(thresholds)))
+    return Scale(scale.contender, scale.level, (rows, chains, thresholds, has_ties), sources)
 
 
 def _priced(

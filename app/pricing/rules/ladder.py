@@ -135,7 +135,7 @@ def _closes(closing: Scale, scale: Scale, threshold: Decimal, counts: Counts) ->
 
 
 def _counts(stronger: _Place, weaker: Scale, counts: Counts) -> bool:
-    """Tell whether a row bars another of its threshold: by the same basis, or once it is reached."""
+    """Tell whether a row bars a weaker one: by the same basis, or once it is reached."""
     start, scale, _ = stronger
     basis = scale.contender.basis
     return basis == weaker.contender.basis or start <= counts[basis]

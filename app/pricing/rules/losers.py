@@ -141,13 +141,13 @@ def _excluded(shelf: Shelf, line: RequestLine) -> Iterator[LosingCandidate]:
         after = not_addressed(shelf.request, terms)
         for row, chain in _rows_of(shelf, terms, rows):
             why = before or out_of_time(shelf.request.price_instant, row) or after
-            why = why or _not_derived(shelf, terms, rows, row, chain)
+            why = why or _not_derived(shelf, rows, row, chain)
             if why is not None:
                 yield _loss(terms, row, *why)
 
 
 def _not_derived(
-    shelf: Shelf, terms: ListTerms, rows: Sequence[PriceRow], row: PriceRow, chain: Chain
+    shelf: Shelf, rows: Sequence[PriceRow], row: PriceRow, chain: Chain
 ) -> Exclusion | None:
     if not chain:
         return None

@@ -25,7 +25,8 @@ _RANK = {
 }
 _BASIS = {basis: place for place, basis in enumerate(BreakBasis)}
 _LEVELS = list(PackagingLevel)
-_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+"""Later than every start, so that what is left until then puts the later start first."""
 
 Tier = tuple[int, int, int, int]
 """The part of a row's strength that its whole list shares."""
@@ -113,7 +114,7 @@ def strength(contender: Contender, line: RequestLine, row: PriceRow) -> Strength
         _scope(row),
         0 if category is None else line.category_path.index(category),
         _unit_distance(row.packaging_level, line.packaging_level),
-        _END_OF_TIME - start,
+        END_OF_TIME - start,
         row.entry_id.int,
         contender.number,
     )

@@ -55,7 +55,7 @@ class Derivation:
 
     A row's amount, per the unit of that row, is multiplied by percent (100 leaves it as it is),
     raised by amount, rounded half up to a multiple, then lifted to the floor and lowered to the
-    ceiling, in this order. One that only multiplies gives the same whichever unit the amount is for.
+    ceiling, in this order. One that only multiplies does so whichever unit the amount is for.
     """
 
     parent_id: UUID

@@ -1,7 +1,7 @@
 """The book as one buyer sees it at one instant: which scales price a product."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,23 +9,17 @@ from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.book import PriceBook, Scope, may_fail
 from app.pricing.rules.derivation import Chain, through
 from app.pricing.rules.exact import ONE
-from app.pricing.rules.precedence import Contender, contenders
+from app.pricing.rules.precedence import END_OF_TIME, Contender, contenders
 from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
-from app.pricing.rules.scale import Scale
+from app.pricing.rules.scale import Scale, Steps
 
 _Unit = tuple[UUID | None, PackagingLevel | None]
 _Rows = dict[_Unit, list[PriceRow]]
 
 
-Ladder = tuple[Sequence[PriceRow], Sequence[Chain], Sequence[Decimal], bool]
-"""Rows of a list for one scope and unit, the lists that each was derived through, thresholds, ties.
-
-A plain tuple, for thousands of them are made for one question.
-"""
-
-_Ladders = dict[_Unit, Ladder]
+_Ladders = dict[_Unit, Steps]
 
 
 class Product:
@@ -56,7 +50,7 @@ class Product:
             for contender in shelf.contenders:
                 for (brand, level), ladder in reach.ladders(contender.terms).items():
                     if brand is None or brand == line.brand_id:
-                        found.append(Scale(contender, level, *ladder))
+                        found.append(Scale(contender, level, ladder))
                         kinds.add(contender.terms.kind)
         if len(scopes) > 1:
             found.sort(key=_order)
@@ -178,7 +172,7 @@ def _order(scale: Scale) -> int:
     return scale.contender.order
 
 
-def _ladder(rows: list[PriceRow], start: datetime) -> Ladder:
+def _ladder(rows: list[PriceRow], start: datetime) -> Steps:
     thresholds = [row.from_quantity for row in rows]
     chains = ((),) * len(rows)
     if _rising(thresholds):
@@ -200,12 +194,12 @@ def _rising(thresholds: Sequence[Decimal]) -> bool:
 _BELOW_ALL = Decimal(-1)
 
 
-def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, float, int]:
+def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, timedelta, int]:
     """Order the rows of one list: at one threshold the later start is the stronger."""
-    return row.from_quantity, -max(row.valid_from, list_start).timestamp(), row.entry_id.int
+    return row.from_quantity, END_OF_TIME - max(row.valid_from, list_start), row.entry_id.int
 
 
-def _through(terms: ListTerms, ladder: Ladder, longer: dict[int, Chain]) -> Ladder:
+def _through(terms: ListTerms, ladder: Steps, longer: dict[int, Chain]) -> Steps:
     """Let all rows pass through one list more; chains that are one object stay one object."""
     rows, chains, thresholds, has_ties = ladder
     passed = [
@@ -218,22 +212,22 @@ def _through(terms: ListTerms, ladder: Ladder, longer: dict[int, Chain]) -> Ladd
     return _of_entries(sorted(entries, key=lambda entry: _by_threshold(entry[1], start)))
 
 
-def _entries(ladder: Ladder) -> list[tuple[Decimal, PriceRow, Chain]]:
+def _entries(ladder: Steps) -> list[tuple[Decimal, PriceRow, Chain]]:
     rows, chains, thresholds, _ = ladder
     return list(zip(thresholds, rows, chains, strict=True))
 
 
-def _overridden(above: Ladder, own: Ladder) -> Ladder:
+def _overridden(above: Steps, own: Steps) -> Steps:
     mine = _entries(own)
     inherited = [entry for entry in _entries(above) if entry[0] not in own[2]]
     return _of_entries(sorted(mine + inherited, key=lambda entry: entry[0]))
 
 
-def _not_below_zero(ladder: Ladder) -> Ladder:
+def _not_below_zero(ladder: Steps) -> Steps:
     return _of_entries([each for each in _entries(ladder) if not below_zero(each[1], each[2])])
 
 
-def _of_entries(entries: Sequence[tuple[Decimal, PriceRow, Chain]]) -> Ladder:
+def _of_entries(entries: Sequence[tuple[Decimal, PriceRow, Chain]]) -> Steps:
     thresholds = [threshold for threshold, _, _ in entries]
     rows = [row for _, row, _ in entries]
     return rows, [chain for _, _, chain in entries], thresholds, not _rising(thresholds)

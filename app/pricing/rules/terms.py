@@ -1,4 +1,4 @@
-"""What one line costs this buyer at its counts: which ladder counts, and what a buyer sees of it."""
+"""What one line costs this buyer at its counts, and what a buyer sees of it."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,10 @@
 """Numbers as people read them in reasons."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
+
+_FULL = Context(prec=5000)
 
 
 def shown(number: Decimal) -> str:
     """Write a number in full, without the zeros that its column adds: 240, not 240.000000."""
-    return format(number.normalize(), "f")
+    return format(number.normalize(_FULL), "f")

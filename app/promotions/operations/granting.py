@@ -50,7 +50,7 @@ async def grant(
 ) -> None:
     """Count an order's benefits, coupons and points: all of them, or `TryAgain` (Our rule 5).
 
-    Two statements without benefits, five with any number of them; four more with coupons, three
+    Two statements without benefits, five with any number of them; three more with coupons, four
     more with points. Call it late in a command: what it locks stays locked until the end.
     """
     await _open(work, order_id, revision, relationship, granted)

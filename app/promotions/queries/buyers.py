@@ -195,7 +195,7 @@ async def _empty_basket(work: Work, relationship: TradingRelationship, offer: Of
 
 
 def _speaks(basket: Basket, audience: Audience, one: Compiled) -> bool:
-    loss = silence(basket, audience, one)
+    loss = silence(basket, one, audience)
     return loss is None or loss.code is SchemeLossCode.COUPON_MISSING
 
 

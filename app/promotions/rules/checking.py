@@ -6,17 +6,11 @@ from decimal import Decimal
 
 from app.kernel.money import UnknownCurrency, currency_exponent
 from app.promotions.rules.checking_tiers import tier_problems
-from app.promotions.rules.compiled import covers_everything
+from app.promotions.rules.compiled import BENEFITS_OF, covers_everything
 from app.promotions.rules.terms import Gift, Requirement, SchemeTerms
 from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
 
 _HUNDRED = Decimal(100)
-_BENEFITS_OF = {
-    Lane.LINE: (BenefitKind.FIXED_PRICE, BenefitKind.AMOUNT_OFF, BenefitKind.PERCENT_OFF),
-    Lane.ORDER: (BenefitKind.AMOUNT_OFF, BenefitKind.PERCENT_OFF),
-    Lane.FREE_GOODS: (BenefitKind.FREE_GOODS,),
-    Lane.POINTS: (BenefitKind.POINTS, BenefitKind.REBATE),
-}
 _LIMITS = {
     "usesPerBuyer": "uses_per_buyer",
     "moneyPerBuyer": "money_per_buyer",
@@ -57,7 +51,7 @@ def check_terms(terms: SchemeTerms) -> list[TermsFault]:
 
 
 def _words(terms: SchemeTerms) -> Iterator[Problem]:
-    fitting = _BENEFITS_OF[terms.lane]
+    fitting = BENEFITS_OF[terms.lane]
     if terms.benefit not in fitting:
         named = ", ".join(fitting)
         yield "benefit", f"{terms.benefit} is not given in lane {terms.lane}", f"use {named}"

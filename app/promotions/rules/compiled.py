@@ -20,7 +20,16 @@ _UNITS = [Decimal(1).scaleb(-places) for places in range(7)]
 _LANES = {lane: rank for rank, lane in enumerate(Lane)}
 _BENEFITS = {benefit: rank for rank, benefit in enumerate(BenefitKind)}
 _NO_LIMITS = Limits()
+_REPEATING = (Calculation.RECURRING, Calculation.CONTINUOUS)
 _EVERY_BUYER = Eligibility()
+
+BENEFITS_OF = {
+    Lane.LINE: (BenefitKind.FIXED_PRICE, BenefitKind.AMOUNT_OFF, BenefitKind.PERCENT_OFF),
+    Lane.ORDER: (BenefitKind.AMOUNT_OFF, BenefitKind.PERCENT_OFF),
+    Lane.FREE_GOODS: (BenefitKind.FREE_GOODS,),
+    Lane.POINTS: (BenefitKind.POINTS, BenefitKind.REBATE),
+}
+"""Which benefits each lane can give."""
 
 Order = tuple[int, int, int, UUID, UUID]
 """Lane, sequence, kind of benefit, scheme, version: what a waterfall sorts by."""
@@ -83,6 +92,7 @@ class Compiled:
     texts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     measured_in: str = ""
+    funded: int = 0
     buyers: Audience | None = None
     limits: Limits | None = None
     unit_level: PackagingLevel | None = None
@@ -116,7 +126,7 @@ def compiled(scheme: Scheme, first_slot: int) -> Compiled:
     try:
         _complete(ready, first_slot + 2)
     except Exception as fault:  # noqa: BLE001  # one bad scheme must not take the others along.
-        ready.fault = fault
+        ready.fault = fault.with_traceback(None)
     return ready
 
 
@@ -141,9 +151,8 @@ def _complete(ready: Compiled, next_slot: int) -> None:
         (_slot(next_slot + index, asked.scope), whole(asked.minimum, 6))
         for index, asked in enumerate(terms.requirements)
     )
-    ready.tiers = tuple((whole(t.threshold, 6), whole(t.benefit, 6)) for t in terms.tiers)
-    if not ready.tiers:
-        raise ValueError("the scheme has no tiers")
+    ready.tiers = _tiers(terms)
+    ready.funded = whole(terms.funding.percent, 6) if terms.funding else 0
     ready.measured_in = measure_text(terms)
     ready.texts = _texts(terms, ready.measured_in)
     ready.reasons = tuple(f"{ready.scheme.name}: {text}" for text in ready.texts)
@@ -156,6 +165,20 @@ def _complete(ready: Compiled, next_slot: int) -> None:
     ready.gift = terms.gift
     ready.gives_own_trigger = _gives_own_trigger(terms)
     ready.keeps_tally = terms.is_cumulative or terms.benefit is BenefitKind.REBATE
+
+
+def _tiers(terms: SchemeTerms) -> Tiers:
+    """Return the tiers in millionths; fails with ValueError on what would break a basket."""
+    tiers = tuple((whole(tier.threshold, 6), whole(tier.benefit, 6)) for tier in terms.tiers)
+    if not tiers:
+        raise ValueError("the scheme has no tiers")
+    if terms.benefit not in BENEFITS_OF[terms.lane]:
+        raise ValueError(f"{terms.benefit} is not given in lane {terms.lane}")
+    if min(min(tier) for tier in tiers) < 0:
+        raise ValueError("a tier is negative")
+    if terms.calculation in _REPEATING and not min(tiers)[0]:
+        raise ValueError("a threshold of zero fits into a basket without end")
+    return tiers
 
 
 def _buyers(eligibility: Eligibility) -> Audience | None:

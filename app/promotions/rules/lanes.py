@@ -68,7 +68,7 @@ def _contest(work: Working, members: Sequence[Compiled]) -> Winner | None:
         return None
     winner, plan = able[0]
     if members[0].terms.exclusion_rule is _BEST:
-        winner, plan = max(able, key=lambda pair: pair[1].gain)
+        winner, plan = max(able, key=_advantage)
     excluded = Loss(
         SchemeLossCode.EXCLUDED,
         f"excluded by {winner.scheme.name} in group {winner.terms.exclusion_group}",
@@ -77,6 +77,11 @@ def _contest(work: Working, members: Sequence[Compiled]) -> Winner | None:
         if one is not winner:
             work.lost.append((one, outcome if isinstance(outcome, Loss) else excluded))
     return Winner(winner, plan, len(work.given))
+
+
+def _advantage(pair: tuple[Compiled, Plan]) -> tuple[tuple[int, int], int, int]:
+    one, plan = pair
+    return plan.gain, -one.terms.sequence, -one.rank
 
 
 def _planned(work: Working, one: Compiled) -> Plan | Loss:
@@ -93,7 +98,7 @@ def _failed(fault: Exception) -> Loss:
 
 
 def _plan(work: Working, one: Compiled) -> Plan | Loss:
-    silent = silence(work.basket, work.audience, one)
+    silent = silence(work.basket, one, work.audience)
     if silent is not None:
         return silent
     lines = in_units(work.lines_in(one.trigger), one.unit_level)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from uuid import UUID
 
 from app.kernel.money import currency_exponent, round_money
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class NotEnoughPoints(ValueError):
@@ -93,10 +95,8 @@ def consumed(lots: Sequence[PointsLot], points: int, at: datetime) -> tuple[Poin
     return tuple(taken)
 
 
-def _expiry(lot: PointsLot) -> tuple[bool, float, UUID]:
-    if lot.expires_at is None:
-        return True, 0, lot.lot_id
-    return False, lot.expires_at.timestamp(), lot.lot_id
+def _expiry(lot: PointsLot) -> tuple[bool, datetime, UUID]:
+    return lot.expires_at is None, lot.expires_at or _NEVER, lot.lot_id
 
 
 def _coins(amount: Decimal, currency: str) -> Decimal:

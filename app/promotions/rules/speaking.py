@@ -4,20 +4,23 @@ from app.promotions.rules.basket import Basket, SchemeUse
 from app.promotions.rules.compiled import Audience, Compiled
 from app.promotions.rules.terms import Limits
 from app.promotions.rules.words import SchemeLossCode
-from app.promotions.rules.working import Loss
+from app.promotions.rules.working import Loss, audience_of
 
 _DIMENSIONS = ("relationship", "level", "group", "territory", "channel", "membership tier")
 
 
-def silence(basket: Basket, audience: Audience, one: Compiled) -> Loss | None:
-    """Say why the scheme does not speak to this buyer, or none if it does."""
+def silence(basket: Basket, one: Compiled, audience: Audience | None = None) -> Loss | None:
+    """Say why the scheme does not speak to this buyer, or none if it does.
+
+    Who asks for many schemes works out the basket's audience once.
+    """
     terms = one.terms
     if one.is_for_all and terms.currency == basket.currency:
         return None
     if terms.currency != basket.currency:
         return Loss(SchemeLossCode.OTHER_CURRENCY, f"is in {terms.currency}")
     if one.buyers is not None:
-        missed = _missed(audience, one.buyers)
+        missed = _missed(audience or audience_of(basket), one.buyers)
         if missed:
             return Loss(SchemeLossCode.NOT_ELIGIBLE, f"is not for the buyer's {missed}")
         if terms.eligibility.first_order_only and not basket.is_first_order:

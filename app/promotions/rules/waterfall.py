@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
-from app.promotions.rules.compiled import Compiled, decimal_of, whole
+from app.promotions.rules.compiled import Compiled, decimal_of
 from app.promotions.rules.gifts import free_line
 from app.promotions.rules.hints import hints
 from app.promotions.rules.lanes import not_promotable, reason_of, run_lane
@@ -19,12 +19,13 @@ _HUNDRED_PERCENT = 100 * MILLION
 _ZERO = Decimal(0)
 
 
-def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
+def apply_schemes(basket: Basket, book: SchemeBook, *, explained: bool = True) -> Promoted:
     """Let every scheme that touches the basket speak: lines, order, free goods, points and rebates.
 
     Neither the order of lines nor that of schemes matters. Amounts are taken as they are, with tax
     or without. A scheme that fails is a loser RULE_FAILED and harms no other. Fails with
-    ValueError when an amount of the basket is negative or has fractions of a coin.
+    ValueError when an amount of the basket is negative or has fractions of a coin. Unless
+    `explained`, hints and losers stay empty: for many baskets of which only the amounts count.
     """
     work = working(basket)
     touched, work.in_slots = book.touching(work.lines)
@@ -33,18 +34,19 @@ def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
         run_lane(work, list(members))
     if work.has_closed_lines:
         work.lost += list(_left_alone(work, schemes))
-    return _promoted(work, schemes)
+    return _promoted(work, schemes, explained=explained)
 
 
-def _promoted(work: Working, schemes: tuple[Compiled, ...]) -> Promoted:
-    now = {line.key: line.now for line in work.lines}
+def _promoted(work: Working, schemes: tuple[Compiled, ...], *, explained: bool) -> Promoted:
+    lost = sorted(work.lost, key=_loss_key) if explained else []
+    now = {line.key: line.shown for line in work.lines}
     return Promoted(
-        amounts={line.key: work.money(now[line.key]) for line in work.basket.lines},
+        amounts={line.key: now[line.key] for line in work.basket.lines},
         steps=tuple(work.steps),
         free_lines=tuple(sorted(_free_lines(work), key=_free_key)),
         benefits=tuple(_benefits(work, schemes)),
-        hints=tuple(hints(work, schemes)),
-        losers=tuple(_loser(one, loss) for one, loss in sorted(work.lost, key=_loss_key)),
+        hints=tuple(hints(work, schemes) if explained else ()),
+        losers=tuple(_loser(one, loss) for one, loss in lost),
     )
 
 
@@ -104,7 +106,7 @@ def _benefit(
     funding, goods = one.terms.funding, plan.free
     money = sum([cut for _, cut in plan.cuts])
     skus = {free.sku_id for free in goods} if goods else set[UUID]()
-    funded = half_up(money * whole(funding.percent, 6), _HUNDRED_PERCENT) if funding else 0
+    funded = half_up(money * one.funded, _HUNDRED_PERCENT)
     return SchemeBenefit(
         scheme_id=one.scheme_id,
         version_id=one.scheme.version_id,

@@ -166,11 +166,12 @@ def working(basket: Basket) -> Working:
         lines=sorted(lines, key=lambda line: line.key),
         has_closed_lines=not all(line.is_promotable for line in lines),
         in_slots={},
-        audience=_audience(basket),
+        audience=audience_of(basket),
     )
 
 
-def _audience(basket: Basket) -> Audience:
+def audience_of(basket: Basket) -> Audience:
+    """Return who the buyer is, in the order of Audience."""
     return (
         numbers((basket.relationship_id,)),
         numbers(basket.level_ids),

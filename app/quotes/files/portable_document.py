@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, groupby
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfbase import pdfmetrics
@@ -147,4 +147,5 @@ def _fonts() -> None:
 
 @cache
 def _letters(font: str) -> frozenset[int]:
-    return frozenset(pdfmetrics.getFont(font).face.charToGlyph)
+    made = cast("TTFont", pdfmetrics.getFont(font))
+    return frozenset(made.face.charToGlyph)

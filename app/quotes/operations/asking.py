@@ -51,6 +51,17 @@ async def quote_lines(
     `lines.2.packagingLevel` and `Invalid`. The caller has made sure that the relationship may be
     asked about, and is open.
     """
+    return made(*await asked_of(work, relationship, lines, instant, extras))
+
+
+async def asked_of(
+    work: Work,
+    relationship: TradingRelationship,
+    lines: Sequence[QuoteLine],
+    instant: datetime,
+    extras: QuoteExtras = QuoteExtras(),  # noqa: B008  # frozen
+) -> tuple[QuoteRequest, PriceBook, Offered]:
+    """Read all that `quote_lines` quotes from: the question, and what may answer it."""
     if extras.points_to_redeem < 0:
         raise Invalid("pointsToRedeem", "must not be negative")
     tenant = await tenant_of(work)
@@ -84,7 +95,7 @@ async def quote_lines(
         guards=guards.by_sku,
         purchase_prices=guards.purchase_prices,
     )
-    return made(request, book, offer)
+    return request, book, offer
 
 
 def asked(facts: Facts, lines: Sequence[QuoteLine]) -> tuple[RequestLine, ...]:

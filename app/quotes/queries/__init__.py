@@ -1,4 +1,4 @@
-"""What an actor may read of prices as buyers pay them: quotes, catalogue, grid, comparisons, files."""
+"""What an actor may read of prices as buyers pay them: quotes, catalogue, grid, files."""
 
 from app.quotes.operations.finding import CatalogueFilter
 from app.quotes.operations.offering import PackOffer

@@ -1,6 +1,6 @@
 """Compare what two customers pay, what one pays at two instants, or what two lists say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -93,9 +93,9 @@ async def compare_prices(
     facts = await sku_facts(work, [row.id for row in found])
     currency, first, second = await _both(work, sides, facts)
     units = {row.id: _unit(facts[row.id], wish.unit) for row in found}
-    only = [
-        () if sides.price_list_ids is None else (each,) for each in sides.price_list_ids or "12"
-    ]
+    only: tuple[Sequence[UUID], Sequence[UUID]] = ((), ())
+    if sides.price_list_ids is not None:
+        only = (sides.price_list_ids[:1], sides.price_list_ids[1:])
     cells = [
         {key: cell_of(pack, own) for key, pack in side.units(list(units.items())).items()}
         for side, own in zip((first, second), only, strict=True)

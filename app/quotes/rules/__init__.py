@@ -3,6 +3,7 @@
 from app.quotes.rules.buyer_view import as_buyer_sees, line_as_buyer_sees
 from app.quotes.rules.document import from_document, to_document
 from app.quotes.rules.explanation import Explanation, Told
+from app.quotes.rules.refund import Refund, Returned, ReturnedContainers, Returns, refund
 from app.quotes.rules.request import ManualPrice, PointsWish, QuoteRequest
 from app.quotes.rules.result import (
     ApprovalCause,
@@ -30,11 +31,16 @@ __all__ = [
     "QuotedCoupon",
     "QuotedGuard",
     "QuotedLine",
+    "Refund",
+    "Returned",
+    "ReturnedContainers",
+    "Returns",
     "Told",
     "UsedBefore",
     "as_buyer_sees",
     "from_document",
     "line_as_buyer_sees",
     "quote",
+    "refund",
     "to_document",
 ]

@@ -97,6 +97,7 @@ class LineFigures:
     net: Decimal
     tax: Decimal
     gross: Decimal
+    is_promotable: bool = True
     manual_percent: Decimal | None = None
     manual_reason: str = ""
     manual_by: str = ""

@@ -44,7 +44,7 @@ def quote(request: QuoteRequest, book: PriceBook, schemes: SchemeBook) -> Quote:
     causes = list(_by_hand(request, paid))
     promoted = apply_schemes(_basket(request, paid, schemes), schemes)
     _promote(paid, promoted)
-    given, problems = added_lines(request, book, promoted.free_lines)
+    given, problems = added_lines(request, book, promoted)
     currency = request.prices.currency
     redeemed = redeem(paid, request.points, currency)
     discount_for_cash(paid, request.cash_discount_percent, currency)
@@ -171,6 +171,7 @@ def _quoted(draft: Draft, verdicts: Verdicts, currency: str) -> QuotedLine:
         net=split.net,
         tax=split.tax,
         gross=split.gross,
+        is_promotable=priced is None or priced.is_promotable,
         free_of=free.scheme_id if free else None,
         free_quantity=draft.free_quantity,
         list_value=draft.price_amount if free and priced else None,

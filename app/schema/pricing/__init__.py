@@ -13,8 +13,8 @@ from app.schema.pricing.changes import (
     PriceChangeSet,
     price_change_sets_by_id,
 )
+from app.schema.pricing.entries import PriceEntry
 from app.schema.pricing.lists import (
-    PriceEntry,
     PriceList,
     PriceListMutation,
     PriceListQuery,

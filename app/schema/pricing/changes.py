@@ -21,6 +21,7 @@ from app.schema.context import Info
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
+from app.schema.pricing.impact import PriceChangeImpact, impacts_of
 from app.schema.pricing.lists import PriceEntry, PriceList, price_lists_by_id
 
 for _words in (ChangeSetStatus, ChangeSetAction, ChangeSetState):
@@ -150,6 +151,12 @@ class PriceChangeSet(relay.Node):
             asked = given([key for each in sets for key in each.hand_ids])
             names = await queries.price_changers(work, asked)
         return [PriceChangeHands.of(each.hand_ids, names) for each in sets]
+
+    @batch
+    @staticmethod
+    async def impact(sets: list["PriceChangeSet"], info: Info) -> list[PriceChangeImpact | None]:
+        """What it would do now, or did when it was approved."""
+        return await impacts_of(info, [each.id for each in sets])
 
     @batch
     @staticmethod

@@ -11,113 +11,105 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from app.kernel.quantity import PackagingLevel
+from app.organisations.models import SalesChannel
 from app.pricing import commands, models, queries
 from app.pricing.operations.lists import ListAsKnown
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
+from app.pricing.rules.basis import BreakBasis
 from app.schema.batch import batch, given, in_order
-from app.schema.catalog import (
-    Brand,
-    Category,
-    Sku,
-    brands_by_id,
-    categories_by_id,
-    skus_by_id,
-)
 from app.schema.context import Info
+from app.schema.customer_classes import (
+    CustomerGroup,
+    CustomerLevel,
+    Territory,
+    groups_by_id,
+    levels_by_id,
+    territories_by_id,
+)
 from app.schema.ids import key_of
 from app.schema.operation import mutation, query
-from app.schema.organisations import (
-    CustomerLevel,
-    TradingRelationship,
-    levels_by_id,
-    relationships_by_id,
-)
+from app.schema.organisations import TradingRelationship, relationships_by_id
 from app.schema.paging import FIRST, connection, page_request
-from app.schema.pricing.inputs import CreatePriceListInput, EndPriceListInput, SetPricesInput
+from app.schema.pricing.entries import PriceEntry
+from app.schema.pricing.inputs import (
+    ChangePriceListTermsInput,
+    CreatePriceListInput,
+    EndPriceListInput,
+    SetPricesInput,
+)
 from app.schema.refusals import Refusal
 
 
 @strawberry.type
-class PriceEntry(relay.Node):
-    """One price of a list in one version: what stood before and after is another entry.
+class Derivation:
+    """How every price of the parent becomes one of the list: times percent, plus an amount.
 
-    It is for a SKU, or for a brand in a category, a category with all below it, or everything.
+    Then it is rounded half up to a multiple and held between floor and ceiling (Our rule 3).
     """
 
-    id: relay.NodeID[UUID]
-    packaging_level: PackagingLevel | None = strawberry.field(
-        description="The unit that the amount is for; null means a piece."
+    percent: Decimal
+    amount_added: Decimal
+    multiple: Decimal | None
+    floor: Decimal | None
+    ceiling: Decimal | None
+    parent_id: strawberry.Private[UUID]
+
+    @batch
+    @staticmethod
+    async def parent(
+        derivations: list["Derivation"],
+        info: Info,
+    ) -> list["PriceList | None"]:
+        """The list that it derives from."""
+        return await price_lists_by_id(info, [each.parent_id for each in derivations])
+
+
+@strawberry.type
+class PriceListTerms:
+    """What a list says beside its prices for an interval of price instants, as known for a time."""
+
+    priority: int
+    combination: Combination
+    contract_rule: ContractRule
+    break_type: BreakType
+    break_basis: BreakBasis
+    is_promotable: bool = strawberry.field(description="Whether schemes may reduce its prices.")
+    is_inheritable: bool = strawberry.field(
+        description="Whether sellers further down may inherit its prices."
     )
-    from_quantity: Decimal = strawberry.field(description="From how many pieces on it counts.")
-    amount: Decimal | None = strawberry.field(description="In the list's currency.")
-    percent_of_list: Decimal | None = strawberry.field(
-        description="88 means 88 % of the seller's base price."
-    )
+    derivation: Derivation | None
     valid_from: datetime
-    valid_until: datetime | None = strawberry.field(description="The first instant without it.")
-    sku_id: strawberry.Private[UUID | None]
-    brand_id: strawberry.Private[UUID | None]
-    category_id: strawberry.Private[UUID | None]
-
-    @batch
-    @staticmethod
-    async def sku(
-        entries: list["PriceEntry"],
-        info: Info,
-    ) -> list[Sku | None]:
-        """The SKU, when the price is for one."""
-        return await skus_by_id(info, [entry.sku_id for entry in entries])
-
-    @batch
-    @staticmethod
-    async def brand(
-        entries: list["PriceEntry"],
-        info: Info,
-    ) -> list[Brand | None]:
-        """The brand, when the price is for one within a category."""
-        return await brands_by_id(info, [entry.brand_id for entry in entries])
-
-    @batch
-    @staticmethod
-    async def category(
-        entries: list["PriceEntry"],
-        info: Info,
-    ) -> list[Category | None]:
-        """The category, when the price is for one and all below it."""
-        return await categories_by_id(info, [entry.category_id for entry in entries])
+    valid_until: datetime | None = strawberry.field(description="The first instant without them.")
+    known_from: datetime = strawberry.field(description="When they were written down.")
+    known_until: datetime | None = strawberry.field(
+        description="When they were written anew; null for what is known now."
+    )
 
     @classmethod
-    def of(cls, row: models.PriceEntry) -> "PriceEntry":
-        """Show an entry."""
+    def of(cls, row: models.PriceListTerms) -> "PriceListTerms":
+        """Show terms."""
         return cls(
-            id=row.id,
-            packaging_level=PackagingLevel(row.packaging_level) if row.packaging_level else None,
-            from_quantity=row.from_quantity,
-            amount=row.amount,
-            percent_of_list=row.percent_of_list,
+            priority=row.priority,
+            combination=Combination(row.combination),
+            contract_rule=ContractRule(row.contract_rule),
+            break_type=BreakType(row.break_type),
+            break_basis=BreakBasis(row.break_basis),
+            is_promotable=row.is_promotable,
+            is_inheritable=row.is_inheritable,
+            derivation=_derivation(row),
             valid_from=row.valid_from,
             valid_until=row.valid_until,
-            sku_id=row.sku_id,
-            brand_id=row.brand_id,
-            category_id=row.category_id,
+            known_from=row.known_from,
+            known_until=row.known_until,
         )
-
-    @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list["PriceEntry | None"]:
-        """Load by global id; unknown and foreign ids give null."""
-        del required
-        keys = [UUID(key) for key in node_ids]
-        async with info.context.read() as work:
-            found = await queries.price_entries_by_id(work, keys)
-        return in_order(keys, found, cls.of)
 
 
 @strawberry.type
 class PriceList(relay.Node):
-    """A seller's prices for everyone, a level, one buyer, or by contract with one buyer."""
+    """A seller's prices for everyone, for a class of buyers, or for one, by contract or not.
+
+    What can change of it is told as it is now; `terms` tells the rest.
+    """
 
     id: relay.NodeID[UUID]
     name: str
@@ -128,11 +120,22 @@ class PriceList(relay.Node):
     combination: Combination
     contract_rule: ContractRule
     break_type: BreakType
+    break_basis: BreakBasis
+    is_promotable: bool
+    is_inheritable: bool
+    derivation: Derivation | None = strawberry.field(
+        description="How it derives from another list, when it does."
+    )
+    sales_channel: SalesChannel | None = strawberry.field(
+        description="The channel that a CHANNEL list is for."
+    )
     valid_from: datetime
     valid_until: datetime | None = strawberry.field(description="The first instant without it.")
     created_at: datetime
     level_id: strawberry.Private[UUID | None]
     relationship_id: strawberry.Private[UUID | None]
+    group_id: strawberry.Private[UUID | None]
+    territory_id: strawberry.Private[UUID | None]
 
     @batch
     @staticmethod
@@ -154,6 +157,57 @@ class PriceList(relay.Node):
 
     @batch
     @staticmethod
+    async def group(
+        lists: list["PriceList"],
+        info: Info,
+    ) -> list[CustomerGroup | None]:
+        """The customer group that a GROUP list is for."""
+        return await groups_by_id(info, [each.group_id for each in lists])
+
+    @batch
+    @staticmethod
+    async def territory(
+        lists: list["PriceList"],
+        info: Info,
+    ) -> list[Territory | None]:
+        """The territory that a TERRITORY list is for, with all within it."""
+        return await territories_by_id(info, [each.territory_id for each in lists])
+
+    @batch
+    @staticmethod
+    async def terms(
+        lists: list["PriceList"],
+        info: Info,
+        known_at: datetime | None = None,
+    ) -> list[list[PriceListTerms]]:
+        """All terms ever written down, or with `knownAt` those known at that instant."""
+        async with info.context.read() as work:
+            found = await queries.price_list_terms_of(work, [each.id for each in lists], known_at)
+        return [[PriceListTerms.of(row) for row in found[each.id]] for each in lists]
+
+    @batch
+    @staticmethod
+    async def parent(
+        lists: list["PriceList"],
+        info: Info,
+    ) -> list["PriceList | None"]:
+        """The list that it derives from now."""
+        parents = [each.derivation.parent_id if each.derivation else None for each in lists]
+        return await price_lists_by_id(info, parents)
+
+    @batch
+    @staticmethod
+    async def children(
+        lists: list["PriceList"],
+        info: Info,
+    ) -> list[list["PriceList"]]:
+        """The lists that derive from it now, by name."""
+        async with info.context.read() as work:
+            found = await queries.derived_lists_of(work, [each.id for each in lists])
+        return [[PriceList.of(child) for child in found[each.id]] for each in lists]
+
+    @batch
+    @staticmethod
     async def entries(
         lists: list["PriceList"],
         info: Info,
@@ -170,7 +224,7 @@ class PriceList(relay.Node):
     @classmethod
     def of(cls, found: ListAsKnown) -> "PriceList":
         """Show a list."""
-        row, terms = found.row, found.terms[-1]
+        row, terms = found.row, found.current
         return cls(
             id=row.id,
             name=row.name,
@@ -181,11 +235,18 @@ class PriceList(relay.Node):
             combination=Combination(terms.combination),
             contract_rule=ContractRule(terms.contract_rule),
             break_type=BreakType(terms.break_type),
+            break_basis=BreakBasis(terms.break_basis),
+            is_promotable=terms.is_promotable,
+            is_inheritable=terms.is_inheritable,
+            derivation=_derivation(terms),
+            sales_channel=SalesChannel(row.sales_channel) if row.sales_channel else None,
             valid_from=found.valid_from,
             valid_until=found.valid_until,
             created_at=row.created_at,
             level_id=row.level_id,
             relationship_id=row.relationship_id,
+            group_id=row.group_id,
+            territory_id=row.territory_id,
         )
 
     @classmethod
@@ -204,8 +265,24 @@ async def price_lists_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Pric
     return in_order(ids, found, PriceList.of)
 
 
+def _derivation(row: models.PriceListTerms) -> Derivation | None:
+    if row.parent_id is None:
+        return None
+    return Derivation(
+        percent=row.percent,
+        amount_added=row.amount_added,
+        multiple=row.multiple,
+        floor=row.floor,
+        ceiling=row.ceiling,
+        parent_id=row.parent_id,
+    )
+
+
 CreatePriceListResult = Annotated[PriceList | Refusal, strawberry.union("CreatePriceListResult")]
 SetPricesResult = Annotated[PriceList | Refusal, strawberry.union("SetPricesResult")]
+ChangePriceListTermsResult = Annotated[
+    PriceList | Refusal, strawberry.union("ChangePriceListTermsResult")
+]
 EndPriceListResult = Annotated[PriceList | Refusal, strawberry.union("EndPriceListResult")]
 
 
@@ -249,6 +326,17 @@ class PriceListMutation:
         """Set up to 1000 prices of a list, all or none; repeating it changes nothing more."""
         list_id, changes = key_of(input.price_list_id, "PriceList"), input.changes()
         changed = await info.context.write(lambda work: commands.set_prices(work, list_id, changes))
+        return PriceList.of(changed)
+
+    @mutation(commands.change_price_list_terms)
+    async def change_price_list_terms(
+        self, info: Info, input: ChangePriceListTermsInput
+    ) -> ChangePriceListTermsResult:
+        """Set terms of a price list from a day on; what it said before stays known."""
+        list_id, change = key_of(input.price_list_id, "PriceList"), input.change()
+        changed = await info.context.write(
+            lambda work: commands.change_price_list_terms(work, list_id, change)
+        )
         return PriceList.of(changed)
 
     @mutation(commands.end_price_list)

@@ -8,7 +8,7 @@ from app.pricing.rules.guards import GuardKind, GuardVerdict
 from app.quotes import rules
 from app.quotes.rules import ApprovalCauseKind
 
-for _words in (GuardKind, GuardVerdict, ApprovalCauseKind):
+for _words in (GuardVerdict, ApprovalCauseKind):
     strawberry.enum(_words, description=_words.__doc__)
 
 

@@ -10,6 +10,7 @@ from app.pricing.errors import (
     OwnPriceChange,
     PriceChangeBuiltUpon,
     PriceChangeEmpty,
+    PriceChangeOutsideBand,
     PriceChangeOver,
     PriceRowsOverlap,
 )
@@ -24,8 +25,9 @@ from app.pricing.operations.change_sets import (
     seller_terms,
     totals,
 )
+from app.pricing.operations.impact import conflicts_of
 from app.pricing.operations.trail import told
-from app.pricing.rules.change import ChangeSetStatus
+from app.pricing.rules.change import ChangeSetStatus, OutsideBand
 from app.pricing.rules.changes import ChangeSetAction, is_own
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -37,7 +39,8 @@ LONGEST_REASON = 2_000
 async def submit_price_change_set(work: Work, set_id: UUID) -> SeenChangeSet:
     """Ask for approval; where the organisation wants none (R3-53) the prices change at once.
 
-    Raises `PriceChangeEmpty`, `PriceChangeOver`, `PriceRowsOverlap`, `PriceChangeNotPossible`.
+    Raises `PriceChangeEmpty`, `PriceChangeOver`, `PriceRowsOverlap`, `PriceChangeOutsideBand` for a
+    band that refuses, `PriceChangeNotPossible`.
     """
     row = await locked_for(work, set_id, ChangeSetAction.SUBMIT)
     await _check_rows(work, row)
@@ -132,6 +135,10 @@ async def _check_rows(work: Work, row: PriceChangeSet) -> None:
     pair = await first_overlap(work, row.id)
     if pair is not None:
         raise PriceRowsOverlap(str(pair[1])).at(f"rows.{pair[0]}.validFrom")
+    for conflict in await conflicts_of(work, row.seller_id, row.id):
+        if conflict.outside is OutsideBand.REFUSE and not conflict.is_advisory:
+            limit = "not shown" if conflict.limit is None else f"{conflict.limit.normalize():f}"
+            raise PriceChangeOutsideBand(conflict.position, limit, conflict.text)
 
 
 def _check_hands(work: Work, row: PriceChangeSet) -> None:

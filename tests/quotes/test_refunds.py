@@ -1,0 +1,142 @@
+"""Returns refund what was paid, from the stored quote (Our rule 11, P12, P13)."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.kernel.quantity import PackagingLevel
+from app.promotions.rules.clawback import MoreThanBought
+from app.promotions.rules.terms import Gift
+from app.promotions.rules.words import (
+    BenefitKind,
+    Calculation,
+    FreeGoodsKind,
+    Lane,
+    Measure,
+    ReturnRule,
+)
+from app.quotes.rules import (
+    Returned,
+    ReturnedContainers,
+    Returns,
+    from_document,
+    refund,
+    to_document,
+)
+from tests.support.baskets import (
+    BOTTLE,
+    CRATE,
+    a_line,
+    a_request,
+    a_scheme,
+    a_sku,
+    case_price,
+    prices,
+    quoted,
+)
+
+UNTAXED = a_sku(2, tax_rate_percent=Decimal(0))
+GOODS = {UNTAXED.sku_id: UNTAXED}
+
+
+def stored(quote):
+    return from_document(json.loads(json.dumps(to_document(quote))))
+
+
+def returned(key, quantity, already="0"):
+    return Returned(key=key, base_quantity=Decimal(quantity), already=Decimal(already))
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount"), [(ReturnRule.KEEP, "225.00"), (ReturnRule.CLAW_BACK, "220.00")]
+)
+def test_p12a_a_broken_threshold_follows_the_schemes_rule(rule, amount):
+    scheme = a_scheme(1, "10", threshold="300", lane=Lane.ORDER, return_rule=rule)
+    request = a_request([UNTAXED], [a_line(UNTAXED, "6", key="0")])
+    quote = stored(quoted(request, prices((UNTAXED, "50")), scheme))
+
+    back = refund(quote, Returns(lines=[returned("0", "5")]), [scheme], GOODS)
+
+    assert quote.total == Decimal("270.00")
+    assert back.total == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount"), [(ReturnRule.KEEP, "300.00"), (ReturnRule.CLAW_BACK, "240.00")]
+)
+def test_p12b_a_gift_that_is_kept_and_no_longer_earned_is_paid_for(rule, amount):
+    scheme = a_scheme(
+        1,
+        "1",
+        threshold="10",
+        lane=Lane.FREE_GOODS,
+        benefit=BenefitKind.FREE_GOODS,
+        measure=Measure.QUANTITY,
+        calculation=Calculation.RECURRING,
+        gift=Gift(kind=FreeGoodsKind.EXCLUSIVE),
+        return_rule=rule,
+    )
+    request = a_request([UNTAXED], [a_line(UNTAXED, "20", key="0")])
+    quote = stored(quoted(request, prices((UNTAXED, "60")), scheme))
+
+    back = refund(quote, Returns(lines=[returned("0", "5")]), [scheme], GOODS)
+    everything = Returns(lines=[returned("0", "20"), returned("free-1", "2")])
+
+    assert quote.lines[1].quantity == 2
+    assert back.total == Decimal(amount)
+    assert refund(quote, everything, [scheme], GOODS).total == quote.total == Decimal("1200.00")
+
+
+def test_p13_deposits_go_back_with_their_containers():
+    beer = a_sku(1, containers={PackagingLevel.PIECE: BOTTLE, PackagingLevel.CASE: CRATE})
+    request = a_request([beer], [a_line(beer, "10", "CASE")])
+    quote = stored(quoted(request, case_price(beer, "84.00")))
+    containers = [
+        ReturnedContainers(container_id=BOTTLE.container_id, quantity=Decimal(130)),
+        ReturnedContainers(container_id=CRATE.container_id, quantity=Decimal(6)),
+    ]
+
+    back = refund(quote, Returns(containers=containers))
+
+    assert (back.deposits, back.total) == (Decimal("113.00"), Decimal("113.00"))
+    assert [each.outstanding for each in back.containers] == [110, 4]
+    assert sum(each.outstanding_amount for each in back.containers) == Decimal("87.00")
+
+
+def test_nothing_returned_refunds_nothing_and_more_than_bought_is_refused():
+    quote = quoted(a_request([UNTAXED], [a_line(UNTAXED, "6", key="0")]), prices((UNTAXED, "50")))
+
+    assert refund(quote, Returns(lines=[returned("0", "0")])).total == 0
+    for quantity, already in (("7", "0"), ("1", "6"), ("-1", "0")):
+        with pytest.raises(MoreThanBought):
+            refund(quote, Returns(lines=[returned("0", quantity, already)]))
+    with pytest.raises(KeyError):
+        refund(quote, Returns(lines=[returned("1", "1")]))
+
+
+@settings(derandomize=True, max_examples=80, deadline=None)
+@given(
+    st.integers(1, 40),
+    st.integers(1, 4000),
+    st.integers(0, 30),
+    st.booleans(),
+    st.lists(st.integers(0, 7), max_size=8),
+)
+def test_returns_in_any_parts_add_up_to_what_was_paid(bought, cents, off, inclusive, parts):
+    sku = a_sku(1)
+    scheme = a_scheme(1, str(off or 1), lane=Lane.ORDER)
+    request = a_request([sku], [a_line(sku, str(bought), key="0")])
+    price = str(Decimal(cents) / 100)
+    quote = quoted(request, prices((sku, price), is_tax_inclusive=inclusive), scheme)
+    already, total = 0, Decimal(0)
+
+    for part in [*parts, bought]:
+        now = min(part, bought - already)
+        back = refund(quote, Returns(lines=[returned("0", str(now), str(already))]))
+        assert back.total >= 0
+        already, total = already + now, total + back.total
+
+    assert total == quote.total
