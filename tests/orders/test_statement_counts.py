@@ -1,29 +1,35 @@
 """The number of SQL statements of every order operation, whatever the number of lines (F10)."""
 
+from decimal import Decimal
+
 from app.inventory.operations import Receipt, receive
 from app.kernel.ids import new_id
+from app.promotions.rules.terms import Limits, SchemeTier
 from tests.support.chain import Chain
+from tests.support.order_terms import placement, trade_of
 from tests.support.world import gid
 
 LINES = (1, 12)
-# With begin, who acts, commit, the event, and reading the answer with all its relations (19).
+# With begin, who acts, commit, the event, and reading the answer with all its relations (21).
 PINNED = {
-    "place": 46,
-    "allocateOrder": 35,
-    "startPreparation": 28,
-    "finishPreparation": 27,
+    "place": 48,
+    "allocateOrder": 37,
+    "startPreparation": 30,
+    "finishPreparation": 29,
     "bookCarrier": 19,
     "handOver": 30,
     "signDelivery": 20,
-    "confirmReceipt": 41,
-    "settleOrder": 36,
-    "orders": 21,
+    "confirmReceipt": 43,
+    "settleOrder": 38,
+    "orders": 23,
 }
 ORDER = """id state total seller { name } buyer { name } lines { id net quantities { allocated }
+    isFree discountPercent deposit priced { net steps { name before after } losers { listName } }
     sku { name product { name } } shortages { id } } availableActions { command isAvailable }
     history { command actorName } shipments { number lines { pieces } tracking { status } }
     invoice { total } payments { amount } approvals { status } exceptions { kind }
-    quote { net lines { net steps { name before after } } }"""
+    quote { net lines { net steps { name before after } } }
+    deposits couponCodes pointsToRedeem benefits { name money funder { name } goodsSku { name } }"""
 
 
 async def counted(statements, person, name, input_type, given, thing="Order"):
@@ -100,6 +106,35 @@ async def test_no_step_asks_more_often_for_more_lines(world, statements):
     assert few == many == PINNED
 
 
+async def test_placing_and_cancelling_cost_the_same_however_many_schemes_speak(world, statements):
+    few, many = [await with_schemes(world, statements, number) for number in (1, 9)]
+
+    assert few == many == {"placeOrder": 51, "cancelOrder": 41}
+
+
+async def with_schemes(world, statements, number):
+    """Place and cancel an order that so many schemes make cheaper, each within its budget."""
+    chain = await Chain.create(world)
+    trade = trade_of(chain)
+    for _ in range(number):
+        await trade.scheme(
+            limits=Limits(money=Decimal(100)),
+            tiers=(SchemeTier(threshold=Decimal(1), benefit=Decimal(1)),),
+        )
+    buyer = await world.member(chain.retailer, "BUYER")
+    await buyer.ask("{ viewer { name } }")
+    seen = {1: "142.06", 9: "133.02"}[number]
+    counts = {}
+    order, counts["placeOrder"] = await counted(
+        statements, buyer, "placeOrder", "PlaceOrderInput", placement(chain, seen)
+    )
+    given = {"orderId": order["id"], "reason": "Not needed"}
+    _, counts["cancelOrder"] = await counted(
+        statements, buyer, "cancelOrder", "OrderReasonInput", given
+    )
+    return counts
+
+
 async def test_a_page_of_orders_costs_what_one_order_costs(world, statements):
     chain = await Chain.create(world)
     buyer = await world.member(chain.retailer, "BUYER")
@@ -114,4 +149,4 @@ async def test_a_page_of_orders_costs_what_one_order_costs(world, statements):
         assert len(edges) == first
         costs[first] = len(sent)
 
-    assert costs[1] == costs[6] == 19
+    assert costs[1] == costs[6] == 21

@@ -175,7 +175,14 @@ def _start_over(order: Order) -> None:
 def _body(wish: OrderWish) -> list[object]:
     day: date | None = wish.requested_delivery_on
     lines = [_line_body(line) for line in wish.lines]
-    body = [wish.relationship_id, lines, wish.channel, wish.delivery_mode, day, wish.note]
+    body: list[object] = [
+        wish.relationship_id,
+        lines,
+        wish.channel,
+        wish.delivery_mode,
+        day,
+        wish.note,
+    ]
     if wish.coupon_codes or wish.points_to_redeem:
         body += [list(wish.coupon_codes), wish.points_to_redeem]
     return body

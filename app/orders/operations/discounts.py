@@ -51,7 +51,7 @@ async def authority_of(work: Work, seller_id: UUID, givers: Collection[UUID]) ->
     for person, holder, limit in await _authorities(work, seller_id, givers):
         if person:
             own[person] = limit
-        elif holder:
+        else:
             of_roles[holder] = max(limit, of_roles.get(holder, limit))
     limits = of_roles | own
     if not limits.keys() >= set(givers):
@@ -61,7 +61,7 @@ async def authority_of(work: Work, seller_id: UUID, givers: Collection[UUID]) ->
 
 async def _authorities(
     work: Work, seller_id: UUID, givers: Collection[UUID]
-) -> Sequence[Row[UUID | None, UUID | None, Decimal]]:
+) -> Sequence[Row[UUID | None, UUID, Decimal]]:
     authority, held = DiscountAuthority, MembershipRole
     is_held = and_(
         held.tenant_id == authority.tenant_id,
