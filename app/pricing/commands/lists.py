@@ -15,12 +15,6 @@ from app.organisations.models import CustomerGroup, SalesChannel, Territory
 from app.organisations.operations import check_owned, find_relationship
 from app.pricing import locks
 from app.pricing.commands.days import day_of, period_of
-from app.pricing.commands.derivation import (
-    NewDerivation,
-    check_breaks,
-    check_numbers,
-    check_parent,
-)
 from app.pricing.commands.terms import DERIVING, again
 from app.pricing.errors import (
     CurrencyNotOfRelationship,
@@ -29,6 +23,12 @@ from app.pricing.errors import (
     PriceListPeriodWrong,
 )
 from app.pricing.models import PriceList, PriceListTerms
+from app.pricing.operations.deriving import (
+    NewDerivation,
+    check_breaks,
+    check_numbers,
+    check_parent,
+)
 from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.scope import check_audience, own_list, own_lists
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
