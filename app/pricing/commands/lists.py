@@ -9,7 +9,7 @@ from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.kernel.money import UnknownCurrency, currency_exponent
+from app.kernel.money import typed_currency
 from app.kernel.period import Period
 from app.organisations.models import CustomerGroup, SalesChannel, Territory
 from app.organisations.operations import check_owned, find_relationship
@@ -176,10 +176,7 @@ async def _currency(work: Work, new: NewPriceList) -> str:
         customer = await find_relationship(work, new.relationship_id)
     expected = customer.currency if customer else (await tenant_of(work)).currency
     code = new.currency or expected
-    try:
-        currency_exponent(code)
-    except UnknownCurrency as unknown:
-        raise Invalid("currency", str(unknown)) from unknown
+    typed_currency(code)
     if customer is not None and code != expected:
         raise CurrencyNotOfRelationship(code, expected)
     return code

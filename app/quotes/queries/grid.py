@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.catalog.operations import SkuFacts, sku_facts
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.money import typed_currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.quantity import PackagingLevel
 from app.organisations.models import CustomerLevel
@@ -190,6 +191,8 @@ async def _check_lists(work: Work, list_ids: Sequence[UUID], currency: str) -> N
 
 
 def _check(wish: GridWish) -> None:
+    if wish.currency is not None:
+        typed_currency(wish.currency)
     if bool(wish.level_ids) == bool(wish.price_list_ids):
         raise Invalid("levelIds", "name either levels or price lists")
     columns = [*wish.level_ids, *wish.price_list_ids]
