@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.approvals import operations as approvals
 from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid
@@ -90,8 +91,10 @@ async def locked_for(work: Work, set_id: UUID, action: ChangeSetAction) -> Price
     return row
 
 
-def begin_changing(work: Work, row: PriceChangeSet) -> None:
-    """Make a locked set a draft again, by the hand of the actor."""
+async def begin_changing(work: Work, row: PriceChangeSet) -> None:
+    """Make a locked set a draft again, by the hand of the actor; grantors are asked no more."""
+    if row.status == ChangeSetStatus.AWAITING_GRANTOR:
+        await approvals.withdraw(work, row.id)
     row.status = ChangeSetStatus.DRAFT
     row.changed_by_membership_id = work.actor.membership_id
     row.submitted_by_membership_id = row.submitted_at = None
