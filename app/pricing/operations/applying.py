@@ -145,10 +145,6 @@ _TAKE_BACK = text(f"""
 """)  # noqa: S608  # fragments of this module
 
 
-# A list of hundreds of thousands of rows takes longer than a statement may; readers never wait.
-_TAKE_TIME = text("SET LOCAL statement_timeout = '300s'")
-
-
 async def apply(work: Work, set_id: UUID, instant: datetime) -> int:
     """Write a set's rows into the entries of its lists, which the caller has locked.
 
@@ -158,7 +154,6 @@ async def apply(work: Work, set_id: UUID, instant: datetime) -> int:
     """
     await _allow_time(work)
     written = 0
-    await work.session.execute(_TAKE_TIME)
     for statement in (_REPLACE, _ADD):
         result = await work.session.execute(statement, _parameters(work, set_id, instant))
         written += cast("CursorResult[Any]", result).rowcount
@@ -172,7 +167,6 @@ async def take_back(work: Work, set_id: UUID, applied_at: datetime, instant: dat
     """
     await _allow_time(work)
     parameters = _parameters(work, set_id, instant) | {"applied_at": applied_at}
-    await work.session.execute(_TAKE_TIME)
     await work.session.execute(_TAKE_BACK, parameters)
 
 
