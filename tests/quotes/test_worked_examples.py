@@ -70,9 +70,7 @@ def piece_by_piece(quantity: str, **more):
 
 @pytest.mark.parametrize(("pieces", "net"), [("49", "465.50"), ("50", "450.00")])
 def test_p2_the_amount_may_fall_at_a_break_and_the_quote_says_so_before(pieces, net):
-    quote = quoted(
-        piece_by_piece(pieces), ladder([("1", "10.00"), ("20", "9.50"), ("50", "9.00")])
-    )
+    quote = quoted(piece_by_piece(pieces), ladder([("1", "10.00"), ("20", "9.50"), ("50", "9.00")]))
 
     following = quote.lines[0].next_break
     assert quote.total == Decimal(net)
@@ -140,9 +138,7 @@ def test_p11_a_line_less_four_percent_is_rounded_before_its_tax(taken_off):
     sku = a_sku(1, tax_rate_percent=Decimal(22))
     by_hand = {"0": ManualPrice(discount_percent=Decimal(4), reason="opening")}
     schemes = [a_scheme(1, "4")] if taken_off == "by a scheme" else []
-    request = a_request(
-        [sku], [a_line(sku, "16", key="0")], manual={} if schemes else by_hand
-    )
+    request = a_request([sku], [a_line(sku, "16", key="0")], manual={} if schemes else by_hand)
 
     quote = quoted(request, prices((sku, "348.35")), *schemes)
 
@@ -215,7 +211,9 @@ def test_p15_each_level_of_the_chain_has_its_share_of_the_list_price(percent, pr
     base, level = a_list(), a_list(2, kind=PriceKind.LEVEL, level_id=LEVEL)
     share = a_row(level, None, None, percent_of_list=Decimal(percent))
 
-    quote = quoted(piece_by_piece("1"), PriceBook([base, level], [a_row(base, UNTAXED, "3"), share]))
+    quote = quoted(
+        piece_by_piece("1"), PriceBook([base, level], [a_row(base, UNTAXED, "3"), share])
+    )
 
     assert quote.lines[0].unit_price_display == Decimal(price)
 
