@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules import BreakType, PriceBook, PriceKind
+from app.pricing.rules import BreakType, ContractRule, PriceBook, PriceKind
 from app.pricing.rules.change import OutsideBand
 from app.pricing.rules.guards import Guard
 from app.promotions.rules.basket import SchemeUse
@@ -28,6 +28,7 @@ from app.promotions.rules.words import (
 from app.quotes.rules import ManualPrice, Returned, Returns, from_document, refund, to_document
 from tests.support.baskets import (
     LEVEL,
+    RELATIONSHIP,
     SELLER,
     a_line,
     a_list,
@@ -86,6 +87,37 @@ def test_p2_the_published_check_of_140_pieces(breaks, net):
     quote = quoted(piece_by_piece("140"), ladder(scale, break_type=breaks))
 
     assert quote.total == Decimal(net)
+
+
+@pytest.mark.parametrize(
+    ("of_hundreds", "of_pieces", "fifty", "six_hundred"),
+    [
+        (ContractRule.CONTRACT_WINS, ContractRule.LOWEST_WINS, "120.00", "1560.00"),
+        (ContractRule.LOWEST_WINS, ContractRule.CONTRACT_WINS, "122.50", "1440.00"),
+    ],
+)
+def test_p5_of_two_contracts_each_keeps_its_own_rule(of_hundreds, of_pieces, fifty, six_hundred):
+    base = a_list()
+    signed = [
+        a_list(
+            number,
+            kind=PriceKind.CONTRACT,
+            relationship_id=RELATIONSHIP,
+            contract_rule=rule,
+            priority=priority,
+        )
+        for number, rule, priority in ((2, of_hundreds, 9), (3, of_pieces, 1))
+    ]
+    rows = [
+        a_row(base, UNTAXED, "2.40"),
+        a_row(signed[0], UNTAXED, "2.60", from_quantity=Decimal(100)),
+        a_row(signed[1], UNTAXED, "2.45"),
+    ]
+    book = PriceBook([base, *signed], rows)
+
+    totals = [quoted(piece_by_piece(pieces), book).total for pieces in ("50", "600")]
+
+    assert totals == list(money(fifty, six_hundred))
 
 
 @pytest.mark.parametrize(
