@@ -113,12 +113,16 @@ async def bands_for(
     relationship: TradingRelationship,
     facts: Facts,
     instant: datetime,
+    known_at: datetime | None = None,
 ) -> list[Guard]:
     """Return the guards of a seller's prices in a relationship's currency; one statement.
 
     They are ordered by SKU, the seller's own first. Retail prices and margins bind like the rest.
+    Bands that were granted after `known_at` do not count, if it is given.
     """
     rows = await _read(work, seller_id, {relationship.currency}, facts, instant)
+    if known_at is not None:
+        rows = [row for row in rows if row.band.created_at <= known_at]
     return await _guards(work, seller_id, rows, facts.values())
 
 
