@@ -233,8 +233,9 @@ async def test_a_file_takes_the_same_statements_for_any_number_of_goods(market, 
     with statements.counting() as sent:
         await market.world.http.get(url)
 
-    # begin, actor, relationship, names, SKUs by name, facts, lists, rows, tenant, commit
-    assert len(sent) == 11
+    # begin, actor, relationship, names, SKUs by name, facts, schemes, standing, lists, rows, bands,
+    # tenant, commit
+    assert len(sent) == 14
 
 
 def test_a_ticket_reads_back(settings):
