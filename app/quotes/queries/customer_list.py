@@ -111,10 +111,13 @@ def _lines(found: Named, sku: SkuFacts, pack: PackOffer) -> Iterator[SheetRow]:
         from_pieces=pack.pieces,
         price=None,
         tax="",
+        recommended_retail_price=pack.recommended_retail_price,
+        maximum_retail_price=pack.maximum_retail_price,
     )
     if offer.refusal is not None:
         yield replace(empty, remark=offer.refusal.reason)
+    alone = [rung for rung in offer.breaks if rung.from_quantity <= pack.pieces][-1:]
     for rung in offer.breaks:
         tax = "holds tax" if rung.tax_inclusive else "without tax"
-        start = rung.from_quantity
-        yield replace(empty, from_pieces=start, price=rung.unit_price, tax=tax)
+        start, after = rung.from_quantity, pack.scheme_price if rung in alone else None
+        yield replace(empty, from_pieces=start, price=rung.unit_price, tax=tax, scheme_price=after)
