@@ -80,13 +80,17 @@ _BENEFITS: dict[BenefitKind, Callable[[SchemeTerms, Decimal, UUID], str]] = {
     BenefitKind.FIXED_PRICE: _fixed_price,
     BenefitKind.AMOUNT_OFF: _amount_off,
     BenefitKind.PERCENT_OFF: lambda _terms, benefit, _sku: f"{shown(benefit)} % off",
-    BenefitKind.POINTS: lambda _terms, benefit, _sku: f"{shown(benefit)} points",
+    BenefitKind.POINTS: lambda _terms, benefit, _sku: _plural(benefit, "point"),
     BenefitKind.REBATE: lambda _terms, benefit, _sku: f"{shown(benefit)} % rebate",
 }
 
 
 def _count(number: Decimal, level: PackagingLevel | None) -> str:
-    return f"{shown(number)} {_unit(level)}{'' if number == 1 else 's'}"
+    return _plural(number, _unit(level))
+
+
+def _plural(number: Decimal, word: str) -> str:
+    return f"{shown(number)} {word}{'' if number == 1 else 's'}"
 
 
 def _unit(level: PackagingLevel | None) -> str:
