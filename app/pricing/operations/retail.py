@@ -27,8 +27,9 @@ class RetailPrices:
     maximum: Fraction | None = None
 
     def recommended_for(self, pieces: Decimal) -> Decimal | None:
-        """Return the recommendation for so many pieces, with 4 decimals."""
-        return _amount(self.recommended, pieces, ROUND_HALF_UP)
+        """Return the recommendation for so many pieces, with 4 decimals, within the maximum."""
+        price, most = _amount(self.recommended, pieces, ROUND_HALF_UP), self.maximum_for(pieces)
+        return price if price is None or most is None else min(price, most)
 
     def maximum_for(self, pieces: Decimal) -> Decimal | None:
         """Return the maximum for so many pieces, with 4 decimals, never rounded above it."""
@@ -75,11 +76,10 @@ async def retail_bands(
 def _prices(guards: Sequence[Guard]) -> RetailPrices:
     advised = (guard.recommended_retail_price for guard in guards)
     allowed = (guard.maximum_retail_price for guard in guards)
-    recommended = next((each for each in advised if each is not None), None)
-    maximum = min((each for each in allowed if each is not None), default=None)
-    if recommended is not None and maximum is not None:
-        recommended = min(recommended, maximum)
-    return RetailPrices(recommended, maximum)
+    return RetailPrices(
+        recommended=next((each for each in advised if each is not None), None),
+        maximum=min((each for each in allowed if each is not None), default=None),
+    )
 
 
 def _amount(price: Fraction | None, pieces: Decimal, rounding: str) -> Decimal | None:
