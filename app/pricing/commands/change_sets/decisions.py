@@ -5,7 +5,6 @@ from uuid import UUID
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.pricing import locks
-from app.pricing.commands.change_sets.drafts import locked_for
 from app.pricing.errors import (
     OwnPriceChange,
     PriceChangeBuiltUpon,
@@ -26,6 +25,7 @@ from app.pricing.operations.change_sets import (
     totals,
 )
 from app.pricing.operations.impact import conflicts_of
+from app.pricing.operations.moving import locked_for
 from app.pricing.operations.trail import told
 from app.pricing.rules.change import ChangeSetStatus, OutsideBand
 from app.pricing.rules.changes import ChangeSetAction, is_own
