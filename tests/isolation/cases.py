@@ -405,6 +405,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "rejectPriceChangeSet": a_price_change("SUBMITTED:2", **WHY),
     "withdrawPriceChangeSet": a_price_change("DRAFT:2"),
     "rollBackPriceChangeSet": a_price_change("APPROVED", **WHY),
+    "pricesOutsideBand": NOTHING,
+    "approvePricesOutsideBand": a_price_change("ASKED"),
+    "rejectPricesOutsideBand": a_price_change("ASKED:2", **WHY),
     "catalogue": of(lambda it, _: {"relationshipId": it["TradingRelationship"]})
     + of(
         lambda it, own: {
@@ -823,10 +826,12 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "OrderLine": ("OrderLine:SHIPPED",),
     "Organisation": ("Organisation", "Organisation:BUYER"),
     "PriceBand": ("PriceBand",),
+    "PriceBandRequest": ("PriceBandRequest",),
     "PriceChangeRow": ("PriceChangeRow",),
     "PriceChangeSet": ("PriceChangeSet", "PriceChangeSet:APPROVED"),
     "PriceEntry": ("PriceEntry",),
     "PriceList": ("PriceList",),
+    "PriceOutsideBand": ("PriceOutsideBand",),
     "PriceVersion": ("PriceVersion",),
     "Product": ("Product", "Product@network"),
     "ReturnableContainer": ("ReturnableContainer@network",),
