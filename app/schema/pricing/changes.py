@@ -10,12 +10,13 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from app.approvals.models import ApprovalStep, StepStatus
+from app.approvals.models import ApprovalStep
 from app.kernel.quantity import PackagingLevel
 from app.pricing import models, queries
 from app.pricing.operations.change_sets import Closing, SeenChangeSet
 from app.pricing.rules.change import ChangeSetStatus
 from app.pricing.rules.changes import ChangeSetAction, ChangeSetState, actions_from
+from app.schema.approvals import StepStatus
 from app.schema.batch import batch, given, in_order
 from app.schema.catalog import Brand, Category, Sku, brands_by_id, categories_by_id, skus_by_id
 from app.schema.context import Info

@@ -11,11 +11,10 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from app.approvals.models import StepStatus
 from app.kernel.quantity import PackagingLevel
 from app.pricing import commands, models, queries
 from app.pricing.queries.outside import BandRequest
-from app.pricing.rules.guards import GuardKind
+from app.schema.approvals import StepStatus
 from app.schema.batch import batch, in_order
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
@@ -23,6 +22,7 @@ from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.paging import FIRST, connection, page_request
+from app.schema.pricing.impact import GuardKind
 from app.schema.refusals import Refusal
 
 
