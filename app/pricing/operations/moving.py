@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from app.approvals import operations as approvals
 from app.db.work import Work
 from app.pricing import locks
 from app.pricing.errors import PriceChangeNotPossible
@@ -21,8 +22,10 @@ async def locked_for(work: Work, set_id: UUID, action: ChangeSetAction) -> Price
     return row
 
 
-def begin_changing(work: Work, row: PriceChangeSet) -> None:
-    """Make a locked set a draft again, by the hand of the actor."""
+async def begin_changing(work: Work, row: PriceChangeSet) -> None:
+    """Make a locked set a draft again, by the hand of the actor; grantors are asked no more."""
+    if row.status == ChangeSetStatus.AWAITING_GRANTOR:
+        await approvals.withdraw(work, row.id)
     row.status = ChangeSetStatus.DRAFT
     row.changed_by_membership_id = work.actor.membership_id
     row.submitted_by_membership_id = row.submitted_at = None

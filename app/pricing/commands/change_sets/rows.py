@@ -126,7 +126,7 @@ async def remove_price_changes(work: Work, set_id: UUID, row_ids: Sequence[UUID]
         raise Invalid("rowIds", f"must be 1 to {MOST_ROWS}")
     row = await locked_for(work, set_id, ChangeSetAction.CHANGE)
     before = str(row.status)
-    begin_changing(work, row)
+    await begin_changing(work, row)
     removed = await work.session.execute(
         delete(PriceChangeRow).where(
             PriceChangeRow.change_set_id == set_id, PriceChangeRow.id.in_(set(row_ids))
@@ -153,7 +153,7 @@ async def put(
         wanted = {}
     if wanted:
         before = str(row.status)
-        begin_changing(work, row)
+        await begin_changing(work, row)
         await put_rows(work, row.id, list(wanted.values()))
         told(work, row, "CHANGE_PRICE_CHANGE", {"written": len(wanted)}, before=before)
     (found,) = await seen(work, [row])
