@@ -133,11 +133,12 @@ async def _prices(scene: PricedScene) -> None:
     await world.price(of["brand"], {sku: "3.3331", passed_on: "4.4441"}, **for_distributor)
     await world.price(of["distributor"], {sku: "8.7713"}, name="Heron base")
     of_sub = await world.price(of["distributor"], {sku: "7.5557"}, name="Bittern", **for_sub)
-    await world.price(of["distributor"], {sku: "5.5519"}, name="Grebe", **for_other)
+    of_other = await world.price(of["distributor"], {sku: "5.5519"}, name="Grebe", **for_other)
     await world.price(of["sub"], {sku: "11.1193"}, name="Egret base")
     entry = select(PriceEntry.id).where(PriceEntry.price_list_id == of_sub)
     scene.things |= {
         "PriceList": gid("PriceList", of_sub),
+        "other list": gid("PriceList", of_other),
         "PriceEntry": gid("PriceEntry", await scene.read(entry)),
         "PriceVersion": gid("PriceVersion", await scene.read(entry)),
     }

@@ -1,17 +1,17 @@
 """Who may learn which price: every role on every level asks for all there is, and sees its part."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 import pytest
 
-from tests.isolation.cases import CASES
-from tests.isolation.price_secrets import SECRETS, SEEN_BY, secrets_of
+from tests.isolation.price_fields import IN_ANSWERS_TO_COMMANDS, NO_PRICES, REACHED_BY, named
+from tests.isolation.price_secrets import SEEN_BY, secrets_of
 from tests.isolation.priced_scene import LEVELS, ROLES, PricedScene
-from tests.support.documents import document, node_types, root_fields, schema
+from tests.isolation.pricing_questions import Told, asked_everything
+from tests.support.documents import number_fields
 from tests.support.world import World
 
 pytestmark = pytest.mark.xdist_group("isolation")
+
+VIEWERS = [(level, role) for level in LEVELS for role in ROLES]
 
 
 @pytest.fixture(scope="module")
@@ -20,32 +20,35 @@ async def priced(database, http, settings) -> PricedScene:
     return await PricedScene.create(await World.create(database, http, settings))
 
 
-Question = tuple[str, Mapping[str, Any]]
+@pytest.fixture(scope="module")
+def everything(priced):
+    """What each viewer is told, asked once."""
+    known: dict[tuple[str, str], Told] = {}
 
+    async def ask(viewer: tuple[str, str]) -> Told:
+        if viewer not in known:
+            known[viewer] = await asked_everything(priced, priced.people[viewer])
+        return known[viewer]
 
-def questions(scene: PricedScene) -> Iterator[Question]:
-    for name, cases in CASES.items():
-        if root_fields()[name] == "query":
-            for case in cases:
-                yield document(name, 3), case.build(scene, scene)
+    return ask
 
-
-async def answers(scene, level, role) -> str:
-    person = scene.people[level, role]
-    texts = []
-    for text, variables in questions(scene):
-        texts.append(str((await person.ask(text, **variables)).body))
-    return "\n".join(texts)
-
-async def test_show(priced):
+async def test_show(priced, everything):
     out = {}
-    import time
-    for level in LEVELS:
-        for role in ROLES:
-            t=time.time()
-            text = await answers(priced, level, role)
-            for name, value in secrets_of(priced).items():
-                if value in text: out.setdefault(name, []).append(f"{level} {role}")
-            print(level, role, len(text), time.time()-t)
-    import pprint; pprint.pprint(out, width=160)
-    for t in sorted(priced.made.items()): print(t)
+    import time, pprint
+    reached=set(); byf={}
+    t=time.time()
+    for v in VIEWERS:
+        told = await everything(v)
+        reached |= told.numbers
+        for n, value in secrets_of(priced).items():
+            if value in told.text: out.setdefault(n, {}).setdefault(v[0],[]).append(v[1])
+        for kinds, roles in REACHED_BY:
+            for f in named(kinds):
+                if f in told.numbers and v[1] not in roles: byf.setdefault(f,[]).append(v)
+    print(time.time()-t)
+    pprint.pprint(out, width=190)
+    pprint.pprint(byf, width=200)
+    allf=[f for k,_ in REACHED_BY for f in named(k)]+list(named(NO_PRICES))
+    print('dups', [f for f in allf if allf.count(f)>1]); print('missing', number_fields()-set(allf)); print('gone', set(allf)-number_fields())
+    print('unreached', sorted({f for k,_ in REACHED_BY for f in named(k)}-reached))
+    print('errors', {c for v in VIEWERS for c in (await everything(v)).codes}, [len((await everything(v)).text) for v in VIEWERS][:7])
