@@ -20,6 +20,7 @@ LISTS: Fields = {
     "PriceEntry": "fromQuantity amount percentOfList",
     "PriceList": "priority",
     "PriceListTerms": "priority",
+    "PriceOutsideBand": "price grantedLimit",
     "PriceRise": "before after percent",
     "PutPriceChangesOutcome": "written",
     "Organisation": "standardMarginPercent",
@@ -43,7 +44,7 @@ SCHEMES: Fields = {
 }
 OFFERS: Fields = {
     "BuyerStanding": "ordersPlaced points valuePerPoint spent missingForNextTier",
-    "CatalogueOffer": "unitPrice",
+    "CatalogueOffer": "unitPrice schemePrice recommendedRetailPrice maximumRetailPrice",
     "Coupon": "usesLimit uses",
     "MembershipTier": "threshold",
     "PointsEntry": "points",
@@ -80,8 +81,8 @@ NO_PRICES: Fields = {
     "CatalogueOffer": "pieces",
     "ComparedPrice": "pieces",
     "InvoiceLine": "position",
-    "LineQuantities": "ordered cancelled shortClosed unallocated backordered allocated picked packed "
-    "shipped inTransit signed refused lost received missing returned",
+    "LineQuantities": "ordered cancelled shortClosed unallocated backordered allocated picked "
+    "packed shipped inTransit signed refused lost received missing returned",
     "LotBalance": "onHand allocated",
     "MarkedNotifications": "unreadCount",
     "NotificationConnection": "unreadCount",
@@ -113,9 +114,14 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
     (INVOICES, frozenset({"admin", "rep", "service", "buyer"})),
     (QUOTES, frozenset({"admin", "rep", "service", "warehouse", "buyer"})),
 )
-IN_ANSWERS_TO_COMMANDS = frozenset(
-    {"AdjustedPoints.points", "CouponBatch.quantity", "PutPriceChangesOutcome.written"}
+UNTRIED = frozenset(
+    {
+        "AdjustedPoints.points",
+        "CouponBatch.quantity",
+        "PutPriceChangesOutcome.written",
+    }
 )
+"""Numbers that the priced scene does not hold, or that only commands answer with."""
 
 
 def named(fields: Fields) -> Iterator[str]:

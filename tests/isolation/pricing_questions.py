@@ -25,7 +25,48 @@ LOOKS: tuple[Mapping[str, str], ...] = (
     {"TradingRelationship": "beside", "Sku@network": "passed on"},
     {"TradingRelationship": "downstream"},
 )
-"""Which things stand for others when all is asked again."""
+"""Which things stand for others when what concerns them is asked again."""
+
+_AGAIN = frozenset(
+    {
+        "buyerStanding",
+        "catalogue",
+        "customerPriceList",
+        "myCoupons",
+        "priceList",
+        "quote",
+        "relationship",
+        "schemeStandings",
+        "schemesForMe",
+        "tradeScheme",
+    }
+)
+_WITHOUT_PRICES = frozenset(
+    {
+        "brands",
+        "categories",
+        "customerGroups",
+        "customerLevels",
+        "lots",
+        "members",
+        "orderTransitions",
+        "permissionCatalogue",
+        "product",
+        "products",
+        "role",
+        "roles",
+        "sku",
+        "skus",
+        "stock",
+        "stockMoves",
+        "taxCategories",
+        "tenants",
+        "territories",
+        "viewer",
+        "warehouses",
+    }
+)
+_DEEPER = {"catalogue": 5, "customerPriceList": 5, "priceGrid": 5, "comparePrices": 5}
 
 
 @dataclass
@@ -70,7 +111,7 @@ class _Look:
 
 
 async def asked_everything(scene: PricedScene, person: Person) -> Told:
-    """Ask every query of the schema for the scene's things, and look at each by its id."""
+    """Ask every query that may tell prices for the scene's things; look at each by its id."""
     told = Told()
     for text, variables in questions(scene):
         told.hear((await person.ask(text, **variables)).body)
@@ -88,10 +129,16 @@ def questions(scene: PricedScene) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _all(scene: PricedScene) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for instead in LOOKS:
+    for place, instead in enumerate(LOOKS):
         look = _Look(scene, instead)
         for name, cases in CASES.items():
-            if root_fields()[name] == "query":
-                yield from ((document(name, 3), case.build(look, look)) for case in cases)
+            if _is_asked(name, again=place > 0):
+                text = document(name, _DEEPER.get(name, 3))
+                yield from ((text, case.build(look, look)) for case in cases)
     for thing in scene.things.values():
-        yield node_document(relay.GlobalID.from_id(thing).type_name, 3), {"id": thing}
+        yield node_document(relay.GlobalID.from_id(thing).type_name, 2), {"id": thing}
+
+
+def _is_asked(name: str, *, again: bool) -> bool:
+    is_query = root_fields()[name] == "query" and name not in _WITHOUT_PRICES
+    return is_query and (name in _AGAIN or not again)
