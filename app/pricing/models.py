@@ -19,6 +19,7 @@ from app.organisations.models import SalesChannel
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
 from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.change import BandAudience, ChangeSetStatus, OutsideBand
+from app.pricing.rules.guards import GuardKind
 
 LIST_KINDS = (
     PriceKind.CONTRACT,
@@ -295,6 +296,34 @@ class PriceBand(Identified, Table):
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class PriceOutsideBand(Identified, Table):
+    """A proposed price that a grantor is asked about, as it was when the request was made.
+
+    `granted_limit` is what the grantor's band said: a price per piece without tax, or for a MARGIN
+    a percent. It is all of a change set that the grantor gets to see.
+    """
+
+    __tablename__ = "price_outside_band"
+    __table_args__ = (
+        belongs_to("approval_step_id", "approval_step"),
+        belongs_to("sku_id", "sku"),
+        one_of("packaging_level", PackagingLevel),
+        one_of("kind", GuardKind),
+        Index(None, "tenant_id", "approval_step_id", "position"),
+    )
+
+    approval_step_id: Mapped[UUID]
+    position: Mapped[int]
+    sku_id: Mapped[UUID]
+    packaging_level: Mapped[str | None]
+    amount: Mapped[Decimal] = mapped_column(AMOUNT)
+    currency: Mapped[str]
+    is_tax_inclusive: Mapped[bool]
+    begins_at: Mapped[datetime]
+    kind: Mapped[str]
+    granted_limit: Mapped[Decimal] = mapped_column(AMOUNT)
 
 
 class DiscountAuthority(Identified, Table):

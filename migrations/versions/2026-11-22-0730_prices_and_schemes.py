@@ -34,6 +34,7 @@ NEW_TABLES = (
     "price_change_row",
     "price_change_set",
     "price_list_terms",
+    "price_outside_band",
     "returnable_container",
     "scheme_budget",
     "scheme_standing",
@@ -294,7 +295,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("rolled_back_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status IN ('DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED', 'WITHDRAWN', 'ROLLED_BACK')",
+            "status IN ('DRAFT', 'SUBMITTED', 'AWAITING_GRANTOR', 'APPROVED', 'REJECTED', "
+            "'WITHDRAWN', 'ROLLED_BACK')",
             name=op.f("ck_price_change_set_status"),
         ),
         sa.CheckConstraint(
@@ -1038,6 +1040,46 @@ def upgrade() -> None:
         ["tenant_id", "price_list_id"],
         unique=False,
     )
+    op.create_table(
+        "price_outside_band",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("approval_step_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sku_id", sa.Uuid(), nullable=False),
+        sa.Column("packaging_level", sa.Text(), nullable=True),
+        sa.Column("amount", sa.Numeric(precision=19, scale=4), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("is_tax_inclusive", sa.Boolean(), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("granted_limit", sa.Numeric(precision=19, scale=4), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('FLOOR', 'CEILING', 'MARGIN', 'MAXIMUM_RETAIL_PRICE', 'MARGIN_UNKNOWN')",
+            name=op.f("ck_price_outside_band_kind"),
+        ),
+        sa.CheckConstraint(
+            "packaging_level IN ('PIECE', 'INNER', 'CASE', 'PALLET')",
+            name=op.f("ck_price_outside_band_packaging_level"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "approval_step_id"],
+            ["approval_step.tenant_id", "approval_step.id"],
+            name=op.f("fk_price_outside_band_tenant_id_approval_step_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "sku_id"],
+            ["sku.tenant_id", "sku.id"],
+            name=op.f("fk_price_outside_band_tenant_id_sku_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_price_outside_band")),
+    )
+    op.create_index(
+        op.f("ix_price_outside_band_tenant_id_approval_step_id_position"),
+        "price_outside_band",
+        ["tenant_id", "approval_step_id", "position"],
+        unique=False,
+    )
     op.alter_column("approval_step", "rule_id", existing_type=sa.UUID(), nullable=True)
     op.add_column(
         "order_line", sa.Column("is_free", sa.Boolean(), nullable=False, server_default="false")
@@ -1211,6 +1253,11 @@ def _take_grants_back() -> None:
 def downgrade() -> None:
     """Take the tables back to the revision before; what only new tables hold is lost."""
     _take_grants_back()
+    op.drop_index(
+        op.f("ix_price_outside_band_tenant_id_approval_step_id_position"),
+        table_name="price_outside_band",
+    )
+    op.drop_table("price_outside_band")
     for table, name, _ in CHECKS:
         op.drop_constraint(
             op.f(f"ck_{table}_{name}"), table, type_="check", schema=_in_schema(table)
