@@ -166,7 +166,10 @@ class DerivedListsInLoop(Refused):
     """A list cannot derive from itself, through however many others."""
 
     code: ClassVar = "DERIVED_LISTS_IN_LOOP"
-    text: ClassVar = "These lists would derive from each other in a circle: {loop}."
+    text: ClassVar = (
+        "These lists would derive from each other in a circle: {loop}. Let one of them derive from "
+        "another list, or from none."
+    )
     field_path: ClassVar = "derivation.parentId"
     loop: str
 

@@ -136,8 +136,6 @@ class PriceEntry(Identified, Table):
         belongs_to("sku_id", "sku"),
         belongs_to("brand_id", "brand"),
         belongs_to("category_id", "category"),
-        belongs_to("change_set_id", "price_change_set"),
-        belongs_to("closed_by_change_set_id", "price_change_set"),
         one_of("packaging_level", PackagingLevel),
         CheckConstraint("(amount IS NULL) <> (percent_of_list IS NULL)", name="amount_or_percent"),
         CheckConstraint("amount >= 0", name="amount"),
@@ -149,7 +147,7 @@ class PriceEntry(Identified, Table):
         CheckConstraint(_KNOWN, name="known"),
         # No more than these: a large change spends most of its time on keeping them.
         Index(None, "tenant_id", "price_list_id", "sku_id"),
-        Index(None, "tenant_id", "change_set_id"),
+        Index(None, "tenant_id", "change_set_id", postgresql_where=text("known_until IS NULL")),
     )
 
     price_list_id: Mapped[UUID]
@@ -164,8 +162,9 @@ class PriceEntry(Identified, Table):
     valid_until: Mapped[datetime | None]
     known_from: Mapped[datetime]
     known_until: Mapped[datetime | None]
+    # No foreign key: nobody types it, it is copied from the set that is being carried out, and
+    # checking it for each of many rows would take as long as writing them.
     change_set_id: Mapped[UUID | None]
-    closed_by_change_set_id: Mapped[UUID | None]
 
 
 class PriceChangeSet(Identified, Table):

@@ -1125,28 +1125,14 @@ def upgrade() -> None:
         "price_entry", sa.Column("known_until", sa.DateTime(timezone=True), nullable=True)
     )
     op.add_column("price_entry", sa.Column("change_set_id", sa.Uuid(), nullable=True))
-    op.add_column("price_entry", sa.Column("closed_by_change_set_id", sa.Uuid(), nullable=True))
     op.create_index(
         op.f("ix_price_entry_tenant_id_change_set_id"),
         "price_entry",
         ["tenant_id", "change_set_id"],
         unique=False,
+        postgresql_where=sa.text("known_until IS NULL"),
     )
     op.drop_index(op.f("ix_price_entry_tenant_id_sku_id"), table_name="price_entry")
-    op.create_foreign_key(
-        op.f("fk_price_entry_tenant_id_change_set_id"),
-        "price_entry",
-        "price_change_set",
-        ["tenant_id", "change_set_id"],
-        ["tenant_id", "id"],
-    )
-    op.create_foreign_key(
-        op.f("fk_price_entry_tenant_id_closed_by_change_set_id"),
-        "price_entry",
-        "price_change_set",
-        ["tenant_id", "closed_by_change_set_id"],
-        ["tenant_id", "id"],
-    )
     op.add_column("price_list", sa.Column("group_id", sa.Uuid(), nullable=True))
     op.add_column("price_list", sa.Column("territory_id", sa.Uuid(), nullable=True))
     op.add_column("price_list", sa.Column("sales_channel", sa.Text(), nullable=True))
@@ -1300,12 +1286,6 @@ def downgrade() -> None:
     op.drop_column("price_list", "territory_id")
     op.drop_column("price_list", "group_id")
     op.alter_column("price_entry", "known_from", new_column_name="created_at")
-    op.drop_constraint(
-        op.f("fk_price_entry_tenant_id_closed_by_change_set_id"), "price_entry", type_="foreignkey"
-    )
-    op.drop_constraint(
-        op.f("fk_price_entry_tenant_id_change_set_id"), "price_entry", type_="foreignkey"
-    )
     op.create_index(
         op.f("ix_price_entry_tenant_id_sku_id"),
         "price_entry",
@@ -1313,7 +1293,6 @@ def downgrade() -> None:
         unique=False,
     )
     op.drop_index(op.f("ix_price_entry_tenant_id_change_set_id"), table_name="price_entry")
-    op.drop_column("price_entry", "closed_by_change_set_id")
     op.drop_column("price_entry", "change_set_id")
     op.drop_column("price_entry", "known_until")
     op.drop_column("organisation", "needs_price_approval")

@@ -34,11 +34,11 @@ from app.pricing.commands.change_sets import (
     submit_price_change_set,
     withdraw_price_change_set,
 )
-from app.pricing.commands.derivation import NewDerivation
 from app.pricing.commands.entries import PriceChanges, set_prices
 from app.pricing.commands.lists import NewPriceList, create_price_list, end_price_list
 from app.pricing.commands.terms import TermsChange, change_price_list_terms
-from app.pricing.commands.wanted import PriceChange
+from app.pricing.operations.deriving import NewDerivation
+from app.pricing.operations.wanted import PriceChange
 
 __all__ = [
     "BandChange",

@@ -14,7 +14,6 @@ from app.kernel.ids import new_id
 from app.kernel.period import Period
 from app.pricing import locks
 from app.pricing.commands.days import period_from_now
-from app.pricing.commands.wanted import PriceChange, Wanted, checked, known_things
 from app.pricing.errors import PriceApprovalNeeded, PriceChangeOutsideBand, PriceListEnded
 from app.pricing.models import PriceChangeRow, PriceChangeSet, PriceList
 from app.pricing.operations.applying import apply
@@ -24,6 +23,7 @@ from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.outside import check_bands, check_nobody_is_asked
 from app.pricing.operations.scope import own_lists
 from app.pricing.operations.trail import told
+from app.pricing.operations.wanted import PriceChange, Wanted, checked, known_things
 from app.pricing.rules.change import ChangeSetStatus
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission

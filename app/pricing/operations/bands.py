@@ -113,12 +113,16 @@ async def bands_for(
     relationship: TradingRelationship,
     facts: Facts,
     instant: datetime,
+    known_at: datetime | None = None,
 ) -> list[Guard]:
     """Return the guards of a seller's prices in a relationship's currency; one statement.
 
     They are ordered by SKU, the seller's own first. Retail prices and margins bind like the rest.
+    Bands that were granted after `known_at` do not count, if it is given.
     """
     rows = await _read(work, seller_id, {relationship.currency}, facts, instant)
+    if known_at is not None:
+        rows = [row for row in rows if row.band.created_at <= known_at]
     return await _guards(work, seller_id, rows, facts.values())
 
 
@@ -189,6 +193,35 @@ def bound_bands(work: Work, buyer_id: UUID, instant: datetime):  # noqa: ANN201 
         ),
     )
     return levels, binding
+
+
+class GrantedBands:
+    """What others grant a seller, read once and asked SKU by SKU."""
+
+    def __init__(self, seller_id: UUID, rows: Iterable[_Read]) -> None:
+        """Sort bands by the SKU or category that they are for; the seller's own are left out."""
+        self._seller_id = seller_id
+        self._grantors: dict[UUID, UUID] = {}
+        self._rows: dict[UUID | None, list[_Read]] = {}
+        for row in rows:
+            if row.band.grantor_id != seller_id:
+                self._grantors[row.band.id] = row.band.grantor_id
+                scope = row.band.sku_id or row.band.category_id
+                self._rows.setdefault(scope, []).append(row)
+
+    def guards_of(self, sku: SkuFacts) -> list[tuple[UUID, Guard]]:
+        """Return grantors and the limits that bind a SKU, each from its narrowest band."""
+        scopes = (sku.sku_id, *sku.category_path, None)
+        rows = [row for scope in scopes for row in self._rows.get(scope, ())]
+        guards = _guards_of(_Seen(self._seller_id, is_advisory=False), sku, rows)
+        return [(self._grantors[guard.source_id], guard) for guard in guards]
+
+
+async def granted_bands(
+    work: Work, seller_id: UUID, currency: str, facts: Facts, instant: datetime
+) -> GrantedBands:
+    """Read what binds a seller's prices of the SKUs but its own bands; one statement."""
+    return GrantedBands(seller_id, await _read(work, seller_id, {currency}, facts, instant))
 
 
 async def _read(

@@ -256,7 +256,9 @@ async def _conflicts(
     goods: Mapping[UUID, Sequence[Any]],
     costs: Mapping[UUID, Fraction],
 ) -> dict[UUID, list[BandConflict]]:
-    asked = [(set_id, good) for set_id, each in goods.items() for good in each if good.amount is not None]
+    asked = [
+        (set_id, good) for set_id, each in goods.items() for good in each if good.amount is not None
+    ]
     prices = [_proposed(place, good) for place, (_, good) in enumerate(asked)]
     found: dict[UUID, list[BandConflict]] = {}
     for conflict in await band_conflicts(work, seller_id, prices, purchase_prices=costs):

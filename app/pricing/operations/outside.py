@@ -60,9 +60,7 @@ def open_to(work: Work) -> ColumnElement[bool]:
     return asked_of(work) & (ApprovalStep.status == StepStatus.PENDING)
 
 
-async def ask_grantors(
-    work: Work, row: PriceChangeSet, conflicts: Sequence[BandConflict]
-) -> bool:
+async def ask_grantors(work: Work, row: PriceChangeSet, conflicts: Sequence[BandConflict]) -> bool:
     """Ask every grantor whose band a set leaves and who has not agreed yet; tells if there are any.
 
     The set waits for them then. As many statements for one price as for all.

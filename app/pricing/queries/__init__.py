@@ -14,6 +14,7 @@ from app.pricing.queries.change_sets import (
     price_change_sets,
     price_change_sets_by_id,
     price_changers,
+    price_changes_closing,
     price_history,
 )
 from app.pricing.queries.impact import price_change_impacts
@@ -52,6 +53,7 @@ __all__ = [
     "price_change_sets",
     "price_change_sets_by_id",
     "price_changers",
+    "price_changes_closing",
     "price_entries_by_id",
     "price_entries_of",
     "price_history",

@@ -30,9 +30,7 @@ class BandRequest:
 async def prices_outside_band(work: Work, page: PageRequest) -> Page[BandRequest]:
     """Return the requests that wait for the own organisation as a grantor, the newest first."""
     rows = await work.session.execute(newest_first(_requests(work), page, ApprovalStep.id))
-    return page_of(
-        [BandRequest(*row) for row in rows], page, lambda found: (str(found.step.id),)
-    )
+    return page_of([BandRequest(*row) for row in rows], page, lambda found: (str(found.step.id),))
 
 
 @requires()

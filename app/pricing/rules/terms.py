@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.pricing.rules.competing import competing, list_price
 from app.pricing.rules.counts import Counts, alone
 from app.pricing.rules.exact import ONE, Pair, less, plus, same, times
-from app.pricing.rules.ladder import Ladder, by_strength, merged
+from app.pricing.rules.ladder import Ladder, merged
 from app.pricing.rules.price_list import ContractRule
 from app.pricing.rules.request import RequestLine
 from app.pricing.rules.scale import Rung, Scale
@@ -16,13 +16,14 @@ class Terms:
     """The ladders of one line; the answer is fixed once made, and worked out where it is asked.
 
     `standard` leaves contracts out; `contract`, if there is one, is the ladder under it.
+    `contract_competes` if some contract counts only where it is the lowest.
     """
 
     __slots__ = (
         "_base",
         "_standard",
         "contract",
-        "contract_rule",
+        "contract_competes",
         "counts",
         "line",
         "product",
@@ -37,11 +38,10 @@ class Terms:
         self._base: Ladder | None = None
         self._standard: Ladder | None = None
         self.contract: Ladder | None = None
-        self.contract_rule = ContractRule.CONTRACT_WINS
-        strongest = self._strongest_contract() if product.has_contract else None
-        if strongest is not None:
+        signed = self._signed() if product.has_contract else ()
+        self.contract_competes = any(_may_compete(scale) for scale in signed)
+        if signed:
             self.contract = merged(self.scales, line, counts)
-            self.contract_rule = strongest.contender.terms.contract_rule
 
     @property
     def base(self) -> Ladder:
@@ -64,14 +64,17 @@ class Terms:
         return [scale for scale in self.scales if not scale.contender.is_contract]
 
     def chosen(self, counts: Counts | None = None) -> Ladder:
-        """Pick the ladder that counts, at the line's own counts or others; ties go to contracts."""
+        """Pick the ladder that counts, at the line's own counts or others; ties go to contracts.
+
+        Whether a contract competes is the word of the one whose row is reached.
+        """
         if self.contract is None:
             return self.standard
         at = self.counts if counts is None else counts
         signed = self.contract.reached(at)
         if signed is None:
             return self.standard
-        if self.contract_rule is ContractRule.CONTRACT_WINS:
+        if not (self.contract_competes and _may_compete(signed.scale)):
             return self.contract
         usual = self.standard.reached(at)
         if usual is None:
@@ -84,7 +87,7 @@ class Terms:
         """List the rungs that a buyer meets as the quantity rises, each from where it counts."""
         if self.contract is None:
             rungs = self.standard.rungs
-        elif self.contract_rule is ContractRule.CONTRACT_WINS:
+        elif not self.contract_competes:
             rungs = self.contract.rungs
         else:
             return _without_repeats(self._cheaper_of_both(self.contract))
@@ -105,14 +108,18 @@ class Terms:
             return average
         return average[0], times(average[1], plus(ONE, self.line.tax_rate))
 
-    def _strongest_contract(self) -> Scale | None:
-        signed = [scale for scale in self.scales if scale.contender.is_contract]
-        return by_strength(signed, self.line)[0] if signed else None
+    def _signed(self) -> list[Scale]:
+        return [scale for scale in self.scales if scale.contender.is_contract]
 
 
 def terms_of(shelf: Shelf, line: RequestLine, counts: Counts) -> Terms:
     """Find what the line costs when so much is ordered."""
     return Terms(shelf.product(line), line, counts)
+
+
+def _may_compete(scale: Scale) -> bool:
+    contender = scale.contender
+    return contender.is_contract and contender.terms.contract_rule is ContractRule.LOWEST_WINS
 
 
 def _without_repeats(rungs: Sequence[Rung]) -> list[Rung]:

@@ -73,6 +73,18 @@ class SchemeBook:
         schemes = self._schemes
         return [schemes[position] for position in sorted(positions)], in_slots
 
+    def covering(
+        self, sku_id: UUID, brand_id: UUID | None, category_path: Iterable[UUID]
+    ) -> list[Compiled]:
+        """Find the schemes that count or reward a SKU, in their order."""
+        entries = [*self._everything, *self._by_sku.get(sku_id.int, ())]
+        if brand_id is not None:
+            entries += self._by_brand.get(brand_id.int, ())
+        for category in category_path:
+            entries += self._by_category.get(category.int, ())
+        positions = {position for position, _, excluded in entries if sku_id not in excluded}
+        return [self._schemes[position] for position in sorted(positions)]
+
     def _entries(self, line: BasketLine) -> list[Entry]:
         entries = [*self._by_sku.get(line.sku_id.int, ())]
         if line.brand_id is not None:

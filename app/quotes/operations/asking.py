@@ -126,7 +126,7 @@ async def guards_for(
 ) -> Guards:
     """Read the bands over the seller's prices, and its costs where a band asks for a margin."""
     seller_id, currency = relationship.seller_id, relationship.currency
-    found = await bands_for(work, seller_id, relationship, facts, instant)
+    found = await bands_for(work, seller_id, relationship, facts, instant, known_at)
     by_sku: dict[UUID, tuple[Guard, ...]] = {}
     for guard in found:
         by_sku[guard.sku_id] = (*by_sku.get(guard.sku_id, ()), guard)

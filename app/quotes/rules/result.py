@@ -61,13 +61,17 @@ class QuotedGuard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedContainer:
-    """Containers that come with a line and are to come back: `amount` = quantity x deposit."""
+    """Containers that come with a line and are to come back: `amount` = quantity x deposit.
+
+    Units of `packaging_level` stand in them; none in quotes of the first releases.
+    """
 
     container_id: UUID
     name: str
     quantity: Decimal
     deposit: Decimal
     amount: Decimal
+    packaging_level: PackagingLevel | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +83,8 @@ class LineFigures:
     rounded to the currency; `deposit` is none of them. A line `free_of` a scheme was added by it:
     its `list_value` is what it would cost. `free_quantity` counts base units of the line that are
     free though ordered. `seller_tax` is tax on free goods that the seller bears (P9).
-    `unit_price_display` is per unit ordered with 4 decimals and for the eye only.
+    `unit_price_display` is per unit ordered with 4 decimals and for the eye only. `brand_id` and
+    `category_path` are those of the day; none in quotes of the first releases.
     """
 
     key: str
@@ -109,6 +114,8 @@ class LineFigures:
     containers: tuple[QuotedContainer, ...] = ()
     guard: GuardVerdict = GuardVerdict.PASS
     guard_reasons: tuple[QuotedGuard, ...] = ()
+    brand_id: UUID | None = None
+    category_path: tuple[UUID, ...] = ()
 
     @property
     def is_free(self) -> bool:

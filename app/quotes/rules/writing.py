@@ -50,6 +50,8 @@ def quoted_line(draft: Draft, verdicts: Verdicts, currency: str) -> QuotedLine:
         containers=containers,
         guard=result.verdict,
         guard_reasons=quoted_guards(result) if result.reasons else (),
+        brand_id=line.brand_id,
+        category_path=line.category_path,
         explanation=Explanation(draft.tell),
     )
 

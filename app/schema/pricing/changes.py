@@ -13,7 +13,7 @@ from strawberry import relay
 from app.approvals.models import ApprovalStep
 from app.kernel.quantity import PackagingLevel
 from app.pricing import models, queries
-from app.pricing.operations.change_sets import SeenChangeSet
+from app.pricing.operations.change_sets import Closing, SeenChangeSet
 from app.pricing.rules.change import ChangeSetStatus
 from app.pricing.rules.changes import ChangeSetAction, ChangeSetState, actions_from
 from app.schema.approvals import StepStatus
@@ -266,7 +266,7 @@ class PriceVersion(relay.Node):
     known_from: datetime
     known_until: datetime | None
     change_set_id: strawberry.Private[UUID | None]
-    closed_by_id: strawberry.Private[UUID | None]
+    closing: strawberry.Private[Closing | None]
 
     @batch
     @staticmethod
@@ -278,7 +278,10 @@ class PriceVersion(relay.Node):
     @staticmethod
     async def closed_by(versions: list["PriceVersion"], info: Info) -> list[PriceChangeSet | None]:
         """The change that closed this version, or whose rolling back did; null while it stands."""
-        return await price_change_sets_by_id(info, [each.closed_by_id for each in versions])
+        closings = [each.closing for each in versions]
+        async with info.context.read() as work:
+            found = await queries.price_changes_closing(work, given(closings))
+        return in_order(closings, found, PriceChangeSet.of)
 
     @classmethod
     def of(cls, row: models.PriceEntry) -> "PriceVersion":
@@ -289,7 +292,7 @@ class PriceVersion(relay.Node):
             known_from=row.known_from,
             known_until=row.known_until,
             change_set_id=row.change_set_id,
-            closed_by_id=row.closed_by_change_set_id,
+            closing=(row.price_list_id, row.known_until) if row.known_until else None,
         )
 
     @classmethod

@@ -7,7 +7,6 @@ from app.approvals import operations as approvals
 from app.db.work import Work
 from app.pricing import locks
 from app.pricing.commands.change_sets.concluding import checked_rows, conclude
-from app.pricing.commands.change_sets.drafts import locked_for
 from app.pricing.commands.change_sets.reasons import checked_reason
 from app.pricing.errors import OwnPriceChange, PriceChangeBuiltUpon
 from app.pricing.models import PriceChangeSet
@@ -20,6 +19,7 @@ from app.pricing.operations.change_sets import (
     seen,
     seller_terms,
 )
+from app.pricing.operations.moving import locked_for
 from app.pricing.operations.trail import told
 from app.pricing.rules.change import ChangeSetStatus
 from app.pricing.rules.changes import ChangeSetAction, is_own
@@ -54,8 +54,8 @@ async def approve_price_change_set(work: Work, set_id: UUID) -> SeenChangeSet:
     """Approve a change and write its prices; they count from their own start, or from now.
 
     Where they leave bands that want it, their grantors are asked first, and the last to agree
-    writes them. Raises `OwnPriceChange` for whoever made, last changed or submitted it, `PriceChangeOver`,
-    `PriceChangeNotPossible`.
+    writes them. Raises `OwnPriceChange` for whoever made, last changed or submitted it,
+    `PriceChangeOver`, `PriceChangeNotPossible`.
     """
     row = await locked_for(work, set_id, ChangeSetAction.APPROVE)
     _check_hands(work, row)

@@ -13,16 +13,7 @@ from sqlalchemy import delete
 from app.db.work import Work
 from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.period import Period, start_of_day
-from app.pricing.commands.change_sets.drafts import begin_changing, locked_for
 from app.pricing.commands.days import day_of, period_of
-from app.pricing.commands.wanted import (
-    EntryKey,
-    Known,
-    PriceChange,
-    Wanted,
-    checked_change,
-    known_things,
-)
 from app.pricing.errors import (
     PriceFromPast,
     PriceListEnded,
@@ -32,7 +23,16 @@ from app.pricing.errors import (
 from app.pricing.models import PriceChangeRow, PriceChangeSet
 from app.pricing.operations.change_sets import SeenChangeSet, overlapped, put_rows, seen
 from app.pricing.operations.lists import ListAsKnown, own_lists_as_known
+from app.pricing.operations.moving import begin_changing, locked_for
 from app.pricing.operations.trail import told
+from app.pricing.operations.wanted import (
+    EntryKey,
+    Known,
+    PriceChange,
+    Wanted,
+    checked_change,
+    known_things,
+)
 from app.pricing.rules.changes import ChangeSetAction
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -138,6 +138,7 @@ async def remove_price_changes(work: Work, set_id: UUID, row_ids: Sequence[UUID]
     return found
 
 
+@requires(Permission.PRICE_WRITE)
 async def put(
     work: Work, row: PriceChangeSet, candidates: Candidates, policy: ErrorPolicy
 ) -> PutOutcome:
