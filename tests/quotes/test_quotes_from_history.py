@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.catalog.models import Product, ReturnableContainer, Sku, SkuPackaging
-from app.kernel.ids import new_id
+from app.kernel.money import FreeGoodsTax, TaxMode
 from app.orders.models import OrderQuote
 from app.organisations.models import TradingRelationship
 from app.pricing.models import PriceBand, PriceList
@@ -16,11 +16,12 @@ from app.promotions.rules.terms import Eligibility, Limits, ProductScope, Scheme
 from app.promotions.rules.words import BenefitKind, Lane
 from app.quotes.operations import recompute
 from app.quotes.rules import from_document, to_document
+from app.tenants.models import BandRule, Tenant
 from tests.support.branches import key
-from tests.support.changes import begun, move, put
 from tests.support.chain import Chain
+from tests.support.changes import begun, move, put
 from tests.support.documents import command_document
-from tests.support.order_terms import coupon, place, points, ten_plus_one, trade_of
+from tests.support.order_terms import band, coupon, place, points, ten_plus_one, trade_of
 from tests.support.prices import price
 from tests.support.world import LONG_AGO, Person, gid
 
@@ -84,7 +85,9 @@ async def past(world) -> Past:
         "tiers": (SchemeTier(threshold=Decimal(1), benefit=Decimal(5)),),
     }
     schemes = {
-        "goods": await trade.scheme("Ten plus one", limits=Limits(goods=Decimal(48)), **ten_plus_one()),
+        "goods": await trade.scheme(
+            "Ten plus one", limits=Limits(goods=Decimal(48)), **ten_plus_one()
+        ),
         "category": await trade.scheme(
             "For tea", scope=ProductScope(category_ids=(world.category_id,)), **percent
         ),
@@ -111,6 +114,7 @@ async def past(world) -> Past:
             valid_from=LONG_AGO,
         )
     )
+    await band(chain, "APPROVAL", grantor=chain.brand, floor="2.30")
     return Past(
         chain,
         base,
@@ -176,21 +180,13 @@ async def _everything_changes(past: Past) -> None:
     silver = await world.level(chain.distributor, "Silver")
     terms = {"levelId": gid("CustomerLevel", silver), "cashDiscountPercent": "0"}
     relationship = gid("TradingRelationship", chain.downstream)
-    await past.did(
-        past.seller, "changeRelationshipTerms", relationshipId=relationship, terms=terms
-    )
+    await past.did(past.seller, "changeRelationshipTerms", relationshipId=relationship, terms=terms)
     limits = {"floor": "1.00"}
     bands = "{ priceBands { edges { node { id } } } }"
     (edge,) = (await past.seller.ask(bands)).data["priceBands"]["edges"]
-    await past.did(
-        past.seller, "changePriceBand", priceBandId=edge["node"]["id"], limits=limits
-    )
-    category = await past.did(
-        past.brand, "createCategory", name="Elsewhere"
-    )
-    brand = await past.did(
-        past.brand, "createBrand", name="Another brand"
-    )
+    await past.did(past.seller, "changePriceBand", priceBandId=edge["node"]["id"], limits=limits)
+    category = await past.did(past.brand, "createCategory", name="Elsewhere")
+    brand = await past.did(past.brand, "createBrand", name="Another brand")
     product = await world.run(
         lambda work: work.session.scalar(
             select(Product.id).join(Sku, Sku.product_id == Product.id).where(Sku.id == chain.sku)
@@ -204,6 +200,20 @@ async def _everything_changes(past: Past) -> None:
         categoryId=category,
         brandId=brand,
     )
+    await _settings_change(past)
     await past.did(
         past.brand, "setPackagingContainer", skuId=gid("Sku", chain.sku), packagingLevel="CASE"
+    )
+
+
+async def _settings_change(past: Past) -> None:
+    settings = {
+        "band_rule": BandRule.ADVISORY,
+        "tax_mode": TaxMode.PER_GROUP,
+        "free_goods_tax": FreeGoodsTax.SUPPLY_BUYER_BEARS,
+    }
+    await past.chain.world.run(
+        lambda work: work.session.execute(
+            update(Tenant).where(Tenant.id == work.tenant_id).values(settings)
+        )
     )

@@ -16,7 +16,7 @@ from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.claims import claims_up
 from app.promotions.rules.price_protection import ProtectedStock, price_protection
 from app.promotions.rules.rebates import rebate_change
-from app.promotions.rules.terms import Funding, Gift
+from app.promotions.rules.terms import Funding, Gift, ProductScope
 from app.promotions.rules.words import (
     BenefitKind,
     Calculation,
@@ -163,6 +163,31 @@ def test_p7_a_hundred_gives_three_pro_rata_or_by_whole_hundreds(calculation, fre
     quote = quoted(piece_by_piece("280"), prices((UNTAXED, "1")), scheme)
 
     assert quote.lines[1].quantity == Decimal(free)
+
+
+@pytest.mark.parametrize("scope", [{"brand_ids": (TEA.brand_id,)}, {"sku_ids": (TEA.sku_id,)}])
+@pytest.mark.parametrize(("cases", "paid"), [("10", "600.00"), ("11", "600.00"), ("25", "1380.00")])
+def test_p7_an_inclusive_gift_is_one_of_every_eleven_however_its_goods_are_named(
+    scope, cases, paid
+):
+    scheme = a_scheme(
+        1,
+        "1",
+        threshold="10",
+        lane=Lane.FREE_GOODS,
+        benefit=BenefitKind.FREE_GOODS,
+        measure=Measure.PACKS,
+        calculation=Calculation.RECURRING,
+        packaging_level=PackagingLevel.CASE,
+        scope=ProductScope(**scope),
+        gift=Gift(
+            kind=FreeGoodsKind.INCLUSIVE, sku_id=TEA.sku_id, packaging_level=PackagingLevel.CASE
+        ),
+    )
+
+    quote = quoted(a_request([TEA], [a_line(TEA, cases, "CASE")]), case_price(TEA, "60"), scheme)
+
+    assert quote.net == Decimal(paid)
 
 
 @pytest.mark.parametrize("taken_off", ["by a scheme", "by hand"])

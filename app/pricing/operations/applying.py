@@ -78,13 +78,16 @@ _BY_LIST = f"""
     WHERE e.tenant_id = :tenant_id AND e.price_list_id = ANY(ARRAY(
         SELECT DISTINCT price_list_id FROM price_change_row
         WHERE tenant_id = :tenant_id AND change_set_id = :set_id))
-"""
+"""  # noqa: S608  # fragments of this module
 
+# Of those that begin at once, cut or brought back, the one that began later has the smaller id:
+# it wins, as it did before.
 _INSERT = f"""
     INSERT INTO price_entry (tenant_id, id, {_VALUES}, valid_from, valid_until, known_from,
                              change_set_id)
     SELECT :tenant_id,
-           CAST(:series || lpad(to_hex(row_number() OVER (ORDER BY place, id)), 12, '0') AS uuid),
+           CAST(:series || lpad(to_hex(
+               row_number() OVER (ORDER BY place, valid_from DESC, id)), 12, '0') AS uuid),
            {_VALUES}, starts, ends, :now, change_set_id
 """
 
@@ -112,11 +115,12 @@ def _apply(entries: str) -> TextClause:
         FROM cut WHERE e.tenant_id = :tenant_id AND e.id = cut.entry_id
         RETURNING e.*, cut.taken
     ), written AS (
-        SELECT 0 AS place, id, {_VALUES}, change_set_id, lower(rest) AS starts, upper(rest) AS ends
+        SELECT 0 AS place, id, {_VALUES}, change_set_id, valid_from, lower(rest) AS starts,
+               upper(rest) AS ends
         FROM closed CROSS JOIN LATERAL unnest(
             tstzmultirange(tstzrange(valid_from, valid_until)) - taken) AS rest
         UNION ALL
-        SELECT position, id, {_VALUES}, change_set_id, start, valid_until
+        SELECT position, id, {_VALUES}, change_set_id, valid_from, start, valid_until
         FROM rows
         WHERE NOT is_removed AND id NOT IN (SELECT row_id FROM judged WHERE is_equal)
     ) {_INSERT} FROM written
@@ -166,7 +170,11 @@ _PREPARE = text("""
     SELECT set_config('statement_timeout', :longest, true), set_config('work_mem', :memory, true),
            (SELECT count(*) FROM (
                SELECT FROM price_change_row
-               WHERE tenant_id = :tenant_id AND change_set_id = :set_id LIMIT :large) some
+<<<<<<< HEAD
+               WHERE tenant_id = :tenant_id AND change_set_id = :set_id LIMIT :large) AS first_rows
+=======
+               WHERE tenant_id = :tenant_id AND change_set_id = :set_id LIMIT :large) AS found
+>>>>>>> confide
            ) = :large AS is_large
 """)
 

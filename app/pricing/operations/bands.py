@@ -107,12 +107,13 @@ class _Seen:
     taken: dict[UUID, Limits] = field(default_factory=dict[UUID, Limits])
 
 
-async def bands_for(
+async def bands_for(  # noqa: PLR0913  # a limit depends on this much
     work: Work,
     seller_id: UUID,
     relationship: TradingRelationship,
     facts: Facts,
     instant: datetime,
+    *,
     known_at: datetime | None = None,
 ) -> list[Guard]:
     """Return the guards of a seller's prices in a relationship's currency; one statement.

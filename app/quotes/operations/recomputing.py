@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -14,10 +15,18 @@ from app.kernel.errors import NotFound
 from app.kernel.quantity import PackagingLevel
 from app.organisations.models import TradingRelationship
 from app.pricing.operations import Asker, Audience, Enquiry, book_of
+from app.pricing.rules.guards import Guard
 from app.promotions.operations import offered
 from app.quotes.operations.asking import asked, gift_lines, guards_for, made
 from app.quotes.operations.lines import QuoteLine
-from app.quotes.rules import ManualPrice, PointsWish, Quote, QuotedLine, QuoteRequest
+from app.quotes.rules import (
+    ManualPrice,
+    PointsWish,
+    Quote,
+    QuoteContext,
+    QuotedLine,
+    QuoteRequest,
+)
 
 _PERCENT = Decimal(100)
 
@@ -68,7 +77,8 @@ async def recompute(work: Work, stored: Quote) -> Quote:
         ),
         cash_discount_percent=context.cash_discount_percent,
         free_goods_tax=context.free_goods_tax,
-        guards=guards.by_sku,
+        guards=_guards_then(guards.by_sku, context),
+        bands_advise=bool(context.bands_advise),
         purchase_prices=guards.purchase_prices,
     )
     return made(request, book, offer)
@@ -102,6 +112,21 @@ def _manual(line: QuotedLine) -> ManualPrice | None:
     return ManualPrice(
         discount_percent=line.manual_percent, reason=line.manual_reason, by=line.manual_by
     )
+
+
+def _guards_then(
+    found: Mapping[UUID, tuple[Guard, ...]], context: QuoteContext
+) -> Mapping[UUID, tuple[Guard, ...]]:
+    """Let the guards of others bind or advise as they did when the quote was made."""
+    advise = context.bands_advise
+    if advise is None:
+        return found
+    return {
+        sku_id: tuple(
+            replace(each, is_advisory=advise and not each.granted_by_own) for each in guards
+        )
+        for sku_id, guards in found.items()
+    }
 
 
 def _as_sold(sku: SkuFacts, line: QuotedLine, currency: str) -> SkuFacts:

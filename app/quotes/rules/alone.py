@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from app.catalog.rules import SkuFacts
 from app.pricing.rules import PriceBook, PricedLine, RuleProblem, price_lines
@@ -18,6 +19,9 @@ from app.quotes.rules.basket import basket_of, draft_of, line_of_basket
 from app.quotes.rules.request import QuoteRequest
 from app.quotes.rules.waterfall import failing
 
+MOST_BOOKS = 500
+"""How many books are kept ready for lines alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alone:
@@ -30,33 +34,39 @@ class Alone:
 _UNCHANGED = Alone(None)
 
 
+@lru_cache(MOST_BOOKS)
+def _of_lines(schemes: SchemeBook) -> SchemeBook:
+    """Keep the schemes of the first lane, which no other lane changes."""
+    return SchemeBook(one.scheme for one in schemes.schemes if one.lane is Lane.LINE)
+
+
 class Speaking:
     """The schemes of a book that speak to one buyer, found once and asked for many goods."""
 
     def __init__(self, request: QuoteRequest, schemes: SchemeBook) -> None:
         """Hold the schemes against who asks; the lines of the question do not matter."""
         self._book = schemes
-        self._request = request
+        self._of_lines = _of_lines(schemes)
         self._basket: Basket = basket_of(request, [], schemes)
         work = working(self._basket)
-        heard = [
-            one for one in schemes.schemes if silence(self._basket, one, work.audience) is None
-        ]
-        self._reducing = {one.position: one.scheme_id for one in heard if one.lane is Lane.LINE}
+        heard = [one for one in schemes.schemes if not self._is_silent(work, one)]
         self._shown = {one.position for one in heard if one.fault is None and _gives(work, one)}
+        of_lines = self._of_lines.schemes
+        self._reducing = {one.position for one in of_lines if not self._is_silent(work, one)}
         self.problems: tuple[RuleProblem, ...] = tuple(_faulty(heard))
+
+    def _is_silent(self, work: Working, one: Compiled) -> bool:
+        return silence(self._basket, one, work.audience) is not None
 
     def shown(self, sku: SkuFacts) -> list[Compiled]:
         """Return what counts or rewards a SKU and is not used up, by sequence."""
-        chosen = [one for one in self._covering(sku) if one.position in self._shown]
+        found = _covering(self._book, sku)
+        chosen = [one for one in found if one.position in self._shown]
         return sorted(chosen, key=lambda one: (one.terms.sequence, one.position))
 
     def may_reduce(self, sku: SkuFacts) -> bool:
         """Tell whether any scheme works on amounts of lines of the SKU."""
-        return any(one.position in self._reducing for one in self._covering(sku))
-
-    def _covering(self, sku: SkuFacts) -> list[Compiled]:
-        return self._book.covering(sku.sku_id, sku.brand_id, sku.category_path)
+        return any(one.position in self._reducing for one in _covering(self._of_lines, sku))
 
     def alone(self, request: QuoteRequest, book: PriceBook, *, explained: bool = False) -> Alone:
         """Let schemes work on the only line of the question, rounded as in every quote.
@@ -68,11 +78,13 @@ class Speaking:
         if not isinstance(answer, PricedLine):
             return _UNCHANGED
         basket = replace(self._basket, lines=(line_of_basket(draft_of(request, answer)),))
-        promoted = apply_schemes(basket, self._book, explained=explained)
-        after = [step.after for step in promoted.steps if step.lane is Lane.LINE]
-        ours = set(self._reducing.values())
-        failed = (each for each in failing(promoted) if each.source_id in ours)
-        return Alone(after[-1] if after else None, tuple(failed))
+        promoted = apply_schemes(basket, self._of_lines, explained=explained)
+        after = promoted.steps[-1].after if promoted.steps else None
+        return Alone(after, tuple(failing(promoted)))
+
+
+def _covering(schemes: SchemeBook, sku: SkuFacts) -> list[Compiled]:
+    return schemes.covering(sku.sku_id, sku.brand_id, sku.category_path)
 
 
 def _gives(work: Working, one: Compiled) -> bool:

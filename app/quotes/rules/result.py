@@ -157,8 +157,8 @@ class UsedBefore:
 class QuoteContext:
     """What the quote depended on beside lists and schemes, to compute it again years later.
 
-    `known_at` is the instant whose knowledge of prices and schemes counted; none in quotes of the
-    first releases.
+    `known_at` is the instant whose knowledge of prices and schemes counted, and `bands_advise`
+    tells whether bands of others only advised; both are none in quotes of the first releases.
     """
 
     known_at: datetime | None = None
@@ -175,6 +175,7 @@ class QuoteContext:
     cash_discount_percent: Decimal = _NOTHING
     free_goods_tax: FreeGoodsTax = FreeGoodsTax.DISCOUNT
     authority_percent: Decimal | None = None
+    bands_advise: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

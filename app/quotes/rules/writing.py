@@ -119,4 +119,5 @@ def _context(request: QuoteRequest, promoted: Promoted) -> QuoteContext:
         cash_discount_percent=request.cash_discount_percent,
         free_goods_tax=request.free_goods_tax,
         authority_percent=request.authority_percent,
+        bands_advise=request.bands_advise,
     )

@@ -278,10 +278,11 @@ class PriceVersion(relay.Node):
     @staticmethod
     async def closed_by(versions: list["PriceVersion"], info: Info) -> list[PriceChangeSet | None]:
         """The change that closed this version, or whose rolling back did; null while it stands."""
-        closings = [each.closing for each in versions]
+        closings = {each.closing for each in versions if each.closing}
         async with info.context.read() as work:
-            found = await queries.price_changes_closing(work, given(closings))
-        return in_order(closings, found, PriceChangeSet.of)
+            found = await queries.price_changes_closing(work, closings)
+        closed = [found.get(each.closing) if each.closing else None for each in versions]
+        return [PriceChangeSet.of(change) if change else None for change in closed]
 
     @classmethod
     def of(cls, row: models.PriceEntry) -> "PriceVersion":
