@@ -170,11 +170,7 @@ _PREPARE = text("""
     SELECT set_config('statement_timeout', :longest, true), set_config('work_mem', :memory, true),
            (SELECT count(*) FROM (
                SELECT FROM price_change_row
-<<<<<<< HEAD
                WHERE tenant_id = :tenant_id AND change_set_id = :set_id LIMIT :large) AS first_rows
-=======
-               WHERE tenant_id = :tenant_id AND change_set_id = :set_id LIMIT :large) AS found
->>>>>>> confide
            ) = :large AS is_large
 """)
 
