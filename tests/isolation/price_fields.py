@@ -117,8 +117,26 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
 UNTRIED = frozenset(
     {
         "AdjustedPoints.points",
+        "CatalogueOffer.maximumRetailPrice",
+        "CatalogueOffer.schemePrice",
         "CouponBatch.quantity",
+        "NextBreak.fromQuantity",
+        "NextBreak.unitPrice",
+        "PointsProgramme.daysValid",
+        "PriceBand.maximumRetailPrice",
+        "PriceBandConflict.limit",
+        "PriceChangeRow.percentOfList",
+        "PriceEntry.percentOfList",
+        "PriceOutsideBand.grantedLimit",
+        "PriceOutsideBand.price",
         "PutPriceChangesOutcome.written",
+        "QuotedContainer.amount",
+        "QuotedContainer.deposit",
+        "QuotedContainer.quantity",
+        "QuotedLine.listValue",
+        "SchemeForMe.missing",
+        "SchemeRequirement.minimum",
+        "SchemeStanding.rebate",
     }
 )
 """Numbers that the priced scene does not hold, or that only commands answer with."""

@@ -7,6 +7,7 @@ is assigned to the customer in question, "other rep" to nobody.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.promotions.rules.coupons import shown
 from tests.isolation.priced_scene import APPROVERS_WORDS, DISCOUNT_REASON, PricedScene
 
 _PARTIES = {
@@ -20,10 +21,13 @@ _WHO_PAYS_LESS = {"brand": "admin, rep", "distributor": "admin, buyer"}
 
 @dataclass(frozen=True)
 class Secret:
-    """A text, and who may learn it: roles by level."""
+    """A text, which stands for itself or as coupons are printed; who may learn it, by level."""
 
     text: str
     seen_by: Mapping[str, str]
+
+    def stands_in(self, answers: str) -> bool:
+        return self.text in answers or shown(self.text) in answers
 
     def is_for(self, level: str, role: str) -> bool:
         return role in self.seen_by.get(level, "").split(", ")
@@ -69,7 +73,7 @@ _SECRETS: Mapping[str, Secret] = {
     "the ceiling from above": Secret("88.8893", {"brand": "admin", "distributor": "admin"}),
     "the hidden floor for the level below": Secret("7.1171", {"distributor": "admin"}),
     "the retail price recommended to it": Secret(
-        "19.1937", {"distributor": "admin", "sub": "admin"}
+        "19.1937", {"distributor": "admin, rep", "sub": "admin, buyer"}
     ),
     "how a list derives from another": Secret("2.2929", {"distributor": "admin"}),
     "from which total on it asks for approval": Secret("31313131.31", {"distributor": "admin"}),
