@@ -66,7 +66,10 @@ def _list_price(scales: Sequence[Scale], line: RequestLine, counts: Counts) -> L
 
 
 def _reachable(scales: Iterable[Scale], counts: Counts) -> bool:
-    return any(scale.thresholds[0] <= counts[scale.contender.basis] for scale in scales)
+    for scale in scales:  # noqa: SIM110  # in half the time of any(): asked for every line.
+        if scale.thresholds[0] <= counts[scale.contender.basis]:
+            return True
+    return False
 
 
 def _fitting(

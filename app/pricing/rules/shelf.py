@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
+from operator import lt
 from uuid import UUID
 
 from app.kernel.quantity import PackagingLevel
@@ -40,7 +42,6 @@ class Product:
     def __init__(self, shelf: "Shelf", line: RequestLine, scopes: Sequence["Reach"]) -> None:
         self.brand_id = line.brand_id
         self.category_path = line.category_path
-        self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
         self.has_percent = self.has_loose = False
         found = self.scales = list[Scale]()
         kinds = self.kinds = set[PriceKind]()
@@ -48,14 +49,21 @@ class Product:
             self.has_percent |= reach.has_percent
             self.has_loose |= reach.has_loose
             for contender in shelf.contenders:
-                for (brand, level), ladder in reach.ladders(contender.terms).items():
+                ladders = reach.ladders(contender.terms)
+                if ladders:
+                    kinds.add(contender.terms.kind)
+                for (brand, level), ladder in ladders.items():
                     if brand is None or brand == line.brand_id:
                         found.append(Scale(contender, level, ladder))
-                        kinds.add(contender.terms.kind)
         if len(scopes) > 1:
             found.sort(key=_order)
+        self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
         for scale in found:
-            self._by_level.setdefault(scale.level, []).append(scale)
+            fitting = self._by_level.get(scale.level)
+            if fitting is None:
+                self._by_level[scale.level] = [scale]
+            else:
+                fitting.append(scale)
         self.has_contract = PriceKind.CONTRACT in kinds
         takes_turns = PriceKind.PURCHASE_PLUS_MARGIN in kinds or PriceKind.INHERITED in kinds
         self.is_plain = not (self.has_percent or self.has_loose or takes_turns)
@@ -84,10 +92,13 @@ class Reach:
         number = terms.list_id.int
         found = self._found.get(number)
         if found is None:
-            start = terms.period.start
-            valid = self._valid.get(number, {})
-            own = {unit: _ladder(rows, start) for unit, rows in valid.items()}
-            found = own if terms.derivation is None else self._derived(terms, own)
+            found = _NO_LADDERS
+            valid = self._valid.get(number)
+            if valid is not None:
+                start = terms.period.start
+                found = {unit: _ladder(rows, start) for unit, rows in valid.items()}
+            if terms.derivation is not None:
+                found = self._derived(terms, found)
             self._found[number] = found
         return found
 
@@ -106,8 +117,7 @@ class Reach:
         return derived
 
     def _sort_in(self, rows: Sequence[PriceRow]) -> None:
-        instant = self.shelf.request.price_instant
-        groups: dict[tuple[int, UUID | None, PackagingLevel | None], list[PriceRow]] = {}
+        instant, valid = self.shelf.request.price_instant, self._valid
         for row in rows:
             _, of_list, _, brand, _, level, factor, _, amount, _, begins, ends = row
             if begins > instant or (ends is not None and ends <= instant):
@@ -116,14 +126,16 @@ class Reach:
                 self.has_percent = True
             if factor is None and level is not None:
                 self.has_loose = True
-            key = of_list.int, brand, level
-            group = groups.get(key)
+            units = valid.get(of_list.int)
+            if units is None:
+                valid[of_list.int] = {(brand, level): [row]}
+                continue
+            unit = brand, level
+            group = units.get(unit)
             if group is None:
-                groups[key] = [row]
+                units[unit] = [row]
             else:
                 group.append(row)
-        for (number, brand, level), group in groups.items():
-            self._valid.setdefault(number, {})[brand, level] = group
 
 
 class Shelf:
@@ -172,8 +184,11 @@ def _order(scale: Scale) -> int:
     return scale.contender.order
 
 
+_NO_LADDERS: _Ladders = {}
+
+
 def _ladder(rows: list[PriceRow], start: datetime) -> Steps:
-    thresholds = [row.from_quantity for row in rows]
+    thresholds = [row[_THRESHOLD] for row in rows]
     chains = ((),) * len(rows)
     if _rising(thresholds):
         return rows, chains, thresholds, False
@@ -183,15 +198,10 @@ def _ladder(rows: list[PriceRow], start: datetime) -> Steps:
 
 
 def _rising(thresholds: Sequence[Decimal]) -> bool:
-    below = _BELOW_ALL
-    for threshold in thresholds:
-        if threshold <= below:
-            return False
-        below = threshold
-    return True
+    return all(map(lt, thresholds, islice(thresholds, 1, None)))
 
 
-_BELOW_ALL = Decimal(-1)
+_THRESHOLD = PriceRow._fields.index("from_quantity")
 
 
 def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, timedelta, int]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from app.pricing.rules.competing import competing, list_price
 from app.pricing.rules.counts import Counts, alone
 from app.pricing.rules.exact import ONE, Pair, less, plus, same, times
-from app.pricing.rules.ladder import Ladder, by_strength, merged
-from app.pricing.rules.price_list import ContractRule
+from app.pricing.rules.ladder import Ladder, by_strength, merged, outright
+from app.pricing.rules.price_list import BreakType, ContractRule
 from app.pricing.rules.request import RequestLine
 from app.pricing.rules.scale import Rung, Scale
 from app.pricing.rules.shelf import Product, Shelf
@@ -18,16 +18,7 @@ class Terms:
     `standard` leaves contracts out; `contract`, if there is one, is the ladder under it.
     """
 
-    __slots__ = (
-        "_base",
-        "_standard",
-        "contract",
-        "contract_rule",
-        "counts",
-        "line",
-        "product",
-        "scales",
-    )
+    __slots__ = ("_base", "_contract", "_standard", "counts", "line", "product", "scales")
 
     def __init__(self, product: Product, line: RequestLine, counts: Counts) -> None:
         self.product = product
@@ -36,12 +27,38 @@ class Terms:
         self.scales = competing(product, line, counts)
         self._base: Ladder | None = None
         self._standard: Ladder | None = None
-        self.contract: Ladder | None = None
-        self.contract_rule = ContractRule.CONTRACT_WINS
-        strongest = self._strongest_contract() if product.has_contract else None
-        if strongest is not None:
-            self.contract = merged(self.scales, line, counts)
-            self.contract_rule = strongest.contender.terms.contract_rule
+        self._contract: Ladder | None = None
+
+    def paid(self) -> Rung | None:
+        """Find the rung that sets the price at the line's own counts; most need no ladder."""
+        scales = self.scales
+        if not scales:
+            return None
+        place = -1 if self._may_prefer_standard() else outright(scales, self.counts)
+        if place >= 0:
+            return scales[0].rung(place, self.line)
+        return self.chosen().reached(self.counts)
+
+    def price_of(self, rung: Rung) -> Pair:
+        """Give the exact price per base unit once the rung is reached."""
+        if rung.break_type is BreakType.ALL_UNITS:
+            return rung.price
+        return self.chosen().average(rung, self.counts, self.line)
+
+    @property
+    def contract(self) -> Ladder | None:
+        """The ladder under a contract, none without one."""
+        if self._contract is None and self._strongest_contract() is not None:
+            self._contract = merged(self.scales, self.line, self.counts)
+        return self._contract
+
+    @property
+    def contract_rule(self) -> ContractRule:
+        """Whether the contract always counts; its strongest list says so."""
+        strongest = self._strongest_contract()
+        if strongest is None:
+            return ContractRule.CONTRACT_WINS
+        return strongest.contender.terms.contract_rule
 
     @property
     def base(self) -> Ladder:
@@ -65,29 +82,31 @@ class Terms:
 
     def chosen(self, counts: Counts | None = None) -> Ladder:
         """Pick the ladder that counts, at the line's own counts or others; ties go to contracts."""
-        if self.contract is None:
+        contract = self.contract
+        if contract is None:
             return self.standard
         at = self.counts if counts is None else counts
-        signed = self.contract.reached(at)
+        signed = contract.reached(at)
         if signed is None:
             return self.standard
         if self.contract_rule is ContractRule.CONTRACT_WINS:
-            return self.contract
+            return contract
         usual = self.standard.reached(at)
         if usual is None:
-            return self.contract
+            return contract
         net = self._net(self.standard, usual, at)
-        dearer = less(net, self._net(self.contract, signed, at))
-        return self.standard if dearer else self.contract
+        dearer = less(net, self._net(contract, signed, at))
+        return self.standard if dearer else contract
 
     def visible(self) -> Sequence[Rung]:
         """List the rungs that a buyer meets as the quantity rises, each from where it counts."""
-        if self.contract is None:
+        contract = self.contract
+        if contract is None:
             rungs = self.standard.rungs
         elif self.contract_rule is ContractRule.CONTRACT_WINS:
-            rungs = self.contract.rungs
+            rungs = contract.rungs
         else:
-            return _without_repeats(self._cheaper_of_both(self.contract))
+            return _without_repeats(self._cheaper_of_both(contract))
         return _without_repeats(rungs) if self.product.has_percent else rungs
 
     def _cheaper_of_both(self, contract: Ladder) -> list[Rung]:
@@ -105,7 +124,12 @@ class Terms:
             return average
         return average[0], times(average[1], plus(ONE, self.line.tax_rate))
 
+    def _may_prefer_standard(self) -> bool:
+        return self.product.has_contract and self.contract_rule is ContractRule.LOWEST_WINS
+
     def _strongest_contract(self) -> Scale | None:
+        if not self.product.has_contract:
+            return None
         signed = [scale for scale in self.scales if scale.contender.is_contract]
         return by_strength(signed, self.line)[0] if signed else None
 

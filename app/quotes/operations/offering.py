@@ -85,17 +85,11 @@ class Shown:
         }
 
     def _pack(self, line: RequestLine, offer: Offer) -> PackOffer:
-        terms = self._source(line, offer)
-        currency = self._request.currency
-        listed = None if terms is None or terms.list_id in STANDING_ON_NO_LIST else terms.list_id
+        currency, listed = self._request.currency, offer.list_id
+        terms = None if listed is None else self._book.lists.get(listed.int)
+        key = None if listed in STANDING_ON_NO_LIST else listed
         name = terms and terms.name
-        return PackOffer(line.packaging_level, line.unit_factor, currency, offer, listed, name)
-
-    def _source(self, line: RequestLine, offer: Offer) -> ListTerms | None:
-        if offer.unit_price is None:
-            return None
-        reached = [rung for rung in offer.breaks if rung.from_quantity <= line.unit_factor]
-        return self._book.lists.get(reached[-1].list_id.int) if reached else None
+        return PackOffer(line.packaging_level, line.unit_factor, currency, offer, key, name)
 
 
 async def shown_to(work: Work, asker: Asker, facts: Facts, moment: Moment) -> Shown:
