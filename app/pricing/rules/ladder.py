@@ -91,12 +91,13 @@ def merged(
 def outright(scales: Sequence[Scale], counts: Counts) -> int:
     """Find the place of the row that would be reached, where that is sure without making a ladder.
 
-    It is, if scales are in order, the strongest has no ties and no graduation, one of its rows is
-    reached, and no row of a weaker scale above that one, or it closes them all out; otherwise -1.
+    It is, if scales are in order, the strongest has no ties and no graduation and gives way to
+    none, one of its rows is reached, and no row of a weaker scale above that one, or it closes them
+    all out; otherwise -1.
     """
     first = scales[0]
     contender = first.contender
-    if first.has_ties or contender.is_graduated or first.sources is not None:
+    if first.has_ties or first.sources or contender.is_graduated or contender.yields:
         return -1
     basis, at = contender.basis, -1
     for threshold in first.thresholds:

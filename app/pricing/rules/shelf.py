@@ -3,9 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import islice
-from operator import lt
-from uuid import UUID
 
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.book import PriceBook, Scope, may_fail
@@ -15,13 +12,10 @@ from app.pricing.rules.precedence import END_OF_TIME, Contender, contenders
 from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
-from app.pricing.rules.scale import Scale, Steps
+from app.pricing.rules.scale import Scale, Steps, Unit
 
-_Unit = tuple[UUID | None, PackagingLevel | None]
-_Rows = dict[_Unit, list[PriceRow]]
-
-
-_Ladders = dict[_Unit, Steps]
+_Rows = dict[Unit, list[PriceRow]]
+_Ladders = dict[Unit, Steps]
 
 
 class Product:
@@ -29,43 +23,36 @@ class Product:
 
     __slots__ = (
         "_by_level",
-        "brand_id",
-        "category_path",
         "has_contract",
+        "has_fallback",
+        "has_inherited",
         "has_loose",
         "has_percent",
         "is_plain",
-        "kinds",
+        "place",
         "scales",
     )
 
-    def __init__(self, shelf: "Shelf", line: RequestLine, scopes: Sequence["Reach"]) -> None:
-        self.brand_id = line.brand_id
-        self.category_path = line.category_path
+    def __init__(self, line: RequestLine, scopes: Sequence["Reach"]) -> None:
+        self.place = line.brand_id, line.category_path
         self.has_percent = self.has_loose = False
-        found = self.scales = list[Scale]()
-        kinds = self.kinds = set[PriceKind]()
         for reach in scopes:
             self.has_percent |= reach.has_percent
             self.has_loose |= reach.has_loose
-            for contender in shelf.contenders:
-                ladders = reach.ladders(contender.terms)
-                if ladders:
-                    kinds.add(contender.terms.kind)
-                for (brand, level), ladder in ladders.items():
-                    if brand is None or brand == line.brand_id:
-                        found.append(Scale(contender, level, ladder))
-        if len(scopes) > 1:
-            found.sort(key=_order)
+        scales = self.scales = _scales(line, scopes)
         self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
-        for scale in found:
+        for scale in scales:
             fitting = self._by_level.get(scale.level)
             if fitting is None:
                 self._by_level[scale.level] = [scale]
             else:
                 fitting.append(scale)
-        self.has_contract = PriceKind.CONTRACT in kinds
-        takes_turns = PriceKind.PURCHASE_PLUS_MARGIN in kinds or PriceKind.INHERITED in kinds
+        # Scales stand from the strongest kind to the weakest: the first and the last tell.
+        self.has_contract = bool(scales) and scales[0].contender.is_contract
+        takes_turns = bool(scales) and scales[-1].contender.takes_turns
+        kinds = {scale.contender.terms.kind for scale in scales} if takes_turns else ()
+        self.has_fallback = PriceKind.PURCHASE_PLUS_MARGIN in kinds
+        self.has_inherited = PriceKind.INHERITED in kinds
         self.is_plain = not (self.has_percent or self.has_loose or takes_turns)
 
     def fitting(self, unit: PackagingLevel) -> Sequence[Scale]:
@@ -75,25 +62,60 @@ class Product:
         return [scale for scale in self.scales if scale.level is None or scale.level == unit]
 
 
-class Reach:
-    """The valid rows of one scope, by list, brand and unit."""
+def _scales(line: RequestLine, scopes: Sequence["Reach"]) -> Sequence[Scale]:
+    if len(scopes) == 1 and not scopes[0].has_brands:
+        return scopes[0].scales()
+    brand = line.brand_id
+    all_scales = [scale for reach in scopes for scale in reach.scales()]
+    found = [scale for scale in all_scales if scale.brand is None or scale.brand == brand]
+    return sorted(found, key=_order)
 
-    __slots__ = ("_found", "_valid", "has_loose", "has_percent", "shelf")
+
+class Reach:
+    """The valid rows of one scope, by list, brand and unit; shared by all products within it."""
+
+    __slots__ = (
+        "_found",
+        "_scales",
+        "_valid",
+        "has_brands",
+        "has_loose",
+        "has_percent",
+        "shelf",
+    )
 
     def __init__(self, shelf: "Shelf", rows: Sequence[PriceRow]) -> None:
         self.shelf = shelf
-        self.has_percent = self.has_loose = False
+        self.has_percent = self.has_loose = self.has_brands = False
         self._found: dict[int, _Ladders] = {}
         self._valid: dict[int, _Rows] = {}
+        self._scales: list[Scale] | None = None
         self._sort_in(rows)
 
-    def ladders(self, terms: ListTerms) -> _Ladders:
+    def scales(self) -> Sequence[Scale]:
+        """Give the scales of all lists that speak to the buyer, strongest list first."""
+        if self._scales is None:
+            self._scales = []
+            for contender in self.shelf.contenders:
+                self._scales += self._scales_of(contender)
+        return self._scales
+
+    def _scales_of(self, contender: Contender) -> list[Scale]:
+        if self.shelf.derives:
+            ladders = self._ladders(contender.terms)
+            return [Scale(contender, unit, steps) for unit, steps in ladders.items()]
+        valid = self._valid.get(contender.number)
+        if valid is None:
+            return []
+        start = contender.terms.period.start
+        return [Scale(contender, unit, _ladder(rows, start)) for unit, rows in valid.items()]
+
+    def _ladders(self, terms: ListTerms) -> _Ladders:
         """Give the list's ladders: its own rows, and those of its parent that it does not set."""
         number = terms.list_id.int
         found = self._found.get(number)
         if found is None:
-            found = _NO_LADDERS
-            valid = self._valid.get(number)
+            found, valid = _NO_LADDERS, self._valid.get(number)
             if valid is not None:
                 start = terms.period.start
                 found = {unit: _ladder(rows, start) for unit, rows in valid.items()}
@@ -106,7 +128,7 @@ class Reach:
         parent = self.shelf.book.parent_of(terms)
         if parent is None or not parent.period.contains(self.shelf.request.price_instant):
             return own
-        above = self.ladders(parent)
+        above = self._ladders(parent)
         longer: dict[int, Chain] = {}
         derived = {unit: _through(terms, ladder, longer) for unit, ladder in above.items()}
         for unit, ladder in own.items():
@@ -124,6 +146,8 @@ class Reach:
                 continue
             if amount is None:
                 self.has_percent = True
+            if brand is not None:
+                self.has_brands = True
             if factor is None and level is not None:
                 self.has_loose = True
             units = valid.get(of_list.int)
@@ -141,25 +165,22 @@ class Reach:
 class Shelf:
     """One question and one book, with lists filtered once and products sorted once."""
 
-    __slots__ = ("_products", "_shared", "book", "contenders", "request")
+    __slots__ = ("_products", "_shared", "book", "contenders", "derives", "request")
 
     def __init__(self, request: PriceRequest, book: PriceBook) -> None:
         self.request = request
         self.book = book
         self.contenders: list[Contender] = contenders(request, book.lists.values())
+        self.derives = any(each.terms.derivation is not None for each in self.contenders)
         self._products: dict[int, Product] = {}
         self._shared: dict[Scope, Reach] = {}
 
     def product(self, line: RequestLine) -> Product:
         """Give what prices the line's SKU; made once for all lines and units of it."""
         known = self._products.get(line.sku_id.int)
-        if (
-            known is not None
-            and known.category_path == line.category_path
-            and known.brand_id == line.brand_id
-        ):
+        if known is not None and known.place == (line.brand_id, line.category_path):
             return known
-        made = Product(self, line, self._scopes(line))
+        made = Product(line, self._scopes(line))
         self._products[line.sku_id.int] = made
         return made
 
@@ -198,9 +219,15 @@ def _ladder(rows: list[PriceRow], start: datetime) -> Steps:
 
 
 def _rising(thresholds: Sequence[Decimal]) -> bool:
-    return all(map(lt, thresholds, islice(thresholds, 1, None)))
+    below = _BELOW_ALL
+    for threshold in thresholds:
+        if threshold <= below:
+            return False
+        below = threshold
+    return True
 
 
+_BELOW_ALL = Decimal(-1)
 _THRESHOLD = PriceRow._fields.index("from_quantity")
 
 

@@ -34,7 +34,7 @@ class Terms:
         scales = self.scales
         if not scales:
             return None
-        place = -1 if self._may_prefer_standard() else outright(scales, self.counts)
+        place = outright(scales, self.counts)
         if place >= 0:
             return scales[0].rung(place, self.line)
         return self.chosen().reached(self.counts)
@@ -123,9 +123,6 @@ class Terms:
         if not top.tax_inclusive:
             return average
         return average[0], times(average[1], plus(ONE, self.line.tax_rate))
-
-    def _may_prefer_standard(self) -> bool:
-        return self.product.has_contract and self.contract_rule is ContractRule.LOWEST_WINS
 
     def _strongest_contract(self) -> Scale | None:
         if not self.product.has_contract:
