@@ -6,12 +6,12 @@ from typing import NamedTuple
 from app.promotions.rules.compiled import EXACT, Compiled, shown_millionths
 from app.promotions.rules.gifts import gift_plan
 from app.promotions.rules.measuring import in_units, reach
-from app.promotions.rules.outcome import SchemeStep
+from app.promotions.rules.outcome import Loss, SchemeStep
 from app.promotions.rules.reductions import line_plan, order_plan
 from app.promotions.rules.rewards import reward_plan
 from app.promotions.rules.speaking import silence, used_up
 from app.promotions.rules.words import ExclusionRule, Lane, SchemeLossCode
-from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine
+from app.promotions.rules.working import Plan, Reach, Working, WorkingLine
 
 _PLANNERS = {
     Lane.LINE: line_plan,

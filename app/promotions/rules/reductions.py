@@ -6,9 +6,10 @@ from app.kernel.money import spread_coins
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.compiled import Compiled, whole
 from app.promotions.rules.left import money_left, spent
+from app.promotions.rules.outcome import Loss
 from app.promotions.rules.tiers import MILLION, Rate, half_up, lump_at, rate_at
 from app.promotions.rules.words import BenefitKind, PercentChaining, SchemeLossCode
-from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine
+from app.promotions.rules.working import Plan, Reach, Working, WorkingLine
 
 _PERCENT = 100 * MILLION
 _PIECE, _CHAINED = PackagingLevel.PIECE, PercentChaining.CHAINED

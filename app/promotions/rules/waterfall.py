@@ -11,9 +11,9 @@ from app.promotions.rules.compiled import Compiled, decimal_of
 from app.promotions.rules.gifts import free_line
 from app.promotions.rules.hints import hints
 from app.promotions.rules.lanes import not_promotable, reason_of, run_lane
-from app.promotions.rules.outcome import FreeLine, LosingScheme, Promoted, SchemeBenefit
+from app.promotions.rules.outcome import FreeLine, LosingScheme, Loss, Promoted, SchemeBenefit
 from app.promotions.rules.tiers import MILLION, half_up
-from app.promotions.rules.working import Loss, Plan, Working, WorkingLine, working
+from app.promotions.rules.working import Plan, Working, WorkingLine, working
 
 _HUNDRED_PERCENT = 100 * MILLION
 _ZERO = Decimal(0)

@@ -9,16 +9,9 @@ from uuid import UUID
 from app.kernel.money import currency_exponent
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import Basket, BasketLine, SchemeUse
-from app.promotions.rules.compiled import (
-    EXACT,
-    Audience,
-    Compiled,
-    Slot,
-    decimal_of,
-    numbers,
-    whole,
-)
-from app.promotions.rules.outcome import SchemeStep
+from app.promotions.rules.compiled import EXACT, Compiled, Slot, decimal_of, whole
+from app.promotions.rules.eligible import Audience, numbers
+from app.promotions.rules.outcome import Loss, SchemeStep
 from app.promotions.rules.tiers import MILLION, Tiers
 from app.promotions.rules.words import SchemeLossCode
 
@@ -54,14 +47,6 @@ class WorkingLine:
 
 InSlots = dict[int, list[WorkingLine]]
 """Lines by the number of the slot that asks for them."""
-
-
-@dataclass(slots=True)
-class Loss:
-    """Why a scheme gives nothing."""
-
-    code: SchemeLossCode
-    reason: str
 
 
 class Given(NamedTuple):

@@ -72,8 +72,7 @@ def _refused(line: RefusedLine) -> RefusedLine:
 
 
 def _benefit(benefit: SchemeBenefit) -> SchemeBenefit:
-    return replace(
-        benefit,
+    return benefit._replace(
         funder_id=None,
         funded_percent=_NOTHING,
         funded_money=_NOTHING,

@@ -100,8 +100,7 @@ def totalled(
 
 
 def _context(request: QuoteRequest, promoted: Promoted) -> QuoteContext:
-    prices, uses = request.prices, request.uses
-    spoke = {each.scheme_id for each in (*promoted.benefits, *promoted.losers)}
+    prices = request.prices
     return QuoteContext(
         known_at=request.known_at,
         level_ids=prices.level_ids,
@@ -112,9 +111,17 @@ def _context(request: QuoteRequest, promoted: Promoted) -> QuoteContext:
         inherits_prices=prices.inherits_prices,
         membership_tier_id=request.membership_tier_id,
         is_first_order=request.is_first_order,
-        uses=tuple(UsedBefore(scheme_id=key, use=uses[key]) for key in sorted(spoke & uses.keys())),
+        uses=_used_before(request, promoted),
         value_per_point=request.points.value_per_point,
         cash_discount_percent=request.cash_discount_percent,
         free_goods_tax=request.free_goods_tax,
         authority_percent=request.authority_percent,
     )
+
+
+def _used_before(request: QuoteRequest, promoted: Promoted) -> tuple[UsedBefore, ...]:
+    uses = request.uses
+    if not uses:
+        return ()
+    spoke = {each.scheme_id for each in (*promoted.benefits, *promoted.losers)}
+    return tuple(UsedBefore(scheme_id=key, use=uses[key]) for key in sorted(spoke & uses.keys()))
