@@ -146,6 +146,8 @@ def _settle(work: Working, one: Compiled, outcome: Plan | Loss) -> None:
     if isinstance(outcome, Loss):
         work.lost.append((one, outcome))
         return
+    if outcome.later is not None:
+        outcome.cuts = outcome.later()
     if outcome.cuts:
         _cut(work, one, outcome)
     for line, goods in outcome.taken:

@@ -3,7 +3,7 @@
 Records of which a quote holds dozens are named tuples: made in a quarter of a dataclass's time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -104,16 +104,27 @@ class Loss:
     reason: str
 
 
+class Said(NamedTuple):
+    """What a buyer could still reach, and what gave nothing."""
+
+    hints: tuple[SchemeHint, ...] = ()
+    losing_schemes: tuple[LosingScheme, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promoted:
     """The outcome for a basket: steps in the order in which they happened, all sorted else by id.
 
-    `amounts` give each line's amount after all steps, never below zero.
+    `amounts` give each line's amount after all steps, never below zero. `failed` are the losers
+    whose rule failed, `touching` all schemes that ask for the basket's goods, in their order; both tell
+    nothing that losers and benefits do not, and so do not count in equality.
     """
 
     amounts: dict[str, Decimal]
     steps: tuple[SchemeStep, ...] = ()
     free_lines: tuple[FreeLine, ...] = ()
     benefits: tuple[SchemeBenefit, ...] = ()
+    failed: tuple[LosingScheme, ...] = field(default=(), compare=False)
+    touching: tuple[UUID, ...] = field(default=(), compare=False)
     hints: tuple[SchemeHint, ...] = ()
     losers: tuple[LosingScheme, ...] = ()

@@ -1,6 +1,6 @@
 """The basket while schemes work on it: whole coins and millionths of base units."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -45,6 +45,9 @@ class WorkingLine:
         return known
 
 
+Cuts = list[tuple[WorkingLine, int]]
+"""Coins taken off lines."""
+
 InSlots = dict[int, list[WorkingLine]]
 """Lines by the number of the slot that asks for them."""
 
@@ -63,18 +66,20 @@ class Plan:
     """What a scheme would do, before anything is done.
 
     Coins cut from lines, millionths of base units taken from them for nothing, lines given, and
-    `gain` for comparison: coins first, then a count. `cap` says which limit cut it.
+    `gain` for comparison: coins first, then a count. `cap` says which limit cut it. Cuts that only
+    a plan that is carried out needs are worked out by `later`.
     """
 
     tier: int
     gain: tuple[int, int]
-    cuts: list[tuple[WorkingLine, int]] = field(default_factory=list)
+    cuts: Cuts = field(default_factory=list)
     taken: list[tuple[WorkingLine, int]] = field(default_factory=list)
     free: list[Given] = field(default_factory=list[Given])
     goods: int = 0
     points: int = 0
     rebate: int = 0
     cap: SchemeLossCode | None = None
+    later: Callable[[], Cuts] | None = None
 
 
 @dataclass(slots=True)

@@ -7,9 +7,10 @@ guards, authority, and who pays for a scheme are not.
 from dataclasses import replace
 from decimal import Decimal
 
+from app.kernel.later import Later
 from app.pricing.rules import PriceStep, RefusedLine, StepName
 from app.pricing.rules.guards import GuardVerdict
-from app.promotions.rules.outcome import SchemeBenefit
+from app.promotions.rules.outcome import Said, SchemeBenefit
 from app.quotes.rules.explanation import Explanation, Told
 from app.quotes.rules.result import Quote, QuoteContext, QuotedCoupon, QuotedLine
 
@@ -37,7 +38,7 @@ def as_buyer_sees(quote: Quote) -> Quote:
         refused=tuple(map(_refused, quote.refused)),
         seller_tax=_NOTHING,
         benefits=tuple(_benefit(each) for each in quote.benefits if each.is_given),
-        losing_schemes=(),
+        said=Later(lambda: Said(quote.hints)),
         coupons=tuple(map(_coupon, quote.coupons)),
         problems=(),
         approval_causes=(),

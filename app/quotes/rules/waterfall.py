@@ -12,8 +12,8 @@ from app.pricing.rules import (
 from app.promotions.rules.basket import Basket, BasketLine
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.outcome import LosingScheme, Promoted
-from app.promotions.rules.waterfall import apply_schemes
-from app.promotions.rules.words import FreeGoodsKind, SchemeLossCode
+from app.promotions.rules.waterfall import apply_and_tell_later
+from app.promotions.rules.words import FreeGoodsKind
 from app.quotes.rules.deposits import strange_deposits
 from app.quotes.rules.draft import Draft
 from app.quotes.rules.free_goods import added_lines
@@ -35,7 +35,7 @@ def quote(request: QuoteRequest, book: PriceBook, schemes: SchemeBook) -> Quote:
     answers = price_lines(request.prices, book)
     paid = [_draft(request, answer) for answer in answers if isinstance(answer, PricedLine)]
     causes = list(_by_hand(request, paid))
-    promoted = apply_schemes(_basket(request, paid, schemes), schemes)
+    promoted, said = apply_and_tell_later(_basket(request, paid, schemes), schemes)
     _promote(paid, promoted)
     given, problems = added_lines(request, book, promoted)
     currency = request.prices.currency
@@ -45,11 +45,11 @@ def quote(request: QuoteRequest, book: PriceBook, schemes: SchemeBook) -> Quote:
     tax_all(drafts, request.prices.tax_mode, request.free_goods_tax, currency)
     verdicts = guarded(request, drafts)
     causes += approvals(verdicts)
-    problems = [*book.problems(), *_failing(promoted), *problems]
+    problems = [*book.problems(), *map(_problem, promoted.failed), *problems]
     problems += strange_deposits(drafts, currency)
     refused = tuple(answer for answer in answers if isinstance(answer, RefusedLine))
     lines = tuple([quoted_line(draft, verdicts, currency) for draft in drafts])
-    return totalled(request, (lines, refused), promoted, redeemed, (problems, causes))
+    return totalled(request, (lines, refused), (promoted, said), redeemed, (problems, causes))
 
 
 def _draft(request: QuoteRequest, priced: PricedLine) -> Draft:
@@ -120,12 +120,6 @@ def _promote(drafts: Sequence[Draft], promoted: Promoted) -> None:
             by_key[free.of_line_key].take_free(free)
     for key, amount in promoted.amounts.items():
         by_key[key].amount = amount
-
-
-def _failing(promoted: Promoted) -> list[RuleProblem]:
-    return [
-        _problem(loser) for loser in promoted.losers if loser.code is SchemeLossCode.RULE_FAILED
-    ]
 
 
 def _problem(loser: LosingScheme) -> RuleProblem:
