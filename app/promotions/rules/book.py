@@ -1,14 +1,34 @@
 """All schemes that may speak, made ready once and asked by many baskets."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 from uuid import UUID
 
-from app.promotions.rules.basket import BasketLine, Scheme
+from app.promotions.rules.basket import Scheme
 from app.promotions.rules.compiled import Compiled, Slot, compiled
 from app.promotions.rules.working import InSlots, WorkingLine
 
 Entry = tuple[int, int, frozenset[UUID]]
 """Position of a scheme, number of its slot, SKUs excluded from it."""
+
+
+class Goods(Protocol):
+    """What schemes look for in a product."""
+
+    @property
+    def sku_id(self) -> UUID:
+        """The SKU."""
+        ...
+
+    @property
+    def brand_id(self) -> UUID | None:
+        """Its brand."""
+        ...
+
+    @property
+    def category_path(self) -> tuple[UUID, ...]:
+        """Its category and those above it."""
+        ...
 
 
 class SchemeBook:
@@ -73,7 +93,20 @@ class SchemeBook:
         schemes = self._schemes
         return [schemes[position] for position in sorted(positions)], in_slots
 
-    def _entries(self, line: BasketLine) -> list[Entry]:
+    def asking_for(self, goods: Goods) -> set[int]:
+        """Find the positions of schemes that name the SKU, its brand or its categories."""
+        sku_id = goods.sku_id
+        return {
+            position
+            for position, _, excluded in self._entries(goods)
+            if not excluded or sku_id not in excluded
+        }
+
+    def asking_for_everything(self) -> list[Compiled]:
+        """List the schemes that every SKU counts towards but those that they leave out."""
+        return [self._schemes[position] for position, _, _ in self._everything]
+
+    def _entries(self, line: Goods) -> list[Entry]:
         entries = [*self._by_sku.get(line.sku_id.int, ())]
         if line.brand_id is not None:
             entries += self._by_brand.get(line.brand_id.int, ())

@@ -172,14 +172,5 @@ def _cut(work: Working, one: Compiled, plan: Plan) -> None:
         line.now -= cut
         line.shown = multiply(line.now, unit)
         steps.append(
-            SchemeStep(
-                line_key=line.key,
-                lane=lane,
-                benefit=benefit,
-                scheme_id=scheme_id,
-                version_id=version_id,
-                before=before,
-                after=line.shown,
-                reason=reason,
-            )
+            SchemeStep(line.key, lane, benefit, scheme_id, version_id, before, line.shown, reason)
         )

@@ -116,8 +116,8 @@ class Promoted:
     """The outcome for a basket: steps in the order in which they happened, all sorted else by id.
 
     `amounts` give each line's amount after all steps, never below zero. `failed` are the losers
-    whose rule failed, `touching` all schemes that ask for the basket's goods, in their order; both tell
-    nothing that losers and benefits do not, and so do not count in equality.
+    whose rule failed, `touching` all schemes that ask for the basket's goods, in their order; both
+    tell nothing that losers and benefits do not, and so do not count in equality.
     """
 
     amounts: dict[str, Decimal]

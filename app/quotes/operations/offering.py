@@ -56,12 +56,16 @@ class PackOffer:
 
 
 class Shown:
-    """One asker's offers from one book, worked out for as many SKUs as are looked at."""
+    """One asker's offers from one book, worked out for as many SKUs as are looked at.
+
+    The request asks for every unit of every SKU that may be looked at.
+    """
 
     def __init__(self, request: PriceRequest, book: PriceBook, facts: Facts) -> None:
         self._request = request
         self._book = book
         self._facts = facts
+        self._lines = {(line.sku_id, line.packaging_level): line for line in request.lines}
 
     @property
     def problems(self) -> tuple[RuleProblem, ...]:
@@ -78,7 +82,7 @@ class Shown:
 
     def units(self, asked: Sequence[OfferKey]) -> dict[OfferKey, PackOffer]:
         """Offer one packaging unit of each, in the order asked."""
-        lines = [line_of(self._facts[key], level) for key, level in asked]
+        lines = [self._lines[unit] for unit in asked]
         answers = offers(replace(self._request, lines=tuple(lines)), self._book)
         return {
             key: self._pack(line, answers[line.key]) for key, line in zip(asked, lines, strict=True)
