@@ -14,9 +14,6 @@ from app.pricing.operations import LineRequest, book_for, request_line
 from app.pricing.operations.audience import Enquiry
 from app.pricing.rules import PriceBook, PriceRequest, offers
 from app.promotions.operations import Offered
-from app.promotions.rules.badges import badges
-from app.promotions.rules.basket import Basket
-from app.promotions.rules.book import SchemeBook
 from app.quotes.operations import QuoteLine, quote_lines
 from app.quotes.operations.asking import asked_of
 from app.quotes.queries import CatalogueFilter, CatalogueSort, PriceWish, catalogue
@@ -76,11 +73,11 @@ def _engine(
     cart: tuple[QuoteRequest, PriceBook, Offered],
     order: tuple[QuoteRequest, PriceBook, Offered],
 ) -> list[Measured]:
-    rows, buyer = len(page[1].rows), _buyer_of(cart[0].prices)
+    rows = len(page[1].rows)
     return [
         on_processor(
-            f"Engine, page: {len(page[0].lines)} offers of {rows} rows, with their schemes",
-            lambda: _page_shown(page, buyer, cart[2].book),
+            f"Engine, page: {len(page[0].lines)} offers of {rows} rows",
+            lambda: offers(page[0], _fresh(page[1])),
             _MANY,
             PAGE_MS,
         ),
@@ -97,25 +94,6 @@ def _engine(
             ORDER_MS,
         ),
     ]
-
-
-def _buyer_of(prices: PriceRequest) -> Basket:
-    return Basket(
-        currency=prices.currency,
-        lines=(),
-        relationship_id=prices.relationship_id,
-        level_ids=prices.level_ids,
-        group_ids=prices.group_ids,
-        territory_ids=prices.territory_ids,
-        channel=prices.channel,
-    )
-
-
-def _page_shown(
-    page: tuple[PriceRequest, PriceBook], buyer: Basket, schemes: SchemeBook
-) -> tuple[object, object]:
-    goods = {line.sku_id: line for line in page[0].lines}
-    return offers(page[0], _fresh(page[1])), badges(buyer, schemes, goods.values())
 
 
 def _fresh(book: PriceBook) -> PriceBook:

@@ -16,7 +16,8 @@ def show(console: Console, size: Size, rows: Sequence[Measured]) -> None:
         f"distributors, {size.outlets:,} buyers, {size.price_rows:,} price rows, "
         f"{size.schemes} schemes."
     )
-    table = Table("measure", box=None, padding=(0, 1))
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("measure", no_wrap=True)
     for heading in ("wall ms", "CPU ms", "statements", "target ms"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")

@@ -27,7 +27,7 @@ from bench.stage import APPROVER, Stage, basket, buyer, relationship_of
 from bench.timing import MS, Measured, repeated
 
 ORDERS_AT_ONCE = 16
-ORDERS = 64
+ORDERS_EACH = 4
 _MANY = 20
 APPROVAL_MS = 15_000.0
 """What the server lets a statement take; a list of 300,000 rows is to be active in seconds."""
@@ -157,7 +157,9 @@ def _worst(spent: list[float]) -> str:
 
 
 async def _orders(stage: Stage) -> list[Measured]:
-    turns = asyncio.Semaphore(ORDERS_AT_ONCE)
+    at_once = min(ORDERS_AT_ONCE, stage.size.distributors)
+    orders = at_once * ORDERS_EACH
+    turns = asyncio.Semaphore(at_once)
     spent: list[float] = []
 
     async def place(number: int) -> None:
@@ -168,14 +170,14 @@ async def _orders(stage: Stage) -> list[Measured]:
             spent.append((time.perf_counter() - start) * MS)
 
     start = time.perf_counter()
-    await asyncio.gather(*(place(number) for number in range(ORDERS)))
+    await asyncio.gather(*(place(number) for number in range(orders)))
     seconds = time.perf_counter() - start
     used = await stage.read(_budget_used)
     return [
         Measured(
-            f"Placing an order, {ORDERS_AT_ONCE} at once against one budget",
+            f"Placing an order, {at_once} at once against one budget",
             median(spent),
-            note=f"{ORDERS / seconds:.0f} orders/s, worst {max(spent):.0f} ms, spent {used}",
+            note=f"{orders / seconds:.0f} orders/s, worst {max(spent):.0f} ms, spent {used}",
         )
     ]
 

@@ -71,7 +71,8 @@ class ApprovalRule(Identified, Table):
 class ApprovalStep(Identified, Table):
     """One approval that a subject needs; steps of a lower sequence come first.
 
-    No rule stands behind a step that a discount beyond authority, or a price guard, asks for.
+    No rule stands behind a step that a discount beyond authority, a price guard, or a price outside
+    a band asks for.
     """
 
     __tablename__ = "approval_step"

@@ -1,10 +1,10 @@
 """What packages above may ask of approvals, unguarded."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from app.approvals import locks
 from app.approvals.errors import NotYourApproval, OwnApproval
@@ -69,6 +69,35 @@ async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
     return steps
 
 
+async def ask_organisations(
+    work: Work, subject_kind: str, subject_id: UUID, revision: int, because: Mapping[UUID, str]
+) -> list[ApprovalStep]:
+    """Ask each organisation, for its own reason in words, to agree; all at once, in no turn."""
+    steps = [
+        ApprovalStep(
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            revision=revision,
+            organisation_id=organisation_id,
+            sequence=FIRST_TURN,
+            because=words,
+            status=StepStatus.PENDING,
+            requested_at=work.now,
+        )
+        for organisation_id, words in because.items()
+    ]
+    await work.save(*steps)
+    return steps
+
+
+async def last_revision(work: Work, subject_id: UUID) -> int:
+    """Return the latest revision for which a subject's approvals were asked; 0 without any."""
+    latest = select(func.max(ApprovalStep.revision)).where(
+        ApprovalStep.tenant_id == work.tenant_id, ApprovalStep.subject_id == subject_id
+    )
+    return await work.session.scalar(latest) or 0
+
+
 async def decide(  # noqa: PLR0913  # options by name
     work: Work,
     subject_id: UUID,
@@ -77,15 +106,17 @@ async def decide(  # noqa: PLR0913  # options by name
     approve: bool,
     reason: str | None,
     made_by: Collection[UUID | None],
+    right: Permission = Permission.APPROVAL_DECIDE,
 ) -> StepStatus:
     """Decide the actor's next step; returns where the whole request stands now.
 
-    Whoever made what waits, by placing it or by lowering its price, decides nothing of it.
+    Whoever made what waits, by placing it or by lowering its price, decides nothing of it. Where a
+    step names nobody, the actor needs the `right` in its organisation.
     APPROVED once no step is pending any more; one rejection rejects, and withdraws what is left.
     Raises `NotYourApproval`, `OwnApproval`. Two who decide at once wait for each other.
     """
     pending = await locks.pending_steps(work, subject_id, revision)
-    mine = [step for step in _whose_turn(pending) if _may_decide(work, step)]
+    mine = [step for step in _whose_turn(pending) if _may_decide(work, step, right)]
     if not mine:
         raise NotYourApproval
     if work.actor.membership_id in made_by:
@@ -155,11 +186,13 @@ def _whose_turn(pending: Sequence[ApprovalStep]) -> list[ApprovalStep]:
     return [step for step in pending if step.sequence == first]
 
 
-def _may_decide(work: Work, step: ApprovalStep) -> bool:
+def _may_decide(
+    work: Work, step: ApprovalStep, right: Permission = Permission.APPROVAL_DECIDE
+) -> bool:
     if step.approver_membership_id is not None:
         return step.approver_membership_id == work.actor.membership_id
     is_ours = step.organisation_id == work.actor.organisation_id
-    return is_ours and work.actor.may(Permission.APPROVAL_DECIDE)
+    return is_ours and work.actor.may(right)
 
 
 async def _write(work: Work, step: ApprovalStep, status: StepStatus, reason: str | None) -> None:

@@ -9,6 +9,8 @@ from math import lcm
 
 from babel.numbers import get_currency_precision, is_currency
 
+from app.kernel.errors import Invalid
+
 MAX_AMOUNT = Decimal("999999999999999.9999")
 """The largest amount that the column type numeric(19,4) holds."""
 
@@ -52,6 +54,15 @@ def currency_exponent(currency: str) -> int:
     if not is_currency(currency):
         raise UnknownCurrency(f"{currency!r} is not a currency code")
     return get_currency_precision(currency)
+
+
+def typed_currency(code: str, field: str = "currency") -> str:
+    """Pass a code that a person typed on unchanged; raises `Invalid` at the field."""
+    try:
+        currency_exponent(code)
+    except UnknownCurrency as unknown:
+        raise Invalid(field, f"{unknown}: give one of ISO 4217, such as CNY") from unknown
+    return code
 
 
 def round_half_up(value: Decimal | Fraction, places: int) -> Decimal:

@@ -15,6 +15,7 @@ class NotificationKind(StrEnum):
     ORDER_REJECTED = "ORDER_REJECTED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
+    PRICES_OUTSIDE_BAND = "PRICES_OUTSIDE_BAND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.ORDER_WAITING_FOR_APPROVAL: (
         "Order {number} waits for approval",
         "Order {number} of {buyer_name} waits for your approval.",
+    ),
+    NotificationKind.PRICES_OUTSIDE_BAND: (
+        "{seller_name} would set prices outside your band",
+        "{seller_name} asks you to agree to prices outside the band that you granted.",
+        "They are in the price change {change_set}.",
     ),
 }
 

@@ -24,7 +24,8 @@ from app.orders.operations.wishes import LineWish
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import TRANSITIONS, Availability, Side, Transition, availability
 from app.pricing.operations.impact import Reach
-from app.quotes.rules import Quote, QuotedLine, as_buyer_sees, from_document
+from app.quotes.operations import as_actor_sees
+from app.quotes.rules import Quote, QuotedLine, from_document
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -99,7 +100,7 @@ async def lines_by_id(work: Work, line_ids: Collection[UUID]) -> dict[UUID, Orde
 async def quotes_by_order(work: Work, order_list: Sequence[Order]) -> dict[UUID, Quote]:
     """Return the quotes that the orders' present revisions were placed at (F5).
 
-    The seller sees why prices lost; others see the steps without the seller's words.
+    Those of the seller who make prices see why others lost; see `as_actor_sees`.
     """
     found = await _stored_quotes(work, {(item.id, item.revision) for item in order_list})
     return {order_id: quote for (order_id, _), quote in found.items()}
@@ -119,15 +120,17 @@ async def benefits_by_order(
 ) -> dict[UUID, list[OrderBenefit]]:
     """Return what schemes gave to the orders' present revisions: to their two parties only.
 
-    Who pays for a benefit is the seller's own business.
+    Who pays for a benefit is for those of the seller only who may read its schemes.
     """
     own = work.actor.organisation_id
+    reads_schemes = work.actor.may(Permission.SCHEME_READ)
     parties = {item.id: item for item in order_list if own in {item.seller_id, item.buyer_id}}
     found: dict[UUID, list[OrderBenefit]] = defaultdict(list)
     for benefit in await granted_to(work, parties):
         item = parties[benefit.order_id]
         if benefit.revision == item.revision:
-            found[item.id].append(benefit if item.seller_id == own else benefit.as_buyer_sees)
+            is_told = item.seller_id == own and reads_schemes
+            found[item.id].append(benefit if is_told else benefit.as_buyer_sees)
     return found
 
 
@@ -250,16 +253,14 @@ async def _stored_quotes(
     work: Work, revisions: Collection[tuple[UUID, int]]
 ) -> dict[tuple[UUID, int], Quote]:
     statement = (
-        select(OrderQuote, Order.seller_id)
+        select(OrderQuote)
         .join(Order, Order.id == OrderQuote.order_id)
         .where(tuple_(OrderQuote.order_id, OrderQuote.revision).in_(revisions), readable(work))
     )
-    found: dict[tuple[UUID, int], Quote] = {}
-    for row, seller_id in await work.session.execute(statement):
-        quote = from_document(row.quote)
-        is_sellers = seller_id == work.actor.organisation_id
-        found[row.order_id, row.revision] = quote if is_sellers else as_buyer_sees(quote)
-    return found
+    rows = await work.session.scalars(statement)
+    return {
+        (row.order_id, row.revision): as_actor_sees(work, from_document(row.quote)) for row in rows
+    }
 
 
 async def _own_shortages(work: Work, condition: ColumnElement[bool]) -> Sequence[Shortage]:

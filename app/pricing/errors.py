@@ -166,7 +166,10 @@ class DerivedListsInLoop(Refused):
     """A list cannot derive from itself, through however many others."""
 
     code: ClassVar = "DERIVED_LISTS_IN_LOOP"
-    text: ClassVar = "These lists would derive from each other in a circle: {loop}."
+    text: ClassVar = (
+        "These lists would derive from each other in a circle: {loop}. Let one of them derive from "
+        "another list, or from none."
+    )
     field_path: ClassVar = "derivation.parentId"
     loop: str
 
@@ -183,14 +186,12 @@ class PriceListTermsOverlap(Refused):
 
 @dataclass(eq=False)
 class PriceApprovalNeeded(Refused):
-    """The organisation wants a second person to see every price change (R3-53)."""
+    """Somebody has to agree before prices change: a second person (R3-53), or a grantor."""
 
     code: ClassVar = "PRICE_APPROVAL_NEEDED"
-    text: ClassVar = (
-        "Prices of this organisation change only after a second person approved: make a price "
-        "change set, put the prices into it and submit it."
-    )
+    text: ClassVar = "{why}: make a price change set, put the prices into it and submit it."
     field_path: ClassVar = "priceListId"
+    why: str = "Prices of this organisation change only after a second person approved"
 
 
 @dataclass(eq=False)
@@ -325,3 +326,25 @@ class PriceChangeOutsideBand(Refused):
     row: int
     limit: str
     why: str
+
+
+@dataclass(eq=False)
+class PricesOutsideBandDecided(Refused):
+    """The own organisation has decided already, or is asked no more."""
+
+    code: ClassVar = "PRICES_OUTSIDE_BAND_DECIDED"
+    text: ClassVar = "Your organisation is not asked about these prices any more: it is {status}."
+    field_path: ClassVar = "changeSetId"
+    status: str
+
+
+@dataclass(eq=False)
+class PricesOutsideBandStale(Refused):
+    """What was asked for cannot be carried out any more, for reasons that are the seller's."""
+
+    code: ClassVar = "PRICES_OUTSIDE_BAND_STALE"
+    text: ClassVar = (
+        "These prices cannot take effect any more as they were proposed: reject them, so that the "
+        "seller can change them."
+    )
+    field_path: ClassVar = "changeSetId"

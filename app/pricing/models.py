@@ -19,6 +19,7 @@ from app.organisations.models import SalesChannel
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
 from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.change import BandAudience, ChangeSetStatus, OutsideBand
+from app.pricing.rules.guards import GuardKind
 
 LIST_KINDS = (
     PriceKind.CONTRACT,
@@ -135,8 +136,6 @@ class PriceEntry(Identified, Table):
         belongs_to("sku_id", "sku"),
         belongs_to("brand_id", "brand"),
         belongs_to("category_id", "category"),
-        belongs_to("change_set_id", "price_change_set"),
-        belongs_to("closed_by_change_set_id", "price_change_set"),
         one_of("packaging_level", PackagingLevel),
         CheckConstraint("(amount IS NULL) <> (percent_of_list IS NULL)", name="amount_or_percent"),
         CheckConstraint("amount >= 0", name="amount"),
@@ -148,7 +147,7 @@ class PriceEntry(Identified, Table):
         CheckConstraint(_KNOWN, name="known"),
         # No more than these: a large change spends most of its time on keeping them.
         Index(None, "tenant_id", "price_list_id", "sku_id"),
-        Index(None, "tenant_id", "change_set_id"),
+        Index(None, "tenant_id", "change_set_id", postgresql_where=text("known_until IS NULL")),
     )
 
     price_list_id: Mapped[UUID]
@@ -163,8 +162,9 @@ class PriceEntry(Identified, Table):
     valid_until: Mapped[datetime | None]
     known_from: Mapped[datetime]
     known_until: Mapped[datetime | None]
+    # No foreign key: nobody types it, it is copied from the set that is being carried out, and
+    # checking it for each of many rows would take as long as writing them.
     change_set_id: Mapped[UUID | None]
-    closed_by_change_set_id: Mapped[UUID | None]
 
 
 class PriceChangeSet(Identified, Table):
@@ -296,6 +296,34 @@ class PriceBand(Identified, Table):
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class PriceOutsideBand(Identified, Table):
+    """A proposed price that a grantor is asked about, as it was when the request was made.
+
+    `granted_limit` is what the grantor's band said: a price per piece without tax, or for a MARGIN
+    a percent. It is all of a change set that the grantor gets to see.
+    """
+
+    __tablename__ = "price_outside_band"
+    __table_args__ = (
+        belongs_to("approval_step_id", "approval_step"),
+        belongs_to("sku_id", "sku"),
+        one_of("packaging_level", PackagingLevel),
+        one_of("kind", GuardKind),
+        Index(None, "tenant_id", "approval_step_id", "position"),
+    )
+
+    approval_step_id: Mapped[UUID]
+    position: Mapped[int]
+    sku_id: Mapped[UUID]
+    packaging_level: Mapped[str | None]
+    amount: Mapped[Decimal] = mapped_column(AMOUNT)
+    currency: Mapped[str]
+    is_tax_inclusive: Mapped[bool]
+    begins_at: Mapped[datetime]
+    kind: Mapped[str]
+    granted_limit: Mapped[Decimal] = mapped_column(AMOUNT)
 
 
 class DiscountAuthority(Identified, Table):

@@ -11,8 +11,7 @@ import strawberry
 from strawberry import relay
 from strawberry.scalars import JSON
 
-from app.audit import models
-from app.people.queries.trail import audit_entries_by_id, audit_trail
+from app.people.queries.trail import SeenEntry, audit_entries_by_id, audit_trail
 from app.schema.context import Info
 from app.schema.ids import key_of
 from app.schema.operation import query
@@ -35,8 +34,9 @@ class AuditEntry(relay.Node):
     reason: str | None
 
     @classmethod
-    def of(cls, row: models.AuditEntry) -> "AuditEntry":
+    def of(cls, seen: SeenEntry) -> "AuditEntry":
         """Show an entry."""
+        row = seen.row
         type_name = "".join(word.capitalize() for word in row.subject_kind.split("_"))
         return cls(
             id=row.id,
@@ -46,8 +46,8 @@ class AuditEntry(relay.Node):
             on_behalf_of_organisation_id=_organisation(row.on_behalf_of_organisation_id),
             action=row.action,
             subject_id=relay.GlobalID(type_name, str(row.subject_id)),
-            before=JSON(row.before),
-            after=JSON(row.after),
+            before=JSON(seen.before),
+            after=JSON(seen.after),
             reason=row.reason,
         )
 

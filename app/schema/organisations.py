@@ -22,6 +22,7 @@ from app.organisations.models import (
     ShortagePolicy,
     UpstreamVisibility,
 )
+from app.rbac.permissions import Permission
 from app.schema.assigned_reps import AssignedRep
 from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
@@ -62,10 +63,12 @@ class Organisation(relay.Node):
     country: str
     created_at: datetime
     standard_margin_percent: Decimal | None = strawberry.field(
-        description="The margin behind fallback prices, in percent; shown to its owner only."
+        description="The margin behind fallback prices, in percent; shown to those of its owner "
+        "only who may read prices: with a price it tells what was paid."
     )
     needs_price_approval: bool | None = strawberry.field(
-        description="Whether a second person approves price changes; shown to its owner only."
+        description="Whether a second person approves price changes; shown to those of its owner "
+        "only who may read prices."
     )
     parent_id: strawberry.Private[UUID | None]
 
@@ -121,8 +124,8 @@ class Organisation(relay.Node):
             return [connection(found[item.id], _traded_by(work)) for item in organisations]
 
     @classmethod
-    def of(cls, row: models.Organisation, viewer_id: UUID | None) -> "Organisation":
-        """Show an organisation to a person of the organisation `viewer_id`."""
+    def of(cls, row: models.Organisation, priced_by: UUID | None) -> "Organisation":
+        """Show an organisation to a person who may read the prices of `priced_by`, if of any."""
         return cls(
             id=row.id,
             name=row.name,
@@ -132,8 +135,8 @@ class Organisation(relay.Node):
             region=row.region,
             country=row.country,
             created_at=row.created_at,
-            standard_margin_percent=row.standard_margin_percent if row.id == viewer_id else None,
-            needs_price_approval=row.needs_price_approval if row.id == viewer_id else None,
+            standard_margin_percent=row.standard_margin_percent if row.id == priced_by else None,
+            needs_price_approval=row.needs_price_approval if row.id == priced_by else None,
             parent_id=row.parent_id,
         )
 
@@ -328,7 +331,7 @@ class OrganisationsQuery(CustomerClassesQuery):
         """One organisation of the network."""
         async with info.context.read() as work:
             row = await queries.organisation(work, key_of(id, "Organisation"))
-            return Organisation.of(row, work.actor.organisation_id)
+            return _shown_to(work)(row)
 
     @query(queries.organisations)
     async def organisations(
@@ -380,7 +383,9 @@ class OrganisationsQuery(CustomerClassesQuery):
 
 
 def _shown_to(work: Work) -> Callable[[models.Organisation], Organisation]:
-    return lambda row: Organisation.of(row, work.actor.organisation_id)
+    reads_prices = work.actor.may(Permission.PRICE_READ)
+    priced_by = work.actor.organisation_id if reads_prices else None
+    return lambda row: Organisation.of(row, priced_by)
 
 
 def _traded_by(work: Work) -> Callable[[models.TradingRelationship], TradingRelationship]:

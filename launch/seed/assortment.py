@@ -25,7 +25,7 @@ from app.kernel.quantity import PackagingLevel
 from app.organisations.models import CustomerLevel
 from app.pricing.commands.entries import PriceChanges, set_prices
 from app.pricing.commands.lists import NewPriceList, create_price_list
-from app.pricing.commands.wanted import PriceChange
+from app.pricing.operations.wanted import PriceChange
 from app.pricing.rules import PriceKind
 from launch.seed.data import SampleProduct, Size, organisations, products
 from launch.seed.network import BRAND, FOUNDED_DAYS_AGO

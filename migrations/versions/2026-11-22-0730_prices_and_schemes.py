@@ -34,6 +34,7 @@ NEW_TABLES = (
     "price_change_row",
     "price_change_set",
     "price_list_terms",
+    "price_outside_band",
     "returnable_container",
     "scheme_budget",
     "scheme_standing",
@@ -294,7 +295,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("rolled_back_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status IN ('DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED', 'WITHDRAWN', 'ROLLED_BACK')",
+            "status IN ('DRAFT', 'SUBMITTED', 'AWAITING_GRANTOR', 'APPROVED', 'REJECTED', "
+            "'WITHDRAWN', 'ROLLED_BACK')",
             name=op.f("ck_price_change_set_status"),
         ),
         sa.CheckConstraint(
@@ -1038,6 +1040,46 @@ def upgrade() -> None:
         ["tenant_id", "price_list_id"],
         unique=False,
     )
+    op.create_table(
+        "price_outside_band",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("approval_step_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sku_id", sa.Uuid(), nullable=False),
+        sa.Column("packaging_level", sa.Text(), nullable=True),
+        sa.Column("amount", sa.Numeric(precision=19, scale=4), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("is_tax_inclusive", sa.Boolean(), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("granted_limit", sa.Numeric(precision=19, scale=4), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('FLOOR', 'CEILING', 'MARGIN', 'MAXIMUM_RETAIL_PRICE', 'MARGIN_UNKNOWN')",
+            name=op.f("ck_price_outside_band_kind"),
+        ),
+        sa.CheckConstraint(
+            "packaging_level IN ('PIECE', 'INNER', 'CASE', 'PALLET')",
+            name=op.f("ck_price_outside_band_packaging_level"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "approval_step_id"],
+            ["approval_step.tenant_id", "approval_step.id"],
+            name=op.f("fk_price_outside_band_tenant_id_approval_step_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "sku_id"],
+            ["sku.tenant_id", "sku.id"],
+            name=op.f("fk_price_outside_band_tenant_id_sku_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_price_outside_band")),
+    )
+    op.create_index(
+        op.f("ix_price_outside_band_tenant_id_approval_step_id_position"),
+        "price_outside_band",
+        ["tenant_id", "approval_step_id", "position"],
+        unique=False,
+    )
     op.alter_column("approval_step", "rule_id", existing_type=sa.UUID(), nullable=True)
     op.add_column(
         "order_line", sa.Column("is_free", sa.Boolean(), nullable=False, server_default="false")
@@ -1083,28 +1125,14 @@ def upgrade() -> None:
         "price_entry", sa.Column("known_until", sa.DateTime(timezone=True), nullable=True)
     )
     op.add_column("price_entry", sa.Column("change_set_id", sa.Uuid(), nullable=True))
-    op.add_column("price_entry", sa.Column("closed_by_change_set_id", sa.Uuid(), nullable=True))
     op.create_index(
         op.f("ix_price_entry_tenant_id_change_set_id"),
         "price_entry",
         ["tenant_id", "change_set_id"],
         unique=False,
+        postgresql_where=sa.text("known_until IS NULL"),
     )
     op.drop_index(op.f("ix_price_entry_tenant_id_sku_id"), table_name="price_entry")
-    op.create_foreign_key(
-        op.f("fk_price_entry_tenant_id_change_set_id"),
-        "price_entry",
-        "price_change_set",
-        ["tenant_id", "change_set_id"],
-        ["tenant_id", "id"],
-    )
-    op.create_foreign_key(
-        op.f("fk_price_entry_tenant_id_closed_by_change_set_id"),
-        "price_entry",
-        "price_change_set",
-        ["tenant_id", "closed_by_change_set_id"],
-        ["tenant_id", "id"],
-    )
     op.add_column("price_list", sa.Column("group_id", sa.Uuid(), nullable=True))
     op.add_column("price_list", sa.Column("territory_id", sa.Uuid(), nullable=True))
     op.add_column("price_list", sa.Column("sales_channel", sa.Text(), nullable=True))
@@ -1225,6 +1253,11 @@ def _take_grants_back() -> None:
 def downgrade() -> None:
     """Take the tables back to the revision before; what only new tables hold is lost."""
     _take_grants_back()
+    op.drop_index(
+        op.f("ix_price_outside_band_tenant_id_approval_step_id_position"),
+        table_name="price_outside_band",
+    )
+    op.drop_table("price_outside_band")
     for table, name, _ in CHECKS:
         op.drop_constraint(
             op.f(f"ck_{table}_{name}"), table, type_="check", schema=_in_schema(table)
@@ -1253,12 +1286,6 @@ def downgrade() -> None:
     op.drop_column("price_list", "territory_id")
     op.drop_column("price_list", "group_id")
     op.alter_column("price_entry", "known_from", new_column_name="created_at")
-    op.drop_constraint(
-        op.f("fk_price_entry_tenant_id_closed_by_change_set_id"), "price_entry", type_="foreignkey"
-    )
-    op.drop_constraint(
-        op.f("fk_price_entry_tenant_id_change_set_id"), "price_entry", type_="foreignkey"
-    )
     op.create_index(
         op.f("ix_price_entry_tenant_id_sku_id"),
         "price_entry",
@@ -1266,7 +1293,6 @@ def downgrade() -> None:
         unique=False,
     )
     op.drop_index(op.f("ix_price_entry_tenant_id_change_set_id"), table_name="price_entry")
-    op.drop_column("price_entry", "closed_by_change_set_id")
     op.drop_column("price_entry", "change_set_id")
     op.drop_column("price_entry", "known_until")
     op.drop_column("organisation", "needs_price_approval")

@@ -22,7 +22,17 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], pr
 ENTRY_POINTS = [name for name in MODULES if re.match(r"app\.\w+\.(commands|queries)\b", name)]
 FILES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in ROOT.rglob("*.py")}
 CLOCKS = {"db/work.py", "schema/context.py"}
-EXACT = ("finance/", "kernel/", "orders/", "pricing/")
+EXACT = (
+    "finance/",
+    "kernel/",
+    "orders/",
+    "pricing/",
+    "promotions/",
+    "quotes/operations/",
+    "quotes/rules/",
+)
+# A workbook stores numbers as floats; there they become the decimals that its cells show.
+WORKBOOKS = "pricing/commands/change_sets/sheets.py"
 RELAY_FIELDS = {"node", "nodes"}
 WITHOUT_INPUT = {"signOut"}
 
@@ -141,7 +151,9 @@ def test_money_and_quantities_know_no_float():
             or (isinstance(node, ast.Name) and node.id == "float")
         ]
 
-    exact = {name: tree for name, tree in FILES.items() if name.startswith(EXACT)}
+    exact = {
+        name: tree for name, tree in FILES.items() if name.startswith(EXACT) and name != WORKBOOKS
+    }
 
     assert len(exact) > 10
     assert offences(floats, exact) == []

@@ -37,6 +37,9 @@ async def names(person, **filters) -> list[str]:
     return [edge["node"]["name"] for edge in answer.data["products"]["edges"]]
 
 
+LOOSE = [{"level": "PIECE", "factor": "1"}]
+
+
 def size(world, code="COLA-330", **more):
     return {
         "code": code,
@@ -335,7 +338,7 @@ async def test_two_who_take_the_same_code_at_once_leave_one_sku(world):
     admin = await world.member(brand, "ENTERPRISE_ADMIN")
 
     answers = await asyncio.gather(
-        *(admin.ask(CREATE, input=product(world, size(world))) for _ in range(3))
+        *(admin.ask(CREATE, input=product(world, size(world, packaging=LOOSE))) for _ in range(3))
     )
 
     results = [answer.data["createProduct"] for answer in answers]

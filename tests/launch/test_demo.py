@@ -128,13 +128,14 @@ def all_gone(pids: list[int]) -> bool:
 
 def test_what_the_page_says_works_and_nothing_is_lost(launcher: Launcher) -> None:
     demo = launcher.start()
-    sign_in, look, order = demo.operations
+    sign_in, look, cost, order = demo.operations
     mailboxes = re.findall(r"^(\S+@\S+\.example) ", demo.page, re.MULTILINE)
     password = re.search(r'password: "([^"]+)"', sign_in)[1]  # type: ignore[index]
 
     browser = httpx2.get(demo.address, headers={"Accept": "text/html"})
     token = demo.paste(sign_in)["signIn"]["accessToken"]
     found = demo.paste(look, token)
+    quoted = demo.paste(cost, token)["quote"]
     placed = demo.paste(order, token)["placeOrder"]
     everybody = [
         demo.paste(re.sub(r'email: "[^"]+"', f'email: "{mailbox}"', sign_in))["signIn"]
@@ -144,7 +145,10 @@ def test_what_the_page_says_works_and_nothing_is_lost(launcher: Launcher) -> Non
     assert "graphiql" in browser.text
     assert found["viewer"] == {"name": "Li Ming", "roles": ["Buyer"]}
     assert found["catalogue"]["edges"][0]["node"]["offers"][0]["unitPrice"] is not None
+    assert any("20 CNY off from 500 CNY" in hint["text"] for hint in quoted["hints"])
+    assert all(line["steps"][0]["name"] == "LIST" for line in quoted["lines"])
     assert placed["state"] == "CONFIRMED"
+    assert placed["total"] == quoted["gross"]
     assert password in demo.page.partition("mutation")[0]
     assert len(mailboxes) == 8
     assert all(each["accessToken"] for each in everybody)

@@ -168,4 +168,4 @@ async def test_a_page_of_any_size_takes_the_same_statements(shop, statements, fi
 
     assert len(answer.data["catalogue"]["edges"]) == first
     # begin, actor, relationship, page, packs, SKUs, lists, prices, SKUs and products, commit
-    assert len(sent) == 11
+    assert len(sent) == 14

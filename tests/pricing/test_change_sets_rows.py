@@ -329,7 +329,7 @@ async def test_a_whole_life_takes_the_same_statements_for_any_number_of_rows(
         "put": 14,
         "import": 17,
         "submit": 12,
-        "approve": 16,
+        "approve": 15,
         "roll back": 13,
         "show": 9,
     }

@@ -8,8 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.kernel.quantity import PackagingLevel
-from app.promotions.rules.badges import badges
-from app.promotions.rules.basket import BasketLine, SchemeUse
+from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.terms import (
     Eligibility,
@@ -233,27 +232,3 @@ def test_numbers_far_beyond_a_trade_stay_exact() -> None:
     outcome = promote(basket(huge), percent())
 
     assert str(total(outcome)) == "89999999999999999.99"
-
-
-def test_badges_name_the_schemes_that_a_buyer_could_use_on_each_sku() -> None:
-    shown, other = line("1", 100, number=1), line("2", 100, number=2)
-    rules = [
-        scheme(1, percent(scope=ProductScope(sku_ids=(shown.sku_id,)))),
-        scheme(2, percent()),
-        scheme(3, percent(scope=ProductScope(category_ids=shown.category_path))),
-        scheme(4, percent(eligibility=Eligibility(level_ids=(A,)))),
-        scheme(5, replace(percent(), tiers=())),
-        scheme(6, percent(needs_coupon=True)),
-        scheme(7, percent(scope=_all_but(other), eligibility=Eligibility(level_ids=(B,)))),
-    ]
-
-    found = badges(basket(level_ids=(B,)), SchemeBook(rules), [shown, other])
-
-    assert [each.scheme_id.int for each in found.by_sku[shown.sku_id]] == [1, 3, 7]
-    assert [each.scheme_id.int for each in found.by_sku[other.sku_id]] == [3]
-    assert [each.scheme_id.int for each in found.everywhere] == [2]
-
-
-def _all_but(goods: BasketLine) -> ProductScope:
-    brand = () if goods.brand_id is None else (goods.brand_id,)
-    return ProductScope(brand_ids=brand, excluded_sku_ids=(goods.sku_id,))

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO, StringIO
 from urllib.parse import unquote
 
@@ -16,9 +17,15 @@ from app.identities.models import SignInSession
 from app.identities.tokens import AccessClaims
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
+from app.pricing.models import PriceEntry
+from app.promotions.rules.terms import ProductScope
+from app.promotions.rules.words import BenefitKind, Lane, Measure
 from tests.quotes.conftest import Market
+from tests.support.bands import for_sku
 from tests.support.console import FILE, LIST
-from tests.support.world import Person, World, gid
+from tests.support.promotions import Trade
+from tests.support.schemes import tiers
+from tests.support.world import LONG_AGO, Person, World, gid
 
 HEADER_LINES = 5
 
@@ -233,8 +240,9 @@ async def test_a_file_takes_the_same_statements_for_any_number_of_goods(market, 
     with statements.counting() as sent:
         await market.world.http.get(url)
 
-    # begin, actor, relationship, names, SKUs by name, facts, lists, rows, tenant, commit
-    assert len(sent) == 11
+    # begin, actor, relationship, names, SKUs by name, facts, schemes, standing, lists, rows, bands,
+    # tenant, commit
+    assert len(sent) == 14
 
 
 def test_a_ticket_reads_back(settings):
@@ -246,3 +254,68 @@ def test_a_ticket_reads_back(settings):
     assert read_ticket(settings.secret, text) == ticket
     with pytest.raises(NotFound):
         read_ticket("some other secret of enough length", text)
+
+
+async def promoted(market: Market) -> None:
+    """Ten percent off the apple juice, and a retail price for the beer."""
+    trade = Trade(market.world, market.brand, market.shop, market.shop, market.apple)
+    await trade.scheme(
+        lane=Lane.LINE,
+        benefit=BenefitKind.PERCENT_OFF,
+        measure=Measure.QUANTITY,
+        tiers=tiers((1, 10)),
+        scope=ProductScope(sku_ids=(market.apple,)),
+    )
+    await for_sku(market.admin, market.beer, {"recommendedRetailPrice": "3.20"})
+
+
+async def test_columns_for_promotions_and_retail_prices_stand_where_any_row_has_one(market):
+    await promoted(market)
+
+    content = await fetched(market, market.buyer, "CSV")
+
+    rows = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
+    headers = HEADER_LINES + 2
+    assert {len(row) for row in rows} == {11}
+    assert [row[0] for row in rows[headers - 2 : headers]] == ["Promotions", "Retail"]
+    assert rows[headers][6:9] == ["Price per unit", "With promotions", "Advised retail"]
+    assert [row[3:4] + row[6:9] for row in rows[headers + 1 :]] == [
+        ["PIECE", "2.50", "2.25", ""],
+        ["CASE", "60.00", "54.00", ""],
+        ["PIECE", "2.00", "", "3.20"],
+        ["CASE", "24.00", "", "38.40"],
+        ["PIECE", "", "", ""],
+    ]
+
+
+async def test_a_workbook_and_a_pdf_have_the_same_columns(market):
+    await promoted(market)
+
+    workbook = openpyxl.load_workbook(BytesIO(await fetched(market, market.buyer, "XLSX")))
+    reader = PdfReader(BytesIO(await fetched(market, market.buyer, "PDF")))
+
+    table = [row for row in workbook.active.iter_rows(values_only=True) if row[3] == "CASE"]
+    assert [row[6:9] for row in table] == [(60, 54, None), (24, None, 38.4)]
+    text = reader.pages[0].extract_text()
+    assert {"With promotions", "Advised retail"} <= set(text.splitlines())
+    assert {"54.00", "38.40"} <= set(text.splitlines())
+
+
+async def test_a_price_from_more_pieces_on_has_no_price_with_promotions(market):
+    """It is that of one unit, which stands in the row that one unit is bought by."""
+    await promoted(market)
+    amount = PriceEntry(
+        price_list_id=market.gold_list,
+        sku_id=market.apple,
+        from_quantity=Decimal(100),
+        amount=Decimal("2.00"),
+        valid_from=LONG_AGO,
+        known_from=LONG_AGO,
+    )
+    await market.world.save(amount)
+
+    content = await fetched(market, market.buyer, "CSV")
+
+    rows = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
+    apples = [row[5:8] for row in rows if row[1] == "Apple juice" and row[3] == "PIECE"]
+    assert apples == [["0", "2.50", "2.25"], ["100", "2.00", ""]]

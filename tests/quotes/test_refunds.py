@@ -140,3 +140,50 @@ def test_returns_in_any_parts_add_up_to_what_was_paid(bought, cents, off, inclus
         already, total = already + now, total + back.total
 
     assert total == quote.total
+
+
+def test_one_line_returned_twice_in_one_go_gives_back_no_more_than_was_paid():
+    quote = quoted(
+        a_request([UNTAXED], [a_line(UNTAXED, "7", key="0")]), case_price(UNTAXED, "100")
+    )
+    parts = [returned("0", "3"), returned("0", "4")]
+
+    assert refund(quote, Returns(lines=parts)).total == quote.total
+    with pytest.raises(MoreThanBought):
+        refund(quote, Returns(lines=[returned("0", "4"), returned("0", "4")]))
+
+
+def test_one_container_returned_twice_in_one_go_gives_back_no_more_than_was_paid():
+    beer = a_sku(1, containers={PackagingLevel.PIECE: BOTTLE})
+    quote = quoted(a_request([beer], [a_line(beer, "10")]), prices((beer, "1")))
+    back = ReturnedContainers(container_id=BOTTLE.container_id, quantity=Decimal(5))
+    more = ReturnedContainers(container_id=BOTTLE.container_id, quantity=Decimal(6))
+
+    assert refund(quote, Returns(containers=[back, back])).deposits == Decimal("5.00")
+    with pytest.raises(MoreThanBought):
+        refund(quote, Returns(containers=[back, more]))
+
+
+@settings(derandomize=True, max_examples=80, deadline=None)
+@given(st.integers(2, 12), st.integers(101, 9999), st.booleans())
+def test_what_is_taken_back_is_exact_with_tax_inside_the_price_too(bought, cents, inclusive):
+    sku = a_sku(1)
+    price = str(Decimal(cents) / 100)
+    scheme = a_scheme(
+        1,
+        "10",
+        threshold=str(bought),
+        measure=Measure.QUANTITY,
+        lane=Lane.ORDER,
+        return_rule=ReturnRule.CLAW_BACK,
+    )
+    request = a_request([sku], [a_line(sku, str(bought), key="0")])
+    quote = stored(quoted(request, prices((sku, price), is_tax_inclusive=inclusive), scheme))
+    one = Returns(lines=[returned("0", "1")])
+
+    kept, clawed = refund(quote, one), refund(quote, one, [scheme], {sku.sku_id: sku})
+
+    owed = clawed.taken_back[0].owed
+    lost = kept.total - clawed.total if inclusive else kept.net - clawed.net
+    assert lost == min(owed, kept.total if inclusive else kept.net)
+    assert clawed.net + clawed.tax == clawed.gross

@@ -209,6 +209,7 @@ def test_every_whole_quote_keeps_the_laws(drawn, inclusive, wanted, schemes, ask
     assert quote(request, shuffled, SchemeBook(random.sample(offered, len(offered)))) == answer
     _sums_hold(answer)
     _chains_hold(answer)
+    _parts_hold(answer)
     assert from_document(json.loads(json.dumps(to_document(answer)))) == answer
     _buyers_view_holds(answer)
 
@@ -235,6 +236,18 @@ def _chains_hold(answer: Quote) -> None:
         assert afters[-1] == line.gross
         before_tax = line.steps[-1].before
         assert before_tax == line.price_amount - line.discount
+
+
+def _parts_hold(answer: Quote) -> None:
+    for benefit in answer.benefits:
+        cuts = [
+            step.before - step.after
+            for line in answer.lines
+            for step in line.steps
+            if step.source_id == benefit.scheme_id and not line.is_free
+        ]
+        assert all(cut > 0 for cut in cuts)
+        assert sum(cuts) == benefit.money
 
 
 def _buyers_view_holds(answer: Quote) -> None:

@@ -21,6 +21,7 @@ from app.orders.models import OrderException, Shortage
 from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.documents import command_document
+from tests.support.granting import add_requests
 from tests.support.notifications import told
 from tests.support.people import membership, role
 from tests.support.promoted import promote
@@ -91,6 +92,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _catalogue(branch)
     await add_selling(branch)
     await _price_changes(branch)
+    await add_requests(branch)
     await _stock(branch)
     await _orders(branch)
     await promote(branch)

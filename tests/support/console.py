@@ -57,3 +57,26 @@ query ($input: CustomerPriceListFileInput!) {
   customerPriceListFile(input: $input) { fileName mediaType downloadUrl }
 }
 """
+
+_OWN_PRICES = """edges { node {
+  sku { id product { name } } problems { name reason }
+  schemes { name text validUntil }
+  offers {
+    packagingLevel unitPrice schemePrice isTaxInclusive
+    recommendedRetailPrice maximumRetailPrice
+  }
+} }"""
+OWN_PRICES = f"""
+query ($id: ID!, $sort: CatalogueSort! = NAME, $minimum: Decimal, $maximum: Decimal,
+  $unit: PackagingLevel, $first: Int! = 20) {{
+  catalogue(
+    relationshipId: $id, sort: $sort, minimumPrice: $minimum, maximumPrice: $maximum,
+    unit: $unit, first: $first
+  ) {{ {_OWN_PRICES} }}
+}}
+"""
+OWN_PRICES_AT = f"""
+query ($id: ID!, $at: DateTime) {{
+  customerPriceList(relationshipId: $id, at: $at) {{ {_OWN_PRICES} }}
+}}
+"""

@@ -1,6 +1,8 @@
 """Who changed what, as far as the reader may know (R1-2)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -15,17 +17,29 @@ from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
 ABOUT_PEOPLE = ("membership", "organisation", "role", "tenant")
+OF_PRICES = frozenset({"standard_margin_percent", "needs_price_approval"})
+"""What an organisation's details say of its prices: its own business, whoever administers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEntry:
+    """An entry, with the values before and after as far as the reader may know them."""
+
+    row: AuditEntry
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 @requires(Permission.AUDIT_READ)
 async def audit_trail(
     work: Work, subject: tuple[str, UUID] | None, request: PageRequest
-) -> Page[AuditEntry]:
+) -> Page[SeenEntry]:
     """Return entries, newest first, of one subject (kind and id) or of all.
 
     Changes of people, roles and organisations show as far as the permission reaches. Changes of
     trade (prices, orders, stock) show to the organisation that made them or for which they were
-    made, and never to somebody who only administers the network (F2, R3-30).
+    made, and never to somebody who only administers the network (F2, R3-30): what an organisation's
+    details say of its prices is among them.
     """
     statement = select(AuditEntry).where(_visible(work))
     if subject:
@@ -35,17 +49,27 @@ async def audit_trail(
         statement = statement.where(AuditEntry.id < _place(request.after))
     ordered = statement.order_by(AuditEntry.id.desc()).limit(request.size + 1)
     rows = (await work.session.scalars(ordered)).all()
-    return page_of(rows, request, lambda entry: (str(entry.id),))
+    return page_of([_seen(work, row) for row in rows], request, lambda seen: (str(seen.row.id),))
 
 
 @requires(Permission.AUDIT_READ)
-async def audit_entries_by_id(work: Work, ids: Sequence[UUID]) -> list[AuditEntry | None]:
+async def audit_entries_by_id(work: Work, ids: Sequence[UUID]) -> list[SeenEntry | None]:
     """Return entries in the order asked for; none for those out of reach."""
     rows = await work.session.scalars(
         select(AuditEntry).where(AuditEntry.id.in_(ids), _visible(work))
     )
-    known = {entry.id: entry for entry in rows}
+    known = {entry.id: _seen(work, entry) for entry in rows}
     return [known.get(item) for item in ids]
+
+
+def _seen(work: Work, row: AuditEntry) -> SeenEntry:
+    is_own = row.actor_organisation_id == work.actor.organisation_id
+    hidden = frozenset[str]() if is_own and work.actor.may(Permission.PRICE_READ) else OF_PRICES
+    return SeenEntry(row, _without(row.before, hidden), _without(row.after, hidden))
+
+
+def _without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in hidden}
 
 
 def _place(after: tuple[str, ...]) -> UUID:

@@ -14,14 +14,16 @@ from app.kernel.ids import new_id
 from app.kernel.period import Period
 from app.pricing import locks
 from app.pricing.commands.days import period_from_now
-from app.pricing.commands.wanted import PriceChange, Wanted, checked, known_things
-from app.pricing.errors import PriceApprovalNeeded, PriceListEnded
+from app.pricing.errors import PriceApprovalNeeded, PriceChangeOutsideBand, PriceListEnded
 from app.pricing.models import PriceChangeRow, PriceChangeSet, PriceList
 from app.pricing.operations.applying import apply
 from app.pricing.operations.change_sets import put_rows, seller_terms
+from app.pricing.operations.impact import conflicts_of
 from app.pricing.operations.lists import ListAsKnown, with_terms
+from app.pricing.operations.outside import check_bands, check_nobody_is_asked
 from app.pricing.operations.scope import own_lists
 from app.pricing.operations.trail import told
+from app.pricing.operations.wanted import PriceChange, Wanted, checked, known_things
 from app.pricing.rules.change import ChangeSetStatus
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -46,8 +48,9 @@ async def set_prices(work: Work, list_id: UUID, changes: PriceChanges) -> ListAs
     It is a change set that is approved at once, where the organisation wants no approval (R3-53).
     For good: what stands ends where the new begins. Up to a last day: what stands comes back
     after it, since the later start wins in between (Our rule 1). What is equal already stays as
-    it is. Raises `PriceApprovalNeeded`, `PriceFromPast`, `PriceListEnded`, and what `checked`
-    raises at `entries.3`.
+    it is. Raises `PriceApprovalNeeded`, also for what the grantor of a band has to agree to,
+    `PriceChangeOutsideBand`, `PriceFromPast`, `PriceListEnded`, and what `checked` raises at
+    `entries.3`.
     """
     if not 1 <= len(changes.entries) <= MOST_ENTRIES:
         raise Invalid("entries", f"must be 1 to {MOST_ENTRIES}")
@@ -74,10 +77,20 @@ async def _set(
     await put_rows(
         work, made.id, [_row(price_list, each, period, n) for n, each in _from_1(wanted)]
     )
+    await _check_bands(work, made)
     if await apply(work, made.id, instant):
         told(work, made, "PRICES_SET", {"priceList": price_list.name, "rows": len(wanted)})
     else:
         await _forget(work, made)
+
+
+async def _check_bands(work: Work, made: PriceChangeSet) -> None:
+    conflicts = await conflicts_of(work, made.seller_id, made.id)
+    try:
+        check_bands(conflicts, made.seller_id, has_second_person=False)
+    except PriceChangeOutsideBand as refused:
+        raise refused.at(f"entries.{refused.row - 1}") from None
+    check_nobody_is_asked(conflicts)
 
 
 def _approved_set(

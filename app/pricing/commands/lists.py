@@ -9,18 +9,12 @@ from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.kernel.money import UnknownCurrency, currency_exponent
+from app.kernel.money import typed_currency
 from app.kernel.period import Period
 from app.organisations.models import CustomerGroup, SalesChannel, Territory
 from app.organisations.operations import check_owned, find_relationship
 from app.pricing import locks
 from app.pricing.commands.days import day_of, period_of
-from app.pricing.commands.derivation import (
-    NewDerivation,
-    check_breaks,
-    check_numbers,
-    check_parent,
-)
 from app.pricing.commands.terms import DERIVING, again
 from app.pricing.errors import (
     CurrencyNotOfRelationship,
@@ -29,6 +23,12 @@ from app.pricing.errors import (
     PriceListPeriodWrong,
 )
 from app.pricing.models import PriceList, PriceListTerms
+from app.pricing.operations.deriving import (
+    NewDerivation,
+    check_breaks,
+    check_numbers,
+    check_parent,
+)
 from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.scope import check_audience, own_list, own_lists
 from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
@@ -176,10 +176,7 @@ async def _currency(work: Work, new: NewPriceList) -> str:
         customer = await find_relationship(work, new.relationship_id)
     expected = customer.currency if customer else (await tenant_of(work)).currency
     code = new.currency or expected
-    try:
-        currency_exponent(code)
-    except UnknownCurrency as unknown:
-        raise Invalid("currency", str(unknown)) from unknown
+    typed_currency(code)
     if customer is not None and code != expected:
         raise CurrencyNotOfRelationship(code, expected)
     return code

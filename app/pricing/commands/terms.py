@@ -14,14 +14,14 @@ from app.kernel.ids import new_id
 from app.kernel.period import Period
 from app.pricing import locks
 from app.pricing.commands.days import day_of, period_from_now
-from app.pricing.commands.derivation import (
+from app.pricing.errors import PriceListEnded, PriceListTermsOverlap
+from app.pricing.models import PriceListTerms
+from app.pricing.operations.deriving import (
     NewDerivation,
     check_breaks,
     check_numbers,
     check_parent,
 )
-from app.pricing.errors import PriceListEnded, PriceListTermsOverlap
-from app.pricing.models import PriceListTerms
 from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.scope import own_lists
 from app.pricing.rules import BreakType

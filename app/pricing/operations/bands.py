@@ -33,6 +33,12 @@ _LIMITS = (
     "maximum_retail_price",
     "recommended_retail_price",
 )
+_LIMIT_OF = {
+    GuardKind.FLOOR: "floor",
+    GuardKind.CEILING: "ceiling",
+    GuardKind.MARGIN: "minimum_margin_percent",
+    GuardKind.MAXIMUM_RETAIL_PRICE: "maximum_retail_price",
+}
 _PRICES = frozenset(_LIMITS) - {"minimum_margin_percent"}
 _PLACES = Decimal("0.0001")
 Limits = dict[str, Fraction | Decimal]
@@ -40,7 +46,10 @@ Limits = dict[str, Fraction | Decimal]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedPrice:
-    """A selling price somebody wants to set; `position` names it in the answer."""
+    """A selling price somebody wants to set; `position` names it in the answer.
+
+    `begins_at` is for whoever is asked about it: bands are those of the instant asked for.
+    """
 
     position: int
     sku_id: UUID
@@ -48,6 +57,7 @@ class ProposedPrice:
     amount: Decimal
     currency: str
     is_tax_inclusive: bool
+    begins_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class BandConflict:
     """A proposed price outside a band; `limit` is per piece without tax, or a margin in percent.
 
     The limit is none where the seller may not see the floor; `text` goes on after the price. An
-    advisory band only warns.
+    advisory band only warns. `granted_limit` is the limit as its grantor knows it, for nobody else.
     """
 
     position: int
@@ -64,6 +74,19 @@ class BandConflict:
     outside: OutsideBand
     is_advisory: bool
     text: str
+    price: ProposedPrice
+    grantor_id: UUID
+    granted_limit: Decimal
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether the band binds, and lets its grantor approve what lies outside."""
+        return self.outside is OutsideBand.APPROVAL and not self.is_advisory
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the band binds, and refuses what lies outside."""
+        return self.outside is OutsideBand.REFUSE and not self.is_advisory
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +107,23 @@ class _Seen:
     taken: dict[UUID, Limits] = field(default_factory=dict[UUID, Limits])
 
 
-async def bands_for(
+async def bands_for(  # noqa: PLR0913  # a limit depends on this much
     work: Work,
     seller_id: UUID,
     relationship: TradingRelationship,
     facts: Facts,
     instant: datetime,
+    *,
+    known_at: datetime | None = None,
 ) -> list[Guard]:
     """Return the guards of a seller's prices in a relationship's currency; one statement.
 
     They are ordered by SKU, the seller's own first. Retail prices and margins bind like the rest.
+    Bands that were granted after `known_at` do not count, if it is given.
     """
     rows = await _read(work, seller_id, {relationship.currency}, facts, instant)
+    if known_at is not None:
+        rows = [row for row in rows if row.band.created_at <= known_at]
     return await _guards(work, seller_id, rows, facts.values())
 
 
@@ -117,14 +145,18 @@ async def band_conflicts(
     facts = await sku_facts(work, {price.sku_id for price in prices})
     currencies = {price.currency for price in prices}
     rows = await _read(work, seller_id, currencies, facts, instant or work.now)
+    grantors = {row.band.id: row.band.grantor_id for row in rows}
     found: list[BandConflict] = []
     for currency in sorted(currencies):
         of_currency = [row for row in rows if row.band.currency == currency]
-        guards = await _guards(work, seller_id, of_currency, facts.values())
+        asked: dict[UUID, dict[UUID, Guard]] = {}
+        for guard in await _guards(work, seller_id, of_currency, facts.values()):
+            asked.setdefault(guard.sku_id, {})[guard.source_id] = guard
         for price in prices:
-            if price.currency == currency and price.sku_id in facts:
+            guards = asked.get(price.sku_id)
+            if price.currency == currency and guards:
                 cost = (purchase_prices or {}).get(price.sku_id)
-                found += _conflicts(price, facts[price.sku_id], cost, guards)
+                found += _conflicts(price, facts[price.sku_id], cost, guards, grantors)
     return sorted(found, key=lambda conflict: conflict.position)
 
 
@@ -162,6 +194,35 @@ def bound_bands(work: Work, buyer_id: UUID, instant: datetime):  # noqa: ANN201 
         ),
     )
     return levels, binding
+
+
+class GrantedBands:
+    """What others grant a seller, read once and asked SKU by SKU."""
+
+    def __init__(self, seller_id: UUID, rows: Iterable[_Read]) -> None:
+        """Sort bands by the SKU or category that they are for; the seller's own are left out."""
+        self._seller_id = seller_id
+        self._grantors: dict[UUID, UUID] = {}
+        self._rows: dict[UUID | None, list[_Read]] = {}
+        for row in rows:
+            if row.band.grantor_id != seller_id:
+                self._grantors[row.band.id] = row.band.grantor_id
+                scope = row.band.sku_id or row.band.category_id
+                self._rows.setdefault(scope, []).append(row)
+
+    def guards_of(self, sku: SkuFacts) -> list[tuple[UUID, Guard]]:
+        """Return grantors and the limits that bind a SKU, each from its narrowest band."""
+        scopes = (sku.sku_id, *sku.category_path, None)
+        rows = [row for scope in scopes for row in self._rows.get(scope, ())]
+        guards = _guards_of(_Seen(self._seller_id, is_advisory=False), sku, rows)
+        return [(self._grantors[guard.source_id], guard) for guard in guards]
+
+
+async def granted_bands(
+    work: Work, seller_id: UUID, currency: str, facts: Facts, instant: datetime
+) -> GrantedBands:
+    """Read what binds a seller's prices of the SKUs but its own bands; one statement."""
+    return GrantedBands(seller_id, await _read(work, seller_id, {currency}, facts, instant))
 
 
 async def _read(
@@ -269,7 +330,11 @@ def _limits(band: PriceBand, sku: SkuFacts) -> Limits:
 
 
 def _conflicts(
-    price: ProposedPrice, sku: SkuFacts, cost: Fraction | None, guards: Iterable[Guard]
+    price: ProposedPrice,
+    sku: SkuFacts,
+    cost: Fraction | None,
+    guards: Mapping[UUID, Guard],
+    grantors: Mapping[UUID, UUID],
 ) -> list[BandConflict]:
     level = price.packaging_level or PackagingLevel.PIECE
     if level not in sku.packaging:
@@ -277,21 +342,24 @@ def _conflicts(
     net = Fraction(price.amount) / Fraction(sku.packaging[level])
     if price.is_tax_inclusive:
         net /= 1 + Fraction(sku.tax_rate_percent) / 100
-    asked = {guard.source_id: guard for guard in guards if guard.sku_id == price.sku_id}
     return [
         BandConflict(
             price.position,
             reason.kind,
             None if reason.limit is None else _shown(reason.limit),
-            asked[reason.source_id].outside,
-            asked[reason.source_id].is_advisory,
+            guards[reason.source_id].outside,
+            guards[reason.source_id].is_advisory,
             reason.text,
+            price,
+            grantors[reason.source_id],
+            _shown(getattr(guards[reason.source_id], _LIMIT_OF[reason.kind])),
         )
-        for reason in check_guards(net, cost, asked.values()).reasons
+        for reason in check_guards(net, cost, guards.values()).reasons
         if reason.kind is not GuardKind.MARGIN_UNKNOWN
     ]
 
 
-def _shown(limit: Fraction) -> Decimal:
+def _shown(given: Fraction | Decimal) -> Decimal:
+    limit = Fraction(given)
     exact = Decimal(limit.numerator) / Decimal(limit.denominator)
     return exact.quantize(_PLACES, ROUND_HALF_UP)

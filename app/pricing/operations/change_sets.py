@@ -13,10 +13,10 @@ from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeSet
+from app.pricing.operations.applying import ENTRIES_OF_KEY, same_key
 from app.pricing.rules.change import ChangeSetStatus
 from app.pricing.rules.changes import ChangeSetState, Lifetime, state_of
 
-_NONE = "'00000000-0000-0000-0000-000000000000'"
 _GIVEN = """
     given AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g(
@@ -27,36 +27,22 @@ _GIVEN = """
     )
 """
 
-
-def _same_key(one: str, other: str) -> str:
-    """Equality that a hash join can use, although some columns may be null."""
-    ids = " AND ".join(
-        f"coalesce({one}.{name}, {_NONE}) = coalesce({other}.{name}, {_NONE})"
-        for name in ("sku_id", "brand_id", "category_id")
-    )
-    return (
-        f"{one}.price_list_id = {other}.price_list_id AND {ids} "
-        f"AND coalesce({one}.packaging_level, '') = coalesce({other}.packaging_level, '') "
-        f"AND {one}.from_quantity = {other}.from_quantity"
-    )
-
-
 _CONFLICTS = text(f"""
     WITH {_GIVEN}
     SELECT g.number, min(r.position) AS position
-    FROM given g JOIN price_change_row r ON {_same_key("r", "g")}
+    FROM given g JOIN price_change_row r ON {same_key("r", "g")}
     WHERE r.tenant_id = :tenant_id AND r.change_set_id = :set_id AND r.valid_from <> g.valid_from
       AND (r.valid_until IS NULL OR g.valid_from < r.valid_until)
       AND (g.valid_until IS NULL OR r.valid_from < g.valid_until)
       AND NOT EXISTS (
-          SELECT FROM given o WHERE {_same_key("o", "r")} AND o.valid_from = r.valid_from)
+          SELECT FROM given o WHERE {same_key("o", "r")} AND o.valid_from = r.valid_from)
     GROUP BY g.number
 """)  # noqa: S608  # fragments of this module
 
 _PUT = text(f"""
     WITH {_GIVEN}, standing AS (
         SELECT r.id AS row_id, g.* FROM given g JOIN price_change_row r
-          ON {_same_key("r", "g")} AND r.valid_from = g.valid_from
+          ON {same_key("r", "g")} AND r.valid_from = g.valid_from
         WHERE r.tenant_id = :tenant_id AND r.change_set_id = :set_id
     ), changed AS (
         UPDATE price_change_row r
@@ -103,7 +89,7 @@ _LATER = text(f"""
     WHERE s.tenant_id = :tenant_id AND s.seller_id = :seller_id AND s.status = 'APPROVED'
       AND s.decided_at > :applied_at
       AND EXISTS (
-          SELECT FROM price_change_row l JOIN price_change_row r ON {_same_key("l", "r")}
+          SELECT FROM price_change_row l JOIN price_change_row r ON {same_key("l", "r")}
           WHERE l.tenant_id = :tenant_id AND l.change_set_id = s.id
             AND r.tenant_id = :tenant_id AND r.change_set_id = :set_id)
     ORDER BY s.decided_at DESC LIMIT 1
@@ -111,7 +97,7 @@ _LATER = text(f"""
 
 # Of each approved set: whether its first price has begun, whether it ever did something, and
 # whether anything of it is in force or still to come.
-_LIFETIMES = text("""
+_LIFETIMES = text(f"""
     SELECT s.id,
            EXISTS (SELECT FROM price_change_row r WHERE r.tenant_id = s.tenant_id
                    AND r.change_set_id = s.id AND r.valid_from <= :now) AS has_begun,
@@ -124,13 +110,30 @@ _LIFETIMES = text("""
                       AND (r.valid_until IS NULL OR r.valid_until > :now)) AS is_alive
     FROM price_change_set s
     CROSS JOIN LATERAL (SELECT EXISTS (
-        SELECT FROM price_entry e
-        WHERE e.tenant_id = s.tenant_id AND e.change_set_id = s.id) AS any_entry) made
+        SELECT FROM price_change_row r CROSS JOIN LATERAL {ENTRIES_OF_KEY} e
+        WHERE r.tenant_id = s.tenant_id AND r.change_set_id = s.id AND NOT r.is_removed
+          AND e.change_set_id = s.id) AS any_entry) made
     CROSS JOIN LATERAL (SELECT EXISTS (
         SELECT FROM price_change_row r WHERE r.tenant_id = s.tenant_id
         AND r.change_set_id = s.id AND r.is_removed) AS any_row) removed
     WHERE s.tenant_id = :tenant_id AND s.id = ANY(:ids)
+""")  # noqa: S608  # a fragment of our own
+
+
+# A seller's changes happen one after the other, so the instant says which set it was; two sets
+# without a list in common may share one.
+_AT = text("""
+    SELECT g.list_id, g.instant, s.id
+    FROM unnest(CAST(:list_ids AS uuid[]), CAST(:instants AS timestamptz[])) AS g(list_id, instant)
+    JOIN price_change_set s ON s.tenant_id = :tenant_id AND s.seller_id = :seller_id
+      AND s.status IN ('APPROVED', 'ROLLED_BACK')
+      AND (s.decided_at = g.instant OR s.rolled_back_at = g.instant)
+    WHERE EXISTS (SELECT FROM price_change_row r WHERE r.tenant_id = :tenant_id
+                  AND r.change_set_id = s.id AND r.price_list_id = g.list_id)
 """)
+
+Closing = tuple[UUID, datetime]
+"""A list and the instant at which a change set was applied to it, or taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,19 @@ async def seen(work: Work, rows: Sequence[PriceChangeSet]) -> list[SeenChangeSet
         SeenChangeSet(row, state_of(ChangeSetStatus(row.status), lifetimes.get(row.id, nothing)))
         for row in rows
     ]
+
+
+async def sets_at(work: Work, closings: Collection[Closing]) -> dict[Closing, UUID]:
+    """Find which own set was applied to a list, or taken back, at an instant; one statement."""
+    wanted = sorted(set(closings))
+    parameters = {
+        "tenant_id": work.tenant_id,
+        "seller_id": work.actor.own_organisation,
+        "list_ids": [list_id for list_id, _ in wanted],
+        "instants": [instant for _, instant in wanted],
+    }
+    rows = await work.session.execute(_AT, parameters)
+    return {(row.list_id, row.instant): row.id for row in rows}
 
 
 async def seller_terms(work: Work) -> SellerTerms:

@@ -30,7 +30,7 @@ _JUDGED = f"""
     judged AS MATERIALIZED (
         SELECT r.change_set_id, r.id, r.amount, e.amount AS old_amount, r.percent_of_list,
                e.percent_of_list AS old_percent_of_list, r.sku_id, r.packaging_level,
-               r.price_list_id, r.is_removed, r.position,
+               r.price_list_id, r.is_removed, r.position, r.start,
                CASE WHEN e.id IS NULL THEN CASE WHEN r.is_removed THEN 'EQUAL' ELSE 'NEW' END
                     WHEN r.is_removed THEN 'REMOVED'
                     WHEN {SAME} THEN 'EQUAL' ELSE 'CHANGED' END AS kind,
@@ -82,7 +82,8 @@ _RISES = text(f"""
 _GOODS = text(f"""
     WITH {_JUDGED}
     SELECT j.change_set_id, min(j.position) AS position, j.sku_id, j.packaging_level, l.currency,
-           l.is_tax_inclusive, j.amount, j.old_amount, count(*) AS rows
+           l.is_tax_inclusive, j.amount, j.old_amount, count(*) AS rows,
+           min(j.start) AS begins_at
     FROM judged j JOIN price_list l ON l.tenant_id = :tenant_id AND l.id = j.price_list_id
     WHERE j.sku_id IS NOT NULL AND (j.amount IS NOT NULL OR j.old_amount IS NOT NULL)
     GROUP BY j.change_set_id, j.sku_id, j.packaging_level, l.currency, l.is_tax_inclusive,
@@ -255,7 +256,9 @@ async def _conflicts(
     goods: Mapping[UUID, Sequence[Any]],
     costs: Mapping[UUID, Fraction],
 ) -> dict[UUID, list[BandConflict]]:
-    asked = [(set_id, good) for set_id, each in goods.items() for good in each if good.amount]
+    asked = [
+        (set_id, good) for set_id, each in goods.items() for good in each if good.amount is not None
+    ]
     prices = [_proposed(place, good) for place, (_, good) in enumerate(asked)]
     found: dict[UUID, list[BandConflict]] = {}
     for conflict in await band_conflicts(work, seller_id, prices, purchase_prices=costs):
@@ -272,6 +275,7 @@ def _proposed(place: int, good: Any) -> ProposedPrice:
         amount=good.amount,
         currency=good.currency,
         is_tax_inclusive=good.is_tax_inclusive,
+        begins_at=good.begins_at,
     )
 
 

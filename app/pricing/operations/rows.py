@@ -14,6 +14,7 @@ from app.pricing.operations.lines import Facts
 from app.pricing.operations.listed import one_of
 from app.pricing.operations.time import known_at, valid_at
 from app.pricing.rules import ListTerms, PriceRow
+from app.pricing.rules.laying import laid_over
 
 _LEVELS = {level.value: level for level in PackagingLevel}
 _Rows = type[PriceEntry] | type[PriceChangeRow]
@@ -35,7 +36,7 @@ async def rows_of(work: Work, lists: Iterable[ListTerms], enquiry: Enquiry) -> l
     rows = [price_row(row, enquiry.facts) for row in found]
     if not enquiry.change_set_ids:
         return rows
-    return _laid_over(rows, await _drafts(work, list_ids, enquiry), enquiry)
+    return _with_drafts(work, rows, await _drafts(work, list_ids, enquiry), enquiry)
 
 
 def price_row(row: Sequence[Any], facts: Facts) -> PriceRow:
@@ -99,28 +100,27 @@ async def _drafts(
     return (await work.session.execute(statement)).all()
 
 
-def _laid_over(
-    rows: list[PriceRow], drafts: Sequence[Row[*tuple[Any, ...]]], enquiry: Enquiry
+def _with_drafts(
+    work: Work,
+    rows: Sequence[PriceRow],
+    drafts: Sequence[Row[*tuple[Any, ...]]],
+    enquiry: Enquiry,
 ) -> list[PriceRow]:
-    """Let each draft take the place of what has its key from its first instant on."""
-    by_key: dict[tuple[object, ...], list[PriceRow]] = {}
+    """Lay the drafts over the rows one after the other, as if they were approved now.
+
+    Of a past instant: as if they had been approved then, since nothing is approved into the past.
+    """
+    approved = min(work.now, enquiry.instant)
+    by_key: dict[tuple[object, ...], Sequence[PriceRow]] = {}
     for row in rows:
-        by_key.setdefault(_key(row), []).append(row)
+        by_key[_key(row)] = [*by_key.get(_key(row), ()), row]
     for found in drafts:
         draft = price_row(found, enquiry.facts)
-        same = by_key.get(_key(draft), [])
-        still = [cut for row in same if (cut := _before(row, draft)) is not None]
-        by_key[_key(draft)] = still if found.is_removed else [*still, draft]
+        draft = draft._replace(valid_from=max(draft.valid_from, approved))
+        if draft.valid_until is None or draft.valid_until > draft.valid_from:
+            same = by_key.get(_key(draft), ())
+            by_key[_key(draft)] = laid_over(same, draft, is_removed=found.is_removed)
     return [row for same in by_key.values() for row in same]
-
-
-def _before(row: PriceRow, draft: PriceRow) -> PriceRow | None:
-    """Keep of a row what lies before the draft begins."""
-    if row.valid_from >= draft.valid_from:
-        return None
-    if row.valid_until is not None and row.valid_until <= draft.valid_from:
-        return row
-    return row._replace(valid_until=draft.valid_from)
 
 
 def _key(row: PriceRow) -> tuple[object, ...]:

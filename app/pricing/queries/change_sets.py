@@ -10,10 +10,12 @@ from app.db.work import Work
 from app.kernel.paging import Page, PageRequest, page_of
 from app.pricing.models import PriceChangeRow, PriceChangeSet, PriceEntry
 from app.pricing.operations.change_sets import (
+    Closing,
     SeenChangeSet,
     own_change_set,
     own_change_sets,
     seen,
+    sets_at,
 )
 from app.pricing.operations.scope import own_list
 from app.pricing.rules.change import ChangeSetStatus
@@ -50,6 +52,20 @@ async def price_change_sets_by_id(work: Work, ids: Collection[UUID]) -> dict[UUI
         select(PriceChangeSet).where(PriceChangeSet.id.in_(set(ids)), own_change_sets(work))
     )
     return {found.row.id: found for found in await seen(work, rows.all())}
+
+
+@requires()
+async def price_changes_closing(
+    work: Work, closings: Collection[Closing]
+) -> dict[Closing, SeenChangeSet]:
+    """Return which own change closed versions of prices, by their list and `known_until`.
+
+    It is the change that was applied at that instant, or taken back; none to those who may not
+    read prices.
+    """
+    sets = await sets_at(work, closings) if work.actor.may(Permission.PRICE_READ) else {}
+    found = await price_change_sets_by_id(work, set(sets.values()))
+    return {closing: found[set_id] for closing, set_id in sets.items()}
 
 
 @requires()

@@ -17,6 +17,7 @@ class ChangeSetState(StrEnum):
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
+    AWAITING_GRANTOR = "AWAITING_GRANTOR"
     SCHEDULED = "SCHEDULED"
     ACTIVE = "ACTIVE"
     SUPERSEDED = "SUPERSEDED"
@@ -39,15 +40,21 @@ class ChangeSetAction(StrEnum):
 TRANSITIONS: dict[tuple[Status, ChangeSetAction], Status] = {
     (Status.DRAFT, ChangeSetAction.CHANGE): Status.DRAFT,
     (Status.SUBMITTED, ChangeSetAction.CHANGE): Status.DRAFT,
+    (Status.AWAITING_GRANTOR, ChangeSetAction.CHANGE): Status.DRAFT,
     (Status.REJECTED, ChangeSetAction.CHANGE): Status.DRAFT,
     (Status.DRAFT, ChangeSetAction.SUBMIT): Status.SUBMITTED,
     (Status.SUBMITTED, ChangeSetAction.APPROVE): Status.APPROVED,
     (Status.SUBMITTED, ChangeSetAction.REJECT): Status.REJECTED,
     (Status.DRAFT, ChangeSetAction.WITHDRAW): Status.WITHDRAWN,
     (Status.SUBMITTED, ChangeSetAction.WITHDRAW): Status.WITHDRAWN,
+    (Status.AWAITING_GRANTOR, ChangeSetAction.WITHDRAW): Status.WITHDRAWN,
     (Status.APPROVED, ChangeSetAction.ROLL_BACK): Status.ROLLED_BACK,
 }
-"""Every move there is; a changed set is a draft again and its approval starts over (Our rule 9)."""
+"""Every move of the seller's; a changed set is a draft again, its approval starts over (Our rule 9).
+
+What is approved with prices outside bands of others is AWAITING_GRANTOR first: from there the
+grantors lead it to APPROVED, when all of them agree, or to REJECTED.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.pricing.rules.competing import competing, list_price
 from app.pricing.rules.counts import Counts, alone
 from app.pricing.rules.exact import ONE, Pair, less, plus, same, times
-from app.pricing.rules.ladder import Ladder, by_strength, merged, outright
+from app.pricing.rules.ladder import Ladder, merged, outright
 from app.pricing.rules.price_list import BreakType, ContractRule
 from app.pricing.rules.request import RequestLine
 from app.pricing.rules.scale import Rung, Scale
@@ -48,17 +48,14 @@ class Terms:
     @property
     def contract(self) -> Ladder | None:
         """The ladder under a contract, none without one."""
-        if self._contract is None and self._strongest_contract() is not None:
+        if self._contract is None and self._signed():
             self._contract = merged(self.scales, self.line, self.counts)
         return self._contract
 
     @property
-    def contract_rule(self) -> ContractRule:
-        """Whether the contract always counts; its strongest list says so."""
-        strongest = self._strongest_contract()
-        if strongest is None:
-            return ContractRule.CONTRACT_WINS
-        return strongest.contender.terms.contract_rule
+    def contract_competes(self) -> bool:
+        """Whether some contract counts only where it is the lowest."""
+        return any(_may_compete(scale) for scale in self._signed())
 
     @property
     def base(self) -> Ladder:
@@ -81,7 +78,10 @@ class Terms:
         return [scale for scale in self.scales if not scale.contender.is_contract]
 
     def chosen(self, counts: Counts | None = None) -> Ladder:
-        """Pick the ladder that counts, at the line's own counts or others; ties go to contracts."""
+        """Pick the ladder that counts, at the line's own counts or others; ties go to contracts.
+
+        Whether a contract competes is the word of the one whose row is reached.
+        """
         contract = self.contract
         if contract is None:
             return self.standard
@@ -89,7 +89,7 @@ class Terms:
         signed = contract.reached(at)
         if signed is None:
             return self.standard
-        if self.contract_rule is ContractRule.CONTRACT_WINS:
+        if not _may_compete(signed.scale):
             return contract
         usual = self.standard.reached(at)
         if usual is None:
@@ -103,7 +103,7 @@ class Terms:
         contract = self.contract
         if contract is None:
             rungs = self.standard.rungs
-        elif self.contract_rule is ContractRule.CONTRACT_WINS:
+        elif not self.contract_competes:
             rungs = contract.rungs
         else:
             return _without_repeats(self._cheaper_of_both(contract))
@@ -124,16 +124,20 @@ class Terms:
             return average
         return average[0], times(average[1], plus(ONE, self.line.tax_rate))
 
-    def _strongest_contract(self) -> Scale | None:
+    def _signed(self) -> list[Scale]:
         if not self.product.has_contract:
-            return None
-        signed = [scale for scale in self.scales if scale.contender.is_contract]
-        return by_strength(signed, self.line)[0] if signed else None
+            return []
+        return [scale for scale in self.scales if scale.contender.is_contract]
 
 
 def terms_of(shelf: Shelf, line: RequestLine, counts: Counts) -> Terms:
     """Find what the line costs when so much is ordered."""
     return Terms(shelf.product(line), line, counts)
+
+
+def _may_compete(scale: Scale) -> bool:
+    contender = scale.contender
+    return contender.is_contract and contender.terms.contract_rule is ContractRule.LOWEST_WINS
 
 
 def _without_repeats(rungs: Sequence[Rung]) -> list[Rung]:

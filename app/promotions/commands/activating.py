@@ -8,17 +8,17 @@ from app.db.work import Work
 from app.kernel.period import Period
 from app.organisations.operations import organisations_named
 from app.promotions import locks
-from app.promotions.commands.budgets import set_limits
-from app.promotions.commands.checking import check, shown
-from app.promotions.commands.days import end_of
-from app.promotions.commands.versions import until, version_of, write_anew
 from app.promotions.errors import (
     TradeSchemeEnded,
     TradeSchemeNeedsSecondPerson,
     TradeSchemeNotDraft,
     TradeSchemePeriodWrong,
 )
+from app.promotions.operations.checking import check, shown
+from app.promotions.operations.days import end_of
+from app.promotions.operations.limits import set_limits
 from app.promotions.operations.schemes import SchemeAsKnown, own_scheme, own_schemes, with_versions
+from app.promotions.operations.versions import until, version_of, write_anew
 from app.promotions.rules.words import SchemeStatus
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission

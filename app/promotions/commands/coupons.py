@@ -18,10 +18,10 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
 from app.kernel.period import Period
 from app.organisations.operations import find_relationship
-from app.promotions.commands.days import period_of
 from app.promotions.errors import CouponCodesTaken, SchemeTakesNoCoupons, TradeSchemeEnded
 from app.promotions.models import Coupon
 from app.promotions.operations.counting import table_of
+from app.promotions.operations.days import period_of
 from app.promotions.operations.schemes import SchemeAsKnown, own_scheme
 from app.promotions.rules.coupons import NUMBERS, generated, is_well_formed, normalised
 from app.promotions.rules.words import SchemeStatus

@@ -14,9 +14,8 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.kernel.money import (
     AmountOutOfRange,
-    UnknownCurrency,
     checked_amount,
-    currency_exponent,
+    typed_currency,
 )
 from app.promotions.errors import MembershipTierExists
 from app.promotions.models import MembershipTier
@@ -58,11 +57,9 @@ async def create_membership_tier(work: Work, new: NewTier, idempotency_key: str)
 def _check(new: NewTier) -> None:
     if not 1 <= len(new.name.strip()) <= LONGEST_NAME:
         raise Invalid("name", f"must have 1 to {LONGEST_NAME} characters")
+    typed_currency(new.currency)
     try:
-        currency_exponent(new.currency)
         checked_amount(new.threshold)
-    except UnknownCurrency as unknown:
-        raise Invalid("currency", str(unknown)) from unknown
     except AmountOutOfRange as beyond:
         raise Invalid("threshold", str(beyond)) from beyond
     if new.threshold < 0:

@@ -13,9 +13,8 @@ from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.money import (
     AmountOutOfRange,
-    UnknownCurrency,
     checked_amount,
-    currency_exponent,
+    typed_currency,
 )
 from app.organisations.models import TradingRelationship
 from app.organisations.operations import find_relationship
@@ -145,11 +144,9 @@ async def _customer(work: Work, relationship_id: UUID) -> TradingRelationship:
 
 
 def _check_programme(wanted: Programme) -> None:
+    typed_currency(wanted.currency)
     try:
-        currency_exponent(wanted.currency)
         checked_amount(wanted.value_per_point)
-    except UnknownCurrency as unknown:
-        raise Invalid("currency", str(unknown)) from unknown
     except AmountOutOfRange as beyond:
         raise Invalid("valuePerPoint", str(beyond)) from beyond
     if wanted.value_per_point <= 0:

@@ -16,17 +16,17 @@ from app.kernel.ids import new_id
 from app.kernel.period import Period
 from app.organisations.operations import organisations_named
 from app.promotions import locks
-from app.promotions.commands.budgets import set_limits
-from app.promotions.commands.checking import check, shown
-from app.promotions.commands.days import period_of
-from app.promotions.commands.versions import until, version_of, write_anew
 from app.promotions.errors import (
     ActiveTradeSchemeNeedsApproval,
     TradeSchemeEnded,
     TradeSchemeExists,
 )
 from app.promotions.models import TradeScheme, TradeSchemeVersion
+from app.promotions.operations.checking import check, shown
+from app.promotions.operations.days import period_of
+from app.promotions.operations.limits import set_limits
 from app.promotions.operations.schemes import SchemeAsKnown, own_scheme, own_schemes, with_versions
+from app.promotions.operations.versions import until, version_of, write_anew
 from app.promotions.rules.terms import SchemeTerms
 from app.promotions.rules.words import SchemeKind, SchemeStatus
 from app.rbac.guard import requires

@@ -139,9 +139,11 @@ def _speaking(
     is_begun = or_(
         TradeScheme.ended_at.is_(None), TradeSchemeVersion.valid_from < TradeScheme.ended_at
     )
+    is_active = TradeScheme.activated_at.is_not(None)
     if known_at is not None:
         is_begun = or_(is_begun, TradeScheme.ended_at > known_at)
-    speaking = and_(TradeScheme.activated_at.is_not(None), is_begun, valid_at(instant, known_at))
+        is_active = TradeScheme.activated_at <= known_at
+    speaking = and_(is_active, is_begun, valid_at(instant, known_at))
     if not draft_scheme_ids:
         return speaking
     laid_over = and_(TradeScheme.id.in_(draft_scheme_ids), valid_at(instant, None))

@@ -56,10 +56,14 @@ class Protected:
 async def price_protection(work: Work, asked: ProtectionAsked) -> Protected:
     """Compare a buyer's price for one unit at two instants, from the price history.
 
-    Raises `NotFound`, `NoSuchPackaging`, `Invalid`.
+    Raises `NotFound`, `NoSuchPackaging`, and `Invalid`, also where a buyer asks for the future,
+    which the seller may still change.
     """
     _check(asked)
-    relationship = (await asked_relationship(work, asked.relationship_id)).relationship
+    found = await asked_relationship(work, asked.relationship_id)
+    if asked.after > work.now and not found.is_seller:
+        raise Invalid("after", "must not lie in the future")
+    relationship = found.relationship
     stock = ProtectedStock(
         on_hand=asked.on_hand,
         in_transit=asked.in_transit,

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from app.db.keyset import keyset, keyset_of_each
 from app.db.work import Work
@@ -157,11 +157,14 @@ async def scheme_standings(work: Work, scheme_id: UUID, page: PageRequest) -> Pa
 async def coupons_of(
     work: Work, scheme_ids: Collection[UUID], page: PageRequest
 ) -> dict[UUID, Page[Coupon]]:
-    """Return a page of each own scheme's coupons in the order of issue."""
+    """Return a page of each own scheme's coupons in the order of issue.
+
+    Those for one customer show to whoever may see that customer (R3-41).
+    """
     statement = (
         select(Coupon)
         .join(TradeScheme, TradeScheme.id == Coupon.scheme_id)
-        .where(Coupon.scheme_id.in_(set(scheme_ids)), own_schemes(work))
+        .where(Coupon.scheme_id.in_(set(scheme_ids)), own_schemes(work), _of_visible_customer(work))
     )
     rows = await work.session.scalars(keyset_of_each(statement, page, Coupon.scheme_id, Coupon.id))
     found: dict[UUID, list[Coupon]] = {key: [] for key in scheme_ids}
@@ -179,12 +182,21 @@ async def coupons_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Coupon]
     given_to_own = select(TradingRelationship.id).where(
         TradingRelationship.tenant_id == work.tenant_id, TradingRelationship.buyer_id == own
     )
-    issued = Coupon.seller_id == own if work.actor.may(Permission.SCHEME_READ) else false()
+    issued = false()
+    if work.actor.may(Permission.SCHEME_READ):
+        issued = and_(Coupon.seller_id == own, _of_visible_customer(work))
     held = Coupon.relationship_id.in_(given_to_own) if may_ask_as_buyer(work) else false()
     rows = await work.session.scalars(
         select(Coupon).where(Coupon.id.in_(set(ids)), or_(issued, held))
     )
     return {row.id: row for row in rows}
+
+
+def _of_visible_customer(work: Work) -> ColumnElement[bool]:
+    customers = select(TradingRelationship.id).where(
+        TradingRelationship.tenant_id == work.tenant_id, visible_relationships(work)
+    )
+    return or_(Coupon.relationship_id.is_(None), Coupon.relationship_id.in_(customers))
 
 
 def may_ask_as_buyer(work: Work) -> bool:

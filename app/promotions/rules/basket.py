@@ -36,7 +36,7 @@ class SchemeUse:
     """What has been used of a scheme before this basket, by this buyer and by all.
 
     Money holds reductions and accrued rebates, goods are base units of what was free. Purchases
-    are of qualifying goods since the scheme began: net amount and base units.
+    are of qualifying goods since the scheme began: what they cost (see BasketLine) and base units.
     """
 
     buyer_uses: int = 0

@@ -93,18 +93,17 @@ class SchemeBook:
         schemes = self._schemes
         return [schemes[position] for position in sorted(positions)], in_slots
 
-    def asking_for(self, goods: Goods) -> set[int]:
-        """Find the positions of schemes that name the SKU, its brand or its categories."""
-        sku_id = goods.sku_id
-        return {
-            position
-            for position, _, excluded in self._entries(goods)
-            if not excluded or sku_id not in excluded
+    def covering(self, goods: Goods) -> list[Compiled]:
+        """Find the schemes that count or reward a SKU, in their order."""
+        entries, sku_id, schemes = (
+            [*self._everything, *self._entries(goods)],
+            goods.sku_id,
+            self._schemes,
+        )
+        positions = {
+            position for position, _, excluded in entries if not excluded or sku_id not in excluded
         }
-
-    def asking_for_everything(self) -> list[Compiled]:
-        """List the schemes that every SKU counts towards but those that they leave out."""
-        return [self._schemes[position] for position, _, _ in self._everything]
+        return [schemes[position] for position in sorted(positions)]
 
     def _entries(self, line: Goods) -> list[Entry]:
         entries = [*self._by_sku.get(line.sku_id.int, ())]

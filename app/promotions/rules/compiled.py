@@ -94,6 +94,7 @@ class Compiled:
     unit_level: PackagingLevel | None = None
     gift: Gift | None = None
     gives_own_trigger: bool = False
+    may_give_own_trigger: bool = False
     keeps_tally: bool = False
     group: str | None = None
     is_for_all: bool = False
@@ -160,7 +161,8 @@ def _complete(ready: Compiled, next_slot: int) -> None:
     ready.limits = None if terms.limits == _NO_LIMITS else terms.limits
     ready.unit_level = _unit_level(terms)
     ready.gift = terms.gift
-    ready.gives_own_trigger = _gives_own_trigger(terms)
+    ready.may_give_own_trigger = _is_taken_from_bought(terms)
+    ready.gives_own_trigger = ready.may_give_own_trigger and _gives_own_trigger(terms)
     ready.keeps_tally = terms.is_cumulative or terms.benefit is BenefitKind.REBATE
 
 
@@ -187,15 +189,19 @@ def _unit_level(terms: SchemeTerms) -> PackagingLevel | None:
     return None
 
 
-def _gives_own_trigger(terms: SchemeTerms) -> bool:
-    """Tell whether an inclusive gift is taken from what its threshold counts."""
+def _is_taken_from_bought(terms: SchemeTerms) -> bool:
+    """Tell whether an inclusive gift may be taken from what its threshold counts."""
     gift = terms.gift
     if gift is None or gift.kind is not FreeGoodsKind.INCLUSIVE:
         return False
-    if terms.measure not in (Measure.QUANTITY, Measure.PACKS):
-        return False
-    scope = terms.scope
-    return gift.sku_id is None or covers_everything(scope) or gift.sku_id in scope.sku_ids
+    return terms.measure in (Measure.QUANTITY, Measure.PACKS)
+
+
+def _gives_own_trigger(terms: SchemeTerms) -> bool:
+    """Tell whether the gift is one of the SKUs counted, whatever the basket."""
+    gift, scope = terms.gift, terms.scope
+    sku_id = gift.sku_id if gift else None
+    return sku_id is None or covers_everything(scope) or sku_id in scope.sku_ids
 
 
 def measure_text(terms: SchemeTerms) -> str:

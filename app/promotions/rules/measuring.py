@@ -23,8 +23,9 @@ def in_units(lines: Sequence[WorkingLine], level: PackagingLevel | None) -> Sequ
 def reach(work: Working, one: Compiled, lines: Sequence[WorkingLine]) -> Reach:
     """Measure the lines, with earlier purchases if the scheme counts them."""
     n, d = _measured(work, one, lines)
-    before = _before(work, one) if one.is_cumulative else 0
-    tiers = _with_gift(one, lines) if one.gives_own_trigger else one.tiers
+    gives_own = one.may_give_own_trigger and _gives_own_trigger(one, lines)
+    before = _before(work, one, gives_own=gives_own) if one.is_cumulative else 0
+    tiers = _with_gift(one, lines) if gives_own else one.tiers
     if before:
         n += before * d
     unmet = _unmet(work, one) if one.required else None
@@ -56,11 +57,18 @@ def _packs(lines: Sequence[WorkingLine], level: PackagingLevel) -> tuple[int, in
     return n, d
 
 
-def _before(work: Working, one: Compiled) -> int:
+def _gives_own_trigger(one: Compiled, lines: Sequence[WorkingLine]) -> bool:
+    """Tell whether the gift is among what is counted, by SKU, brand or category."""
+    if one.gives_own_trigger or one.gift is None:
+        return one.gives_own_trigger
+    return any(line.sku_id == one.gift.sku_id for line in lines)
+
+
+def _before(work: Working, one: Compiled, *, gives_own: bool) -> int:
     use = work.use_of(one)
     if one.terms.measure is _AMOUNT:
         return whole(use.purchased_amount, 6)
-    free = use.buyer_goods if one.gives_own_trigger else 0
+    free = use.buyer_goods if gives_own else 0
     return whole(use.purchased_quantity + free, 6)
 
 

@@ -49,8 +49,9 @@ class BenefitKind(StrEnum):
 class Measure(StrEnum):
     """What a tier's threshold counts over all qualifying lines together.
 
-    AMOUNT is the net amount in the order's currency, QUANTITY counts base units, PACKS units of
-    the terms' `packaging_level` (whole and part, in base units behind), LINES different SKUs.
+    AMOUNT is money in the order's currency, with tax where the prices hold it; QUANTITY counts
+    base units, PACKS units of the terms' `packaging_level` (whole and part, in base units behind),
+    LINES different SKUs.
     """
 
     AMOUNT = "AMOUNT"

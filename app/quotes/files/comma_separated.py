@@ -4,7 +4,7 @@ import csv
 from io import TextIOWrapper
 from typing import IO
 
-from app.quotes.files.sheet import HEADINGS, PriceSheet, SheetRow, money, plain
+from app.quotes.files.sheet import Column, PriceSheet, SheetRow
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -13,10 +13,10 @@ def write_csv(sheet: PriceSheet, file: IO[bytes]) -> None:
     """Write UTF-8 with the mark that spreadsheets know it by; every record is equally long."""
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
-    gap = [""] * (len(HEADINGS) - 2)
+    gap = [""] * (len(sheet.columns) - 2)
     writer.writerows([name, harmless(value), *gap] for name, value in sheet.headers)
-    writer.writerow(HEADINGS)
-    writer.writerows(map(_record, sheet.rows))
+    writer.writerow([column.heading for column in sheet.columns])
+    writer.writerows([_cell(column, row) for column in sheet.columns] for row in sheet.rows)
     text.detach()
 
 
@@ -26,15 +26,6 @@ def harmless(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
-def _record(row: SheetRow) -> list[str]:
-    return [
-        harmless(row.code),
-        harmless(row.product),
-        harmless(row.sku),
-        row.unit,
-        plain(row.pieces),
-        plain(row.from_pieces),
-        "" if row.price is None else money(row.price),
-        row.tax,
-        harmless(row.remark),
-    ]
+def _cell(column: Column, row: SheetRow) -> str:
+    value = column.read(row)
+    return harmless(value) if isinstance(value, str) else column.write(value)

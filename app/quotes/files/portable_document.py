@@ -16,18 +16,14 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from app.quotes.files.sheet import HEADINGS, PriceSheet, SheetRow, money, plain
+from app.quotes.files.sheet import Column, PriceSheet, SheetRow
 
 _LATIN, _LATIN_BOLD, _CHINESE = "Vera", "VeraBd", "STSong-Light"
 _SIZE, _LEADING, _MARGIN = 8, 13, 36
 _WIDTH, _HEIGHT = landscape(A4)
-_COLUMNS = (0, 85, 235, 320, 362, 432, 490, 600, 655)
-_RIGHT_EDGE = _WIDTH - 2 * _MARGIN
-_RIGHT = {4, 5, 6}
+_VALUES = 85
+"""Where the values of the header begin."""
 _GAP = 6
-_ABOVE = 5 * _LEADING
-"""Room that the header takes on the first page."""
-_ROWS_ON_FIRST = int((_HEIGHT - 2 * _MARGIN - _ABOVE - 3 * _LEADING) // _LEADING)
 _ROWS_ON_NEXT = int((_HEIGHT - 2 * _MARGIN - 2 * _LEADING) // _LEADING)
 
 
@@ -36,54 +32,65 @@ def write_pdf(sheet: PriceSheet, file: IO[bytes]) -> None:
     _fonts()
     canvas = Canvas(file, pagesize=(_WIDTH, _HEIGHT), pageCompression=1)
     canvas.setTitle(f"{sheet.seller}: prices for {sheet.buyer}, {sheet.day.isoformat()}")
-    pages = list(_pages(sheet.rows))
+    layout = _layout(sheet.columns)
+    pages = list(_pages(sheet))
     for number, rows in enumerate(pages, 1):
         top = _HEIGHT - _MARGIN - _LEADING
         if number == 1:
             top = _head(canvas, sheet, top)
-        _table(canvas, rows, top)
+        _table(canvas, layout, rows, top)
         _text(canvas, _MARGIN, _MARGIN / 2, f"Page {number} of {len(pages)}")
         canvas.showPage()
     canvas.save()
 
 
-def _pages(rows: Sequence[SheetRow]) -> Iterator[Sequence[SheetRow]]:
-    yield rows[:_ROWS_ON_FIRST]
-    for start in range(_ROWS_ON_FIRST, len(rows), _ROWS_ON_NEXT):
+Layout = Sequence[tuple[Column, float, float]]
+"""Columns with their left edges and the room that is theirs."""
+
+
+def _layout(columns: Sequence[Column]) -> Layout:
+    free = _WIDTH - 2 * _MARGIN - sum(column.points or 0 for column in columns)
+    shares = sum(column.letters for column in columns if column.points is None)
+    left, found = 0.0, list[tuple[Column, float, float]]()
+    for column in columns:
+        width = column.points or free * column.letters / shares
+        found.append((column, left, width - _GAP))
+        left += width
+    return found
+
+
+def _pages(sheet: PriceSheet) -> Iterator[Sequence[SheetRow]]:
+    rows, above = sheet.rows, len(sheet.headers) * _LEADING
+    on_first = int((_HEIGHT - 2 * _MARGIN - above - 3 * _LEADING) // _LEADING)
+    yield rows[:on_first]
+    for start in range(on_first, len(rows), _ROWS_ON_NEXT):
         yield rows[start : start + _ROWS_ON_NEXT]
 
 
 def _head(canvas: Any, sheet: PriceSheet, top: float) -> float:
     for name, value in sheet.headers:
         _text(canvas, _MARGIN, top, name, bold=True)
-        _text(canvas, _MARGIN + _COLUMNS[1], top, value)
+        _text(canvas, _MARGIN + _VALUES, top, value)
         top -= _LEADING
     return top - _LEADING
 
 
-def _table(canvas: Any, rows: Sequence[SheetRow], top: float) -> None:
-    _cells(canvas, top, HEADINGS, bold=True)
+def _table(canvas: Any, layout: Layout, rows: Sequence[SheetRow], top: float) -> None:
+    _cells(canvas, layout, top, [column.heading for column, _, _ in layout], bold=True)
     canvas.line(_MARGIN, top - 3, _WIDTH - _MARGIN, top - 3)
     for row in rows:
         top -= _LEADING
-        _cells(canvas, top, _shown(row))
+        _cells(canvas, layout, top, [column.text(row) for column, _, _ in layout])
 
 
-def _shown(row: SheetRow) -> tuple[str, ...]:
-    price = "" if row.price is None else money(row.price)
-    pieces = (plain(row.pieces), plain(row.from_pieces))
-    return (row.code, row.product, row.sku, row.unit, *pieces, price, row.tax, row.remark)
-
-
-def _cells(canvas: Any, top: float, cells: Sequence[str], *, bold: bool = False) -> None:
-    edges = (*_COLUMNS, _RIGHT_EDGE)
-    for place, cell in enumerate(cells):
-        room = edges[place + 1] - edges[place] - _GAP
-        is_number = place in _RIGHT
+def _cells(
+    canvas: Any, layout: Layout, top: float, cells: Sequence[str], *, bold: bool = False
+) -> None:
+    for (column, left, room), cell in zip(layout, cells, strict=True):
         # A number may stand out of its column, but never lose a digit.
-        text = cell if is_number else _fitted(cell, room, bold=bold)
-        indent = room - _length(text, bold=bold) if is_number else 0
-        _text(canvas, _MARGIN + edges[place] + indent, top, text, bold=bold)
+        text = cell if column.is_number else _fitted(cell, room, bold=bold)
+        indent = room - _length(text, bold=bold) if column.is_number else 0
+        _text(canvas, _MARGIN + left + indent, top, text, bold=bold)
 
 
 def _fitted(text: str, room: float, *, bold: bool) -> str:

@@ -3,5 +3,6 @@
 from app.quotes.operations.asking import quote_lines
 from app.quotes.operations.lines import QuoteExtras, QuoteLine
 from app.quotes.operations.recomputing import recompute
+from app.quotes.operations.seeing import as_actor_sees
 
-__all__ = ["QuoteExtras", "QuoteLine", "quote_lines", "recompute"]
+__all__ = ["QuoteExtras", "QuoteLine", "as_actor_sees", "quote_lines", "recompute"]

@@ -22,6 +22,7 @@ from app.promotions.operations import CouponOutcome, Offered, offered
 from app.quotes.operations.lines import QuoteExtras, QuoteLine
 from app.quotes.rules import ManualPrice, PointsWish, Quote, QuotedCoupon, QuoteRequest
 from app.quotes.rules.waterfall import quote
+from app.tenants.models import BandRule
 from app.tenants.operations import tenant_of
 
 Facts = Mapping[UUID, SkuFacts]
@@ -93,6 +94,7 @@ async def asked_of(
         manual=signed(work, lines),
         free_goods_tax=FreeGoodsTax(tenant.free_goods_tax),
         guards=guards.by_sku,
+        bands_advise=tenant.band_rule == BandRule.ADVISORY,
         purchase_prices=guards.purchase_prices,
     )
     return request, book, offer
@@ -126,7 +128,7 @@ async def guards_for(
 ) -> Guards:
     """Read the bands over the seller's prices, and its costs where a band asks for a margin."""
     seller_id, currency = relationship.seller_id, relationship.currency
-    found = await bands_for(work, seller_id, relationship, facts, instant)
+    found = await bands_for(work, seller_id, relationship, facts, instant, known_at=known_at)
     by_sku: dict[UUID, tuple[Guard, ...]] = {}
     for guard in found:
         by_sku[guard.sku_id] = (*by_sku.get(guard.sku_id, ()), guard)

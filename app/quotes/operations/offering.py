@@ -44,7 +44,8 @@ class Moment:
 class PackOffer:
     """What one packaging unit of so many pieces costs alone.
 
-    `list_id` and `list_name` tell which list sets that price; for the seller only.
+    `list_id` and `list_name` tell which list sets that price; for the seller only. The rest is
+    for real buyers alone: `scheme_price` where schemes change it, and retail prices without tax.
     """
 
     packaging_level: PackagingLevel
@@ -53,6 +54,14 @@ class PackOffer:
     offer: Offer
     list_id: UUID | None = None
     list_name: str | None = None
+    scheme_price: Decimal | None = None
+    recommended_retail_price: Decimal | None = None
+    maximum_retail_price: Decimal | None = None
+
+    @property
+    def own_price(self) -> Decimal | None:
+        """What this buyer pays for one alone: the price after schemes where they change it."""
+        return self.offer.unit_price if self.scheme_price is None else self.scheme_price
 
 
 class Shown:
@@ -98,7 +107,7 @@ class Shown:
 
 async def shown_to(work: Work, asker: Asker, facts: Facts, moment: Moment) -> Shown:
     """Read what prices the SKUs for one asker; the statements of `book_of`."""
-    request, book = await book_of(work, asker, _enquiry(facts, moment))
+    request, book = await book_of(work, asker, enquiry_of(facts, moment))
     return Shown(request, book, facts)
 
 
@@ -106,7 +115,7 @@ async def shown_to_each(
     work: Work, asker: Asker, paths: Sequence[tuple[UUID, ...]], facts: Facts, moment: Moment
 ) -> list[Shown]:
     """Read once, for imagined buyers of the seller's levels; each path goes from a level up."""
-    enquiry = _enquiry(facts, moment)
+    enquiry = enquiry_of(facts, moment)
     every = tuple(dict.fromkeys(level for path in paths for level in path))
     _, book = await book_of(work, replace(asker, audience=Audience(level_ids=every)), enquiry)
     return [
@@ -118,7 +127,7 @@ async def shown_in_lists(
     work: Work, asker: Asker, list_ids: Sequence[UUID], facts: Facts, moment: Moment
 ) -> list[Shown]:
     """Read once, for buyers to whom one list speaks, with what it derives from and the base."""
-    enquiry = _enquiry(facts, moment)
+    enquiry = enquiry_of(facts, moment)
     terms = {each.list_id: each for each in await listed_by_id(work, asker, list_ids, enquiry)}
     rows = await rows_of(work, terms.values(), enquiry)
     return [_alone(asker, terms, list_id, rows, enquiry) for list_id in list_ids]
@@ -164,7 +173,8 @@ def line_of(sku: SkuFacts, level: PackagingLevel) -> RequestLine:
     return request_line(sku, LineRequest(f"{sku.sku_id} {level}", sku.sku_id, level, Decimal(1)))
 
 
-def _enquiry(facts: Facts, moment: Moment) -> Enquiry:
+def enquiry_of(facts: Facts, moment: Moment) -> Enquiry:
+    """Ask for one of every packaging unit of the SKUs."""
     lines = tuple(line_of(sku, level) for sku in facts.values() for level in sku.packaging)
     return Enquiry(
         facts,

@@ -1,5 +1,6 @@
 """What an actor may read of prices as buyers pay them: quotes, catalogue, grid, files."""
 
+from app.quotes.operations.buying import CatalogueScheme
 from app.quotes.operations.finding import CatalogueFilter
 from app.quotes.operations.offering import PackOffer
 from app.quotes.queries.catalogue import CatalogueRow, CatalogueSort, PriceWish, catalogue
@@ -22,6 +23,7 @@ from app.quotes.queries.quotes import Simulation, price_at, quote, simulate_quot
 __all__ = [
     "CatalogueFilter",
     "CatalogueRow",
+    "CatalogueScheme",
     "CatalogueSort",
     "Cell",
     "ComparedPrice",

@@ -12,11 +12,11 @@ from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest
 from app.kernel.quantity import PackagingLevel
-from app.pricing.operations.audience import asker_of
 from app.pricing.operations.scope import ASKING, Asked, open_relationship
 from app.pricing.rules import RuleProblem
+from app.quotes.operations.buying import CatalogueScheme, ShownToBuyer, shown_to_buyer
 from app.quotes.operations.finding import CatalogueFilter, Named, all_by_name, cut, page_by_name
-from app.quotes.operations.offering import Moment, OfferKey, PackOffer, Shown, shown_to
+from app.quotes.operations.offering import OfferKey, PackOffer
 from app.rbac.guard import requires
 
 
@@ -30,7 +30,10 @@ class CatalogueSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceWish:
-    """How the price of one `unit`, the SKU's smallest without one, sorts and filters goods."""
+    """How the price of one `unit`, the SKU's smallest without one, sorts and filters goods.
+
+    It is the buyer's own price: after schemes, where they change what one unit costs alone.
+    """
 
     sort: CatalogueSort = CatalogueSort.NAME
     minimum: Decimal | None = None
@@ -46,7 +49,7 @@ class PriceWish:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
-    """A SKU with an offer for each of its packaging units, smallest first.
+    """A SKU with an offer for each of its packaging units, smallest first, and what schemes offer.
 
     `sort_key` is its place in the order asked. The seller alone sees problems and lists.
     """
@@ -56,6 +59,7 @@ class CatalogueRow:
     sort_key: tuple[str, ...]
     problems: tuple[RuleProblem, ...] = ()
     is_seller: bool = False
+    schemes: tuple[CatalogueScheme, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,12 @@ async def catalogue(
 @dataclass(frozen=True, slots=True)
 class _Goods:
     facts: dict[UUID, SkuFacts]
-    shown: Shown
+    shown: ShownToBuyer
 
 
 async def _shown(work: Work, asked: Asked, found: Sequence[Named]) -> _Goods:
     facts = await sku_facts(work, [row.id for row in found])
-    asker = asker_of(asked.relationship)
-    return _Goods(facts, await shown_to(work, asker, facts, Moment(work.now)))
+    return _Goods(facts, await shown_to_buyer(work, asked, facts, work.now))
 
 
 def _fitting(goods: _Goods, found: Sequence[Named], wish: PriceWish) -> list[_Priced]:
@@ -111,7 +114,7 @@ def _fitting(goods: _Goods, found: Sequence[Named], wish: PriceWish) -> list[_Pr
         if level in levels:
             units[row.id] = (row.id, level)
     packs = goods.shown.units(list(units.values()))
-    prices = {key: packs[unit].offer.unit_price for key, unit in units.items()}
+    prices = {key: packs[unit].own_price for key, unit in units.items()}
     priced = (_Priced(row, prices.get(row.id)) for row in found)
     return [row for row in priced if _fits(row.price, wish)]
 
@@ -138,14 +141,25 @@ def _place(key: tuple[str, ...], sort: CatalogueSort) -> tuple[object, ...]:
 
 def _rows(goods: _Goods, asked: Asked, page: Page[Named] | Page[_Priced]) -> Page[CatalogueRow]:
     found = [row.found if isinstance(row, _Priced) else row for row in page.rows]
-    packs = goods.shown.packs([row.id for row in found])
-    problems = goods.shown.problems if asked.is_seller else ()
     keys = [page.key_of(row) for row in page.rows]  # pyright: ignore[reportArgumentType]  # its own rows
-    rows = [
-        CatalogueRow(row.id, packs[row.id], key, problems, asked.is_seller)
-        for row, key in zip(found, keys, strict=True)
-    ]
+    rows = rows_of(
+        goods.shown, asked, [(row.id, key) for row, key in zip(found, keys, strict=True)]
+    )
     return Page(rows, page.has_next, lambda row: row.sort_key)
+
+
+def rows_of(
+    shown: ShownToBuyer, asked: Asked, found: Sequence[tuple[UUID, tuple[str, ...]]]
+) -> list[CatalogueRow]:
+    """Make rows of SKUs and their sort keys, in their order."""
+    packs = shown.packs([sku_id for sku_id, _ in found])
+    problems = shown.problems if asked.is_seller else ()
+    return [
+        CatalogueRow(
+            sku_id, packs[sku_id], key, problems, asked.is_seller, shown.schemes_of(sku_id)
+        )
+        for sku_id, key in found
+    ]
 
 
 def _check(wish: PriceWish) -> None:

@@ -11,9 +11,9 @@ from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest
 from app.organisations.operations import organisations_named
-from app.pricing.operations.audience import asker_of
 from app.pricing.operations.scope import ASKING, Asked, asked_relationship
 from app.quotes.files import PriceSheet, SheetRow
+from app.quotes.operations.buying import shown_to_buyer
 from app.quotes.operations.finding import (
     EVERYTHING,
     Named,
@@ -21,8 +21,8 @@ from app.quotes.operations.finding import (
     by_name,
     page_by_name,
 )
-from app.quotes.operations.offering import Moment, PackOffer, shown_to
-from app.quotes.queries.catalogue import CatalogueRow
+from app.quotes.operations.offering import PackOffer
+from app.quotes.queries.catalogue import CatalogueRow, rows_of
 from app.rbac.guard import requires
 from app.tenants.operations import tenant_of
 
@@ -48,13 +48,8 @@ async def customer_price_list(
     asked = await _asked(work, relationship_id, at)
     found = await page_by_name(work, EVERYTHING, page)
     facts = await sku_facts(work, [row.id for row in found.rows])
-    shown = await shown_to(work, asker_of(asked.relationship), facts, Moment(at or work.now))
-    packs = shown.packs([row.id for row in found.rows])
-    problems = shown.problems if asked.is_seller else ()
-    rows = [
-        CatalogueRow(row.id, packs[row.id], by_name(row), problems, asked.is_seller)
-        for row in found.rows
-    ]
+    shown = await shown_to_buyer(work, asked, facts, at or work.now)
+    rows = rows_of(shown, asked, [(row.id, by_name(row)) for row in found.rows])
     return Page(rows, found.has_next, lambda row: row.sort_key)
 
 
@@ -75,7 +70,7 @@ async def customer_price_sheet(work: Work, relationship_id: UUID, at: datetime) 
     seller, buyer = await _names(work, asked)
     found = await all_by_name(work, EVERYTHING)
     facts = await sku_facts(work, [row.id for row in found])
-    shown = await shown_to(work, asker_of(asked.relationship), facts, Moment(at))
+    shown = await shown_to_buyer(work, asked, facts, at)
     packs = shown.packs([row.id for row in found])
     zone = ZoneInfo((await tenant_of(work)).time_zone)
     return PriceSheet(
@@ -116,10 +111,13 @@ def _lines(found: Named, sku: SkuFacts, pack: PackOffer) -> Iterator[SheetRow]:
         from_pieces=pack.pieces,
         price=None,
         tax="",
+        recommended_retail_price=pack.recommended_retail_price,
+        maximum_retail_price=pack.maximum_retail_price,
     )
     if offer.refusal is not None:
         yield replace(empty, remark=offer.refusal.reason)
+    alone = [rung for rung in offer.breaks if rung.from_quantity <= pack.pieces][-1:]
     for rung in offer.breaks:
         tax = "holds tax" if rung.tax_inclusive else "without tax"
-        start = rung.from_quantity
-        yield replace(empty, from_pieces=start, price=rung.unit_price, tax=tax)
+        start, after = rung.from_quantity, pack.scheme_price if rung in alone else None
+        yield replace(empty, from_pieces=start, price=rung.unit_price, tax=tax, scheme_price=after)

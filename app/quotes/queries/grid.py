@@ -11,10 +11,11 @@ from sqlalchemy import select
 from app.catalog.operations import SkuFacts, sku_facts
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.money import typed_currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.quantity import PackagingLevel
 from app.organisations.models import CustomerLevel
-from app.pricing.models import PriceChangeSet, PriceList
+from app.pricing.models import PriceList
 from app.pricing.operations.audience import Asker
 from app.pricing.operations.scope import own_lists
 from app.pricing.rules import RuleProblem
@@ -27,6 +28,7 @@ from app.quotes.operations.offering import (
     shown_in_lists,
     shown_to_each,
 )
+from app.quotes.operations.permitted import check_own_change_sets
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 from app.tenants.operations import tenant_of
@@ -106,12 +108,12 @@ async def _columns(
 ) -> list[Shown]:
     own = work.actor.own_organisation
     asker = Asker(seller_id=own, buyer_id=own, currency=currency)
-    await check_drafts(work, wish.change_set_ids)
+    await check_own_change_sets(work, wish.change_set_ids)
     moment = Moment(wish.at or work.now, wish.known_at, wish.change_set_ids)
     if wish.level_ids:
         paths = await _level_paths(work, wish.level_ids)
         return await shown_to_each(work, asker, paths, facts, moment)
-    await check_lists(work, wish.price_list_ids, currency)
+    await _check_lists(work, wish.price_list_ids, currency)
     return await shown_in_lists(work, asker, wish.price_list_ids, facts, moment)
 
 
@@ -176,7 +178,7 @@ def _path(parents: Mapping[UUID, UUID | None], level: UUID) -> tuple[UUID, ...]:
     return tuple(path)
 
 
-async def check_lists(work: Work, list_ids: Sequence[UUID], currency: str) -> None:
+async def _check_lists(work: Work, list_ids: Sequence[UUID], currency: str) -> None:
     """Raise `NotFound` for lists that are not the own organisation's, `Invalid` for a mixture."""
     statement = select(PriceList.id, PriceList.currency).where(
         PriceList.id.in_(list_ids), own_lists(work)
@@ -188,19 +190,9 @@ async def check_lists(work: Work, list_ids: Sequence[UUID], currency: str) -> No
         raise Invalid("priceListIds", f"must all be in {currency}, or name the currency")
 
 
-async def check_drafts(work: Work, change_set_ids: Sequence[UUID]) -> None:
-    """Raise `NotFound` for change sets that are not the own organisation's."""
-    if not change_set_ids:
-        return
-    statement = select(PriceChangeSet.id).where(
-        PriceChangeSet.id.in_(change_set_ids),
-        PriceChangeSet.seller_id == work.actor.own_organisation,
-    )
-    if set(await work.session.scalars(statement)) != set(change_set_ids):
-        raise NotFound("PriceChangeSet").at("changeSetIds")
-
-
 def _check(wish: GridWish) -> None:
+    if wish.currency is not None:
+        typed_currency(wish.currency)
     if bool(wish.level_ids) == bool(wish.price_list_ids):
         raise Invalid("levelIds", "name either levels or price lists")
     columns = [*wish.level_ids, *wish.price_list_ids]

@@ -15,7 +15,8 @@ from app.quotes.operations.permitted import (
     check_own_schemes,
     own_authority,
 )
-from app.quotes.rules import Quote, as_buyer_sees
+from app.quotes.operations.seeing import as_actor_sees
+from app.quotes.rules import Quote
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -60,7 +61,7 @@ async def quote(
         authority_percent=await own_authority(work, asked, lines),
     )
     found = await quote_lines(work, asked.relationship, lines, work.now, extras)
-    return found if asked.is_seller else as_buyer_sees(found)
+    return as_actor_sees(work, found)
 
 
 @requires(Permission.PRICE_READ)
@@ -96,7 +97,8 @@ async def simulate_quote(work: Work, asked: Simulation) -> Quote:
         authority_percent=await own_authority(work, found, asked.lines),
     )
     instant = asked.at or work.now
-    return await quote_lines(work, found.relationship, asked.lines, instant, extras)
+    quoted = await quote_lines(work, found.relationship, asked.lines, instant, extras)
+    return as_actor_sees(work, quoted)
 
 
 def _check(lines: Sequence[QuoteLine], codes: Sequence[str]) -> None:

@@ -1,6 +1,12 @@
 """The whole quote as pure functions: no session, no clock, no float (domain.md (d))."""
 
-from app.quotes.rules.buyer_view import as_buyer_sees, line_as_buyer_sees
+from app.quotes.rules.buyer_view import (
+    as_buyer_sees,
+    as_onlooker_sees,
+    line_as_buyer_sees,
+    without_funding,
+    without_limits,
+)
 from app.quotes.rules.document import from_document, to_document
 from app.quotes.rules.explanation import Explanation, Told
 from app.quotes.rules.refund import Refund, Returned, ReturnedContainers, Returns, refund
@@ -38,9 +44,12 @@ __all__ = [
     "Told",
     "UsedBefore",
     "as_buyer_sees",
+    "as_onlooker_sees",
     "from_document",
     "line_as_buyer_sees",
     "quote",
     "refund",
     "to_document",
+    "without_funding",
+    "without_limits",
 ]

@@ -134,8 +134,8 @@ def _lines(quote: Quote, scheme: Scheme, goods: Mapping[UUID, SkuFacts]) -> Iter
         yield BasketLine(
             key=line.key,
             sku_id=line.sku_id,
-            brand_id=sku.brand_id,
-            category_path=sku.category_path,
+            brand_id=line.brand_id or sku.brand_id,
+            category_path=line.category_path or sku.category_path,
             packaging_level=line.packaging_level,
             unit_factor=line.unit_factor,
             base_quantity=line.base_quantity,

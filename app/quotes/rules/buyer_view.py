@@ -1,13 +1,14 @@
-"""What a buyer may know of a quote: every amount and benefit, and nothing of how the seller works.
+"""What others than those who make the prices may know of a quote.
 
 Names of schemes and the reasons of what they give are for the buyer; lists, levels, losers,
-guards, authority, and who pays for a scheme are not.
+guards, authority, and who pays for a scheme are not. Who looks on from above the seller sees the
+amounts alone. Of the seller's people some do not read lists, or schemes.
 """
 
 from dataclasses import replace
 from decimal import Decimal
 
-from app.kernel.later import Later
+from app.kernel.later import Later, known
 from app.pricing.rules import PriceStep, RefusedLine, StepName
 from app.pricing.rules.guards import GuardVerdict
 from app.promotions.rules.outcome import Said, SchemeBenefit
@@ -46,6 +47,30 @@ def as_buyer_sees(quote: Quote) -> Quote:
     )
 
 
+def as_onlooker_sees(quote: Quote) -> Quote:
+    """Return what somebody who is neither seller nor buyer may know: amounts, and not why."""
+    seen = as_buyer_sees(quote)
+    return replace(
+        seen,
+        lines=tuple(replace(line, explanation=known(Told())) for line in seen.lines),
+        said=known(Said()),
+        benefits=(),
+        coupons=(),
+        points_redeemed=0,
+        points_earned=0,
+    )
+
+
+def without_limits(quote: Quote) -> Quote:
+    """Return the quote without floors, ceilings and margins, for sellers who read no lists."""
+    return replace(quote, lines=tuple(map(_without_limits, quote.lines)))
+
+
+def without_funding(quote: Quote) -> Quote:
+    """Return the quote without who pays for schemes, for sellers who read no schemes."""
+    return replace(quote, benefits=tuple(map(_benefit, quote.benefits)))
+
+
 def line_as_buyer_sees(line: QuotedLine) -> QuotedLine:
     """Return one line as its buyer may know it."""
     return replace(
@@ -57,6 +82,13 @@ def line_as_buyer_sees(line: QuotedLine) -> QuotedLine:
         guard_reasons=(),
         explanation=Explanation(lambda: _told(line.explanation.told)),
     )
+
+
+def _without_limits(line: QuotedLine) -> QuotedLine:
+    if not line.guard_reasons:
+        return line
+    hidden = tuple(replace(reason, limit=None) for reason in line.guard_reasons)
+    return replace(line, guard_reasons=hidden)
 
 
 def _told(told: Told) -> Told:

@@ -54,4 +54,5 @@ def _counted(
         quantity=quantity,
         deposit=container.deposit,
         amount=round_money(quantity * container.deposit, currency),
+        packaging_level=level,
     )

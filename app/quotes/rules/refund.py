@@ -4,7 +4,7 @@ Everything comes from the stored quote: the share that was paid, never a list pr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -106,11 +106,11 @@ def refund(
     and with KeyError for a line or container that the quote does not have.
     """
     lines = {line.key: line for line in quote.lines}
-    shares = [_share(lines[each.key], each, quote.currency) for each in returns.lines]
-    kept_before = {each.key: _kept(lines[each.key], each.already) for each in returns.lines}
+    in_turn = _lines_in_turn(returns.lines)
+    shares = [_share(lines[each.key], each, quote.currency) for each in in_turn]
+    kept_before = {each.key: _kept(lines[each.key], each.already) for each in reversed(in_turn)}
     kept_now = {
-        each.key: _kept(lines[each.key], each.already + each.base_quantity)
-        for each in returns.lines
+        each.key: _kept(lines[each.key], each.already + each.base_quantity) for each in in_turn
     }
     broken = broken_schemes(quote, schemes, goods or {}, (kept_before, kept_now))
     _take(shares, sum((each.owed for each in broken), _NOTHING), quote.currency)
@@ -130,6 +130,17 @@ def refund(
         containers=containers,
         taken_back=broken,
     )
+
+
+def _lines_in_turn(returned: Sequence[Returned]) -> list[Returned]:
+    """Let what stands twice come back one after the other."""
+    came: dict[str, Decimal] = {}
+    turns: list[Returned] = []
+    for each in returned:
+        before = came.get(each.key, _NOTHING)
+        turns.append(replace(each, already=each.already + before))
+        came[each.key] = before + each.base_quantity
+    return turns
 
 
 def _share(line: QuotedLine, returned: Returned, currency: str) -> _Share:
@@ -165,7 +176,10 @@ def _take(shares: Sequence[_Share], owed: Decimal, currency: str) -> None:
         if amount:
             left = Fraction(amount - part) / Fraction(amount)
             share.net = round_money(Fraction(share.net) * left, currency)
-            share.tax = round_money(Fraction(share.tax) * left, currency)
+            if share.line.tax_inclusive:
+                share.tax = amount - part - share.net
+            else:
+                share.tax = round_money(Fraction(share.tax) * left, currency)
 
 
 def _amount(share: _Share) -> Decimal:
@@ -186,7 +200,13 @@ def _refunded(share: _Share) -> RefundedLine:
 def _containers(
     quote: Quote, returned: Sequence[ReturnedContainers]
 ) -> tuple[RefundedContainer, ...]:
-    return tuple(_container(quote, each) for each in returned)
+    came: dict[UUID, Decimal] = {}
+    found: list[RefundedContainer] = []
+    for each in returned:
+        before = came.get(each.container_id, _NOTHING)
+        found.append(_container(quote, replace(each, already=each.already + before)))
+        came[each.container_id] = before + each.quantity
+    return tuple(found)
 
 
 def _container(quote: Quote, returned: ReturnedContainers) -> RefundedContainer:

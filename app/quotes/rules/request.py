@@ -46,7 +46,8 @@ class QuoteRequest:
 
     `goods` holds the facts of every SKU asked and of every gift that a scheme names. `manual` is by
     line key, `uses` by scheme, `guards` and `purchase_prices` (per piece, without tax) by SKU.
-    Without `authority_percent` whoever asks has no authority to discount by hand.
+    Without `authority_percent` whoever asks has no authority to discount by hand. `bands_advise`
+    is kept with the quote: where it is true the guards of others are advisory.
     """
 
     prices: PriceRequest
@@ -62,4 +63,5 @@ class QuoteRequest:
     cash_discount_percent: Decimal = Decimal(0)
     free_goods_tax: FreeGoodsTax = FreeGoodsTax.DISCOUNT
     guards: Mapping[UUID, tuple[Guard, ...]] = field(default_factory=dict[UUID, tuple[Guard, ...]])
+    bands_advise: bool = False
     purchase_prices: Mapping[UUID, Fraction] = field(default_factory=dict[UUID, Fraction])

@@ -62,13 +62,17 @@ class QuotedGuard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedContainer:
-    """Containers that come with a line and are to come back: `amount` = quantity x deposit."""
+    """Containers that come with a line and are to come back: `amount` = quantity x deposit.
+
+    Units of `packaging_level` stand in them; none in quotes of the first releases.
+    """
 
     container_id: UUID
     name: str
     quantity: Decimal
     deposit: Decimal
     amount: Decimal
+    packaging_level: PackagingLevel | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,8 @@ class LineFigures:
     rounded to the currency; `deposit` is none of them. A line `free_of` a scheme was added by it:
     its `list_value` is what it would cost. `free_quantity` counts base units of the line that are
     free though ordered. `seller_tax` is tax on free goods that the seller bears (P9).
-    `unit_price_display` is per unit ordered with 4 decimals and for the eye only.
+    `unit_price_display` is per unit ordered with 4 decimals and for the eye only. `brand_id` and
+    `category_path` are those of the day; none in quotes of the first releases.
     """
 
     key: str
@@ -110,6 +115,8 @@ class LineFigures:
     containers: tuple[QuotedContainer, ...] = ()
     guard: GuardVerdict = GuardVerdict.PASS
     guard_reasons: tuple[QuotedGuard, ...] = ()
+    brand_id: UUID | None = None
+    category_path: tuple[UUID, ...] = ()
 
     @property
     def is_free(self) -> bool:
@@ -151,8 +158,8 @@ class UsedBefore:
 class QuoteContext:
     """What the quote depended on beside lists and schemes, to compute it again years later.
 
-    `known_at` is the instant whose knowledge of prices and schemes counted; none in quotes of the
-    first releases.
+    `known_at` is the instant whose knowledge of prices and schemes counted, and `bands_advise`
+    tells whether bands of others only advised; both are none in quotes of the first releases.
     """
 
     known_at: datetime | None = None
@@ -169,6 +176,7 @@ class QuoteContext:
     cash_discount_percent: Decimal = _NOTHING
     free_goods_tax: FreeGoodsTax = FreeGoodsTax.DISCOUNT
     authority_percent: Decimal | None = None
+    bands_advise: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

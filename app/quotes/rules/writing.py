@@ -51,6 +51,8 @@ def quoted_line(draft: Draft, verdicts: Verdicts, currency: str) -> QuotedLine:
         containers=containers,
         guard=result.verdict,
         guard_reasons=quoted_guards(result) if result.reasons else (),
+        brand_id=line.brand_id,
+        category_path=line.category_path,
         explanation=Explanation(draft.tell),
     )
 
@@ -117,6 +119,7 @@ def _context(request: QuoteRequest, promoted: Promoted) -> QuoteContext:
         cash_discount_percent=request.cash_discount_percent,
         free_goods_tax=request.free_goods_tax,
         authority_percent=request.authority_percent,
+        bands_advise=request.bands_advise,
     )
 
 

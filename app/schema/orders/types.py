@@ -44,6 +44,10 @@ for _words in (
 ):
     strawberry.enum(_words, description=_words.__doc__)
 
+_INTERNAL = frozenset(
+    {OrderCommand.APPROVE, OrderCommand.RELEASE_CREDIT, "APPROVE_STEP", "REJECT_STEP"}
+)
+
 
 @strawberry.type
 class AvailableAction:
@@ -80,7 +84,11 @@ class OrderHistoryEntry:
     def of(
         cls, entry: AuditEntry, order: models.Order, viewer_id: UUID | None
     ) -> "OrderHistoryEntry":
-        """Show an entry of the audit trail; names of people, to the order's two parties only."""
+        """Show an entry of the audit trail; names of people, to the order's two parties only.
+
+        Why somebody approved, or released credit, stays with their own organisation.
+        """
+        is_own = viewer_id == entry.actor_organisation_id
         return cls(
             at=entry.at,
             command=entry.action,
@@ -89,7 +97,7 @@ class OrderHistoryEntry:
             actor_name=entry.actor_name if viewer_id in {order.seller_id, order.buyer_id} else None,
             actor_organisation_id=_organisation(entry.actor_organisation_id),
             on_behalf_of_organisation_id=_organisation(entry.on_behalf_of_organisation_id),
-            reason=entry.reason,
+            reason=entry.reason if is_own or entry.action not in _INTERNAL else None,
         )
 
 

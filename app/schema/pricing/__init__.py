@@ -20,14 +20,22 @@ from app.schema.pricing.lists import (
     PriceListQuery,
     price_lists_by_id,
 )
+from app.schema.pricing.outside import (
+    PriceBandRequest,
+    PriceOutsideBand,
+    PriceOutsideBandMutation,
+    PriceOutsideBandQuery,
+)
 
 __all__ = [
     "DiscountAuthority",
     "PriceBand",
+    "PriceBandRequest",
     "PriceChangeRow",
     "PriceChangeSet",
     "PriceEntry",
     "PriceList",
+    "PriceOutsideBand",
     "PricingMutation",
     "PricingQuery",
     "price_change_sets_by_id",
@@ -35,11 +43,21 @@ __all__ = [
 ]
 
 
-class PricingQuery(PriceListQuery, PriceChangeQuery, PriceBandQuery, DiscountAuthorityQuery):
+class PricingQuery(
+    PriceListQuery,
+    PriceChangeQuery,
+    PriceBandQuery,
+    PriceOutsideBandQuery,
+    DiscountAuthorityQuery,
+):
     """Questions about prices."""
 
 
 class PricingMutation(
-    PriceListMutation, PriceChangeMutation, PriceBandMutation, DiscountAuthorityMutation
+    PriceListMutation,
+    PriceChangeMutation,
+    PriceBandMutation,
+    PriceOutsideBandMutation,
+    DiscountAuthorityMutation,
 ):
     """Changes of prices."""

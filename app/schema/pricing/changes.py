@@ -10,16 +10,19 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
+from app.approvals.models import ApprovalStep
 from app.kernel.quantity import PackagingLevel
 from app.pricing import models, queries
-from app.pricing.operations.change_sets import SeenChangeSet
+from app.pricing.operations.change_sets import Closing, SeenChangeSet
 from app.pricing.rules.change import ChangeSetStatus
 from app.pricing.rules.changes import ChangeSetAction, ChangeSetState, actions_from
+from app.schema.approvals import StepStatus
 from app.schema.batch import batch, given, in_order
 from app.schema.catalog import Brand, Category, Sku, brands_by_id, categories_by_id, skus_by_id
 from app.schema.context import Info
 from app.schema.ids import key_of
 from app.schema.operation import query
+from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.paging import FIRST, connection, page_request
 from app.schema.pricing.impact import PriceChangeImpact, impacts_of
 from app.schema.pricing.lists import PriceEntry, PriceList, price_lists_by_id
@@ -122,6 +125,36 @@ class PriceChangeHands:
 
 
 @strawberry.type
+class PriceChangeGrantor:
+    """An organisation whose band some prices of a change leave, and what it says to them."""
+
+    status: StepStatus
+    requested_at: datetime
+    decided_at: datetime | None
+    reason: str | None
+    organisation_id: strawberry.Private[UUID]
+
+    @batch
+    @staticmethod
+    async def organisation(
+        grantors: list["PriceChangeGrantor"], info: Info
+    ) -> list[Organisation | None]:
+        """Who granted the band."""
+        return await organisations_by_id(info, [each.organisation_id for each in grantors])
+
+    @classmethod
+    def of(cls, step: ApprovalStep) -> "PriceChangeGrantor":
+        """Show what was asked; who decides within the grantor is its own business."""
+        return cls(
+            status=StepStatus(step.status),
+            requested_at=step.requested_at,
+            decided_at=step.decided_at,
+            reason=step.reason,
+            organisation_id=step.organisation_id,
+        )
+
+
+@strawberry.type
 class PriceChangeSet(relay.Node):
     """Prices that change together: as one submitted, approved, and taken back if need be."""
 
@@ -137,7 +170,7 @@ class PriceChangeSet(relay.Node):
     created_at: datetime
     submitted_at: datetime | None
     decided_at: datetime | None = strawberry.field(
-        description="When it was approved or rejected; what is approved is known from then on."
+        description="When it was approved or rejected; what is in force is known from then on."
     )
     rolled_back_at: datetime | None
     reason: str | None = strawberry.field(description="Why it was rejected or rolled back.")
@@ -151,6 +184,14 @@ class PriceChangeSet(relay.Node):
             asked = given([key for each in sets for key in each.hand_ids])
             names = await queries.price_changers(work, asked)
         return [PriceChangeHands.of(each.hand_ids, names) for each in sets]
+
+    @batch
+    @staticmethod
+    async def grantors(sets: list["PriceChangeSet"], info: Info) -> list[list[PriceChangeGrantor]]:
+        """Whose agreement its prices need, or needed, beside the own organisation's."""
+        async with info.context.read() as work:
+            found = await queries.asked_grantors(work, [each.id for each in sets])
+        return [[PriceChangeGrantor.of(step) for step in found[each.id]] for each in sets]
 
     @batch
     @staticmethod
@@ -225,7 +266,7 @@ class PriceVersion(relay.Node):
     known_from: datetime
     known_until: datetime | None
     change_set_id: strawberry.Private[UUID | None]
-    closed_by_id: strawberry.Private[UUID | None]
+    closing: strawberry.Private[Closing | None]
 
     @batch
     @staticmethod
@@ -237,7 +278,11 @@ class PriceVersion(relay.Node):
     @staticmethod
     async def closed_by(versions: list["PriceVersion"], info: Info) -> list[PriceChangeSet | None]:
         """The change that closed this version, or whose rolling back did; null while it stands."""
-        return await price_change_sets_by_id(info, [each.closed_by_id for each in versions])
+        closings = {each.closing for each in versions if each.closing}
+        async with info.context.read() as work:
+            found = await queries.price_changes_closing(work, closings)
+        closed = [found.get(each.closing) if each.closing else None for each in versions]
+        return [PriceChangeSet.of(change) if change else None for change in closed]
 
     @classmethod
     def of(cls, row: models.PriceEntry) -> "PriceVersion":
@@ -248,7 +293,7 @@ class PriceVersion(relay.Node):
             known_from=row.known_from,
             known_until=row.known_until,
             change_set_id=row.change_set_id,
-            closed_by_id=row.closed_by_change_set_id,
+            closing=(row.price_list_id, row.known_until) if row.known_until else None,
         )
 
     @classmethod

@@ -208,7 +208,7 @@ class PriceList(relay.Node):
 
     @batch
     @staticmethod
-    async def entries(
+    async def entries(  # noqa: PLR0913, PLR0917  # the field's arguments, by name in the API
         lists: list["PriceList"],
         info: Info,
         first: int = FIRST,

@@ -1,5 +1,6 @@
 """The buyer's catalogue: listed products at the buyer's own price (R0-25)."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -37,13 +38,21 @@ class PriceBreak:
 class CatalogueOffer:
     """What one packaging unit costs this buyer alone, and its breaks, lowest first.
 
-    Without a price, `noPriceReason` says why; breaks may still show from where on there is one.
+    `unitPrice` and breaks are the prices of lists. `schemePrice` is what one unit ordered alone
+    comes to after promotions that work on its line at once, rounded and taxed or not as `quote`
+    has it: none where they change nothing. It leaves out what is taken off whole orders.
+    Retail prices are those that sellers grant the buyer for its own selling, without tax: the
+    recommended one of this seller before others, and the lowest of all maximums. Without a
+    price, `noPriceReason` says why; breaks may still show from where on there is one.
     """
 
     packaging_level: PackagingLevel
     pieces: Decimal
     currency: str
     unit_price: Decimal | None
+    scheme_price: Decimal | None
+    recommended_retail_price: Decimal | None
+    maximum_retail_price: Decimal | None
     is_tax_inclusive: bool
     breaks: list[PriceBreak]
     no_price_reason: str | None
@@ -57,6 +66,9 @@ class CatalogueOffer:
             pieces=pack.pieces,
             currency=pack.currency,
             unit_price=offer.unit_price,
+            scheme_price=pack.scheme_price,
+            recommended_retail_price=pack.recommended_retail_price,
+            maximum_retail_price=pack.maximum_retail_price,
             is_tax_inclusive=offer.tax_inclusive,
             breaks=[PriceBreak.of(rung) for rung in offer.breaks],
             no_price_reason=offer.refusal.reason if offer.refusal else None,
@@ -64,10 +76,33 @@ class CatalogueOffer:
 
 
 @strawberry.type
+class CatalogueScheme:
+    """A promotion that this buyer may have for these goods now; `text` says what it gives for what.
+
+    `validUntil` is the first instant without it as it is now; none where no end is set.
+    """
+
+    name: str
+    text: str
+    valid_until: datetime | None
+
+    @classmethod
+    def of(cls, scheme: queries.CatalogueScheme) -> "CatalogueScheme":
+        """Show a promotion."""
+        return cls(name=scheme.name, text=scheme.text, valid_until=scheme.valid_until)
+
+
+@strawberry.type
 class CatalogueItem:
     """A listed SKU with an offer for each of its packaging units, smallest first."""
 
     offers: list[CatalogueOffer]
+    schemes: list[CatalogueScheme] = strawberry.field(
+        description=(
+            "Promotions that count or reward it, by sequence. Those that need a coupon code, or "
+            "have nothing left for this buyer, are left out."
+        )
+    )
     problems: list[RuleProblem] = strawberry.field(
         description="Rules that failed among those that may price it. For the seller only."
     )
@@ -87,6 +122,7 @@ class CatalogueItem:
         """Show a row of the catalogue."""
         return cls(
             offers=[CatalogueOffer.of(pack) for pack in row.offers],
+            schemes=[CatalogueScheme.of(scheme) for scheme in row.schemes],
             problems=[RuleProblem.of(problem) for problem in row.problems],
             sku_id=row.sku_id,
         )
@@ -111,12 +147,12 @@ class CatalogueQuery:
         first: int = FIRST,
         after: str | None = None,
     ) -> relay.Connection[CatalogueItem]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node
-        """Listed SKUs at this buyer's own prices, as `quote` would price them before schemes.
+        """Listed SKUs at this buyer's own prices, as `quote` would price one unit of each.
 
         `search` is a part of the name or the beginning of a SKU's code; a category holds all below
-        it. Sorting and filtering look at the price of one `unit`, the SKU's smallest when none is
-        given, and need a search that fits at most 5,000 SKUs; SKUs without a price stand last, and
-        a price filter leaves them out.
+        it. Sorting and filtering look at `schemePrice`, or `unitPrice` where it is none, of one
+        `unit`, the SKU's smallest when none is given, and need a search that fits at most 5,000
+        SKUs; SKUs without a price stand last, and a price filter leaves them out.
         """
         terms_id = key_of(relationship_id, "TradingRelationship")
         wanted = queries.CatalogueFilter(

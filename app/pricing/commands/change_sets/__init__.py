@@ -9,6 +9,11 @@ from app.pricing.commands.change_sets.decisions import (
 )
 from app.pricing.commands.change_sets.drafts import NewChangeSet, create_price_change_set
 from app.pricing.commands.change_sets.files import FileFormat, PriceFile, import_price_changes
+from app.pricing.commands.change_sets.grantors import (
+    GrantorDecision,
+    approve_prices_outside_band,
+    reject_prices_outside_band,
+)
 from app.pricing.commands.change_sets.rows import (
     ErrorPolicy,
     PutOutcome,
@@ -21,16 +26,19 @@ from app.pricing.commands.change_sets.rows import (
 __all__ = [
     "ErrorPolicy",
     "FileFormat",
+    "GrantorDecision",
     "NewChangeSet",
     "PriceFile",
     "PutOutcome",
     "RowChange",
     "RowFault",
     "approve_price_change_set",
+    "approve_prices_outside_band",
     "create_price_change_set",
     "import_price_changes",
     "put_price_changes",
     "reject_price_change_set",
+    "reject_prices_outside_band",
     "remove_price_changes",
     "roll_back_price_change_set",
     "submit_price_change_set",

@@ -8,19 +8,15 @@ from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.pricing import locks
 from app.pricing.commands.days import period_from_now
-from app.pricing.errors import PriceChangeNotPossible
 from app.pricing.models import PriceChangeSet
 from app.pricing.operations.change_sets import (
     SeenChangeSet,
     own_change_set,
-    own_change_sets,
     seen,
 )
 from app.pricing.operations.trail import told
 from app.pricing.rules.change import ChangeSetStatus
-from app.pricing.rules.changes import ChangeSetAction, actions_from, after
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 from app.tenants.operations import tenant_of
@@ -78,21 +74,3 @@ async def _create(work: Work, set_id: UUID, new: NewChangeSet) -> None:
     )
     await work.save(row)
     told(work, row, "CREATE_PRICE_CHANGE")
-
-
-async def locked_for(work: Work, set_id: UUID, action: ChangeSetAction) -> PriceChangeSet:
-    """Lock an own change set for a move; raises `NotFound` or `PriceChangeNotPossible`."""
-    row = await locks.change_set(work, set_id, own_change_sets(work))
-    status = ChangeSetStatus(row.status)
-    if after(status, action) is None:
-        possible = ", ".join(actions_from(status)) or "nothing"
-        raise PriceChangeNotPossible(action, status, possible)
-    return row
-
-
-def begin_changing(work: Work, row: PriceChangeSet) -> None:
-    """Make a locked set a draft again, by the hand of the actor."""
-    row.status = ChangeSetStatus.DRAFT
-    row.changed_by_membership_id = work.actor.membership_id
-    row.submitted_by_membership_id = row.submitted_at = None
-    row.decided_by_membership_id = row.decided_at = row.reason = None

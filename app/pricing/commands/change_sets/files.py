@@ -14,7 +14,6 @@ from sqlalchemy.types import Text
 from app.catalog.models import Brand, Category, Sku
 from app.db.work import Work
 from app.kernel.errors import DomainError
-from app.pricing.commands.change_sets.drafts import locked_for
 from app.pricing.commands.change_sets.rows import (
     MOST_ROWS,
     Candidates,
@@ -26,10 +25,11 @@ from app.pricing.commands.change_sets.rows import (
     put,
 )
 from app.pricing.commands.change_sets.sheets import sheet_cells
-from app.pricing.commands.wanted import PriceChange
 from app.pricing.errors import FileUnreadable, PriceCurrencyWrong, UnknownInFile
 from app.pricing.models import PriceList
+from app.pricing.operations.moving import locked_for
 from app.pricing.operations.scope import own_lists
+from app.pricing.operations.wanted import PriceChange
 from app.pricing.rules.changes import ChangeSetAction
 from app.pricing.rules.price_file import FilePrice, FileRow, csv_cells, price_of, rows_of
 from app.rbac.guard import requires

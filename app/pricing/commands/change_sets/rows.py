@@ -13,16 +13,7 @@ from sqlalchemy import delete
 from app.db.work import Work
 from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.period import Period, start_of_day
-from app.pricing.commands.change_sets.drafts import begin_changing, locked_for
 from app.pricing.commands.days import day_of, period_of
-from app.pricing.commands.wanted import (
-    EntryKey,
-    Known,
-    PriceChange,
-    Wanted,
-    checked_change,
-    known_things,
-)
 from app.pricing.errors import (
     PriceFromPast,
     PriceListEnded,
@@ -32,7 +23,16 @@ from app.pricing.errors import (
 from app.pricing.models import PriceChangeRow, PriceChangeSet
 from app.pricing.operations.change_sets import SeenChangeSet, overlapped, put_rows, seen
 from app.pricing.operations.lists import ListAsKnown, own_lists_as_known
+from app.pricing.operations.moving import begin_changing, locked_for
 from app.pricing.operations.trail import told
+from app.pricing.operations.wanted import (
+    EntryKey,
+    Known,
+    PriceChange,
+    Wanted,
+    checked_change,
+    known_things,
+)
 from app.pricing.rules.changes import ChangeSetAction
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -126,7 +126,7 @@ async def remove_price_changes(work: Work, set_id: UUID, row_ids: Sequence[UUID]
         raise Invalid("rowIds", f"must be 1 to {MOST_ROWS}")
     row = await locked_for(work, set_id, ChangeSetAction.CHANGE)
     before = str(row.status)
-    begin_changing(work, row)
+    await begin_changing(work, row)
     removed = await work.session.execute(
         delete(PriceChangeRow).where(
             PriceChangeRow.change_set_id == set_id, PriceChangeRow.id.in_(set(row_ids))
@@ -138,6 +138,7 @@ async def remove_price_changes(work: Work, set_id: UUID, row_ids: Sequence[UUID]
     return found
 
 
+@requires(Permission.PRICE_WRITE)
 async def put(
     work: Work, row: PriceChangeSet, candidates: Candidates, policy: ErrorPolicy
 ) -> PutOutcome:
@@ -152,7 +153,7 @@ async def put(
         wanted = {}
     if wanted:
         before = str(row.status)
-        begin_changing(work, row)
+        await begin_changing(work, row)
         await put_rows(work, row.id, list(wanted.values()))
         told(work, row, "CHANGE_PRICE_CHANGE", {"written": len(wanted)}, before=before)
     (found,) = await seen(work, [row])

@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 
 from app.db.work import Work
 from app.promotions import locks
-from app.promotions.commands.checking import as_decimal, has_limits
 from app.promotions.errors import SchemeLimitBelowUsed
 from app.promotions.models import SchemeBudget, SchemeStanding
+from app.promotions.operations.checking import as_decimal, has_limits
 from app.promotions.operations.schemes import SchemeAsKnown
 from app.promotions.rules.terms import SchemeTerms
 

@@ -20,7 +20,8 @@ async def check(work: Work, terms: SchemeTerms) -> None:
     At most four statements.
     """
     for fault in check_terms(terms):
-        raise TradeSchemeTermsWrong(f"{fault.problem} {fault.remedy}").at(f"terms.{fault.field}")
+        told = f"{fault.problem}; {fault.remedy}."
+        raise TradeSchemeTermsWrong(told).at(f"terms.{fault.field}")
     await check_named(work, terms)
     if terms.gift is None or terms.gift.sku_id is None:
         return

@@ -1,0 +1,137 @@
+"""What a real buyer is shown of goods: own prices, what schemes make of them, retail prices."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.db.work import Work
+from app.pricing.operations.audience import asker_of
+from app.pricing.operations.books import book_of
+from app.pricing.operations.lines import Facts
+from app.pricing.operations.retail import RetailBands, retail_bands
+from app.pricing.operations.scope import Asked
+from app.pricing.rules import PriceBook, PriceRequest, RuleProblem
+from app.promotions.operations import Offered, offered
+from app.promotions.rules.wording import offer_text
+from app.quotes.operations.offering import (
+    Moment,
+    OfferKey,
+    PackOffer,
+    Shown,
+    enquiry_of,
+    line_of,
+)
+from app.quotes.rules import QuoteRequest
+from app.quotes.rules.alone import Speaking
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueScheme:
+    """A scheme as the buyer of a SKU is told of it; `valid_until` is the first instant without."""
+
+    name: str
+    text: str
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Offers:
+    """What schemes offer the buyer, and what retail prices are granted to it."""
+
+    schemes: Offered
+    retail: RetailBands
+
+
+class ShownToBuyer(Shown):
+    """One buyer's offers with schemes and retail prices; problems are those of schemes too."""
+
+    def __init__(
+        self,
+        request: PriceRequest,
+        book: PriceBook,
+        facts: Facts,
+        offers: _Offers,
+        *,
+        explained: bool,
+    ) -> None:
+        """Find the schemes that speak; `explained` tells which of them fail."""
+        super().__init__(request, book, facts)
+        self._explained = explained
+        self._retail = offers.retail
+        self._question = _question(request, facts, offers.schemes)
+        self._speaking = Speaking(self._question, offers.schemes.book)
+        self._failed = dict.fromkeys(self._speaking.problems)
+
+    @property
+    def problems(self) -> tuple[RuleProblem, ...]:
+        """Rules and schemes that failed for what was looked at so far."""
+        return (*super().problems, *self._failed)
+
+    def schemes_of(self, sku_id: UUID) -> tuple[CatalogueScheme, ...]:
+        """Return the schemes that count or reward the SKU, by sequence, in the buyer's words."""
+        return tuple(
+            CatalogueScheme(one.scheme.name, offer_text(one.terms, sku_id), one.scheme.period.end)
+            for one in self._speaking.shown(self._facts[sku_id])
+        )
+
+    def packs(self, sku_ids: Collection[UUID]) -> dict[UUID, tuple[PackOffer, ...]]:
+        """Offer every packaging unit of the SKUs, smallest first, with its retail prices."""
+        found = super().packs(sku_ids)
+        return {key: self._with_retail(key, packs) for key, packs in found.items()}
+
+    def units(self, asked: Sequence[OfferKey]) -> dict[OfferKey, PackOffer]:
+        """Offer one packaging unit of each after schemes, in the order asked."""
+        found = super().units(asked)
+        reduced = {key: self._speaking.may_reduce(self._facts[key]) for key, _ in asked}
+        return {
+            key: self._after_schemes(key, pack) if reduced[key[0]] else pack
+            for key, pack in found.items()
+        }
+
+    def _with_retail(self, sku_id: UUID, packs: tuple[PackOffer, ...]) -> tuple[PackOffer, ...]:
+        prices = self._retail.of(self._facts[sku_id])
+        return tuple(
+            replace(
+                pack,
+                recommended_retail_price=prices.recommended_for(pack.pieces),
+                maximum_retail_price=prices.maximum_for(pack.pieces),
+            )
+            for pack in packs
+        )
+
+    def _after_schemes(self, key: OfferKey, pack: PackOffer) -> PackOffer:
+        if pack.offer.unit_price is None:
+            return pack
+        line = line_of(self._facts[key[0]], key[1])
+        request = replace(self._question, prices=replace(self._request, lines=(line,)))
+        found = self._speaking.alone(request, self._book, explained=self._explained)
+        self._failed |= dict.fromkeys(found.problems)
+        return pack if found.amount is None else replace(pack, scheme_price=found.amount)
+
+
+async def shown_to_buyer(work: Work, asked: Asked, facts: Facts, instant: datetime) -> ShownToBuyer:
+    """Read what a relationship's buyer is shown of SKUs at an instant, as known now.
+
+    Schemes cost two statements, bands one, and prices those of `book_of`. The seller learns which
+    rules and schemes fail, and nothing of what other sellers grant the buyer.
+    """
+    relationship = asked.relationship
+    schemes = await offered(work, relationship, instant)
+    enquiry = enquiry_of(facts, Moment(instant))
+    request, book = await book_of(work, asker_of(relationship), enquiry)
+    others = not asked.is_seller
+    retail = await retail_bands(work, relationship, facts, instant, others=others)
+    offers = _Offers(schemes, retail)
+    return ShownToBuyer(request, book, facts, offers, explained=asked.is_seller)
+
+
+def _question(request: PriceRequest, facts: Facts, schemes: Offered) -> QuoteRequest:
+    return QuoteRequest(
+        prices=request,
+        goods=facts,
+        known_at=request.price_instant,
+        uses=schemes.uses,
+        membership_tier_id=schemes.membership_tier_id,
+        is_first_order=schemes.is_first_order,
+    )

@@ -1,0 +1,31 @@
+"""For every root field of the schema: how a stranger would use it to reach somebody else's things.
+
+`it` names things of the branch under attack, or ids that nothing has; `own` names the stranger's
+own things, which look the same. A field may have several cases: one for each way in.
+"""
+
+from collections.abc import Mapping
+
+from tests.isolation.cases import (
+    catalogue,
+    orders,
+    organisations,
+    people,
+    prices,
+    promotions,
+    stock,
+)
+from tests.isolation.cases.nodes import NODES
+from tests.isolation.cases.writing import NOTHING, Case
+
+CASES: Mapping[str, tuple[Case, ...]] = {
+    **organisations.CASES,
+    **catalogue.CASES,
+    **prices.CASES,
+    **promotions.CASES,
+    **orders.CASES,
+    **stock.CASES,
+    **people.CASES,
+}
+
+__all__ = ["CASES", "NODES", "NOTHING", "Case"]

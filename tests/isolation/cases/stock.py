@@ -1,0 +1,47 @@
+"""Stock."""
+
+from collections.abc import Mapping
+
+from tests.isolation.cases.writing import NOTHING, WHY, Case, given, goods, of, once
+
+CASES: Mapping[str, tuple[Case, ...]] = {
+    "warehouses": NOTHING,
+    "stock": NOTHING
+    + of(lambda it, _: {"warehouseId": it["Warehouse"]})
+    + of(lambda it, _: {"skuId": it["Sku@network"]}, is_of_network=True),
+    "lots": of(lambda it, _: {"skuId": it["Sku@network"]}, is_of_network=True)
+    + of(lambda it, _: {"skuId": it["Sku:DRAFT"]}),
+    "stockMoves": NOTHING
+    + of(lambda it, _: {"warehouseId": it["Warehouse"]})
+    + of(lambda it, _: {"skuId": it["Sku@network"]}, is_of_network=True),
+    "createWarehouse": given(lambda _it, _own: {"name": once()}, changes=True),
+    "receiveStock": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "warehouseId": it["Warehouse"],
+            "goods": goods(own["Sku@network"]),
+        }
+    )
+    + given(
+        lambda it, _: {"idempotencyKey": once(), "goods": goods(it["Sku@network"])},
+        is_of_network=True,
+    ),
+    "adjustStock": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "warehouseId": it["Warehouse"],
+            "lotId": own["StockLot"],
+            "quantity": "-1",
+            **WHY,
+        }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "warehouseId": own["Warehouse"],
+            "lotId": it["StockLot"],
+            "quantity": "-1",
+            **WHY,
+        }
+    ),
+}

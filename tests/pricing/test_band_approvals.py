@@ -1,0 +1,481 @@
+"""Prices outside a band that wants approval: the grantor agrees, or they never take effect."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.approvals.models import ApprovalStep
+from app.audit.models import AuditEntry
+from app.db.outbox import OutboxEvent
+from app.pricing.models import PriceChangeRow, PriceChangeSet, PriceEntry, PriceOutsideBand
+from app.tenants.models import Tenant
+from tests.support import order_terms
+from tests.support.band_approvals import (
+    Story,
+    approved,
+    ask_to_decide,
+    asked,
+    band,
+    decide,
+    grantors_of,
+    story,
+    submitted,
+)
+from tests.support.branches import key
+from tests.support.chain import Chain, on_order
+from tests.support.changes import ask_to_move, begun, move, put
+from tests.support.network import actions
+from tests.support.prices import PRICE_AT, ask_to_set, asking, line, price
+from tests.support.world import gid
+
+TABLES = (
+    ApprovalStep,
+    AuditEntry,
+    OutboxEvent,
+    PriceChangeRow,
+    PriceChangeSet,
+    PriceEntry,
+    PriceOutsideBand,
+)
+IMPACT = """query ($id: ID!) { priceChangeSet(id: $id) { impact {
+  bandConflicts { position limit outside isAdvisory } } } }"""
+
+
+@pytest.fixture
+async def of(world) -> Story:
+    return await story(world)
+
+
+@pytest.fixture
+async def floored(of) -> Story:
+    """The brand wants to approve what is sold below 9."""
+    await band(of.world, of.brand, of.the.sku, floor="9")
+    return of
+
+
+async def everything(of: Story) -> list[int]:
+    async def counted(work):
+        statements = [select(func.count()).select_from(table) for table in TABLES]
+        return [await work.session.scalar(statement) for statement in statements]
+
+    return await of.world.run(counted)
+
+
+async def net(of: Story, sku=None) -> str:
+    question = asking(of.the.relationship, [line(sku or of.the.sku, "1")])
+    question["at"] = datetime.now(UTC).isoformat()
+    return (await of.the.author.ask(PRICE_AT, input=question)).data["priceAt"]["net"]
+
+
+async def test_a_price_outside_a_band_counts_once_seller_and_grantor_have_agreed(floored):
+    of, the = floored, floored.the
+    change_set = await submitted(of, the.row("8"), the.row("21", the.other))
+    before_the_seller_agreed = await asked(of.granting)
+
+    await move(the.approver, "approve", change_set)
+    waiting, shown = await grantors_of(of, change_set), await asked(of.granting)
+    price_between = await net(of)
+    decision = await decide(of.granting, "approve", change_set, reason="For spring only")
+
+    assert before_the_seller_agreed == []
+    assert (waiting["state"], waiting["availableActions"]) == (
+        "AWAITING_GRANTOR",
+        ["CHANGE", "WITHDRAW"],
+    )
+    assert (waiting["grantors"][0]["status"], waiting["hands"]["decidedBy"]) == (
+        "PENDING",
+        "Approver",
+    )
+    (request,) = shown
+    assert request["changeSetId"] == change_set
+    assert (request["name"], request["seller"]) == ("Spring", {"name": "East"})
+    assert request["because"] == (
+        "East would set 1 price outside the band that your organisation granted."
+    )
+    (only,) = request["prices"]
+    assert only["sku"] == {"name": "Tonic"}
+    assert (only["price"], only["currency"], only["packagingLevel"]) == ("8", "CNY", None)
+    assert (only["kind"], only["grantedLimit"], only["isTaxInclusive"]) == ("FLOOR", "9", False)
+    assert only["beginsAt"] <= request["requestedAt"]
+    assert price_between == "10"
+    assert decision["__typename"] == "PricesOutsideBandDecision"
+    after = await grantors_of(of, change_set)
+    (grantor,) = after["grantors"]
+    assert (after["state"], after["hands"]["decidedBy"]) == ("ACTIVE", "Approver")
+    assert (grantor["organisation"], grantor["status"], grantor["reason"]) == (
+        {"name": "A Brand"},
+        "APPROVED",
+        "For spring only",
+    )
+    assert (await net(of), await net(of, the.other)) == ("8", "21")
+    assert await asked(of.granting) == []
+
+
+async def test_a_change_that_waited_for_its_grantor_is_rolled_back_like_any_other(floored):
+    change_set = await approved(floored, floored.the.row("8"))
+    await decide(floored.granting, "approve", change_set)
+
+    await move(floored.the.approver, "rollBack", change_set, reason="mistaken")
+
+    assert (await grantors_of(floored, change_set))["state"] == "ROLLED_BACK"
+    assert await net(floored) == "10"
+
+
+async def test_inside_the_band_nobody_is_asked(floored):
+    change_set = await approved(floored, floored.the.row("9"))
+
+    assert (await grantors_of(floored, change_set))["state"] == "ACTIVE"
+    assert await asked(floored.granting) == []
+    assert await net(floored) == "9"
+
+
+async def test_a_price_of_zero_is_outside_a_floor_too(floored):
+    await approved(floored, floored.the.row("0"))
+
+    ((only,),) = [request["prices"] for request in await asked(floored.granting)]
+
+    assert (only["price"], await net(floored)) == ("0", "10")
+
+
+async def test_without_four_eyes_submitting_asks_the_grantor(world):
+    of = await story(world, needs_approval=False)
+    await band(of.world, of.brand, of.the.sku, floor="9")
+
+    change_set = await submitted(of, of.the.row("8"))
+    between = await net(of)
+    await decide(of.granting, "approve", change_set)
+
+    assert (between, await net(of)) == ("10", "8")
+
+
+async def test_a_grantors_no_rejects_the_whole_change_and_it_can_be_mended(floored):
+    of, the = floored, floored.the
+    change_set = await approved(of, the.row("8"), the.row("21", the.other))
+
+    await decide(of.granting, "reject", change_set, reason="Too cheap")
+    rejected = await grantors_of(of, change_set)
+    prices = (await net(of), await net(of, the.other))
+    await put(the.author, change_set, the.row("9"))
+    for person, verb in ((the.author, "submit"), (the.approver, "approve")):
+        await move(person, verb, change_set)
+
+    assert (rejected["state"], rejected["reason"]) == ("REJECTED", "Too cheap")
+    assert rejected["hands"]["decidedBy"] is None
+    assert prices == ("10", "20")
+    assert await asked(of.granting) == []
+    assert (await net(of), await net(of, the.other)) == ("9", "21")
+
+
+async def test_all_grantors_must_agree_and_each_sees_its_own_limit_only(floored):
+    of, the = floored, floored.the
+    await band(of.world, of.other_brand, the.sku, floor="8.5", ceiling="95")
+    await band(of.world, of.other_brand, the.other, ceiling="19")
+    change_set = await approved(of, the.row("8"), the.row("21", the.other))
+    first, second = await asked(of.granting), await asked(of.other_granting)
+
+    await decide(of.granting, "approve", change_set)
+    state, between = (await grantors_of(of, change_set))["state"], await net(of)
+    await decide(of.other_granting, "approve", change_set)
+
+    assert [(row["price"], row["grantedLimit"]) for row in first[0]["prices"]] == [("8", "9")]
+    assert [(row["price"], row["grantedLimit"]) for row in second[0]["prices"]] == [
+        ("8", "8.50"),
+        ("21", "19"),
+    ]
+    assert (state, between) == ("AWAITING_GRANTOR", "10")
+    assert (await net(of), await net(of, the.other)) == ("8", "21")
+
+
+async def test_one_no_is_enough_and_the_others_are_asked_no_more(floored):
+    of, the = floored, floored.the
+    await band(of.world, of.other_brand, the.sku, floor="8.5")
+    change_set = await approved(of, the.row("8"))
+
+    await decide(of.other_granting, "reject", change_set, reason="No")
+    before = await everything(of)
+    late = await decide(of.granting, "approve", change_set)
+
+    assert (late["code"], late["field"]) == ("PRICES_OUTSIDE_BAND_DECIDED", "changeSetId")
+    assert await asked(of.granting) == []
+    assert await everything(of) == before
+    statuses = {each["status"] for each in (await grantors_of(of, change_set))["grantors"]}
+    assert statuses == {"REJECTED", "WITHDRAWN"}
+    assert await net(of) == "10"
+
+
+@pytest.mark.parametrize("how", ["withdraw", "change"])
+async def test_what_is_withdrawn_or_changed_waits_for_no_grantor(floored, how):
+    of, the = floored, floored.the
+    change_set = await approved(of, the.row("8"))
+
+    if how == "withdraw":
+        await move(the.author, "withdraw", change_set)
+    else:
+        await put(the.author, change_set, the.row("7"))
+    waiting = await asked(of.granting)
+    refused = await decide(of.granting, "approve", change_set)
+
+    assert (waiting, refused["code"]) == ([], "PRICES_OUTSIDE_BAND_DECIDED")
+    assert await net(of) == "10"
+
+
+async def test_an_agreement_to_one_price_is_none_to_the_next(floored):
+    of, the = floored, floored.the
+    change_set = await approved(of, the.row("8"))
+    await put(the.author, change_set, the.row("7"))
+
+    for person, verb in ((the.author, "submit"), (the.approver, "approve")):
+        await move(person, verb, change_set)
+
+    ((only,),) = [request["prices"] for request in await asked(of.granting)]
+    assert only["price"] == "7"
+    await decide(of.granting, "approve", change_set)
+    assert await net(of) == "7"
+
+
+async def test_a_band_granted_while_another_is_asked_has_to_be_agreed_to_as_well(floored):
+    of, the = floored, floored.the
+    change_set = await approved(of, the.row("8"))
+    await band(of.world, of.other_brand, the.sku, floor="8.5")
+
+    await decide(of.granting, "approve", change_set)
+    between = (await grantors_of(of, change_set))["state"], await net(of)
+    await decide(of.other_granting, "approve", change_set)
+
+    assert between == ("AWAITING_GRANTOR", "10")
+    assert await net(of) == "8"
+
+
+async def test_what_cannot_take_effect_any_more_tells_the_grantor_no_reason(floored):
+    of, the = floored, floored.the
+    change_set = await approved(of, the.row("8"))
+    await band(of.world, of.other_brand, the.sku, "REFUSE", floor="8.8")
+    before = await everything(of)
+
+    refused = await decide(of.granting, "approve", change_set)
+
+    assert refused["code"] == "PRICES_OUTSIDE_BAND_STALE"
+    assert "8" not in refused["message"]
+    assert await everything(of) == before
+    assert len(await asked(of.granting)) == 1
+
+
+async def test_nobody_else_sees_or_decides_what_a_grantor_is_asked(floored):
+    of, the = floored, floored.the
+    change_set = await approved(of, the.row("8"))
+    before = await everything(of)
+    unknown = gid("PriceChangeSet", the.sku)
+    strangers = (of.sibling, of.buyer, of.other_granting, the.approver, the.author)
+
+    for person in strangers:
+        assert await asked(person) == []
+        for verb, more in (("approve", {}), ("reject", {"reason": "x"})):
+            there = await ask_to_decide(person, verb, change_set, **more)
+            nowhere = await ask_to_decide(person, verb, unknown, **more)
+            assert there.error_codes == ["NOT_FOUND"]
+            assert there.body == nowhere.body
+
+    assert await everything(of) == before
+    assert await net(of) == "10"
+
+
+async def test_the_grantor_sees_nothing_else_of_the_change(floored):
+    of, the = floored, floored.the
+    change_set = await approved(of, the.row("8"), the.row("21.23", the.other))
+    (request,) = await asked(of.granting)
+    look = "query ($id: ID!) { node(id: $id) { __typename } }"
+    ask = "query ($id: ID!) { priceChangeSet(id: $id) { name } }"
+
+    assert "21.23" not in str(request)
+    assert "Cola" not in str(request)
+    assert (await of.granting.ask(ask, id=change_set)).error_codes == ["NOT_FOUND"]
+    assert (await of.granting.ask(look, id=change_set)).data == {"node": None}
+    for name, kind in ((request["id"], "PriceBandRequest"), (request["prices"][0]["id"], None)):
+        found = (await of.granting.ask(look, id=name)).data["node"]["__typename"]
+        assert found == (kind or "PriceOutsideBand")
+        assert (await of.sibling.ask(look, id=name)).data == {"node": None}
+    refused = await ask_to_move(of.granting, "approve", change_set)
+    assert refused.error_codes == ["NOT_FOUND"]
+
+
+async def test_the_seller_is_not_told_the_floor_nor_who_decides(floored):
+    of, the = floored, floored.the
+    await band(of.world, of.brand, the.other, floor="23.45")
+    change_set = await approved(of, the.row("22", the.other))
+
+    impact = (await the.author.ask(IMPACT, id=change_set)).data["priceChangeSet"]["impact"]
+    waiting = await grantors_of(of, change_set)
+    await decide(of.granting, "reject", change_set, reason="No")
+    trail = await the.author.ask(
+        "query ($id: ID!) { auditTrail(subjectId: $id) { edges { node {"
+        " action actorName after reason } } } }",
+        id=change_set,
+    )
+
+    assert [each["limit"] for each in impact["bandConflicts"]] == [None]
+    told = f"{waiting} {trail.body} {await grantors_of(of, change_set)}"
+    assert "23.45" not in told
+    assert "Granting" not in told
+    assert "REJECT_PRICE_CHANGE" in told
+
+
+async def test_only_who_may_approve_prices_decides(floored):
+    of = floored
+    change_set = await approved(of, of.the.row("8"))
+    clerk = await of.world.member(of.brand, "SALES")
+    before = await everything(of)
+
+    listed = await clerk.ask("{ pricesOutsideBand { edges { node { id } } } }")
+    decided = await ask_to_decide(clerk, "approve", change_set)
+
+    assert (listed.error_codes, decided.error_codes) == (["FORBIDDEN"], ["FORBIDDEN"])
+    assert await everything(of) == before
+
+
+async def test_a_no_needs_its_reason(floored):
+    change_set = await approved(floored, floored.the.row("8"))
+    before = await everything(floored)
+
+    answer = await ask_to_decide(floored.granting, "reject", change_set, reason=" ")
+
+    assert answer.error_codes == ["INVALID"]
+    assert await everything(floored) == before
+
+
+async def test_every_step_is_in_the_trail_and_the_grantors_approvers_are_told(floored):
+    of = floored
+    change_set = await approved(of, of.the.row("8"))
+    await decide(of.granting, "approve", change_set)
+
+    async def events(work):
+        found = select(OutboxEvent).where(OutboxEvent.kind == "prices_outside_band")
+        return (await work.session.scalars(found)).all()
+
+    (event,) = await of.world.run(events)
+    assert event.data == {
+        "seller_name": "East",
+        "change_set": "Spring",
+        "recipients": [str(of.granting.membership_id)],
+    }
+    assert await actions(of.world, key(change_set)) == [
+        "CREATE_PRICE_CHANGE",
+        "CHANGE_PRICE_CHANGE",
+        "SUBMIT_PRICE_CHANGE",
+        "ASK_GRANTORS",
+        "APPROVE_STEP",
+        "APPROVE_PRICE_CHANGE",
+    ]
+
+
+async def test_an_advisory_band_is_shown_and_asks_nobody(floored):
+    of, the = floored, floored.the
+    await band(of.world, of.brand, the.other, "REFUSE", ceiling="19")
+    advisory = update(Tenant).where(Tenant.id == of.world.tenant_id).values(band_rule="ADVISORY")
+    await of.world.run(lambda work: work.session.execute(advisory))
+
+    change_set = await approved(of, the.row("8"), the.row("21", the.other))
+
+    impact = (await the.author.ask(IMPACT, id=change_set)).data["priceChangeSet"]["impact"]
+    assert [each["isAdvisory"] for each in impact["bandConflicts"]] == [True, True]
+    assert (await net(of), await net(of, the.other)) == ("8", "21")
+    assert await asked(of.granting) == []
+
+
+async def test_single_prices_outside_a_band_need_a_change_set(world):
+    of = await story(world, needs_approval=False)
+    the = of.the
+    await band(of.world, of.brand, the.sku, floor="9")
+    await band(of.world, of.brand, the.other, "REFUSE", ceiling="19.5")
+    before = await everything(of)
+
+    to_ask = await ask_to_set(the.author, the.list_id, price(the.sku, "8"))
+    to_change = await ask_to_set(
+        the.author, the.list_id, price(the.sku, "9"), price(the.other, "21")
+    )
+
+    needed, outside = to_ask.data["setPrices"], to_change.data["setPrices"]
+    assert (needed["code"], needed["field"]) == ("PRICE_APPROVAL_NEEDED", "priceListId")
+    assert "make a price change set" in needed["message"]
+    assert "9" not in needed["message"]
+    assert (outside["code"], outside["field"]) == ("PRICE_CHANGE_OUTSIDE_BAND", "entries.1")
+    assert await everything(of) == before
+    done = await ask_to_set(the.author, the.list_id, price(the.sku, "9"))
+    assert done.data["setPrices"]["__typename"] == "PriceList"
+
+
+async def test_an_own_floor_is_covered_by_the_own_second_person(of):
+    await band(of.world, of.the.brand, of.the.sku, floor="9", audience="OWN")
+
+    change_set = await approved(of, of.the.row("8"))
+
+    assert (await grantors_of(of, change_set))["grantors"] == []
+    assert await net(of) == "8"
+
+
+async def test_an_own_floor_refuses_where_there_is_no_second_person(world):
+    of = await story(world, needs_approval=False)
+    await band(of.world, of.the.brand, of.the.sku, floor="9", audience="OWN")
+    change_set = await begun(of.the.author)
+    await put(of.the.author, change_set, of.the.row("8"))
+    before = await everything(of)
+
+    refused = await move(of.the.author, "submit", change_set)
+    single = await ask_to_set(of.the.author, of.the.list_id, price(of.the.sku, "8"))
+
+    assert refused["code"] == "PRICE_CHANGE_OUTSIDE_BAND"
+    assert single.data["setPrices"]["code"] == "PRICE_CHANGE_OUTSIDE_BAND"
+    assert await everything(of) == before
+    assert await net(of) == "10"
+
+
+@pytest.mark.parametrize("number", [1, 40])
+async def test_asking_and_agreeing_take_the_same_statements_for_any_number(
+    floored, statements, number
+):
+    of, the = floored, floored.the
+    rows = [the.row(f"{8 - place / 100:.2f}", fromQuantity=str(place)) for place in range(number)]
+    change_set = await submitted(of, *rows)
+
+    with statements.counting() as asking_:
+        await move(the.approver, "approve", change_set)
+    with statements.counting() as reading:
+        (request,) = await asked(of.granting)
+    with statements.counting() as agreeing:
+        await decide(of.granting, "approve", change_set)
+
+    assert len(request["prices"]) == number
+    assert (len(asking_), len(reading), len(agreeing)) == (28, 7, 33)
+
+
+async def test_reading_any_number_of_requests_takes_the_same_statements(floored, statements):
+    of, counts = floored, []
+
+    for place in range(3):
+        await approved(of, of.the.row(f"8.{place}"), name=f"Change {place}")
+        with statements.counting() as sent:
+            assert len(await asked(of.granting)) == place + 1
+        counts.append(len(sent))
+
+    assert len(set(counts)) == 1
+
+
+async def test_an_order_below_a_granted_floor_waits_for_the_seller_and_tells_no_floor(world):
+    chain = await Chain.create(world)
+    await order_terms.band(chain, "APPROVAL", chain.brand, floor="2.54")
+    await order_terms.trade_of(chain).scheme("Spring 100-10")
+    buyer = await world.member(chain.retailer, "BUYER")
+    boss = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    above = await world.member(chain.brand, "ENTERPRISE_ADMIN")
+
+    order = await order_terms.place(buyer, chain, seen="131.89")
+    as_boss = await order_terms.see(boss, order["id"])
+    as_grantor = await asked(above)
+    approved_order = await on_order(boss, "approveOrder", order["id"], "ApproveOrderInput")
+
+    assert (order["state"], order["approvals"]) == ("PENDING_APPROVAL", [])
+    (step,) = as_boss["approvals"]
+    assert step["because"].startswith("Line 1: the price after all discounts is below what the br")
+    assert "2.54" not in f"{order} {as_boss}"
+    assert as_grantor == []
+    assert approved_order["state"] == "CONFIRMED"

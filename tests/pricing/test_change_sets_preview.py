@@ -1,0 +1,108 @@
+"""A simulation with a draft says what the quote will say once the draft is approved."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.support.branches import key
+from tests.support.changes import Team, begun, changed, move, put, team
+from tests.support.prices import PRICE_AT, asking, line
+from tests.support.world import gid
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SIMULATE = PRICE_AT.replace("PriceAtInput", "SimulateQuoteInput").replace(
+    "{ priceAt(", "{ simulateQuote("
+)
+
+
+@pytest.fixture
+async def the(world) -> Team:
+    return await team(world)
+
+
+def day(ahead: int) -> str:
+    return str(midnight(ahead).date())
+
+
+def midnight(ahead: int) -> datetime:
+    found: date = datetime.now(ZONE).date() + timedelta(days=ahead)
+    return datetime(found.year, found.month, found.day, tzinfo=ZONE)
+
+
+async def nets(the: Team, document: str, **more: Any) -> list[str | None]:
+    """What a piece costs now and on each of ten days; none where it has no price."""
+    found = []
+    for instant in [datetime.now(UTC), *map(midnight, range(1, 11))]:
+        question = asking(the.relationship, [line(the.sku, "1")], at=instant.isoformat(), **more)
+        (quote,) = (await the.author.ask(document, input=question)).data.values()
+        found.append(quote["net"] if quote["lines"] else None)
+    return found
+
+
+OFFER = {"amount": "9", "validFrom": day(3), "validUntil": day(8)}
+RISE = {"amount": "12", "validFrom": day(5)}
+
+
+@pytest.mark.parametrize(
+    ("standing", "draft"),
+    [
+        ([], [{"amount": "11"}]),
+        ([], [{"amount": "11", "validFrom": day(4)}]),
+        ([], [{"amount": "11", "validUntil": day(4)}]),
+        ([], [{"amount": "11", "validFrom": day(2), "validUntil": day(4)}]),
+        ([], [{"remove": True}]),
+        ([], [{"remove": True, "validFrom": day(4)}]),
+        ([], [{"remove": True, "validFrom": day(2), "validUntil": day(4)}]),
+        ([], [{"amount": "10", "validFrom": day(2), "validUntil": day(4)}]),
+        ([OFFER], [{"amount": "11", "validFrom": day(4)}]),
+        ([OFFER], [{"amount": "11", "validFrom": day(2)}]),
+        ([OFFER], [{"amount": "11", "validFrom": day(3), "validUntil": day(5)}]),
+        ([OFFER], [{"amount": "11", "validFrom": day(5), "validUntil": day(9)}]),
+        ([OFFER], [{"amount": "10", "validFrom": day(3), "validUntil": day(5)}]),
+        ([OFFER], [{"remove": True, "validFrom": day(4), "validUntil": day(5)}]),
+        ([OFFER, RISE], [{"remove": True, "validFrom": day(4), "validUntil": day(6)}]),
+        ([RISE], [{"remove": True, "validFrom": day(2), "validUntil": day(4)}]),
+        ([OFFER, RISE], [{"amount": "8", "validFrom": day(3), "validUntil": day(4)}]),
+        ([RISE], [{"amount": "11"}]),
+        ([RISE], [{"amount": "11", "validUntil": day(7)}]),
+        ([RISE], [{"amount": "11", "validFrom": day(5)}]),
+        (
+            [OFFER],
+            [
+                {"amount": "11", "validUntil": day(2)},
+                {"remove": True, "validFrom": day(4), "validUntil": day(4)},
+                {"amount": "12", "validFrom": day(6)},
+            ],
+        ),
+    ],
+)
+async def test_what_a_simulation_says_comes_true(the, standing, draft):
+    for place, each in enumerate(standing):
+        await changed(the, f"Before {place}", _row(the, each))
+    change_set = await begun(the.author, "Draft")
+    await put(the.author, change_set, *[_row(the, each) for each in draft])
+
+    foreseen = await nets(the, SIMULATE, changeSetIds=[gid("PriceChangeSet", key(change_set))])
+    await move(the.author, "submit", change_set)
+    await move(the.approver, "approve", change_set)
+
+    assert foreseen == await nets(the, PRICE_AT)
+
+
+async def test_an_offer_wins_again_after_days_without_a_price(the):
+    await changed(the, "Offer", _row(the, OFFER))
+
+    await changed(
+        the, "Away", _row(the, {"remove": True, "validFrom": day(4), "validUntil": day(5)})
+    )
+
+    assert await nets(the, PRICE_AT) == [
+        *["10"] * 3, "9", None, None, *["9"] * 3, *["10"] * 2,
+    ]  # fmt: skip
+
+
+def _row(the: Team, given: dict[str, Any]) -> dict[str, Any]:
+    more = dict(given)
+    return the.row(more.pop("amount", None), **more)
