@@ -25,13 +25,13 @@ def to_plain(value: object) -> Any:
         return value
     if isinstance(value, datetime):
         return utc_instant(value).isoformat()
-    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+    if _is_record(kind := type(value)):
+        return {name: to_plain(getattr(value, name)) for name in _names(kind)}
+    if isinstance(value, tuple):
         return [to_plain(item) for item in cast("tuple[object, ...]", value)]
     if isinstance(value, Mapping):
         mapping = cast("Mapping[object, object]", value)
         return {str(key): to_plain(item) for key, item in mapping.items()}
-    if _is_record(type(value)):
-        return {name: to_plain(getattr(value, name)) for name in _names(type(value))}
     return str(value)
 
 
@@ -51,6 +51,7 @@ def _hints(record: type) -> dict[str, Any]:
     return get_type_hints(record)
 
 
+@cache
 def _is_record(kind: Any) -> bool:
     return is_dataclass(kind) or hasattr(kind, "_fields")
 

@@ -1,7 +1,7 @@
 """What is worked out when somebody first asks for it, and is the same whenever that is."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 Told = TypeVar("Told")
 
@@ -25,7 +25,9 @@ class Later(Generic[Told]):
 
     def __eq__(self, other: object) -> bool:
         """Compare values, which works them out."""
-        return isinstance(other, Later) and self.told == other.told
+        if not isinstance(other, Later):
+            return False
+        return self.told == cast("Later[object]", other).told
 
     def __hash__(self) -> int:
         """Hash the value, which works it out."""

@@ -209,7 +209,7 @@ _NO_LADDERS: _Ladders = {}
 
 
 def _ladder(rows: list[PriceRow], start: datetime) -> Steps:
-    thresholds = [row[_THRESHOLD] for row in rows]
+    thresholds = [row.from_quantity for row in rows]
     chains = ((),) * len(rows)
     if _rising(thresholds):
         return rows, chains, thresholds, False
@@ -228,7 +228,6 @@ def _rising(thresholds: Sequence[Decimal]) -> bool:
 
 
 _BELOW_ALL = Decimal(-1)
-_THRESHOLD = PriceRow._fields.index("from_quantity")
 
 
 def _by_threshold(row: PriceRow, list_start: datetime) -> tuple[Decimal, timedelta, int]:
