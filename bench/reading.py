@@ -76,7 +76,7 @@ def _engine(
     rows = len(page[1].rows)
     return [
         on_processor(
-            f"Engine, page: {len(page[0].lines)} offers of {rows} rows, breaks and all",
+            f"Engine, page: {len(page[0].lines)} offers of {rows} rows",
             lambda: offers(page[0], _fresh(page[1])),
             _MANY,
             PAGE_MS,

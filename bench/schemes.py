@@ -186,7 +186,7 @@ def _points(number: int, size: Size) -> SchemeTerms:
 
 def _rebate(number: int, _size: Size) -> SchemeTerms:
     return SchemeTerms(
-        lane=Lane.ORDER,
+        lane=Lane.POINTS,
         benefit=BenefitKind.REBATE,
         measure=Measure.AMOUNT,
         calculation=Calculation.STEP,

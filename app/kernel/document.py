@@ -1,4 +1,4 @@
-"""Frozen dataclasses as plain data that JSON can hold, and back without loss."""
+"""Frozen dataclasses and named tuples as plain data that JSON can hold, and back without loss."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -25,13 +25,13 @@ def to_plain(value: object) -> Any:
         return value
     if isinstance(value, datetime):
         return utc_instant(value).isoformat()
+    if _is_record(kind := type(value)):
+        return {name: to_plain(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, tuple):
         return [to_plain(item) for item in cast("tuple[object, ...]", value)]
     if isinstance(value, Mapping):
         mapping = cast("Mapping[object, object]", value)
         return {str(key): to_plain(item) for key, item in mapping.items()}
-    if is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
     return str(value)
 
 
@@ -52,7 +52,21 @@ def _hints(record: type) -> dict[str, Any]:
 
 
 @cache
+def _is_record(kind: Any) -> bool:
+    return is_dataclass(kind) or hasattr(kind, "_fields")
+
+
+@cache
+def _names(record: type[Any]) -> tuple[str, ...]:
+    if is_dataclass(record):
+        return tuple(field.name for field in fields(record))
+    return cast("tuple[str, ...]", record._fields)
+
+
+@cache
 def _required(record: type[Any]) -> frozenset[str]:
+    if not is_dataclass(record):
+        return frozenset(_names(record)) - record._field_defaults.keys()
     return frozenset(
         field.name
         for field in fields(record)
@@ -69,7 +83,7 @@ def _read(hint: Any, value: Any) -> Any:
         return {_read_leaf(key, name): _read(item, plain) for name, plain in pairs}
     if NoneType in get_args(hint):
         return None if value is None else _read(get_args(hint)[0], value)
-    if is_dataclass(hint):
+    if _is_record(hint):
         return _read_record(cast("type[Any]", hint), cast("dict[str, Any]", _as(dict, value)))
     return _read_leaf(hint, value)
 

@@ -112,11 +112,15 @@ def spread_coins(coins: int, weights: Sequence[int]) -> list[int]:
         raise UnspreadableAmount("weights must not be negative, nor all zero")
     if whole == 0:
         return [0] * len(weights)
-    shares = [divmod(coins * weight, whole) for weight in weights]
-    parts = [share[0] for share in shares]
-    by_remainder = sorted(range(len(shares)), key=lambda i: (-shares[i][1], i))
-    for index in by_remainder[: coins - sum(parts)]:
-        parts[index] += 1
+    products = [coins * weight for weight in weights]
+    parts = [each // whole for each in products]
+    missing = coins - sum(parts)
+    if missing:
+        rests = [each % whole for each in products]
+        # Sorting in reverse keeps the order of equals.
+        places = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
+        for place in places[:missing]:
+            parts[place] += 1
     return parts
 
 

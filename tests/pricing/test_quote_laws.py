@@ -23,8 +23,12 @@ from app.pricing.rules import (
     RequestLine,
     TaxMode,
 )
+from app.pricing.rules.counts import alone
+from app.pricing.rules.exact import times
+from app.pricing.rules.shelf import Shelf
+from app.pricing.rules.terms import terms_of
 from app.quotes.rules import from_document, to_document
-from tests.support.books import ListedRow, quoted
+from tests.support.books import ListedRow, make_book, quoted
 
 Row = Callable[..., ListedRow]
 Line = Callable[..., RequestLine]
@@ -288,3 +292,22 @@ def test_a_page_of_fifty_skus_prices_each_alone(row: Row, line: Line, ask: Ask) 
 
     assert answer.net == Decimal("150.00")
     assert all(priced.losers == () for priced in answer.lines)
+
+
+@given(lists=LISTS, drawn=ROWS, lines=LINES)
+@laws
+def test_the_short_way_to_a_price_is_the_way_of_the_whole_ladder(
+    row: Row,
+    line: Line,
+    ask: Ask,
+    lists: list[dict[str, Any]],
+    drawn: list[dict[str, Any]],
+    lines: Any,
+) -> None:
+    request = question(line, ask, lines, TaxMode.PER_LINE)
+    shelf = Shelf(request, make_book(rows_from(row, lists, drawn)))
+
+    for each in request.lines:
+        terms = terms_of(shelf, each, alone(times(each.quantity, each.unit_factor)))
+
+        assert terms.paid() == terms.chosen().reached(terms.counts)

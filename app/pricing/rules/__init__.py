@@ -3,6 +3,7 @@
 from app.kernel.money import TaxMode
 from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.book import PriceBook, RuleProblem, problems
+from app.pricing.rules.offer import Offer, ladder_for, offers
 from app.pricing.rules.price_list import (
     BreakType,
     Combination,
@@ -19,14 +20,13 @@ from app.pricing.rules.result import (
     LosingCandidate,
     LossCode,
     NextBreak,
-    Offer,
     PriceStep,
     RefusalCode,
     RefusedLine,
     StepName,
 )
 from app.pricing.rules.tax import TaxableLine, TaxedAmount, taxed
-from app.pricing.rules.waterfall import ladder_for, offers, price_lines
+from app.pricing.rules.waterfall import price_lines
 
 __all__ = [
     "BreakBasis",

@@ -88,6 +88,52 @@ def merged(
     return Ladder(tuple(_without_raises(rising, line, counts, dropped)))
 
 
+def outright(scales: Sequence[Scale], counts: Counts) -> int:
+    """Find the place of the row that would be reached, where that is sure without making a ladder.
+
+    It is, if scales are in order, the strongest has no ties and no graduation and gives way to
+    none, one of its rows is reached, and no row of a weaker scale above that one, or it closes them
+    all out; otherwise -1.
+    """
+    first = scales[0]
+    contender = first.contender
+    if first.has_ties or first.sources or contender.is_graduated or contender.yields:
+        return -1
+    basis, at = contender.basis, -1
+    for threshold in first.thresholds:
+        if threshold > counts[basis]:
+            break
+        at += 1
+    if at < 0:
+        return -1
+    start, order, bars, is_disputed = first.thresholds[at], -1, contender.closes, False
+    for scale in scales:
+        weaker = scale.contender
+        if weaker.order <= order:
+            return -1
+        order, bars = weaker.order, bars and weaker.basis == basis
+        is_disputed = is_disputed or _is_reached_above(start, scale, counts[weaker.basis])
+    return at if bars or not is_disputed else -1
+
+
+def _in_order(scales: Sequence[Scale]) -> bool:
+    order = -1
+    for scale in scales:
+        if scale.contender.order <= order:
+            return False
+        order = scale.contender.order
+    return True
+
+
+def _is_reached_above(start: Decimal, scale: Scale, counted: Decimal) -> bool:
+    for threshold in scale.thresholds:
+        if threshold > counted:
+            return False
+        if threshold > start:
+            return True
+    return False
+
+
 def _shadows(first: Scale, ordered: Sequence[Scale]) -> bool:
     """Tell whether the strongest scale alone defines every threshold, as a derived list does."""
     thresholds, basis = first.thresholds, first.contender.basis
@@ -101,12 +147,7 @@ def by_strength(scales: Sequence[Scale], line: RequestLine) -> Sequence[Scale]:
     """Sort scales by their strongest row; lists of different tiers are in order already."""
     if len(scales) == 1:
         return scales
-    order = -1
-    for scale in scales:
-        if scale.contender.order <= order:
-            return sorted(scales, key=lambda scale: scale.strongest(line))
-        order = scale.contender.order
-    return scales
+    return scales if _in_order(scales) else sorted(scales, key=lambda each: each.strongest(line))
 
 
 def _let_in(

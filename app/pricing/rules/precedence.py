@@ -8,7 +8,7 @@ from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.eligibility import speaks_to
 from app.pricing.rules.exact import ONE, percent, plus
-from app.pricing.rules.price_list import ListTerms, PriceKind
+from app.pricing.rules.price_list import BreakType, Combination, ContractRule, ListTerms, PriceKind
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
 
@@ -25,6 +25,7 @@ _RANK = {
 }
 _BASIS = {basis: place for place, basis in enumerate(BreakBasis)}
 _LEVELS = list(PackagingLevel)
+_LAST = (PriceKind.INHERITED, PriceKind.PURCHASE_PLUS_MARGIN)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 """Later than every start, so that what is left until then puts the later start first."""
 
@@ -70,10 +71,26 @@ class Contender:
     """A list that speaks to the buyer, with what its rows need of it looked up once.
 
     order is the place of its tier among all; basis is the place of its break basis in the counts;
-    markup is the factor of a margin, or none.
+    markup is the factor of a margin, or none; `closes` says that it bars weaker lists from its
+    lowest threshold up, `yields` that as a contract it gives way to a lower standard price,
+    `takes_turns` that it speaks only where nearer lists do not, `is_graduated` that a line pays
+    more than one of its prices.
     """
 
-    __slots__ = ("basis", "is_contract", "list_id", "markup", "number", "order", "terms", "tier")
+    __slots__ = (
+        "basis",
+        "closes",
+        "is_contract",
+        "is_graduated",
+        "list_id",
+        "markup",
+        "number",
+        "order",
+        "takes_turns",
+        "terms",
+        "tier",
+        "yields",
+    )
 
     def __init__(self, terms: ListTerms, tier: Tier, order: int) -> None:
         self.terms = terms
@@ -82,7 +99,11 @@ class Contender:
         self.list_id = terms.list_id
         self.number = terms.list_id.int
         self.basis = _BASIS[terms.break_basis]
+        self.is_graduated = terms.break_type is BreakType.GRADUATED
         self.is_contract = terms.kind is PriceKind.CONTRACT
+        self.yields = self.is_contract and terms.contract_rule is ContractRule.LOWEST_WINS
+        self.closes = self.is_contract or terms.combination is Combination.REPLACE
+        self.takes_turns = terms.kind in _LAST
         is_fallback = terms.kind is PriceKind.PURCHASE_PLUS_MARGIN
         self.markup = plus(ONE, percent(terms.margin_percent)) if is_fallback else None
 

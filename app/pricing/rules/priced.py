@@ -10,7 +10,6 @@ from uuid import UUID
 from app.kernel.money import AMOUNT_PLACES, currency_exponent
 from app.pricing.rules.counts import Counts
 from app.pricing.rules.exact import Pair, less, product, rounded, to_places
-from app.pricing.rules.ladder import Ladder
 from app.pricing.rules.losers import losers_of
 from app.pricing.rules.request import RequestLine
 from app.pricing.rules.result import LosingCandidate, NextBreak, PriceStep
@@ -26,7 +25,6 @@ class Found:
 
     shelf: Shelf
     terms: Terms
-    ladder: Ladder
     rung: Rung
     price: Pair
 

@@ -125,16 +125,3 @@ class RefusedLine:
     code: RefusalCode
     reason: str
     losers: tuple[LosingCandidate, ...]
-
-
-class Offer(NamedTuple):
-    """What one unit costs alone, as a catalogue page shows it, and every break from there on.
-
-    unit_price is per unit asked, 4 decimals, with tax if tax_inclusive; without one, refusal says
-    why, and breaks may still show from where on there is a price.
-    """
-
-    unit_price: Decimal | None
-    tax_inclusive: bool
-    breaks: tuple[LadderRung, ...]
-    refusal: RefusedLine | None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.derivation import Chain, share_through, through
@@ -17,6 +18,10 @@ Steps = tuple[Sequence[PriceRow], Sequence[Chain], Sequence[Decimal], bool]
 
 A plain tuple, for thousands of them are made for one question.
 """
+
+
+Unit = tuple[UUID | None, PackagingLevel | None]
+"""The brand and the packaging level that rows name, if any."""
 
 
 class Rung(NamedTuple):
@@ -58,17 +63,26 @@ class Scale:
     chains, thresholds and sources run beside the rows. Immutable once made.
     """
 
-    __slots__ = ("chains", "contender", "has_ties", "level", "rows", "sources", "thresholds")
+    __slots__ = (
+        "brand",
+        "chains",
+        "contender",
+        "has_ties",
+        "level",
+        "rows",
+        "sources",
+        "thresholds",
+    )
 
     def __init__(
         self,
         contender: Contender,
-        level: PackagingLevel | None,
+        unit: Unit,
         steps: Steps,
         sources: Sequence[Rung | None] | None = None,
     ) -> None:
         self.contender = contender
-        self.level = level
+        self.brand, self.level = unit
         self.rows, self.chains, self.thresholds, self.has_ties = steps
         self.sources = sources
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.book import PriceBook, Scope, may_fail
@@ -13,13 +12,10 @@ from app.pricing.rules.precedence import END_OF_TIME, Contender, contenders
 from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
 from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.request import PriceRequest, RequestLine
-from app.pricing.rules.scale import Scale, Steps
+from app.pricing.rules.scale import Scale, Steps, Unit
 
-_Unit = tuple[UUID | None, PackagingLevel | None]
-_Rows = dict[_Unit, list[PriceRow]]
-
-
-_Ladders = dict[_Unit, Steps]
+_Rows = dict[Unit, list[PriceRow]]
+_Ladders = dict[Unit, Steps]
 
 
 class Product:
@@ -27,37 +23,36 @@ class Product:
 
     __slots__ = (
         "_by_level",
-        "brand_id",
-        "category_path",
         "has_contract",
+        "has_fallback",
+        "has_inherited",
         "has_loose",
         "has_percent",
         "is_plain",
-        "kinds",
+        "place",
         "scales",
     )
 
-    def __init__(self, shelf: "Shelf", line: RequestLine, scopes: Sequence["Reach"]) -> None:
-        self.brand_id = line.brand_id
-        self.category_path = line.category_path
-        self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
+    def __init__(self, line: RequestLine, scopes: Sequence["Reach"]) -> None:
+        self.place = line.brand_id, line.category_path
         self.has_percent = self.has_loose = False
-        found = self.scales = list[Scale]()
-        kinds = self.kinds = set[PriceKind]()
         for reach in scopes:
             self.has_percent |= reach.has_percent
             self.has_loose |= reach.has_loose
-            for contender in shelf.contenders:
-                for (brand, level), ladder in reach.ladders(contender.terms).items():
-                    if brand is None or brand == line.brand_id:
-                        found.append(Scale(contender, level, ladder))
-                        kinds.add(contender.terms.kind)
-        if len(scopes) > 1:
-            found.sort(key=_order)
-        for scale in found:
-            self._by_level.setdefault(scale.level, []).append(scale)
-        self.has_contract = PriceKind.CONTRACT in kinds
-        takes_turns = PriceKind.PURCHASE_PLUS_MARGIN in kinds or PriceKind.INHERITED in kinds
+        scales = self.scales = _scales(line, scopes)
+        self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
+        for scale in scales:
+            fitting = self._by_level.get(scale.level)
+            if fitting is None:
+                self._by_level[scale.level] = [scale]
+            else:
+                fitting.append(scale)
+        # Scales stand from the strongest kind to the weakest: the first and the last tell.
+        self.has_contract = bool(scales) and scales[0].contender.is_contract
+        takes_turns = bool(scales) and scales[-1].contender.takes_turns
+        kinds = {scale.contender.terms.kind for scale in scales} if takes_turns else ()
+        self.has_fallback = PriceKind.PURCHASE_PLUS_MARGIN in kinds
+        self.has_inherited = PriceKind.INHERITED in kinds
         self.is_plain = not (self.has_percent or self.has_loose or takes_turns)
 
     def fitting(self, unit: PackagingLevel) -> Sequence[Scale]:
@@ -67,27 +62,65 @@ class Product:
         return [scale for scale in self.scales if scale.level is None or scale.level == unit]
 
 
-class Reach:
-    """The valid rows of one scope, by list, brand and unit."""
+def _scales(line: RequestLine, scopes: Sequence["Reach"]) -> Sequence[Scale]:
+    if len(scopes) == 1 and not scopes[0].has_brands:
+        return scopes[0].scales()
+    brand = line.brand_id
+    all_scales = [scale for reach in scopes for scale in reach.scales()]
+    found = [scale for scale in all_scales if scale.brand is None or scale.brand == brand]
+    return sorted(found, key=_order)
 
-    __slots__ = ("_found", "_valid", "has_loose", "has_percent", "shelf")
+
+class Reach:
+    """The valid rows of one scope, by list, brand and unit; shared by all products within it."""
+
+    __slots__ = (
+        "_found",
+        "_scales",
+        "_valid",
+        "has_brands",
+        "has_loose",
+        "has_percent",
+        "shelf",
+    )
 
     def __init__(self, shelf: "Shelf", rows: Sequence[PriceRow]) -> None:
         self.shelf = shelf
-        self.has_percent = self.has_loose = False
+        self.has_percent = self.has_loose = self.has_brands = False
         self._found: dict[int, _Ladders] = {}
         self._valid: dict[int, _Rows] = {}
+        self._scales: list[Scale] | None = None
         self._sort_in(rows)
 
-    def ladders(self, terms: ListTerms) -> _Ladders:
+    def scales(self) -> Sequence[Scale]:
+        """Give the scales of all lists that speak to the buyer, strongest list first."""
+        if self._scales is None:
+            self._scales = []
+            for contender in self.shelf.contenders:
+                self._scales += self._scales_of(contender)
+        return self._scales
+
+    def _scales_of(self, contender: Contender) -> list[Scale]:
+        if self.shelf.derives:
+            ladders = self._ladders(contender.terms)
+            return [Scale(contender, unit, steps) for unit, steps in ladders.items()]
+        valid = self._valid.get(contender.number)
+        if valid is None:
+            return []
+        start = contender.terms.period.start
+        return [Scale(contender, unit, _ladder(rows, start)) for unit, rows in valid.items()]
+
+    def _ladders(self, terms: ListTerms) -> _Ladders:
         """Give the list's ladders: its own rows, and those of its parent that it does not set."""
         number = terms.list_id.int
         found = self._found.get(number)
         if found is None:
-            start = terms.period.start
-            valid = self._valid.get(number, {})
-            own = {unit: _ladder(rows, start) for unit, rows in valid.items()}
-            found = own if terms.derivation is None else self._derived(terms, own)
+            found, valid = _NO_LADDERS, self._valid.get(number)
+            if valid is not None:
+                start = terms.period.start
+                found = {unit: _ladder(rows, start) for unit, rows in valid.items()}
+            if terms.derivation is not None:
+                found = self._derived(terms, found)
             self._found[number] = found
         return found
 
@@ -95,7 +128,7 @@ class Reach:
         parent = self.shelf.book.parent_of(terms)
         if parent is None or not parent.period.contains(self.shelf.request.price_instant):
             return own
-        above = self.ladders(parent)
+        above = self._ladders(parent)
         longer: dict[int, Chain] = {}
         derived = {unit: _through(terms, ladder, longer) for unit, ladder in above.items()}
         for unit, ladder in own.items():
@@ -106,48 +139,48 @@ class Reach:
         return derived
 
     def _sort_in(self, rows: Sequence[PriceRow]) -> None:
-        instant = self.shelf.request.price_instant
-        groups: dict[tuple[int, UUID | None, PackagingLevel | None], list[PriceRow]] = {}
+        instant, valid = self.shelf.request.price_instant, self._valid
         for row in rows:
             _, of_list, _, brand, _, level, factor, _, amount, _, begins, ends = row
             if begins > instant or (ends is not None and ends <= instant):
                 continue
             if amount is None:
                 self.has_percent = True
+            if brand is not None:
+                self.has_brands = True
             if factor is None and level is not None:
                 self.has_loose = True
-            key = of_list.int, brand, level
-            group = groups.get(key)
+            units = valid.get(of_list.int)
+            if units is None:
+                valid[of_list.int] = {(brand, level): [row]}
+                continue
+            unit = brand, level
+            group = units.get(unit)
             if group is None:
-                groups[key] = [row]
+                units[unit] = [row]
             else:
                 group.append(row)
-        for (number, brand, level), group in groups.items():
-            self._valid.setdefault(number, {})[brand, level] = group
 
 
 class Shelf:
     """One question and one book, with lists filtered once and products sorted once."""
 
-    __slots__ = ("_products", "_shared", "book", "contenders", "request")
+    __slots__ = ("_products", "_shared", "book", "contenders", "derives", "request")
 
     def __init__(self, request: PriceRequest, book: PriceBook) -> None:
         self.request = request
         self.book = book
         self.contenders: list[Contender] = contenders(request, book.lists.values())
+        self.derives = any(each.terms.derivation is not None for each in self.contenders)
         self._products: dict[int, Product] = {}
         self._shared: dict[Scope, Reach] = {}
 
     def product(self, line: RequestLine) -> Product:
         """Give what prices the line's SKU; made once for all lines and units of it."""
         known = self._products.get(line.sku_id.int)
-        if (
-            known is not None
-            and known.category_path == line.category_path
-            and known.brand_id == line.brand_id
-        ):
+        if known is not None and known.place == (line.brand_id, line.category_path):
             return known
-        made = Product(self, line, self._scopes(line))
+        made = Product(line, self._scopes(line))
         self._products[line.sku_id.int] = made
         return made
 
@@ -170,6 +203,9 @@ class Shelf:
 
 def _order(scale: Scale) -> int:
     return scale.contender.order
+
+
+_NO_LADDERS: _Ladders = {}
 
 
 def _ladder(rows: list[PriceRow], start: datetime) -> Steps:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from app.pricing.rules.competing import competing, list_price
 from app.pricing.rules.counts import Counts, alone
 from app.pricing.rules.exact import ONE, Pair, less, plus, same, times
-from app.pricing.rules.ladder import Ladder, merged
-from app.pricing.rules.price_list import ContractRule
+from app.pricing.rules.ladder import Ladder, merged, outright
+from app.pricing.rules.price_list import BreakType, ContractRule
 from app.pricing.rules.request import RequestLine
 from app.pricing.rules.scale import Rung, Scale
 from app.pricing.rules.shelf import Product, Shelf
@@ -16,19 +16,9 @@ class Terms:
     """The ladders of one line; the answer is fixed once made, and worked out where it is asked.
 
     `standard` leaves contracts out; `contract`, if there is one, is the ladder under it.
-    `contract_competes` if some contract counts only where it is the lowest.
     """
 
-    __slots__ = (
-        "_base",
-        "_standard",
-        "contract",
-        "contract_competes",
-        "counts",
-        "line",
-        "product",
-        "scales",
-    )
+    __slots__ = ("_base", "_contract", "_standard", "counts", "line", "product", "scales")
 
     def __init__(self, product: Product, line: RequestLine, counts: Counts) -> None:
         self.product = product
@@ -37,11 +27,35 @@ class Terms:
         self.scales = competing(product, line, counts)
         self._base: Ladder | None = None
         self._standard: Ladder | None = None
-        self.contract: Ladder | None = None
-        signed = self._signed() if product.has_contract else ()
-        self.contract_competes = any(_may_compete(scale) for scale in signed)
-        if signed:
-            self.contract = merged(self.scales, line, counts)
+        self._contract: Ladder | None = None
+
+    def paid(self) -> Rung | None:
+        """Find the rung that sets the price at the line's own counts; most need no ladder."""
+        scales = self.scales
+        if not scales:
+            return None
+        place = outright(scales, self.counts)
+        if place >= 0:
+            return scales[0].rung(place, self.line)
+        return self.chosen().reached(self.counts)
+
+    def price_of(self, rung: Rung) -> Pair:
+        """Give the exact price per base unit once the rung is reached."""
+        if rung.break_type is BreakType.ALL_UNITS:
+            return rung.price
+        return self.chosen().average(rung, self.counts, self.line)
+
+    @property
+    def contract(self) -> Ladder | None:
+        """The ladder under a contract, none without one."""
+        if self._contract is None and self._signed():
+            self._contract = merged(self.scales, self.line, self.counts)
+        return self._contract
+
+    @property
+    def contract_competes(self) -> bool:
+        """Whether some contract counts only where it is the lowest."""
+        return any(_may_compete(scale) for scale in self._signed())
 
     @property
     def base(self) -> Ladder:
@@ -68,29 +82,31 @@ class Terms:
 
         Whether a contract competes is the word of the one whose row is reached.
         """
-        if self.contract is None:
+        contract = self.contract
+        if contract is None:
             return self.standard
         at = self.counts if counts is None else counts
-        signed = self.contract.reached(at)
+        signed = contract.reached(at)
         if signed is None:
             return self.standard
-        if not (self.contract_competes and _may_compete(signed.scale)):
-            return self.contract
+        if not _may_compete(signed.scale):
+            return contract
         usual = self.standard.reached(at)
         if usual is None:
-            return self.contract
+            return contract
         net = self._net(self.standard, usual, at)
-        dearer = less(net, self._net(self.contract, signed, at))
-        return self.standard if dearer else self.contract
+        dearer = less(net, self._net(contract, signed, at))
+        return self.standard if dearer else contract
 
     def visible(self) -> Sequence[Rung]:
         """List the rungs that a buyer meets as the quantity rises, each from where it counts."""
-        if self.contract is None:
+        contract = self.contract
+        if contract is None:
             rungs = self.standard.rungs
         elif not self.contract_competes:
-            rungs = self.contract.rungs
+            rungs = contract.rungs
         else:
-            return _without_repeats(self._cheaper_of_both(self.contract))
+            return _without_repeats(self._cheaper_of_both(contract))
         return _without_repeats(rungs) if self.product.has_percent else rungs
 
     def _cheaper_of_both(self, contract: Ladder) -> list[Rung]:
@@ -109,6 +125,8 @@ class Terms:
         return average[0], times(average[1], plus(ONE, self.line.tax_rate))
 
     def _signed(self) -> list[Scale]:
+        if not self.product.has_contract:
+            return []
         return [scale for scale in self.scales if scale.contender.is_contract]
 
 

@@ -46,8 +46,8 @@ _NOTHING = Decimal(0)
 class Offered:
     """What schemes may give one buyer at one instant.
 
-    `uses` are by scheme id. `value_per_point` is in the relationship's currency; none where the
-    seller has no points programme in it.
+    `uses` are by scheme id, of schemes that somebody has used. `value_per_point` is in the
+    relationship's currency; none where the seller has no points programme in it.
     """
 
     book: SchemeBook
@@ -91,7 +91,7 @@ async def offered(  # noqa: PLR0913  # each is asked for by some caller
     tier, orders, points, value = await _standing(work, relationship)
     return Offered(
         book=book_of(relationship.seller_id, schemes),
-        uses={row.scheme_id: SchemeUse(**dict(zip(_USE, row[6:], strict=True))) for row in rows},
+        uses={row.scheme_id: _use(row) for row in rows if any(row[6:])},
         membership_tier_id=tier,
         is_first_order=not orders,
         coupons=await presented(work, relationship, instant, coupon_codes),
@@ -110,6 +110,10 @@ _USE = (
     "purchased_amount",
     "purchased_quantity",
 )
+
+
+def _use(row: Sequence[Any]) -> SchemeUse:
+    return SchemeUse(**dict(zip(_USE, row[6:], strict=True)))
 
 
 def valid_at(instant: datetime, known_at: datetime | None) -> ColumnElement[bool]:

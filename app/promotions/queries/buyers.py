@@ -24,7 +24,8 @@ from app.promotions.operations.offering import Offered, offered, unexpired_point
 from app.promotions.operations.standing import spent_within_window
 from app.promotions.queries.schemes import may_ask_as_buyer
 from app.promotions.rules.basket import Basket, Scheme, SchemeUse
-from app.promotions.rules.compiled import Audience, Compiled
+from app.promotions.rules.compiled import Compiled
+from app.promotions.rules.eligible import Audience
 from app.promotions.rules.speaking import silence
 from app.promotions.rules.words import Measure, SchemeLossCode
 from app.promotions.rules.working import working

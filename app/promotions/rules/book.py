@@ -1,14 +1,34 @@
 """All schemes that may speak, made ready once and asked by many baskets."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 from uuid import UUID
 
-from app.promotions.rules.basket import BasketLine, Scheme
+from app.promotions.rules.basket import Scheme
 from app.promotions.rules.compiled import Compiled, Slot, compiled
 from app.promotions.rules.working import InSlots, WorkingLine
 
 Entry = tuple[int, int, frozenset[UUID]]
 """Position of a scheme, number of its slot, SKUs excluded from it."""
+
+
+class Goods(Protocol):
+    """What schemes look for in a product."""
+
+    @property
+    def sku_id(self) -> UUID:
+        """The SKU."""
+        ...
+
+    @property
+    def brand_id(self) -> UUID | None:
+        """Its brand."""
+        ...
+
+    @property
+    def category_path(self) -> tuple[UUID, ...]:
+        """Its category and those above it."""
+        ...
 
 
 class SchemeBook:
@@ -73,19 +93,19 @@ class SchemeBook:
         schemes = self._schemes
         return [schemes[position] for position in sorted(positions)], in_slots
 
-    def covering(
-        self, sku_id: UUID, brand_id: UUID | None, category_path: Iterable[UUID]
-    ) -> list[Compiled]:
+    def covering(self, goods: Goods) -> list[Compiled]:
         """Find the schemes that count or reward a SKU, in their order."""
-        entries = [*self._everything, *self._by_sku.get(sku_id.int, ())]
-        if brand_id is not None:
-            entries += self._by_brand.get(brand_id.int, ())
-        for category in category_path:
-            entries += self._by_category.get(category.int, ())
-        positions = {position for position, _, excluded in entries if sku_id not in excluded}
-        return [self._schemes[position] for position in sorted(positions)]
+        entries, sku_id, schemes = (
+            [*self._everything, *self._entries(goods)],
+            goods.sku_id,
+            self._schemes,
+        )
+        positions = {
+            position for position, _, excluded in entries if not excluded or sku_id not in excluded
+        }
+        return [schemes[position] for position in sorted(positions)]
 
-    def _entries(self, line: BasketLine) -> list[Entry]:
+    def _entries(self, line: Goods) -> list[Entry]:
         entries = [*self._by_sku.get(line.sku_id.int, ())]
         if line.brand_id is not None:
             entries += self._by_brand.get(line.brand_id.int, ())

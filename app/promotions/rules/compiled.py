@@ -1,6 +1,5 @@
 """One scheme made ready for many baskets: words resolved, numbers whole."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from uuid import UUID
@@ -8,7 +7,8 @@ from uuid import UUID
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.wording import shown
 from app.promotions.rules.basket import Scheme
-from app.promotions.rules.terms import Eligibility, Gift, Limits, ProductScope, SchemeTerms
+from app.promotions.rules.eligible import Asked, asked_of
+from app.promotions.rules.terms import Gift, Limits, ProductScope, SchemeTerms
 from app.promotions.rules.tiers import Tiers
 from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
 
@@ -21,7 +21,6 @@ _LANES = {lane: rank for rank, lane in enumerate(Lane)}
 _BENEFITS = {benefit: rank for rank, benefit in enumerate(BenefitKind)}
 _NO_LIMITS = Limits()
 _REPEATING = (Calculation.RECURRING, Calculation.CONTINUOUS)
-_EVERY_BUYER = Eligibility()
 
 BENEFITS_OF = {
     Lane.LINE: (BenefitKind.FIXED_PRICE, BenefitKind.AMOUNT_OFF, BenefitKind.PERCENT_OFF),
@@ -68,10 +67,6 @@ def shown_millionths(number: int) -> str:
     return str(units) if rest == 0 else shown(decimal_of(number, 6))
 
 
-Audience = tuple[frozenset[int | str], ...]
-"""Relationships, levels, groups, territories, channels, membership tiers: ids as numbers."""
-
-
 @dataclass(slots=True, eq=False)
 class Compiled:
     """A scheme in whole numbers; `fault` says why it could not be made ready, if so.
@@ -93,7 +88,8 @@ class Compiled:
     reasons: tuple[str, ...] = ()
     measured_in: str = ""
     funded: int = 0
-    buyers: Audience | None = None
+    asked: tuple[Asked, ...] = ()
+    first_order_only: bool = False
     limits: Limits | None = None
     unit_level: PackagingLevel | None = None
     gift: Gift | None = None
@@ -157,8 +153,9 @@ def _complete(ready: Compiled, next_slot: int) -> None:
     ready.measured_in = measure_text(terms)
     ready.texts = _texts(terms, ready.measured_in)
     ready.reasons = tuple(f"{ready.scheme.name}: {text}" for text in ready.texts)
-    ready.buyers = _buyers(terms.eligibility)
-    ready.is_for_all = ready.buyers is None and not terms.needs_coupon
+    ready.asked = asked_of(terms.eligibility)
+    ready.first_order_only = terms.eligibility.first_order_only
+    ready.is_for_all = not (ready.asked or ready.first_order_only or terms.needs_coupon)
     ready.is_cumulative = terms.is_cumulative
     ready.is_recurring = terms.calculation is Calculation.RECURRING
     ready.limits = None if terms.limits == _NO_LIMITS else terms.limits
@@ -181,24 +178,6 @@ def _tiers(terms: SchemeTerms) -> Tiers:
     if terms.calculation in _REPEATING and not min(tiers)[0]:
         raise ValueError("a threshold of zero fits into a basket without end")
     return tiers
-
-
-def _buyers(eligibility: Eligibility) -> Audience | None:
-    if eligibility == _EVERY_BUYER:
-        return None
-    return (
-        numbers(eligibility.relationship_ids),
-        numbers(eligibility.level_ids),
-        numbers(eligibility.group_ids),
-        numbers(eligibility.territory_ids),
-        frozenset(eligibility.channels),
-        numbers(eligibility.membership_tier_ids),
-    )
-
-
-def numbers(ids: Iterable[UUID | None]) -> frozenset[int | str]:
-    """Return ids as numbers, which compare faster; what is none is left out."""
-    return frozenset(one.int for one in ids if one is not None)
 
 
 def _unit_level(terms: SchemeTerms) -> PackagingLevel | None:

@@ -11,11 +11,11 @@ from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import Basket
 from app.promotions.rules.compiled import Compiled, whole
 from app.promotions.rules.left import goods_left, money_left, spent
-from app.promotions.rules.outcome import FreeLine
+from app.promotions.rules.outcome import FreeLine, Loss
 from app.promotions.rules.terms import Gift
 from app.promotions.rules.tiers import MILLION, half_up, lump_at
 from app.promotions.rules.words import FreeGoodsKind, SchemeLossCode
-from app.promotions.rules.working import Given, Loss, Plan, Reach, Working, WorkingLine
+from app.promotions.rules.working import Given, Plan, Reach, Working, WorkingLine
 
 
 @dataclass(slots=True)

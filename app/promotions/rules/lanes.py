@@ -6,12 +6,12 @@ from typing import NamedTuple
 from app.promotions.rules.compiled import EXACT, Compiled, shown_millionths
 from app.promotions.rules.gifts import gift_plan
 from app.promotions.rules.measuring import in_units, reach
-from app.promotions.rules.outcome import SchemeStep
+from app.promotions.rules.outcome import Loss, SchemeStep
 from app.promotions.rules.reductions import line_plan, order_plan
 from app.promotions.rules.rewards import reward_plan
 from app.promotions.rules.speaking import silence, used_up
 from app.promotions.rules.words import ExclusionRule, Lane, SchemeLossCode
-from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine
+from app.promotions.rules.working import Plan, Reach, Working, WorkingLine
 
 _PLANNERS = {
     Lane.LINE: line_plan,
@@ -146,6 +146,8 @@ def _settle(work: Working, one: Compiled, outcome: Plan | Loss) -> None:
     if isinstance(outcome, Loss):
         work.lost.append((one, outcome))
         return
+    if outcome.later is not None:
+        outcome.cuts = outcome.later()
     if outcome.cuts:
         _cut(work, one, outcome)
     for line, goods in outcome.taken:
@@ -170,14 +172,5 @@ def _cut(work: Working, one: Compiled, plan: Plan) -> None:
         line.now -= cut
         line.shown = multiply(line.now, unit)
         steps.append(
-            SchemeStep(
-                line_key=line.key,
-                lane=lane,
-                benefit=benefit,
-                scheme_id=scheme_id,
-                version_id=version_id,
-                before=before,
-                after=line.shown,
-                reason=reason,
-            )
+            SchemeStep(line.key, lane, benefit, scheme_id, version_id, before, line.shown, reason)
         )

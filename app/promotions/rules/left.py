@@ -3,8 +3,9 @@
 from decimal import ROUND_FLOOR, Context, Decimal
 
 from app.promotions.rules.compiled import Compiled
+from app.promotions.rules.outcome import Loss
 from app.promotions.rules.words import SchemeLossCode
-from app.promotions.rules.working import Loss, Working
+from app.promotions.rules.working import Working
 
 _DOWN = Context(prec=120, rounding=ROUND_FLOOR)
 

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from app.kernel.money import spread_coins
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.compiled import Compiled, whole
-from app.promotions.rules.left import money_left, spent
+from app.promotions.rules.left import Left, money_left, spent
+from app.promotions.rules.outcome import Loss
 from app.promotions.rules.tiers import MILLION, Rate, half_up, lump_at, rate_at
 from app.promotions.rules.words import BenefitKind, PercentChaining, SchemeLossCode
-from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine
+from app.promotions.rules.working import Cuts, Plan, Reach, Working, WorkingLine
 
 _PERCENT = 100 * MILLION
 _PIECE, _CHAINED = PackagingLevel.PIECE, PercentChaining.CHAINED
 _PERCENT_OFF, _FIXED_PRICE = BenefitKind.PERCENT_OFF, BenefitKind.FIXED_PRICE
 _NO_GAIN = Loss(SchemeLossCode.NO_GAIN, "takes nothing off the amounts as they are")
-
-Cuts = list[tuple[WorkingLine, int]]
 
 
 def line_plan(
@@ -24,7 +23,13 @@ def line_plan(
     """Cut each line by the rate of the reached tier, rounded once per line."""
     rate = rate_at(reach.tiers, one.terms.calculation, reach.index, reach.n, reach.d)
     cuts = _line_cuts(work, one, rate, targets)
-    return _capped(work, one, reach.index, cuts)
+    total = sum([cut for _, cut in cuts])
+    if not total:
+        return _NO_GAIN
+    left = money_left(work, one)
+    if left is None or left[0] >= total:
+        return Plan(reach.index, (total, 0), cuts)
+    return _capped(reach.index, cuts, left)
 
 
 def order_plan(
@@ -35,9 +40,15 @@ def order_plan(
     total = min(_order_reduction(work, one, reach, targets), sum(amounts))
     if total <= 0:
         return _NO_GAIN
-    parts = spread_coins(total, amounts)
-    cuts = [(line, part) for line, part in zip(targets, parts, strict=True) if part]
-    return _capped(work, one, reach.index, cuts)
+
+    def cuts() -> Cuts:
+        parts = spread_coins(total, amounts)
+        return [(line, part) for line, part in zip(targets, parts, strict=True) if part]
+
+    left = money_left(work, one)
+    if left is None or left[0] >= total:
+        return Plan(reach.index, (total, 0), later=cuts)
+    return _capped(reach.index, cuts(), left)
 
 
 def _order_reduction(
@@ -91,13 +102,7 @@ def _fixed_price_cut(line: WorkingLine, rate: Rate, unit: int) -> int:
     return line.now - after
 
 
-def _capped(work: Working, one: Compiled, tier: int, cuts: Cuts) -> Plan | Loss:
-    total = sum([cut for _, cut in cuts])
-    if not total:
-        return _NO_GAIN
-    left = money_left(work, one)
-    if left is None or left[0] >= total:
-        return Plan(tier, (total, 0), cuts)
+def _capped(tier: int, cuts: Cuts, left: Left) -> Plan | Loss:
     coins, code = left
     if not coins:
         return spent(code)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from app.promotions.rules.compiled import Compiled, whole
 from app.promotions.rules.left import money_left, spent
+from app.promotions.rules.outcome import Loss
 from app.promotions.rules.rebates import accrued_coins
 from app.promotions.rules.tiers import MILLION, lump_at, reached
 from app.promotions.rules.words import BenefitKind, SchemeLossCode
-from app.promotions.rules.working import Loss, Plan, Reach, Working, WorkingLine
+from app.promotions.rules.working import Plan, Reach, Working, WorkingLine
 
 
 def reward_plan(

@@ -1,12 +1,15 @@
 """Whether a scheme speaks to a buyer at all."""
 
 from app.promotions.rules.basket import Basket, SchemeUse
-from app.promotions.rules.compiled import Audience, Compiled
+from app.promotions.rules.compiled import Compiled
+from app.promotions.rules.eligible import Audience, missed
+from app.promotions.rules.outcome import Loss
 from app.promotions.rules.terms import Limits
 from app.promotions.rules.words import SchemeLossCode
-from app.promotions.rules.working import Loss, audience_of
+from app.promotions.rules.working import audience_of
 
-_DIMENSIONS = ("relationship", "level", "group", "territory", "channel", "membership tier")
+_NOT_FIRST = Loss(SchemeLossCode.NOT_FIRST_ORDER, "is for the first order only")
+_NO_COUPON = Loss(SchemeLossCode.COUPON_MISSING, "needs a coupon code")
 
 
 def silence(basket: Basket, one: Compiled, audience: Audience | None = None) -> Loss | None:
@@ -19,22 +22,15 @@ def silence(basket: Basket, one: Compiled, audience: Audience | None = None) -> 
         return None
     if terms.currency != basket.currency:
         return Loss(SchemeLossCode.OTHER_CURRENCY, f"is in {terms.currency}")
-    if one.buyers is not None:
-        missed = _missed(audience or audience_of(basket), one.buyers)
-        if missed:
-            return Loss(SchemeLossCode.NOT_ELIGIBLE, f"is not for the buyer's {missed}")
-        if terms.eligibility.first_order_only and not basket.is_first_order:
-            return Loss(SchemeLossCode.NOT_FIRST_ORDER, "is for the first order only")
+    if one.asked:
+        loss = missed(audience or audience_of(basket), one.asked)
+        if loss is not None:
+            return loss
+    if one.first_order_only and not basket.is_first_order:
+        return _NOT_FIRST
     if terms.needs_coupon and one.scheme_id not in basket.coupon_scheme_ids:
-        return Loss(SchemeLossCode.COUPON_MISSING, "needs a coupon code")
+        return _NO_COUPON
     return None
-
-
-def _missed(audience: Audience, buyers: Audience) -> str:
-    for name, wanted, own in zip(_DIMENSIONS, buyers, audience, strict=True):
-        if wanted and wanted.isdisjoint(own):
-            return name
-    return ""
 
 
 def used_up(limits: Limits, use: SchemeUse) -> Loss | None:

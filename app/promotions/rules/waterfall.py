@@ -1,22 +1,25 @@
 """The one place where schemes are applied: catalogue page, cart, order and simulation ask it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
-from uuid import UUID
 
+from app.kernel.later import Later
 from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled, decimal_of
 from app.promotions.rules.gifts import free_line
 from app.promotions.rules.hints import hints
 from app.promotions.rules.lanes import not_promotable, reason_of, run_lane
-from app.promotions.rules.outcome import FreeLine, LosingScheme, Promoted, SchemeBenefit
+from app.promotions.rules.outcome import FreeLine, LosingScheme, Loss, Promoted, Said, SchemeBenefit
 from app.promotions.rules.tiers import MILLION, half_up
-from app.promotions.rules.working import Loss, Plan, Working, WorkingLine, working
+from app.promotions.rules.words import SchemeLossCode
+from app.promotions.rules.working import Plan, Working, WorkingLine, working
 
 _HUNDRED_PERCENT = 100 * MILLION
 _ZERO = Decimal(0)
+_FAILED = SchemeLossCode.RULE_FAILED
 
 
 def apply_schemes(basket: Basket, book: SchemeBook, *, explained: bool = True) -> Promoted:
@@ -27,6 +30,14 @@ def apply_schemes(basket: Basket, book: SchemeBook, *, explained: bool = True) -
     ValueError when an amount of the basket is negative or has fractions of a coin. Unless
     `explained`, hints and losers stay empty: for many baskets of which only the amounts count.
     """
+    promoted, said = apply_and_tell_later(basket, book)
+    if not explained:
+        return promoted
+    return replace(promoted, hints=said.told.hints, losers=said.told.losing_schemes)
+
+
+def apply_and_tell_later(basket: Basket, book: SchemeBook) -> tuple[Promoted, Later[Said]]:
+    """Apply schemes, and leave hints and losers until they are asked for."""
     work = working(basket)
     touched, work.in_slots = book.touching(work.lines)
     schemes = book.schemes
@@ -34,20 +45,28 @@ def apply_schemes(basket: Basket, book: SchemeBook, *, explained: bool = True) -
         run_lane(work, list(members))
     if work.has_closed_lines:
         work.lost += list(_left_alone(work, schemes))
-    return _promoted(work, schemes, explained=explained)
+    return _promoted(work, touched, schemes), Later(lambda: _said(work, schemes))
 
 
-def _promoted(work: Working, schemes: tuple[Compiled, ...], *, explained: bool) -> Promoted:
-    lost = sorted(work.lost, key=_loss_key) if explained else []
+def _promoted(work: Working, touched: list[Compiled], schemes: tuple[Compiled, ...]) -> Promoted:
     now = {line.key: line.shown for line in work.lines}
+    failed = [(one, loss) for one, loss in work.lost if loss.code is _FAILED]
     return Promoted(
         amounts={line.key: now[line.key] for line in work.basket.lines},
         steps=tuple(work.steps),
         free_lines=tuple(sorted(_free_lines(work), key=_free_key)),
         benefits=tuple(_benefits(work, schemes)),
-        hints=tuple(hints(work, schemes) if explained else ()),
-        losers=tuple(_loser(one, loss) for one, loss in lost),
+        failed=_losers(failed),
+        touching=tuple([one.scheme_id for one in touched]),
     )
+
+
+def _said(work: Working, schemes: tuple[Compiled, ...]) -> Said:
+    return Said(tuple(hints(work, schemes)), _losers(work.lost))
+
+
+def _losers(lost: list[tuple[Compiled, Loss]]) -> tuple[LosingScheme, ...]:
+    return tuple([_loser(one, loss) for one, loss in sorted(lost, key=_loss_key)])
 
 
 def _left_alone(work: Working, schemes: tuple[Compiled, ...]) -> Iterator[tuple[Compiled, Loss]]:
@@ -105,8 +124,8 @@ def _benefit(
 ) -> SchemeBenefit:
     funding, goods = one.terms.funding, plan.free
     money = sum([cut for _, cut in plan.cuts])
-    skus = {free.sku_id for free in goods} if goods else set[UUID]()
-    funded = half_up(money * one.funded, _HUNDRED_PERCENT)
+    skus = {free.sku_id for free in goods} if goods else ()
+    funded = half_up(money * one.funded, _HUNDRED_PERCENT) if one.funded else 0
     return SchemeBenefit(
         scheme_id=one.scheme_id,
         version_id=one.scheme.version_id,
@@ -114,7 +133,7 @@ def _benefit(
         benefit=one.terms.benefit,
         money=work.money(money),
         goods=Decimal(plan.goods // MILLION) if goods else _ZERO,
-        goods_sku_id=skus.pop() if len(skus) == 1 else None,
+        goods_sku_id=next(iter(skus)) if len(skus) == 1 else None,
         points=plan.points,
         rebate=work.money(plan.rebate),
         qualifying_amount=work.money(sum([line.now for line in lines])),

@@ -1,6 +1,6 @@
 """The basket while schemes work on it: whole coins and millionths of base units."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,16 +9,9 @@ from uuid import UUID
 from app.kernel.money import currency_exponent
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import Basket, BasketLine, SchemeUse
-from app.promotions.rules.compiled import (
-    EXACT,
-    Audience,
-    Compiled,
-    Slot,
-    decimal_of,
-    numbers,
-    whole,
-)
-from app.promotions.rules.outcome import SchemeStep
+from app.promotions.rules.compiled import EXACT, Compiled, Slot, decimal_of, whole
+from app.promotions.rules.eligible import Audience, numbers
+from app.promotions.rules.outcome import Loss, SchemeStep
 from app.promotions.rules.tiers import MILLION, Tiers
 from app.promotions.rules.words import SchemeLossCode
 
@@ -52,16 +45,11 @@ class WorkingLine:
         return known
 
 
+Cuts = list[tuple[WorkingLine, int]]
+"""Coins taken off lines."""
+
 InSlots = dict[int, list[WorkingLine]]
 """Lines by the number of the slot that asks for them."""
-
-
-@dataclass(slots=True)
-class Loss:
-    """Why a scheme gives nothing."""
-
-    code: SchemeLossCode
-    reason: str
 
 
 class Given(NamedTuple):
@@ -78,18 +66,20 @@ class Plan:
     """What a scheme would do, before anything is done.
 
     Coins cut from lines, millionths of base units taken from them for nothing, lines given, and
-    `gain` for comparison: coins first, then a count. `cap` says which limit cut it.
+    `gain` for comparison: coins first, then a count. `cap` says which limit cut it. Cuts that only
+    a plan that is carried out needs are worked out by `later`.
     """
 
     tier: int
     gain: tuple[int, int]
-    cuts: list[tuple[WorkingLine, int]] = field(default_factory=list)
+    cuts: Cuts = field(default_factory=list)
     taken: list[tuple[WorkingLine, int]] = field(default_factory=list)
     free: list[Given] = field(default_factory=list[Given])
     goods: int = 0
     points: int = 0
     rebate: int = 0
     cap: SchemeLossCode | None = None
+    later: Callable[[], Cuts] | None = None
 
 
 @dataclass(slots=True)

@@ -65,12 +65,16 @@ class PackOffer:
 
 
 class Shown:
-    """One asker's offers from one book, worked out for as many SKUs as are looked at."""
+    """One asker's offers from one book, worked out for as many SKUs as are looked at.
+
+    The request asks for every unit of every SKU that may be looked at.
+    """
 
     def __init__(self, request: PriceRequest, book: PriceBook, facts: Facts) -> None:
         self._request = request
         self._book = book
         self._facts = facts
+        self._lines = {(line.sku_id, line.packaging_level): line for line in request.lines}
 
     @property
     def problems(self) -> tuple[RuleProblem, ...]:
@@ -87,24 +91,18 @@ class Shown:
 
     def units(self, asked: Sequence[OfferKey]) -> dict[OfferKey, PackOffer]:
         """Offer one packaging unit of each, in the order asked."""
-        lines = [line_of(self._facts[key], level) for key, level in asked]
+        lines = [self._lines[unit] for unit in asked]
         answers = offers(replace(self._request, lines=tuple(lines)), self._book)
         return {
             key: self._pack(line, answers[line.key]) for key, line in zip(asked, lines, strict=True)
         }
 
     def _pack(self, line: RequestLine, offer: Offer) -> PackOffer:
-        terms = self._source(line, offer)
-        currency = self._request.currency
-        listed = None if terms is None or terms.list_id in STANDING_ON_NO_LIST else terms.list_id
+        currency, listed = self._request.currency, offer.list_id
+        terms = None if listed is None else self._book.lists.get(listed.int)
+        key = None if listed in STANDING_ON_NO_LIST else listed
         name = terms and terms.name
-        return PackOffer(line.packaging_level, line.unit_factor, currency, offer, listed, name)
-
-    def _source(self, line: RequestLine, offer: Offer) -> ListTerms | None:
-        if offer.unit_price is None:
-            return None
-        reached = [rung for rung in offer.breaks if rung.from_quantity <= line.unit_factor]
-        return self._book.lists.get(reached[-1].list_id.int) if reached else None
+        return PackOffer(line.packaging_level, line.unit_factor, currency, offer, key, name)
 
 
 async def shown_to(work: Work, asker: Asker, facts: Facts, moment: Moment) -> Shown:

@@ -80,11 +80,11 @@ class Speaking:
         basket = replace(self._basket, lines=(line_of_basket(draft_of(request, answer)),))
         promoted = apply_schemes(basket, self._of_lines, explained=explained)
         after = promoted.steps[-1].after if promoted.steps else None
-        return Alone(after, tuple(failing(promoted)))
+        return Alone(after, tuple(failing(promoted)) if explained else ())
 
 
 def _covering(schemes: SchemeBook, sku: SkuFacts) -> list[Compiled]:
-    return schemes.covering(sku.sku_id, sku.brand_id, sku.category_path)
+    return schemes.covering(sku)
 
 
 def _gives(work: Working, one: Compiled) -> bool:

@@ -8,10 +8,11 @@ amounts alone. Of the seller's people some do not read lists, or schemes.
 from dataclasses import replace
 from decimal import Decimal
 
+from app.kernel.later import Later, known
 from app.pricing.rules import PriceStep, RefusedLine, StepName
 from app.pricing.rules.guards import GuardVerdict
-from app.promotions.rules.outcome import SchemeBenefit
-from app.quotes.rules.explanation import Explanation, Told, known
+from app.promotions.rules.outcome import Said, SchemeBenefit
+from app.quotes.rules.explanation import Explanation, Told
 from app.quotes.rules.result import Quote, QuoteContext, QuotedCoupon, QuotedLine
 
 _NOTHING = Decimal(0)
@@ -38,7 +39,7 @@ def as_buyer_sees(quote: Quote) -> Quote:
         refused=tuple(map(_refused, quote.refused)),
         seller_tax=_NOTHING,
         benefits=tuple(_benefit(each) for each in quote.benefits if each.is_given),
-        losing_schemes=(),
+        said=Later(lambda: Said(quote.hints)),
         coupons=tuple(map(_coupon, quote.coupons)),
         problems=(),
         approval_causes=(),
@@ -52,7 +53,7 @@ def as_onlooker_sees(quote: Quote) -> Quote:
     return replace(
         seen,
         lines=tuple(replace(line, explanation=known(Told())) for line in seen.lines),
-        hints=(),
+        said=known(Said()),
         benefits=(),
         coupons=(),
         points_redeemed=0,
@@ -104,8 +105,7 @@ def _refused(line: RefusedLine) -> RefusedLine:
 
 
 def _benefit(benefit: SchemeBenefit) -> SchemeBenefit:
-    return replace(
-        benefit,
+    return benefit._replace(
         funder_id=None,
         funded_percent=_NOTHING,
         funded_money=_NOTHING,

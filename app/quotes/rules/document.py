@@ -4,13 +4,16 @@ from dataclasses import fields, replace
 from typing import Any, cast
 
 from app.kernel.document import UnreadableDocument, from_plain, to_plain
-from app.quotes.rules.explanation import Told, known
+from app.kernel.later import known
+from app.promotions.rules.outcome import Said
+from app.quotes.rules.explanation import Told
 from app.quotes.rules.result import LineFigures, Quote, QuotedLine
 
 DOCUMENT_FORMAT = 2
 """Grows when a stored quote changes its shape in a way that defaults cannot bridge."""
 
 _FIRST_FORMAT = 1
+_APART = ("lines", "said")
 _TOLD = tuple(field.name for field in fields(Told))
 
 
@@ -19,8 +22,9 @@ def to_document(quote: Quote) -> dict[str, Any]:
     plain = {
         field.name: to_plain(getattr(quote, field.name))
         for field in fields(quote)
-        if field.name != "lines"
+        if field.name not in _APART
     }
+    plain |= to_plain(quote.said.told)
     plain["lines"] = [_line_to_plain(line) for line in quote.lines]
     return {"format": DOCUMENT_FORMAT, "quote": plain}
 
@@ -48,7 +52,9 @@ def _read(plain: dict[str, Any]) -> Quote:
     if not isinstance(lines, list):
         raise UnreadableDocument("the quote has no lines")
     read = tuple(_read_line(line) for line in cast("list[dict[str, Any]]", lines))
-    return replace(from_plain(Quote, {**plain, "lines": []}), lines=read)
+    said = from_plain(Said, {name: plain[name] for name in Said._fields if name in plain})
+    rest = {name: value for name, value in plain.items() if name not in Said._fields}
+    return replace(from_plain(Quote, {**rest, "lines": []}), lines=read, said=known(said))
 
 
 def _read_line(plain: dict[str, Any]) -> QuotedLine:

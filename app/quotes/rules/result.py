@@ -6,12 +6,13 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from app.kernel.later import Later, known
 from app.kernel.money import FreeGoodsTax, TaxMode
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules import LosingCandidate, NextBreak, PriceStep, RefusedLine, RuleProblem
 from app.pricing.rules.guards import GuardKind, GuardVerdict
 from app.promotions.rules.basket import SchemeUse
-from app.promotions.rules.outcome import LosingScheme, SchemeBenefit, SchemeHint
+from app.promotions.rules.outcome import LosingScheme, Said, SchemeBenefit, SchemeHint
 from app.quotes.rules.explanation import Explanation
 
 _NOTHING = Decimal(0)
@@ -200,15 +201,24 @@ class Quote:
     deposits: Decimal
     total: Decimal
     seller_tax: Decimal = _NOTHING
-    hints: tuple[SchemeHint, ...] = ()
     benefits: tuple[SchemeBenefit, ...] = ()
-    losing_schemes: tuple[LosingScheme, ...] = ()
     coupons: tuple[QuotedCoupon, ...] = ()
     points_redeemed: int = 0
     points_earned: int = 0
     problems: tuple[RuleProblem, ...] = ()
     approval_causes: tuple[ApprovalCause, ...] = ()
     context: QuoteContext = QuoteContext()
+    said: Later[Said] = field(default=known(Said()), repr=False)
+
+    @property
+    def hints(self) -> tuple[SchemeHint, ...]:
+        """What is missing for the next step of schemes."""
+        return self.said.told.hints
+
+    @property
+    def losing_schemes(self) -> tuple[LosingScheme, ...]:
+        """Schemes that cover the goods and gave nothing, and why."""
+        return self.said.told.losing_schemes
 
     @property
     def blocked(self) -> tuple[QuotedLine, ...]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.kernel.later import Later
 from app.kernel.money import checked_amount, round_money
 from app.pricing.rules import RefusedLine, RuleProblem
 from app.pricing.rules.guards import GuardResult, GuardVerdict
-from app.promotions.rules.outcome import Promoted
+from app.promotions.rules.outcome import Promoted, Said
 from app.quotes.rules.deposits import containers_of
 from app.quotes.rules.draft import NOTHING, Draft
 from app.quotes.rules.explanation import Explanation
@@ -65,12 +66,13 @@ def _unit_price(draft: Draft) -> Decimal:
 def totalled(
     request: QuoteRequest,
     lines: tuple[tuple[QuotedLine, ...], tuple[RefusedLine, ...]],
-    promoted: Promoted,
+    schemes: tuple[Promoted, Later[Said]],
     redeemed: int,
     findings: tuple[Sequence[RuleProblem], Sequence[ApprovalCause]],
 ) -> Quote:
     """Sum up the lines; fails with AmountOutOfRange where no invoice could hold them."""
     prices, (quoted, refused), (problems, causes) = request.prices, lines, findings
+    promoted, said = schemes
     zero = round_money(NOTHING, prices.currency)
     gross = checked_amount(sum((line.gross for line in quoted), zero))
     deposits = checked_amount(sum((line.deposit for line in quoted), zero))
@@ -89,9 +91,8 @@ def totalled(
         deposits=deposits,
         total=checked_amount(gross + deposits),
         seller_tax=sum((line.seller_tax for line in quoted), zero),
-        hints=promoted.hints,
+        said=said,
         benefits=promoted.benefits,
-        losing_schemes=promoted.losers,
         coupons=request.coupons,
         points_redeemed=redeemed,
         points_earned=sum(each.points for each in promoted.benefits),
@@ -102,8 +103,7 @@ def totalled(
 
 
 def _context(request: QuoteRequest, promoted: Promoted) -> QuoteContext:
-    prices, uses = request.prices, request.uses
-    spoke = {each.scheme_id for each in (*promoted.benefits, *promoted.losers)}
+    prices = request.prices
     return QuoteContext(
         known_at=request.known_at,
         level_ids=prices.level_ids,
@@ -114,10 +114,18 @@ def _context(request: QuoteRequest, promoted: Promoted) -> QuoteContext:
         inherits_prices=prices.inherits_prices,
         membership_tier_id=request.membership_tier_id,
         is_first_order=request.is_first_order,
-        uses=tuple(UsedBefore(scheme_id=key, use=uses[key]) for key in sorted(spoke & uses.keys())),
+        uses=_used_before(request, promoted),
         value_per_point=request.points.value_per_point,
         cash_discount_percent=request.cash_discount_percent,
         free_goods_tax=request.free_goods_tax,
         authority_percent=request.authority_percent,
         bands_advise=request.bands_advise,
     )
+
+
+def _used_before(request: QuoteRequest, promoted: Promoted) -> tuple[UsedBefore, ...]:
+    uses = request.uses
+    if not uses:
+        return ()
+    spoke = uses.keys() & promoted.touching
+    return tuple(UsedBefore(scheme_id=key, use=uses[key]) for key in sorted(spoke))
