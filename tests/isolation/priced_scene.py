@@ -133,14 +133,35 @@ async def _prices(scene: PricedScene) -> None:
     await world.price(of["brand"], {sku: "3.3331", passed_on: "4.4441"}, **for_distributor)
     await world.price(of["distributor"], {sku: "8.7713"}, name="Heron base")
     of_sub = await world.price(of["distributor"], {sku: "7.5557"}, name="Bittern", **for_sub)
-    await world.price(of["distributor"], {sku: "5.5519"}, name="Grebe", **for_other)
-    await world.price(of["sub"], {sku: "11.1193"}, name="Egret base")
+    of_other = await world.price(of["distributor"], {sku: "5.5519"}, name="Grebe", **for_other)
+    of_shops = await world.price(of["sub"], {sku: "11.1193"}, name="Egret base")
     entry = select(PriceEntry.id).where(PriceEntry.price_list_id == of_sub)
     scene.things |= {
         "PriceList": gid("PriceList", of_sub),
+        "sub list": gid("PriceList", of_shops),
+        "other list": gid("PriceList", of_other),
         "PriceEntry": gid("PriceEntry", await scene.read(entry)),
         "PriceVersion": gid("PriceVersion", await scene.read(entry)),
     }
+    derivation = {
+        "parentId": scene["PriceList"],
+        "percent": "2.2929",
+        "amountAdded": "0.3737",
+        "multiple": "0.0101",
+        "floor": "1.1313",
+        "ceiling": "98.1919",
+    }
+    derived = await scene.do(
+        "distributor",
+        "createPriceList",
+        idempotencyKey=new_id().hex,
+        kind="CHANNEL",
+        salesChannel="MODERN_TRADE",
+        name="Godwit",
+        validFrom="2198-01-01",
+        derivation=derivation,
+    )
+    scene.things["derived list"] = derived["id"]
     made = await scene.do(
         "distributor",
         "createPriceChangeSet",
@@ -161,7 +182,11 @@ async def _bounds(scene: PricedScene) -> None:
     for name, level, more in (
         ("own band", "distributor", {"audience": "OWN", "limits": own}),
         ("band above", "brand", {"limits": above, "relationshipId": scene["upstream"]}),
-        ("PriceBand", "distributor", {"limits": below, "relationshipId": scene["TradingRelationship"]}),
+        (
+            "PriceBand",
+            "distributor",
+            {"limits": below, "relationshipId": scene["TradingRelationship"]},
+        ),
     ):
         given = {"idempotencyKey": new_id().hex, "audience": "RELATIONSHIP"} | more
         made = await scene.do(level, "grantPriceBand", skuId=scene["Sku@network"], **given)
@@ -176,6 +201,9 @@ async def _bounds(scene: PricedScene) -> None:
         limitPercent="13.3137",
     )
     scene.things["DiscountAuthority"] = authority["id"]
+    rule = {"party": "SELLER", "threshold": "31313131.31", "currency": "CNY"}
+    made = await scene.do("distributor", "createApprovalRule", **rule)
+    scene.things["ApprovalRule"] = made["id"]
 
 
 async def _promotions(scene: PricedScene) -> None:
@@ -187,7 +215,14 @@ async def _promotions(scene: PricedScene) -> None:
             "organisationId": gid("Organisation", scene.organisations["brand"]),
             "percent": "61.6161",
         },
-        "limits": {"money": "919191.91", "moneyPerBuyer": "81818.18"},
+        "limits": {
+            "money": "919191.91",
+            "goods": "717171.71",
+            "uses": 707,
+            "moneyPerBuyer": "81818.18",
+            "goodsPerBuyer": "71717.17",
+            "usesPerBuyer": 70,
+        },
     }
     scene.things["TradeScheme"] = await _scheme(scene, "Curlew", everyone)
     only_other = {"eligibility": {"relationshipIds": [scene["other customer"]]}}
@@ -196,11 +231,11 @@ async def _promotions(scene: PricedScene) -> None:
         given = {"schemeId": scene["TradeScheme"], "relationshipId": scene[name]}
         await scene.do("distributor", "issueCoupons", idempotencyKey=new_id().hex, **given)
         held = Coupon.relationship_id == key(scene[name])
-        scene.things[f"Coupon:{name}"] = gid("Coupon", await scene.read(select(Coupon.id).where(held)))
+        scene.things[f"Coupon:{name}"] = gid(
+            "Coupon", await scene.read(select(Coupon.id).where(held))
+        )
         scene.made[f"coupon of {name}"] = str(await scene.read(select(Coupon.code).where(held)))
-    await scene.do(
-        "distributor", "setPointsProgramme", currency="CNY", valuePerPoint="0.0137"
-    )
+    await scene.do("distributor", "setPointsProgramme", currency="CNY", valuePerPoint="0.0137")
     await scene.do(
         "distributor",
         "adjustPoints",
@@ -265,6 +300,15 @@ async def _order(scene: PricedScene) -> None:
     await scene.do("sub", "signDelivery", **shipment, signedBy="Door")
     await scene.do("sub", "confirmReceipt", **order)
     await scene.do("distributor", "settleOrder", **order)
+    await scene.do(
+        "distributor",
+        "recordPayment",
+        idempotencyKey=new_id().hex,
+        **order,
+        amount="21.21",
+        method="CASH",
+        reference="Turnstone",
+    )
     admin = scene.people["distributor", "admin"]
     seen = await admin.ask(
         "query($id: ID!) { order(id: $id) { total net invoice { id } } }", id=placed["id"]

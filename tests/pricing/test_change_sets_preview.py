@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.pricing.operations import applying
 from tests.support.branches import key
 from tests.support.changes import Team, begun, changed, move, put, team
 from tests.support.prices import PRICE_AT, asking, line
@@ -17,8 +18,10 @@ SIMULATE = PRICE_AT.replace("PriceAtInput", "SimulateQuoteInput").replace(
 )
 
 
-@pytest.fixture
-async def the(world) -> Team:
+@pytest.fixture(params=[1, applying.LARGE], ids=["by list", "by key"])
+async def the(world, request, monkeypatch) -> Team:
+    """Small sets and large ones find the prices of their keys in different ways."""
+    monkeypatch.setattr(applying, "LARGE", request.param)
     return await team(world)
 
 
@@ -78,17 +81,20 @@ RISE = {"amount": "12", "validFrom": day(5)}
         ),
     ],
 )
-async def test_what_a_simulation_says_comes_true(the, standing, draft):
+async def test_what_a_simulation_says_comes_true_and_can_be_taken_back(the, standing, draft):
     for place, each in enumerate(standing):
         await changed(the, f"Before {place}", _row(the, each))
     change_set = await begun(the.author, "Draft")
     await put(the.author, change_set, *[_row(the, each) for each in draft])
 
+    before = await nets(the, PRICE_AT)
     foreseen = await nets(the, SIMULATE, changeSetIds=[gid("PriceChangeSet", key(change_set))])
     await move(the.author, "submit", change_set)
     await move(the.approver, "approve", change_set)
 
     assert foreseen == await nets(the, PRICE_AT)
+    await move(the.approver, "rollBack", change_set, reason="mistaken")
+    assert await nets(the, PRICE_AT) == before
 
 
 async def test_an_offer_wins_again_after_days_without_a_price(the):

@@ -110,3 +110,24 @@ def _fields(
         elif depth > 0:
             chosen.append(f"{name} {_selection(inner, depth - 1, (*above, found.name))}")
     return f"{{ {' '.join(chosen)} }}"
+
+
+@cache
+def node_document(kind: str, depth: int) -> str:
+    """A look at one thing by its global id, with all of it."""
+    found = schema().type_map[kind]
+    assert isinstance(found, GraphQLObjectType)
+    return f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {_fields(found, depth, ())} }} }}"
+
+
+@cache
+def number_fields() -> frozenset[str]:
+    """Every field of every type that holds a number, as `Type.field`."""
+    return frozenset(
+        f"{found.name}.{name}"
+        for found in schema().type_map.values()
+        if isinstance(found, GraphQLObjectType) and not found.name.startswith("__")
+        for name, field in found.fields.items()
+        if get_named_type(field.type).name in ("Decimal", "Int", "Float")
+        and found not in (schema().query_type, schema().mutation_type, schema().subscription_type)
+    )

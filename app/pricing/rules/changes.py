@@ -50,7 +50,7 @@ TRANSITIONS: dict[tuple[Status, ChangeSetAction], Status] = {
     (Status.AWAITING_GRANTOR, ChangeSetAction.WITHDRAW): Status.WITHDRAWN,
     (Status.APPROVED, ChangeSetAction.ROLL_BACK): Status.ROLLED_BACK,
 }
-"""Every move of the seller's; a changed set is a draft again, its approval starts over (Our rule 9).
+"""Every move of the seller's; a changed set is a draft again, and starts over (Our rule 9).
 
 What is approved with prices outside bands of others is AWAITING_GRANTOR first: from there the
 grantors lead it to APPROVED, when all of them agree, or to REJECTED.

@@ -137,7 +137,7 @@ class PriceChangeMutation:
     async def approve_price_change_set(
         self, info: Info, input: PriceChangeSetInput
     ) -> MovePriceChangeSetResult:
-        """Approve what somebody else made, changed and submitted; grantors may have to agree too."""
+        """Approve what others made, changed and submitted; grantors may have to agree too."""
         key = _key(input)
         moved = await info.context.write(lambda work: commands.approve_price_change_set(work, key))
         return PriceChangeSet.of(moved)

@@ -124,6 +124,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "rejectPriceChangeSet": a_price_change("SUBMITTED:2", **WHY),
     "withdrawPriceChangeSet": a_price_change("DRAFT:2"),
     "rollBackPriceChangeSet": a_price_change("APPROVED", **WHY),
+    "pricesOutsideBand": NOTHING,
+    "approvePricesOutsideBand": a_price_change("ASKED"),
+    "rejectPricesOutsideBand": a_price_change("ASKED:2", **WHY),
     "catalogue": of(lambda it, _: {"relationshipId": it["TradingRelationship"]})
     + of(
         lambda it, own: {

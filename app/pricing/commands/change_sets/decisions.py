@@ -54,8 +54,8 @@ async def approve_price_change_set(work: Work, set_id: UUID) -> SeenChangeSet:
     """Approve a change and write its prices; they count from their own start, or from now.
 
     Where they leave bands that want it, their grantors are asked first, and the last to agree
-    writes them. Raises `OwnPriceChange` for whoever made, last changed or submitted it, `PriceChangeOver`,
-    `PriceChangeNotPossible`.
+    writes them. Raises `OwnPriceChange` for whoever made, last changed or submitted it,
+    `PriceChangeOver`, `PriceChangeNotPossible`.
     """
     row = await locked_for(work, set_id, ChangeSetAction.APPROVE)
     _check_hands(work, row)
