@@ -1,6 +1,6 @@
 """What a real buyer is shown of goods: own prices, what schemes make of them, retail prices."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.pricing.operations.books import book_of
 from app.pricing.operations.lines import Facts
 from app.pricing.operations.retail import RetailBands, retail_bands
 from app.pricing.operations.scope import Asked
-from app.pricing.rules import PriceBook, PriceRequest, RuleProblem
+from app.pricing.rules import PriceBook, PriceRequest, RuleProblem, price_alone
 from app.promotions.operations import Offered, offered
 from app.promotions.rules.wording import offer_text
 from app.quotes.operations.offering import (
@@ -20,7 +20,6 @@ from app.quotes.operations.offering import (
     PackOffer,
     Shown,
     enquiry_of,
-    line_of,
 )
 from app.quotes.rules import QuoteRequest
 from app.quotes.rules.alone import Speaking
@@ -84,10 +83,12 @@ class ShownToBuyer(Shown):
         """Offer one packaging unit of each after schemes, in the order asked."""
         found = super().units(asked)
         reduced = {key: self._speaking.may_reduce(self._facts[key]) for key, _ in asked}
-        return {
-            key: self._after_schemes(key, pack) if reduced[key[0]] else pack
-            for key, pack in found.items()
-        }
+        units = [
+            unit
+            for unit, pack in found.items()
+            if reduced[unit[0]] and pack.offer.unit_price is not None
+        ]
+        return found | self._after_schemes(units, found)
 
     def _with_retail(self, sku_id: UUID, packs: tuple[PackOffer, ...]) -> tuple[PackOffer, ...]:
         prices = self._retail.of(self._facts[sku_id])
@@ -100,14 +101,19 @@ class ShownToBuyer(Shown):
             for pack in packs
         )
 
-    def _after_schemes(self, key: OfferKey, pack: PackOffer) -> PackOffer:
-        if pack.offer.unit_price is None:
-            return pack
-        line = line_of(self._facts[key[0]], key[1])
-        request = replace(self._question, prices=replace(self._request, lines=(line,)))
-        found = self._speaking.alone(request, self._book, explained=self._explained)
-        self._failed |= dict.fromkeys(found.problems)
-        return pack if found.amount is None else replace(pack, scheme_price=found.amount)
+    def _after_schemes(
+        self, units: Sequence[OfferKey], found: Mapping[OfferKey, PackOffer]
+    ) -> dict[OfferKey, PackOffer]:
+        lines = [self._lines[unit] for unit in units]
+        answers = price_alone(replace(self._request, lines=tuple(lines)), self._book)
+        packs: dict[OfferKey, PackOffer] = {}
+        for unit, line in zip(units, lines, strict=True):
+            answer = answers[line.key]
+            after = self._speaking.alone(self._question, answer, explained=self._explained)
+            self._failed |= dict.fromkeys(after.problems)
+            if after.amount is not None:
+                packs[unit] = replace(found[unit], scheme_price=after.amount)
+        return packs
 
 
 async def shown_to_buyer(work: Work, asked: Asked, facts: Facts, instant: datetime) -> ShownToBuyer:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from app.catalog.rules import SkuFacts
-from app.pricing.rules import PriceBook, PricedLine, RuleProblem, price_lines
+from app.pricing.rules import PricedLine, RefusedLine, RuleProblem
 from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled
@@ -68,13 +68,14 @@ class Speaking:
         """Tell whether any scheme works on amounts of lines of the SKU."""
         return any(one.position in self._reducing for one in _covering(self._of_lines, sku))
 
-    def alone(self, request: QuoteRequest, book: PriceBook, *, explained: bool = False) -> Alone:
-        """Let schemes work on the only line of the question, rounded as in every quote.
+    def alone(
+        self, request: QuoteRequest, answer: PricedLine | RefusedLine, *, explained: bool = False
+    ) -> Alone:
+        """Let schemes work on a line that was priced alone, rounded as in every quote.
 
         What is taken off the whole order is not told, nor what is given beside it; problems are
         told if `explained`.
         """
-        (answer,) = price_lines(request.prices, book)
         if not isinstance(answer, PricedLine):
             return _UNCHANGED
         basket = replace(self._basket, lines=(line_of_basket(draft_of(request, answer)),))
