@@ -5,7 +5,7 @@ from decimal import Context, Decimal
 from uuid import UUID
 
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules.wording import shown
+from app.pricing.rules.wording import counted, shown
 from app.promotions.rules.basket import Scheme
 from app.promotions.rules.eligible import Asked, asked_of
 from app.promotions.rules.terms import Gift, Limits, ProductScope, SchemeTerms
@@ -210,7 +210,7 @@ def measure_text(terms: SchemeTerms) -> str:
     return {
         Measure.AMOUNT: terms.currency,
         Measure.QUANTITY: "base units",
-        Measure.PACKS: f"x {unit}",
+        Measure.PACKS: f"{unit}s",
         Measure.LINES: "different SKUs",
     }[terms.measure]
 
@@ -220,13 +220,13 @@ def benefit_text(terms: SchemeTerms, benefit: Decimal) -> str:
     number, unit = shown(benefit), (terms.packaging_level or PackagingLevel.PIECE).value.lower()
     if terms.benefit is BenefitKind.FREE_GOODS:
         level = terms.gift.packaging_level if terms.gift else PackagingLevel.PIECE
-        return f"{number} x {level.value.lower()} free"
+        return f"{counted(benefit, level.value.lower())} free"
     each = f" per {unit}" if terms.lane is Lane.LINE else ""
     return {
         BenefitKind.FIXED_PRICE: f"{number} {terms.currency}{each}",
         BenefitKind.AMOUNT_OFF: f"{number} {terms.currency}{each} off",
         BenefitKind.PERCENT_OFF: f"{number} % off",
-        BenefitKind.POINTS: f"{number} points",
+        BenefitKind.POINTS: counted(benefit, "point"),
         BenefitKind.REBATE: f"{number} % rebate",
     }[terms.benefit]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.kernel.quantity import PackagingLevel
-from app.pricing.rules.wording import shown
+from app.pricing.rules.wording import counted, shown
 from app.promotions.rules.terms import SchemeTerms
 from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
 
@@ -80,17 +80,13 @@ _BENEFITS: dict[BenefitKind, Callable[[SchemeTerms, Decimal, UUID], str]] = {
     BenefitKind.FIXED_PRICE: _fixed_price,
     BenefitKind.AMOUNT_OFF: _amount_off,
     BenefitKind.PERCENT_OFF: lambda _terms, benefit, _sku: f"{shown(benefit)} % off",
-    BenefitKind.POINTS: lambda _terms, benefit, _sku: _plural(benefit, "point"),
+    BenefitKind.POINTS: lambda _terms, benefit, _sku: counted(benefit, "point"),
     BenefitKind.REBATE: lambda _terms, benefit, _sku: f"{shown(benefit)} % rebate",
 }
 
 
 def _count(number: Decimal, level: PackagingLevel | None) -> str:
-    return _plural(number, _unit(level))
-
-
-def _plural(number: Decimal, word: str) -> str:
-    return f"{shown(number)} {word}{'' if number == 1 else 's'}"
+    return counted(number, _unit(level))
 
 
 def _unit(level: PackagingLevel | None) -> str:
