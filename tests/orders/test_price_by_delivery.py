@@ -13,7 +13,9 @@ from app.promotions.rules.terms import SchemeTier
 from app.promotions.rules.words import BenefitKind, Lane
 from tests.support.chain import Chain
 from tests.support.order_terms import place, trade_of
+from tests.support.world import gid
 
+TOTAL = "query ($input: QuoteInput!) { quote(input: $input) { total } }"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -54,8 +56,14 @@ async def test_p17_the_relationship_says_which_day_decides_over_prices_and_schem
     buyer = await chain.world.member(chain.retailer, "BUYER")
     wanted = {"requestedDeliveryOn": str(local_midnight(days).date())} if days else {}
 
+    asked = {
+        "relationshipId": gid("TradingRelationship", chain.downstream),
+        "lines": [{"skuId": gid("Sku", chain.sku), "quantity": "2", "packagingLevel": "CASE"}],
+    }
+    quoted = await buyer.ask(TOTAL, input=asked | wanted)
     order = await place(buyer, chain, seen=seen, **wanted)
 
+    assert quoted.data["quote"]["total"] == seen
     assert order.get("total") == seen, order
     names = [step["name"] for step in order["lines"][0]["priced"]["steps"]]
     assert ("PERCENT_OFF" in names) is (seen == "154.58")

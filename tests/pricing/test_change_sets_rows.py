@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -292,15 +291,12 @@ async def test_unknown_skus_among_ten_thousand_lines_are_named(the):
     lines[4_999], lines[9_999] = "Base,TYPO,5", "Base,S9999,"
     change_set = await begun(the.author)
 
-    start = time.perf_counter()
     outcome = await send_file(the.author, change_set, "\n".join([HEADING, *lines]), **KEEP)
-    seconds = time.perf_counter() - start
 
     found = [(fault["row"], fault["field"], fault["code"]) for fault in outcome["faults"]]
     assert found == [(5_001, "sku", "UNKNOWN_IN_FILE"), (10_001, "amount", "CELL_UNREADABLE")]
     assert "TYPO" in outcome["faults"][0]["message"]
     assert outcome["written"] == await rows_in(the) == 9_998
-    assert seconds < 10
 
 
 @pytest.mark.parametrize("number", [1, 50])

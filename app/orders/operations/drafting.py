@@ -1,7 +1,6 @@
 """From what is wanted to lines priced: checks, quote, and the rows of a draft (R3-50, R3-52)."""
 
 import secrets
-from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -25,11 +24,10 @@ from app.orders.models import Order, OrderLine, OrderQuote
 from app.orders.operations.discounts import authority_of
 from app.orders.operations.documents import OrderDocument
 from app.orders.operations.wishes import LineWish, OrderWish
-from app.organisations.models import PriceInstant, TradingRelationship
+from app.organisations.models import TradingRelationship
 from app.pricing.errors import NoPrice
-from app.quotes.operations import QuoteExtras, QuoteLine, quote_lines
+from app.quotes.operations import QuoteExtras, QuoteLine, price_instant, quote_lines
 from app.quotes.rules import ManualPrice, Quote, QuotedLine, from_document, to_document
-from app.tenants.operations import local_instant
 
 MOST_LINES = 500
 MOST_COUPONS = 20
@@ -59,16 +57,6 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
     quote = await quote_lines(work, relationship, asked, instant, extras)
     _refuse(work, relationship, quote)
     return quote
-
-
-async def price_instant(
-    work: Work, relationship: TradingRelationship, requested_delivery_on: date | None
-) -> datetime:
-    """Return the moment that decides the price (Our rule 7): placing, or the delivery day."""
-    by_delivery = relationship.price_instant == PriceInstant.REQUESTED_DELIVERY
-    if by_delivery and requested_delivery_on is not None:
-        return await local_instant(work, requested_delivery_on)
-    return work.now
 
 
 async def write_lines(work: Work, order: Order, wish: OrderWish, quote: Quote) -> list[OrderLine]:

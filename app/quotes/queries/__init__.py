@@ -18,7 +18,7 @@ from app.quotes.queries.customer_list import (
     customer_price_sheet,
 )
 from app.quotes.queries.grid import Cell, Grid, GridRow, GridWish, price_grid
-from app.quotes.queries.quotes import Simulation, price_at, quote, simulate_quote
+from app.quotes.queries.quotes import Simulation, Wish, price_at, quote, simulate_quote
 
 __all__ = [
     "CatalogueFilter",
@@ -37,6 +37,7 @@ __all__ = [
     "SheetHead",
     "Sides",
     "Simulation",
+    "Wish",
     "catalogue",
     "compare_prices",
     "customer_price_list",

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.db.work import Work
 from app.kernel.errors import Invalid
+from app.organisations.models import TradingRelationship
 from app.pricing.operations.scope import ASKING, asked_relationship, open_relationship
 from app.quotes.operations.asking import quote_lines
+from app.quotes.operations.instants import price_instant
 from app.quotes.operations.lines import QuoteExtras, QuoteLine
 from app.quotes.operations.permitted import (
     check_own_change_sets,
@@ -19,10 +21,23 @@ from app.quotes.operations.seeing import as_actor_sees
 from app.quotes.rules import Quote
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+from app.tenants.operations import local_day
 
 MOST_LINES = 500
 MOST_CODES = 20
 MOST_DRAFTS = 20
+LATEST_DELIVERY_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Whose basket to quote now; the delivery day counts where the terms price by it."""
+
+    relationship_id: UUID
+    lines: Sequence[QuoteLine]
+    coupon_codes: Sequence[str] = ()
+    points_to_redeem: int = 0
+    requested_delivery_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,28 +55,35 @@ class Simulation:
 
 
 @requires(*ASKING)
-async def quote(
-    work: Work,
-    relationship_id: UUID,
-    lines: Sequence[QuoteLine],
-    coupon_codes: Sequence[str] = (),
-    points_to_redeem: int = 0,
-) -> Quote:
+async def quote(work: Work, wish: Wish) -> Quote:
     """Quote a basket now, for the buyer or for who sells to it, with every step (F5, R3-50).
 
     Raises `NotFound` for a relationship that is not the actor's, `RelationshipClosed` for one that
     is not valid now, and `Forbidden` for discounts by hand from those who may not give them.
     """
-    _check(lines, coupon_codes)
-    asked = await open_relationship(work, relationship_id)
+    _check(wish.lines, wish.coupon_codes)
+    asked = await open_relationship(work, wish.relationship_id)
     extras = QuoteExtras(
-        coupon_codes=coupon_codes,
-        points_to_redeem=points_to_redeem,
+        coupon_codes=wish.coupon_codes,
+        points_to_redeem=wish.points_to_redeem,
         seller_side=asked.is_seller,
-        authority_percent=await own_authority(work, asked, lines),
+        authority_percent=await own_authority(work, asked, wish.lines),
     )
-    found = await quote_lines(work, asked.relationship, lines, work.now, extras)
+    instant = await _instant(work, asked.relationship, wish.requested_delivery_on)
+    found = await quote_lines(work, asked.relationship, wish.lines, instant, extras)
     return as_actor_sees(work, found)
+
+
+async def _instant(
+    work: Work, relationship: TradingRelationship, requested_delivery_on: date | None
+) -> datetime:
+    if requested_delivery_on is None:
+        return work.now
+    first = await local_day(work)
+    last = first + timedelta(days=LATEST_DELIVERY_DAYS)
+    if not first <= requested_delivery_on <= last:
+        raise Invalid("requestedDeliveryOn", f"must be from {first} to {last}")
+    return await price_instant(work, relationship, requested_delivery_on)
 
 
 @requires(Permission.PRICE_READ)

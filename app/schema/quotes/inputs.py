@@ -1,7 +1,7 @@
 """What is asked of quotes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from strawberry import relay
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.quantity import PackagingLevel
 from app.quotes.operations import QuoteLine
-from app.quotes.queries import Simulation
+from app.quotes.queries import Simulation, Wish
 from app.quotes.rules import ManualPrice
 from app.schema.ids import key_of
 
@@ -59,12 +59,26 @@ def asked_lines(lines: Sequence[PriceLineInput]) -> list[QuoteLine]:
 
 @strawberry.input
 class QuoteInput:
-    """Which basket of which relationship to quote now, with coupons and points to pay with."""
+    """Which basket of which relationship to quote now, with coupons and points to pay with.
+
+    `requestedDeliveryOn` decides the price where the terms say so, as it does when placing.
+    """
 
     relationship_id: relay.GlobalID
     lines: list[PriceLineInput]
     coupon_codes: list[str] = strawberry.field(default_factory=list)
     points_to_redeem: int = 0
+    requested_delivery_on: date | None = None
+
+    def wish(self) -> Wish:
+        """Return what the query understands; raises `NotFound` for ids of other types."""
+        return Wish(
+            relationship_id=key_of(self.relationship_id, "TradingRelationship"),
+            lines=asked_lines(self.lines),
+            coupon_codes=self.coupon_codes,
+            points_to_redeem=self.points_to_redeem,
+            requested_delivery_on=self.requested_delivery_on,
+        )
 
 
 @strawberry.input

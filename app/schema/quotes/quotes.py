@@ -98,11 +98,9 @@ class QuoteQuery:
     @query(queries.quote)
     async def quote(self, info: Info, input: QuoteInput) -> Quote:
         """What this basket costs the buyer now, and why; the seller also sees what lost."""
-        relationship_id = key_of(input.relationship_id, "TradingRelationship")
-        lines, codes = asked_lines(input.lines), input.coupon_codes
-        points = input.points_to_redeem
+        wish = input.wish()
         async with info.context.read() as work:
-            return Quote.of(await queries.quote(work, relationship_id, lines, codes, points))
+            return Quote.of(await queries.quote(work, wish))
 
     @query(queries.price_at)
     async def price_at(self, info: Info, input: PriceAtInput) -> Quote:

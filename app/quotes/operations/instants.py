@@ -1,0 +1,17 @@
+"""Which moment decides the price of a basket."""
+
+from datetime import date, datetime
+
+from app.db.work import Work
+from app.organisations.models import PriceInstant, TradingRelationship
+from app.tenants.operations import local_instant
+
+
+async def price_instant(
+    work: Work, relationship: TradingRelationship, requested_delivery_on: date | None
+) -> datetime:
+    """Return the moment that decides the price (Our rule 7): placing, or the delivery day."""
+    by_delivery = relationship.price_instant == PriceInstant.REQUESTED_DELIVERY
+    if by_delivery and requested_delivery_on is not None:
+        return await local_instant(work, requested_delivery_on)
+    return work.now
