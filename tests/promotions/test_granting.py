@@ -22,6 +22,7 @@ from app.promotions.models import (
     SchemeStanding,
 )
 from app.promotions.operations import Granted, grant, offered
+from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.terms import Limits
 from tests.support.promotions import Trade, related
 
@@ -72,7 +73,7 @@ async def _take_what_is_left(trade, database, order_id, scheme_id):
         relationship = await related(work, trade.relationship)
         offer = await offered(work, relationship, work.now)
         await asyncio.sleep(0.005)  # Others come in between.
-        left = Decimal("333.33") - offer.uses[scheme_id].money
+        left = Decimal("333.33") - offer.uses.get(scheme_id, SchemeUse()).money
         money = min(Decimal(10), left)
         benefits = [trade.benefit(scheme_id, money=money)] if money else []
         granted = Granted(currency="CNY", net=Decimal(100) - money, benefits=benefits)
