@@ -30,7 +30,7 @@ hypothesis_settings.load_profile(os.environ.get("TRIBUTARY_HYPOTHESIS", "short")
 @pytest.fixture(scope="session")
 def access() -> Iterator[Access]:
     """Addresses of a migrated database, as owner and as the application."""
-    with throwaway_postgres({"max_connections": "60"}) as server:
+    with throwaway_postgres({"max_connections": "150"}) as server:
         addresses = bootstrap(server.dsn())
         migrate(addresses.owner_dsn)
         yield addresses

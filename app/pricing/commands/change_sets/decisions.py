@@ -6,7 +6,6 @@ from uuid import UUID
 from app.approvals import operations as approvals
 from app.db.work import Work
 from app.pricing import locks
-from app.pricing.commands.change_sets.concluding import checked_rows, conclude
 from app.pricing.commands.change_sets.reasons import checked_reason
 from app.pricing.errors import OwnPriceChange, PriceChangeBuiltUpon
 from app.pricing.models import PriceChangeSet
@@ -19,6 +18,7 @@ from app.pricing.operations.change_sets import (
     seen,
     seller_terms,
 )
+from app.pricing.operations.concluding import checked_rows, conclude
 from app.pricing.operations.moving import locked_for
 from app.pricing.operations.trail import told
 from app.pricing.rules.change import ChangeSetStatus

@@ -15,11 +15,11 @@ from app.db.work import Work
 from app.kernel.actor import system_actor
 from app.kernel.errors import Refused
 from app.pricing import locks
-from app.pricing.commands.change_sets.concluding import checked_rows, conclude
 from app.pricing.commands.change_sets.reasons import checked_reason
 from app.pricing.errors import OwnPriceChange, PricesOutsideBandDecided, PricesOutsideBandStale
 from app.pricing.models import PriceChangeSet
 from app.pricing.operations.change_sets import seller_terms
+from app.pricing.operations.concluding import checked_rows, conclude
 from app.pricing.operations.outside import asked_of
 from app.pricing.operations.trail import told
 from app.pricing.rules.change import ChangeSetStatus
