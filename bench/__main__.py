@@ -23,13 +23,15 @@ from launch.postgres import throwaway_postgres
 from launch.watch import stop_on_signals
 
 INTERRUPTED = 130
+WIDTH = 150
 Told = Callable[[str], None]
 
 
 def main(words: list[str] | None = None) -> int:
     """Seed a throwaway database, measure, and print the table; always 0 when it came to that."""
     size = SIZES[_parser().parse_args(words).size]
-    console = Console()
+    # A pipe has no width: a table cut to 80 columns would hide its numbers.
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     try:
         stop_on_signals()
