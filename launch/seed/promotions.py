@@ -100,7 +100,7 @@ async def _welcome(stage: Stage) -> None:
         needs_coupon=True,
     )
     scheme = await _activate(stage, "Welcome: 5 % off the first order", terms)
-    new = NewCoupons(scheme_id=scheme, quantity=COUPONS, prefix="HELLO")
+    new = NewCoupons(scheme_id=scheme, quantity=COUPONS, prefix="TEA")
     await issue_coupons(stage.as_("ENTERPRISE_ADMIN", SELLER), new, "sample coupons")
 
 

@@ -14,7 +14,7 @@ from app.kernel.ids import new_id
 from app.orders.models import Order
 from app.orders.operations.checking import broken_invariants as broken_orders
 from app.promotions.models import GrantedBenefit
-from app.promotions.rules.terms import Funding, Limits
+from app.promotions.rules.terms import Funding, Limits, SchemeTier
 from app.promotions.rules.words import BenefitStatus
 from tests.support.chain import Chain, on_order
 from tests.support.order_terms import (
@@ -266,6 +266,19 @@ async def test_who_pays_for_a_scheme_is_the_sellers_business(chain, buyer, selle
     assert [item["funder"] for item in bought["benefits"]] == [None]
     assert [item["isClaimable"] for item in bought["benefits"]] == [None]
     assert [await see(person, order["id"]) for person in strangers] == [None, None]
+
+
+async def test_a_coupon_that_gives_nothing_is_refused_and_stays_unused(chain, buyer):
+    tier = SchemeTier(threshold=Decimal(1_000_000), benefit=Decimal(10))
+    scheme = await trade_of(chain).scheme("Far away", needs_coupon=True, tiers=(tier,))
+    await coupon(chain, scheme, "WE1C0ME")
+
+    refused = await place(buyer, chain, seen="143.19", couponCodes=["WE1C0ME"])
+    without = await place(buyer, chain, seen="143.19")
+
+    assert (refused["code"], refused["field"]) == ("COUPON_REFUSED", "couponCodes.0")
+    assert "gives nothing" in refused["message"]
+    assert without["state"] == "CONFIRMED"
 
 
 async def test_upstream_that_may_see_orders_sees_no_coupon_no_benefit_no_reason(world):

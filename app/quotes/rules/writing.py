@@ -1,6 +1,7 @@
 """The quote written down: lines, totals, and the context that it depended on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from app.kernel.later import Later
@@ -13,7 +14,14 @@ from app.quotes.rules.draft import NOTHING, Draft
 from app.quotes.rules.explanation import Explanation
 from app.quotes.rules.guarding import Verdicts, quoted_guards
 from app.quotes.rules.request import QuoteRequest
-from app.quotes.rules.result import ApprovalCause, Quote, QuoteContext, QuotedLine, UsedBefore
+from app.quotes.rules.result import (
+    ApprovalCause,
+    Quote,
+    QuoteContext,
+    QuotedCoupon,
+    QuotedLine,
+    UsedBefore,
+)
 
 _UNGUARDED = GuardResult(GuardVerdict.PASS)
 
@@ -93,12 +101,23 @@ def totalled(
         seller_tax=sum((line.seller_tax for line in quoted), zero),
         said=said,
         benefits=promoted.benefits,
-        coupons=request.coupons,
+        coupons=_coupons(request, promoted),
         points_redeemed=redeemed,
         points_earned=sum(each.points for each in promoted.benefits),
         problems=tuple(problems),
         approval_causes=tuple(causes),
         context=_context(request, promoted),
+    )
+
+
+def _coupons(request: QuoteRequest, promoted: Promoted) -> tuple[QuotedCoupon, ...]:
+    """Refuse a coupon whose scheme gave nothing: it shall not be used up for that."""
+    given = {each.scheme_id for each in promoted.benefits if each.is_given}
+    return tuple(
+        each
+        if not each.is_accepted or each.scheme_id in given
+        else replace(each, is_accepted=False, reason="gives nothing for this basket")
+        for each in request.coupons
     )
 
 
