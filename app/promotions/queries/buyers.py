@@ -24,11 +24,7 @@ from app.promotions.operations.offering import Offered, offered, unexpired_point
 from app.promotions.operations.standing import spent_within_window
 from app.promotions.queries.schemes import may_ask_as_buyer
 from app.promotions.rules.basket import Basket, Scheme, SchemeUse
-from app.promotions.rules.compiled import Compiled
-from app.promotions.rules.eligible import Audience
-from app.promotions.rules.speaking import silence
 from app.promotions.rules.words import Measure, SchemeLossCode
-from app.promotions.rules.working import working
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -90,11 +86,11 @@ async def schemes_for_me(work: Work, relationship_id: UUID) -> list[OfferedSchem
     asked = await asked_relationship(work, relationship_id)
     offer = await offered(work, asked.relationship, work.now)
     basket = await _empty_basket(work, asked.relationship, offer)
-    audience = working(basket).audience
+    losses = offer.book.hearing.of(basket).losses
     return [
         OfferedScheme(one.scheme, one.texts, offer.uses.get(one.scheme_id, SchemeUse()))
-        for one in offer.book.schemes
-        if one.fault is None and _speaks(basket, audience, one)
+        for one, loss in zip(offer.book.schemes, losses, strict=True)
+        if one.fault is None and (loss is None or loss.code is SchemeLossCode.COUPON_MISSING)
     ]
 
 
@@ -193,11 +189,6 @@ async def _empty_basket(work: Work, relationship: TradingRelationship, offer: Of
         membership_tier_id=offer.membership_tier_id,
         is_first_order=offer.is_first_order,
     )
-
-
-def _speaks(basket: Basket, audience: Audience, one: Compiled) -> bool:
-    loss = silence(basket, one, audience)
-    return loss is None or loss.code is SchemeLossCode.COUPON_MISSING
 
 
 async def _next_tier(

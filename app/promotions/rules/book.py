@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.promotions.rules.basket import Scheme
 from app.promotions.rules.compiled import Compiled, Slot, compiled
+from app.promotions.rules.hearing import Hearing
 from app.promotions.rules.working import InSlots, WorkingLine
 
 Entry = tuple[int, int, frozenset[UUID]]
@@ -38,7 +39,7 @@ class SchemeBook:
     schemes that touch its lines.
     """
 
-    __slots__ = ("_by_brand", "_by_category", "_by_sku", "_everything", "_schemes")
+    __slots__ = ("_by_brand", "_by_category", "_by_sku", "_everything", "_schemes", "hearing")
 
     def __init__(self, schemes: Iterable[Scheme]) -> None:
         """Make schemes ready, whatever their order; one that cannot be will lose as RULE_FAILED."""
@@ -49,6 +50,7 @@ class SchemeBook:
             next_slot += 2 + len(scheme.terms.requirements)
         ready.sort(key=lambda one: one.order)
         self._schemes = tuple(ready)
+        self.hearing = Hearing(self._schemes)
         for rank, one in enumerate(sorted(ready, key=lambda one: one.order[3:])):
             one.rank = rank
         self._by_sku: dict[int, list[Entry]] = {}

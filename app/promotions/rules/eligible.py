@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from app.promotions.rules.basket import Basket
 from app.promotions.rules.outcome import Loss
 from app.promotions.rules.terms import Eligibility
 from app.promotions.rules.words import SchemeLossCode
@@ -39,6 +40,18 @@ def asked_of(eligibility: Eligibility) -> tuple[Asked, ...]:
         Asked(place, wanted, _not_for(_DIMENSIONS[place]))
         for place, wanted in enumerate(dimensions)
         if wanted
+    )
+
+
+def audience_of(basket: Basket) -> Audience:
+    """Return who the buyer is, in the order of Audience."""
+    return (
+        numbers((basket.relationship_id,)),
+        numbers(basket.level_ids),
+        numbers(basket.group_ids),
+        numbers(basket.territory_ids),
+        frozenset(() if basket.channel is None else (basket.channel,)),
+        numbers((basket.membership_tier_id,)),
     )
 
 

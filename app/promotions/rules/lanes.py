@@ -9,7 +9,7 @@ from app.promotions.rules.measuring import in_units, reach
 from app.promotions.rules.outcome import Loss, SchemeStep
 from app.promotions.rules.reductions import line_plan, order_plan
 from app.promotions.rules.rewards import reward_plan
-from app.promotions.rules.speaking import silence, used_up
+from app.promotions.rules.speaking import used_up
 from app.promotions.rules.words import ExclusionRule, Lane, SchemeLossCode
 from app.promotions.rules.working import Plan, Reach, Working, WorkingLine
 
@@ -37,7 +37,7 @@ class Winner(NamedTuple):
 
 
 def run_lane(work: Working, schemes: Sequence[Compiled]) -> None:
-    """Apply the schemes of one lane, which stand in the waterfall's order."""
+    """Apply the schemes of one lane that speak to the buyer, in the waterfall's order."""
     for line in work.lines:
         line.start = line.now
     winners: dict[str, Winner | None] = {}
@@ -98,9 +98,6 @@ def _failed(fault: Exception) -> Loss:
 
 
 def _plan(work: Working, one: Compiled) -> Plan | Loss:
-    silent = silence(work.basket, one, work.audience)
-    if silent is not None:
-        return silent
     lines = in_units(work.lines_in(one.trigger), one.unit_level)
     if not lines:
         return _without_lines(work, one)

@@ -14,7 +14,7 @@ from app.promotions.rules.hints import hints
 from app.promotions.rules.lanes import not_promotable, reason_of, run_lane
 from app.promotions.rules.outcome import FreeLine, LosingScheme, Loss, Promoted, Said, SchemeBenefit
 from app.promotions.rules.tiers import MILLION, half_up
-from app.promotions.rules.words import SchemeLossCode
+from app.promotions.rules.words import Lane, SchemeLossCode
 from app.promotions.rules.working import Plan, Working, WorkingLine, working
 
 _HUNDRED_PERCENT = 100 * MILLION
@@ -40,12 +40,23 @@ def apply_and_tell_later(basket: Basket, book: SchemeBook) -> tuple[Promoted, La
     """Apply schemes, and leave hints and losers until they are asked for."""
     work = working(basket)
     touched, work.in_slots = book.touching(work.lines)
-    schemes = book.schemes
-    for _, members in groupby(touched, key=lambda one: one.lane):
+    schemes, heard = book.schemes, book.hearing.of(basket)
+    speaks = heard.speaks
+    speaking = [one for one in touched if speaks[one.position]]
+    for _, members in groupby(speaking, key=_lane):
         run_lane(work, list(members))
     if work.has_closed_lines:
         work.lost += list(_left_alone(work, schemes))
-    return _promoted(work, touched, schemes), Later(lambda: _said(work, schemes))
+
+    def say() -> Said:
+        silent = [(one, loss) for one in touched if (loss := heard.losses[one.position])]
+        return Said(tuple(hints(work, schemes)), _losers(work.lost + silent))
+
+    return _promoted(work, touched, schemes), Later(say)
+
+
+def _lane(one: Compiled) -> Lane:
+    return one.lane
 
 
 def _promoted(work: Working, touched: list[Compiled], schemes: tuple[Compiled, ...]) -> Promoted:
@@ -59,10 +70,6 @@ def _promoted(work: Working, touched: list[Compiled], schemes: tuple[Compiled, .
         failed=_losers(failed),
         touching=tuple([one.scheme_id for one in touched]),
     )
-
-
-def _said(work: Working, schemes: tuple[Compiled, ...]) -> Said:
-    return Said(tuple(hints(work, schemes)), _losers(work.lost))
 
 
 def _losers(lost: list[tuple[Compiled, Loss]]) -> tuple[LosingScheme, ...]:
@@ -111,19 +118,30 @@ def _benefits(work: Working, schemes: tuple[Compiled, ...]) -> Iterator[SchemeBe
     """Yield what was given, and the purchases that count towards schemes over a period."""
     given = {one.position for one, _ in work.given}
     counted = [(schemes[at], _NOTHING) for at in work.covered if at not in given]
+    bought: dict[int, tuple[Decimal, Decimal]] = {}
     for one, plan in sorted(work.given + counted, key=_rank):
         reach = work.reaches.get(one.position)
-        yield _benefit(work, one, plan, reach.lines if reach else work.covered[one.position])
+        lines = reach.lines if reach else work.covered[one.position]
+        # Schemes for all goods share one list of lines, which is added up once.
+        known = bought.get(id(lines))
+        if known is None:
+            known = bought[id(lines)] = _bought(work, lines)
+        yield _benefit(work, one, plan, known)
 
 
 _NOTHING = Plan(0, (0, 0))
 
 
+def _bought(work: Working, lines: Sequence[WorkingLine]) -> tuple[Decimal, Decimal]:
+    amount = work.money(sum([line.now for line in lines]))
+    return amount, decimal_of(sum([line.paid for line in lines]), 6)
+
+
 def _benefit(
-    work: Working, one: Compiled, plan: Plan, lines: Sequence[WorkingLine]
+    work: Working, one: Compiled, plan: Plan, bought: tuple[Decimal, Decimal]
 ) -> SchemeBenefit:
     funding, goods = one.terms.funding, plan.free
-    money = sum([cut for _, cut in plan.cuts])
+    money = sum([cut for _, cut in plan.cuts]) if plan.cuts else 0
     skus = {free.sku_id for free in goods} if goods else ()
     funded = half_up(money * one.funded, _HUNDRED_PERCENT) if one.funded else 0
     return SchemeBenefit(
@@ -136,8 +154,8 @@ def _benefit(
         goods_sku_id=next(iter(skus)) if len(skus) == 1 else None,
         points=plan.points,
         rebate=work.money(plan.rebate),
-        qualifying_amount=work.money(sum([line.now for line in lines])),
-        qualifying_quantity=decimal_of(sum([line.paid for line in lines]), 6),
+        qualifying_amount=bought[0],
+        qualifying_quantity=bought[1],
         funder_id=funding.organisation_id if funding else None,
         funded_percent=funding.percent if funding else _ZERO,
         funded_money=work.money(funded),

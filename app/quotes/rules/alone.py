@@ -11,7 +11,7 @@ from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled
 from app.promotions.rules.left import goods_left, money_left
-from app.promotions.rules.speaking import silence, used_up
+from app.promotions.rules.speaking import used_up
 from app.promotions.rules.waterfall import apply_schemes
 from app.promotions.rules.words import Lane
 from app.promotions.rules.working import Working, working
@@ -49,14 +49,10 @@ class Speaking:
         self._of_lines = _of_lines(schemes)
         self._basket: Basket = basket_of(request, [], schemes)
         work = working(self._basket)
-        heard = [one for one in schemes.schemes if not self._is_silent(work, one)]
+        heard = _speaking(schemes, self._basket)
         self._shown = {one.position for one in heard if one.fault is None and _gives(work, one)}
-        of_lines = self._of_lines.schemes
-        self._reducing = {one.position for one in of_lines if not self._is_silent(work, one)}
+        self._reducing = {one.position for one in _speaking(self._of_lines, self._basket)}
         self.problems: tuple[RuleProblem, ...] = tuple(_faulty(heard))
-
-    def _is_silent(self, work: Working, one: Compiled) -> bool:
-        return silence(self._basket, one, work.audience) is not None
 
     def shown(self, sku: SkuFacts) -> list[Compiled]:
         """Return what counts or rewards a SKU and is not used up, by sequence."""
@@ -82,6 +78,11 @@ class Speaking:
         promoted = apply_schemes(basket, self._of_lines, explained=explained)
         after = promoted.steps[-1].after if promoted.steps else None
         return Alone(after, tuple(failing(promoted)) if explained else ())
+
+
+def _speaking(schemes: SchemeBook, basket: Basket) -> list[Compiled]:
+    speaks = schemes.hearing.of(basket).speaks
+    return [one for one in schemes.schemes if speaks[one.position]]
 
 
 def _covering(schemes: SchemeBook, sku: SkuFacts) -> list[Compiled]:
