@@ -245,7 +245,13 @@ def test_a_quote_recomputed_at_its_stored_instant_is_identical(
 
 @pytest.mark.parametrize(
     "change",
-    [{"format": 3}, {"quote": None}, {"quote": {}}, {"quote": {"net": "x"}}],
+    [
+        {"format": 4},
+        {"format": 2, "quote": {"context": 5}},
+        {"quote": None},
+        {"quote": {}},
+        {"quote": {"net": "x"}},
+    ],
 )
 def test_a_document_that_was_tampered_with_is_refused(
     row: Row, line: Line, ask: Ask, change: dict[str, Any]

@@ -11,7 +11,7 @@ from app.db.keyset import keyset, newest_first
 from app.db.work import Work
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import audience_of
+from app.organisations.operations import classification_of
 from app.pricing.operations.scope import ASKING, asked_relationship
 from app.promotions.models import (
     BuyerStanding,
@@ -177,15 +177,15 @@ async def membership_tiers_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID
 
 
 async def _empty_basket(work: Work, relationship: TradingRelationship, offer: Offered) -> Basket:
-    audience = await audience_of(work, relationship)
+    classed = await classification_of(work, relationship)
     return Basket(
         currency=relationship.currency,
         lines=(),
         relationship_id=relationship.id,
-        level_ids=audience.level_ids,
-        group_ids=audience.group_ids,
-        territory_ids=audience.territory_ids,
-        channel=audience.channel,
+        level_ids=classed.level_ids,
+        group_ids=classed.group_ids,
+        territory_ids=classed.territory_ids,
+        channel=classed.channel,
         membership_tier_id=offer.membership_tier_id,
         is_first_order=offer.is_first_order,
     )

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from app.promotions.rules.basket import Basket
 from app.promotions.rules.compiled import Compiled
-from app.promotions.rules.eligible import Audience, Ids, audience_of
+from app.promotions.rules.eligible import BuyerTraits, Ids, traits_of
 from app.promotions.rules.outcome import Loss
 from app.promotions.rules.speaking import silence
 
 MOST_AUDIENCES = 256
 """How many audiences a book remembers; the one asked longest ago is forgotten first."""
 
-_Asking = tuple[str, bool, frozenset[UUID], Audience]
+_Asking = tuple[str, bool, frozenset[UUID], BuyerTraits]
 
 
 class Heard(NamedTuple):
@@ -38,29 +38,27 @@ class Hearing:
 
     def of(self, basket: Basket) -> Heard:
         """Tell who speaks to the basket's buyer; a scheme that could not be made ready does."""
-        own = audience_of(basket)
-        audience = tuple([ids & named for ids, named in zip(own, self._named, strict=True)])
+        own = traits_of(basket)
+        traits = tuple([ids & named for ids, named in zip(own, self._named, strict=True)])
         coupons = basket.coupon_scheme_ids
         if coupons:
             coupons &= self._coupons
-        asking = basket.currency, basket.is_first_order, coupons, audience
+        asking = basket.currency, basket.is_first_order, coupons, traits
         known = self._heard.get(asking)
         if known is None:
-            known = self._heard[asking] = self._hear(basket, audience)
+            known = self._heard[asking] = self._hear(basket, traits)
             if len(self._heard) > MOST_AUDIENCES:
                 self._heard.popitem(last=False)
         else:
             self._heard.move_to_end(asking)
         return known
 
-    def _hear(self, basket: Basket, audience: Audience) -> Heard:
-        losses = tuple(
-            None if one.fault else silence(basket, one, audience) for one in self._schemes
-        )
+    def _hear(self, basket: Basket, traits: BuyerTraits) -> Heard:
+        losses = tuple(None if one.fault else silence(basket, one, traits) for one in self._schemes)
         return Heard(tuple(loss is None for loss in losses), losses)
 
 
-def _named(schemes: Sequence[Compiled]) -> Audience:
+def _named(schemes: Sequence[Compiled]) -> BuyerTraits:
     named: list[set[int | str]] = [set(), set(), set(), set(), set(), set()]
     for one in schemes:
         for place, wanted, _ in one.asked:

@@ -2,7 +2,7 @@
 
 from app.promotions.rules.basket import Basket, SchemeUse
 from app.promotions.rules.compiled import Compiled
-from app.promotions.rules.eligible import Audience, missed
+from app.promotions.rules.eligible import BuyerTraits, missed
 from app.promotions.rules.outcome import Loss
 from app.promotions.rules.terms import Limits
 from app.promotions.rules.words import SchemeLossCode
@@ -11,15 +11,15 @@ _NOT_FIRST = Loss(SchemeLossCode.NOT_FIRST_ORDER, "is for the first order only")
 _NO_COUPON = Loss(SchemeLossCode.COUPON_MISSING, "needs a coupon code")
 
 
-def silence(basket: Basket, one: Compiled, audience: Audience) -> Loss | None:
-    """Say why the scheme does not speak to the basket's buyer, who is the audience, or none."""
+def silence(basket: Basket, one: Compiled, traits: BuyerTraits) -> Loss | None:
+    """Say why the scheme does not speak to the basket's buyer of these traits; none if it does."""
     terms = one.terms
     if one.is_for_all and terms.currency == basket.currency:
         return None
     if terms.currency != basket.currency:
         return Loss(SchemeLossCode.OTHER_CURRENCY, f"is in {terms.currency}")
     if one.asked:
-        loss = missed(audience, one.asked)
+        loss = missed(traits, one.asked)
         if loss is not None:
             return loss
     if one.first_order_only and not basket.is_first_order:

@@ -14,9 +14,7 @@ from app.quotes.rules.result import ApprovalCause, ApprovalCauseKind
 _WHOLE = Context(prec=60, rounding=ROUND_FLOOR)
 
 
-def discount_by_hand(
-    draft: Draft, manual: ManualPrice, authority: Decimal | None, currency: str
-) -> ApprovalCause | None:
+def discount_by_hand(draft: Draft, manual: ManualPrice, currency: str) -> ApprovalCause | None:
     """Take a discount off the price of the lists, a contract's too (step 6, R3-50).
 
     Returns the cause for an approval where it goes beyond the authority of whoever gives it.
@@ -24,7 +22,7 @@ def discount_by_hand(
     cut = _share(draft.amount, manual.discount_percent, currency)
     after = draft.amount - cut
     said = f"{shown(manual.discount_percent)} % off by {manual.by or 'hand'}: {manual.reason}"
-    allowed = authority or NOTHING
+    allowed = manual.authority_percent or NOTHING
     is_within = manual.discount_percent <= allowed
     reason = said if is_within else f"{said}; beyond an authority of {shown(allowed)} %"
     draft.manual = manual
