@@ -221,7 +221,7 @@ def test_without_explanation_the_amounts_are_the_same() -> None:
     held = basket(line("1", 100))
     book = SchemeBook([scheme(1, percent()), scheme(2, percent(needs_coupon=True))])
 
-    plain = apply_schemes(held, book, explained=False)
+
 
     assert plain == replace(apply_schemes(held, book), hints=(), losers=())
 

@@ -15,7 +15,7 @@ from app.promotions.rules.terms import (
     Requirement,
     SchemeTerms,
 )
-from app.promotions.rules.wording import offer_text
+from app.promotions.rules.wording import gives_another, offer_text
 from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
 from tests.support.schemes import terms
 
@@ -87,7 +87,7 @@ ON_TOP, WITHIN = FreeGoodsKind.EXCLUSIVE, FreeGoodsKind.INCLUSIVE
     ],
 )
 def test_a_scheme_says_what_it_needs_and_gives(told: SchemeTerms, text: str):
-    assert offer_text(told, SKU) == text
+    assert offer_text(told, gives_another=gives_another(told, SKU)) == text
 
 
 def test_neither_limits_nor_who_pays_are_told():
@@ -99,4 +99,4 @@ def test_neither_limits_nor_who_pays_are_told():
         funding=Funding(organisation_id=OTHER, percent=Decimal(50)),
     )
 
-    assert offer_text(limited, SKU) == offer_text(open_handed, SKU)
+    assert offer_text(limited, gives_another=False) == offer_text(open_handed, gives_another=False)

@@ -26,7 +26,7 @@ from app.pricing.rules.result import (
     StepName,
 )
 from app.pricing.rules.tax import TaxableLine, TaxedAmount, taxed
-from app.pricing.rules.waterfall import price_alone, price_lines
+from app.pricing.rules.waterfall import price_lines, priced_alone
 
 __all__ = [
     "BreakBasis",
@@ -57,8 +57,8 @@ __all__ = [
     "checked_row",
     "ladder_for",
     "offers",
-    "price_alone",
     "price_lines",
+    "priced_alone",
     "problems",
     "taxed",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.pricing.rules.book import PriceBook
 from app.pricing.rules.counts import alone
-from app.pricing.rules.priced import per_unit, per_units
+from app.pricing.rules.priced import Found, per_unit, per_units
 from app.pricing.rules.refusing import base_quantity, without_price
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import LadderRung, RefusedLine
@@ -20,8 +20,8 @@ class Offer(NamedTuple):
     """What one unit costs alone, and every break from there on.
 
     unit_price is per unit asked, 4 decimals, with tax if tax_inclusive, and list_id the list that
-    sets it; without one, refusal says why, and breaks may still show from where on there is a
-    price.
+    sets it, by `found`; without one, refusal says why, and breaks may still show from where on
+    there is a price.
     """
 
     unit_price: Decimal | None
@@ -29,6 +29,7 @@ class Offer(NamedTuple):
     list_id: UUID | None
     refusal: RefusedLine | None
     terms: Terms | None
+    found: Found | None = None
 
     @property
     def breaks(self) -> tuple[LadderRung, ...]:
@@ -62,8 +63,9 @@ def _offer(shelf: Shelf, line: RequestLine) -> Offer:
     if rung is None:
         refusal = without_price(shelf, terms)
         return Offer(None, tax_inclusive=False, list_id=None, refusal=refusal, terms=terms)
-    price = per_unit(terms.price_of(rung), line)
-    return Offer(price, rung.tax_inclusive, rung.scale.contender.list_id, None, terms)
+    found = Found(shelf, terms, rung, terms.price_of(rung))
+    price = per_unit(found.price, line)
+    return Offer(price, rung.tax_inclusive, rung.scale.contender.list_id, None, terms, found)
 
 
 def _breaks(terms: Terms) -> tuple[LadderRung, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from app.kernel.money import AMOUNT_PLACES, currency_exponent
@@ -19,8 +20,7 @@ from app.pricing.rules.steps import Stage, explained, list_amount_of, stages_of
 from app.pricing.rules.terms import Terms
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What sets a line's price: the rung reached, and the exact price per base unit."""
 
     shelf: Shelf

@@ -50,19 +50,10 @@ def price_lines(request: PriceRequest, book: PriceBook) -> list[PricedLine | Ref
     ]
 
 
-def price_alone(request: PriceRequest, book: PriceBook) -> dict[str, PricedLine | RefusedLine]:
-    """Answer each line, by its key, as price_lines would if it were the only one."""
-    shelf, places = Shelf(request, book), currency_exponent(request.currency)
-    answers: dict[str, PricedLine | RefusedLine] = {}
-    for line in request.lines:
-        quantity = base_quantity(line)
-        counter = Counter([] if isinstance(quantity, RefusedLine) else [(line, quantity)])
-        found = _answer(shelf, counter, line, quantity)
-        if isinstance(found, Found):
-            shared = _graduated_amounts([found], request.currency).get(line.key)
-            found = _finished(found, shared, places)
-        answers[line.key] = found
-    return answers
+def priced_alone(found: Found, currency: str) -> PricedLine | RefusedLine:
+    """Answer a line that counts for itself as price_lines would if it were the only one."""
+    shared = _graduated_amounts([found], currency).get(found.terms.line.key)
+    return _finished(found, shared, currency_exponent(currency))
 
 
 def _answer(

@@ -1,6 +1,6 @@
 """All schemes that may speak, made ready once and asked by many baskets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -39,7 +39,19 @@ class SchemeBook:
     schemes that touch its lines.
     """
 
-    __slots__ = ("_by_brand", "_by_category", "_by_sku", "_everything", "_schemes", "hearing")
+    __slots__ = (
+        "_bits_by_brand",
+        "_bits_by_category",
+        "_bits_by_sku",
+        "_by_brand",
+        "_by_category",
+        "_by_sku",
+        "_everything",
+        "_excluded",
+        "_for_everything",
+        "_schemes",
+        "hearing",
+    )
 
     def __init__(self, schemes: Iterable[Scheme]) -> None:
         """Make schemes ready, whatever their order; one that cannot be will lose as RULE_FAILED."""
@@ -60,6 +72,11 @@ class SchemeBook:
         for position, one in enumerate(ready):
             one.position = position
             self._index(one)
+        self._for_everything = _bits(self._everything)
+        self._bits_by_sku = _bits_of(self._by_sku)
+        self._bits_by_brand = _bits_of(self._by_brand)
+        self._bits_by_category = _bits_of(self._by_category)
+        self._excluded = frozenset(_excluded(ready))
 
     def __len__(self) -> int:
         return len(self._schemes)
@@ -95,17 +112,23 @@ class SchemeBook:
         schemes = self._schemes
         return [schemes[position] for position in sorted(positions)], in_slots
 
-    def covering(self, goods: Goods) -> list[Compiled]:
-        """Find the schemes that count or reward a SKU, in their order."""
-        entries, sku_id, schemes = (
-            [*self._everything, *self._entries(goods)],
-            goods.sku_id,
-            self._schemes,
-        )
-        positions = {
-            position for position, _, excluded in entries if not excluded or sku_id not in excluded
-        }
-        return [schemes[position] for position in sorted(positions)]
+    def covering(self, goods: Goods) -> int:
+        """Find the schemes that count or reward a SKU: the bits at their positions are set."""
+        if goods.sku_id in self._excluded:
+            entries = (*self._everything, *self._entries(goods))
+            return _bits([entry for entry in entries if goods.sku_id not in entry[2]])
+        found = self._for_everything | self._bits_by_sku.get(goods.sku_id.int, 0)
+        if goods.brand_id is not None:
+            found |= self._bits_by_brand.get(goods.brand_id.int, 0)
+        for category in goods.category_path:
+            found |= self._bits_by_category.get(category.int, 0)
+        return found
+
+    @property
+    def giving_by_name(self) -> int:
+        """The schemes whose gift names its SKU, as `covering` writes them."""
+        naming = (one.position for one in self._schemes if one.gift and one.gift.sku_id)
+        return sum(1 << position for position in naming)
 
     def _entries(self, line: Goods) -> list[Entry]:
         entries = [*self._by_sku.get(line.sku_id.int, ())]
@@ -133,3 +156,20 @@ class SchemeBook:
         ):
             for each in dict.fromkeys(ids):
                 shelf.setdefault(each.int, []).append(entry)
+
+
+def _bits(entries: Iterable[Entry]) -> int:
+    found = 0
+    for position, _, _ in entries:
+        found |= 1 << position
+    return found
+
+
+def _bits_of(shelf: dict[int, list[Entry]]) -> dict[int, int]:
+    return {key: _bits(entries) for key, entries in shelf.items()}
+
+
+def _excluded(schemes: Iterable[Compiled]) -> Iterator[UUID]:
+    for one in schemes:
+        for slot in (one.trigger, one.target, *(slot for slot, _ in one.required)):
+            yield from slot.excluded

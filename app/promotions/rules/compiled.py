@@ -72,7 +72,8 @@ class Compiled:
     """A scheme in whole numbers; `fault` says why it could not be made ready, if so.
 
     `position` is its place in the waterfall, `rank` its place by id; `is_for_all` if it asks
-    neither who buys nor for a coupon.
+    neither who buys nor for a coupon. `offers` are its words for buyers, once they were needed:
+    by whether they are told of another SKU than the one looked at.
     """
 
     scheme: Scheme
@@ -103,6 +104,7 @@ class Compiled:
     position: int = 0
     rank: int = 0
     fault: Exception | None = field(default=None)
+    offers: dict[bool, str] = field(default_factory=dict[bool, str])
 
 
 def compiled(scheme: Scheme, first_slot: int) -> Compiled:

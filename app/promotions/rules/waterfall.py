@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from app.kernel.later import Later
-from app.promotions.rules.basket import Basket
+from app.promotions.rules.basket import Basket, BasketLine
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled, decimal_of
 from app.promotions.rules.gifts import free_line
@@ -21,19 +21,36 @@ _HUNDRED_PERCENT = 100 * MILLION
 _ZERO = Decimal(0)
 _FAILED = SchemeLossCode.RULE_FAILED
 
+Losers = tuple[LosingScheme, ...]
+"""By scheme, then by reason."""
 
-def apply_schemes(basket: Basket, book: SchemeBook, *, explained: bool = True) -> Promoted:
+
+def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
     """Let every scheme that touches the basket speak: lines, order, free goods, points and rebates.
 
     Neither the order of lines nor that of schemes matters. Amounts are taken as they are, with tax
     or without. A scheme that fails is a loser RULE_FAILED and harms no other. Fails with
-    ValueError when an amount of the basket is negative or has fractions of a coin. Unless
-    `explained`, hints and losers stay empty: for many baskets of which only the amounts count.
+    ValueError when an amount of the basket is negative or has fractions of a coin.
     """
     promoted, said = apply_and_tell_later(basket, book)
-    if not explained:
-        return promoted
     return replace(promoted, hints=said.told.hints, losers=said.told.losing_schemes)
+
+
+def reduced(line: BasketLine, basket: Basket, book: SchemeBook) -> tuple[Decimal | None, Losers]:
+    """Return what schemes leave of a line's amount, none where they leave it as it is.
+
+    The line stands alone in the basket, whose own lines do not matter; the book has schemes of lane
+    LINE only. With the schemes that fail.
+    """
+    work = working(basket, (line,))
+    touched, work.in_slots = book.touching(work.lines)
+    speaks = book.hearing.of(basket).speaks
+    run_lane(work, [one for one in touched if speaks[one.position]])
+    return work.steps[-1].after if work.steps else None, _failed(work)
+
+
+def _failed(work: Working) -> Losers:
+    return _losers([(one, loss) for one, loss in work.lost if loss.code is _FAILED])
 
 
 def apply_and_tell_later(basket: Basket, book: SchemeBook) -> tuple[Promoted, Later[Said]]:
@@ -61,18 +78,17 @@ def _lane(one: Compiled) -> Lane:
 
 def _promoted(work: Working, touched: list[Compiled], schemes: tuple[Compiled, ...]) -> Promoted:
     now = {line.key: line.shown for line in work.lines}
-    failed = [(one, loss) for one, loss in work.lost if loss.code is _FAILED]
     return Promoted(
         amounts={line.key: now[line.key] for line in work.basket.lines},
         steps=tuple(work.steps),
         free_lines=tuple(sorted(_free_lines(work), key=_free_key)),
         benefits=tuple(_benefits(work, schemes)),
-        failed=_losers(failed),
+        failed=_failed(work),
         touching=tuple([one.scheme_id for one in touched]),
     )
 
 
-def _losers(lost: list[tuple[Compiled, Loss]]) -> tuple[LosingScheme, ...]:
+def _losers(lost: list[tuple[Compiled, Loss]]) -> Losers:
     return tuple([_loser(one, loss) for one, loss in sorted(lost, key=_loss_key)])
 
 

@@ -10,14 +10,20 @@ from app.promotions.rules.terms import SchemeTerms
 from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
 
 
-def offer_text(terms: SchemeTerms, sku_id: UUID) -> str:
+def offer_text(terms: SchemeTerms, *, gives_another: bool) -> str:
     """Say what the first tier needs and gives to whoever looks at a SKU.
 
-    "from 10 cases: 1 case free". Names neither limits nor who pays for it.
+    "from 10 cases: 1 case free"; `gives_another` if the gift is not the SKU that is looked at.
+    Names neither limits nor who pays for it.
     """
     needed = ", ".join(filter(None, (_threshold(terms), *_more_needed(terms))))
-    given = _BENEFITS[terms.benefit](terms, terms.tiers[0].benefit, sku_id)
+    given = _BENEFITS[terms.benefit](terms, terms.tiers[0].benefit, gives_another)
     return f"{needed}: {given}" if needed else given
+
+
+def gives_another(terms: SchemeTerms, sku_id: UUID) -> bool:
+    """Tell whether the scheme gives goods other than this SKU."""
+    return terms.gift is not None and terms.gift.sku_id not in {None, sku_id}
 
 
 def _threshold(terms: SchemeTerms) -> str:
@@ -56,26 +62,26 @@ def _more_needed(terms: SchemeTerms) -> list[str]:
     return [text for text, is_asked in asked.items() if is_asked]
 
 
-def _free_goods(terms: SchemeTerms, benefit: Decimal, sku_id: UUID) -> str:
+def _free_goods(terms: SchemeTerms, benefit: Decimal, gives_another: bool) -> str:  # noqa: FBT001  # one of a table of functions
     gift = terms.gift
     if gift is None:
         return f"{_count(benefit, None)} free"
     units = _count(benefit, gift.packaging_level)
-    if gift.sku_id not in {None, sku_id}:
+    if gives_another:
         return f"{units} of another SKU free"
     return f"{units} {'of those ordered ' if gift.kind is FreeGoodsKind.INCLUSIVE else ''}free"
 
 
-def _fixed_price(terms: SchemeTerms, benefit: Decimal, _: UUID) -> str:
+def _fixed_price(terms: SchemeTerms, benefit: Decimal, _: object) -> str:
     return f"{shown(benefit)} {terms.currency} per {_unit(terms.packaging_level)}"
 
 
-def _amount_off(terms: SchemeTerms, benefit: Decimal, _: UUID) -> str:
+def _amount_off(terms: SchemeTerms, benefit: Decimal, _: object) -> str:
     each = f" per {_unit(terms.packaging_level)}" if terms.lane is Lane.LINE else ""
     return f"{shown(benefit)} {terms.currency} off{each}"
 
 
-_BENEFITS: dict[BenefitKind, Callable[[SchemeTerms, Decimal, UUID], str]] = {
+_BENEFITS: dict[BenefitKind, Callable[[SchemeTerms, Decimal, bool], str]] = {
     BenefitKind.FREE_GOODS: _free_goods,
     BenefitKind.FIXED_PRICE: _fixed_price,
     BenefitKind.AMOUNT_OFF: _amount_off,

@@ -140,11 +140,14 @@ class Working:
         return EXACT.multiply(coins, self.unit)
 
 
-def working(basket: Basket) -> Working:
-    """Put the lines into whole numbers; fails with ValueError on fractions of a coin."""
+def working(basket: Basket, instead: Sequence[BasketLine] | None = None) -> Working:
+    """Put the lines, or others instead, into whole numbers.
+
+    Fails with ValueError on fractions of a coin.
+    """
     exponent = currency_exponent(basket.currency)
     unit = decimal_of(1, exponent)
-    lines = [_working_line(line, exponent) for line in basket.lines]
+    lines = [_working_line(line, exponent) for line in instead or basket.lines]
     return Working(
         basket=basket,
         exponent=exponent,

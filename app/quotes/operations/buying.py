@@ -1,7 +1,7 @@
 """What a real buyer is shown of goods: own prices, what schemes make of them, retail prices."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,11 +9,11 @@ from app.db.work import Work
 from app.pricing.operations.audience import asker_of
 from app.pricing.operations.books import book_of
 from app.pricing.operations.lines import Facts
-from app.pricing.operations.retail import RetailBands, retail_bands
+from app.pricing.operations.retail import NONE_GRANTED, RetailBands, retail_bands
 from app.pricing.operations.scope import Asked
-from app.pricing.rules import PriceBook, PriceRequest, RuleProblem, price_alone
+from app.pricing.rules import PriceBook, PriceRequest, RuleProblem, priced_alone
 from app.promotions.operations import Offered, offered
-from app.promotions.rules.wording import offer_text
+from app.promotions.rules.offered import SchemeOffer
 from app.quotes.operations.offering import (
     Moment,
     OfferKey,
@@ -23,15 +23,6 @@ from app.quotes.operations.offering import (
 )
 from app.quotes.rules import QuoteRequest
 from app.quotes.rules.alone import Speaking
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueScheme:
-    """A scheme as the buyer of a SKU is told of it; `valid_until` is the first instant without."""
-
-    name: str
-    text: str
-    valid_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +42,9 @@ class ShownToBuyer(Shown):
         book: PriceBook,
         facts: Facts,
         offers: _Offers,
-        *,
-        explained: bool,
     ) -> None:
-        """Find the schemes that speak; `explained` tells which of them fail."""
+        """Find the schemes that speak."""
         super().__init__(request, book, facts)
-        self._explained = explained
         self._retail = offers.retail
         self._question = _question(request, facts, offers.schemes)
         self._speaking = Speaking(self._question, offers.schemes.book)
@@ -67,12 +55,9 @@ class ShownToBuyer(Shown):
         """Rules and schemes that failed for what was looked at so far."""
         return (*super().problems, *self._failed)
 
-    def schemes_of(self, sku_id: UUID) -> tuple[CatalogueScheme, ...]:
+    def schemes_of(self, sku_id: UUID) -> tuple[SchemeOffer, ...]:
         """Return the schemes that count or reward the SKU, by sequence, in the buyer's words."""
-        return tuple(
-            CatalogueScheme(one.scheme.name, offer_text(one.terms, sku_id), one.scheme.period.end)
-            for one in self._speaking.shown(self._facts[sku_id])
-        )
+        return self._speaking.shown(self._facts[sku_id])
 
     def packs(self, sku_ids: Collection[UUID]) -> dict[UUID, tuple[PackOffer, ...]]:
         """Offer every packaging unit of the SKUs, smallest first, with its retail prices."""
@@ -82,38 +67,32 @@ class ShownToBuyer(Shown):
     def units(self, asked: Sequence[OfferKey]) -> dict[OfferKey, PackOffer]:
         """Offer one packaging unit of each after schemes, in the order asked."""
         found = super().units(asked)
-        reduced = {key: self._speaking.may_reduce(self._facts[key]) for key, _ in asked}
-        units = [
-            unit
+        skus = dict.fromkeys(sku_id for sku_id, _ in asked)
+        reduced = {key for key in skus if self._speaking.may_reduce(self._facts[key])}
+        return {
+            unit: self._after_schemes(pack) if unit[0] in reduced else pack
             for unit, pack in found.items()
-            if reduced[unit[0]] and pack.offer.unit_price is not None
-        ]
-        return found | self._after_schemes(units, found)
+        }
 
     def _with_retail(self, sku_id: UUID, packs: tuple[PackOffer, ...]) -> tuple[PackOffer, ...]:
         prices = self._retail.of(self._facts[sku_id])
+        if prices is NONE_GRANTED:
+            return packs
         return tuple(
-            replace(
-                pack,
+            pack._replace(
                 recommended_retail_price=prices.recommended_for(pack.pieces),
                 maximum_retail_price=prices.maximum_for(pack.pieces),
             )
             for pack in packs
         )
 
-    def _after_schemes(
-        self, units: Sequence[OfferKey], found: Mapping[OfferKey, PackOffer]
-    ) -> dict[OfferKey, PackOffer]:
-        lines = [self._lines[unit] for unit in units]
-        answers = price_alone(replace(self._request, lines=tuple(lines)), self._book)
-        packs: dict[OfferKey, PackOffer] = {}
-        for unit, line in zip(units, lines, strict=True):
-            answer = answers[line.key]
-            after = self._speaking.alone(self._question, answer, explained=self._explained)
-            self._failed |= dict.fromkeys(after.problems)
-            if after.amount is not None:
-                packs[unit] = replace(found[unit], scheme_price=after.amount)
-        return packs
+    def _after_schemes(self, pack: PackOffer) -> PackOffer:
+        found = pack.offer.found
+        if found is None:
+            return pack
+        after = self._speaking.alone(priced_alone(found, self._request.currency))
+        self._failed |= dict.fromkeys(after.problems)
+        return pack if after.amount is None else pack._replace(scheme_price=after.amount)
 
 
 async def shown_to_buyer(work: Work, asked: Asked, facts: Facts, instant: datetime) -> ShownToBuyer:
@@ -129,7 +108,7 @@ async def shown_to_buyer(work: Work, asked: Asked, facts: Facts, instant: dateti
     others = not asked.is_seller
     retail = await retail_bands(work, relationship, facts, instant, others=others)
     offers = _Offers(schemes, retail)
-    return ShownToBuyer(request, book, facts, offers, explained=asked.is_seller)
+    return ShownToBuyer(request, book, facts, offers)
 
 
 def _question(request: PriceRequest, facts: Facts, schemes: Offered) -> QuoteRequest:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from app.catalog.operations import SkuFacts
@@ -40,8 +41,7 @@ class Moment:
     change_set_ids: tuple[UUID, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PackOffer:
+class PackOffer(NamedTuple):
     """What one packaging unit of so many pieces costs alone.
 
     `list_id` and `list_name` tell which list sets that price; for the seller only. The rest is

@@ -1,6 +1,6 @@
 """What an actor may read of prices as buyers pay them: quotes, catalogue, grid, files."""
 
-from app.quotes.operations.buying import CatalogueScheme
+from app.promotions.rules.offered import SchemeOffer
 from app.quotes.operations.finding import CatalogueFilter
 from app.quotes.operations.offering import PackOffer
 from app.quotes.queries.catalogue import CatalogueRow, CatalogueSort, PriceWish, catalogue
@@ -23,7 +23,6 @@ from app.quotes.queries.quotes import Simulation, Wish, price_at, quote, simulat
 __all__ = [
     "CatalogueFilter",
     "CatalogueRow",
-    "CatalogueScheme",
     "CatalogueSort",
     "Cell",
     "ComparedPrice",
@@ -34,6 +33,7 @@ __all__ = [
     "GridWish",
     "PackOffer",
     "PriceWish",
+    "SchemeOffer",
     "SheetHead",
     "Sides",
     "Simulation",

@@ -1,7 +1,7 @@
-"""What schemes make of one line's price alone, on the way that `quote` takes (F5)."""
+"""What schemes make of one line's price alone, and what they offer (F5)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,13 +11,14 @@ from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled
 from app.promotions.rules.left import goods_left, money_left
+from app.promotions.rules.offered import Offers, SchemeOffer
 from app.promotions.rules.speaking import used_up
-from app.promotions.rules.waterfall import apply_schemes
+from app.promotions.rules.waterfall import reduced
 from app.promotions.rules.words import Lane
 from app.promotions.rules.working import Working, working
 from app.quotes.rules.basket import basket_of, draft_of, line_of_basket
 from app.quotes.rules.request import QuoteRequest
-from app.quotes.rules.waterfall import failing
+from app.quotes.rules.waterfall import problems_of
 
 MOST_BOOKS = 500
 """How many books are kept ready for lines alone."""
@@ -45,48 +46,39 @@ class Speaking:
 
     def __init__(self, request: QuoteRequest, schemes: SchemeBook) -> None:
         """Hold the schemes against who asks; the lines of the question do not matter."""
-        self._book = schemes
-        self._of_lines = _of_lines(schemes)
+        self._request = request
         self._basket: Basket = basket_of(request, [], schemes)
-        work = working(self._basket)
-        heard = _speaking(schemes, self._basket)
-        self._shown = {one.position for one in heard if one.fault is None and _gives(work, one)}
-        self._reducing = {one.position for one in _speaking(self._of_lines, self._basket)}
+        work, heard = working(self._basket), _speaking(schemes, self._basket)
+        sound = (one for one in heard if one.fault is None)
+        self._shown = Offers(schemes, [one.position for one in sound if _gives(work, one)])
+        self._of_lines = _of_lines(schemes)
+        reducing = _speaking(self._of_lines, self._basket)
+        self._reducing = Offers(self._of_lines, [one.position for one in reducing])
         self.problems: tuple[RuleProblem, ...] = tuple(_faulty(heard))
 
-    def shown(self, sku: SkuFacts) -> list[Compiled]:
-        """Return what counts or rewards a SKU and is not used up, by sequence."""
-        found = _covering(self._book, sku)
-        chosen = [one for one in found if one.position in self._shown]
-        return sorted(chosen, key=lambda one: (one.terms.sequence, one.position))
+    def shown(self, sku: SkuFacts) -> tuple[SchemeOffer, ...]:
+        """Tell what counts or rewards a SKU and is not used up, by sequence."""
+        return self._shown.of(sku)
 
     def may_reduce(self, sku: SkuFacts) -> bool:
         """Tell whether any scheme works on amounts of lines of the SKU."""
-        return any(one.position in self._reducing for one in _covering(self._of_lines, sku))
+        return self._reducing.touches(sku)
 
-    def alone(
-        self, request: QuoteRequest, answer: PricedLine | RefusedLine, *, explained: bool = False
-    ) -> Alone:
+    def alone(self, answer: PricedLine | RefusedLine) -> Alone:
         """Let schemes work on a line that was priced alone, rounded as in every quote.
 
-        What is taken off the whole order is not told, nor what is given beside it; problems are
-        told if `explained`.
+        What is taken off the whole order is not told, nor what is given beside it.
         """
         if not isinstance(answer, PricedLine):
             return _UNCHANGED
-        basket = replace(self._basket, lines=(line_of_basket(draft_of(request, answer)),))
-        promoted = apply_schemes(basket, self._of_lines, explained=explained)
-        after = promoted.steps[-1].after if promoted.steps else None
-        return Alone(after, tuple(failing(promoted)) if explained else ())
+        line = line_of_basket(draft_of(self._request, answer))
+        after, failed = reduced(line, self._basket, self._of_lines)
+        return Alone(after, tuple(problems_of(failed)))
 
 
 def _speaking(schemes: SchemeBook, basket: Basket) -> list[Compiled]:
     speaks = schemes.hearing.of(basket).speaks
     return [one for one in schemes.schemes if speaks[one.position]]
-
-
-def _covering(schemes: SchemeBook, sku: SkuFacts) -> list[Compiled]:
-    return schemes.covering(sku)
 
 
 def _gives(work: Working, one: Compiled) -> bool:

@@ -45,7 +45,7 @@ def quote(request: QuoteRequest, book: PriceBook, schemes: SchemeBook) -> Quote:
     tax_all(drafts, request.prices.tax_mode, request.free_goods_tax, currency)
     verdicts = guarded(request, drafts)
     causes += approvals(verdicts)
-    problems = [*book.problems(), *failing(promoted), *problems]
+    problems = [*book.problems(), *problems_of(promoted.failed), *problems]
     problems += strange_deposits(drafts, currency)
     refused = tuple(answer for answer in answers if isinstance(answer, RefusedLine))
     lines = tuple([quoted_line(draft, verdicts, currency) for draft in drafts])
@@ -75,10 +75,6 @@ def _promote(drafts: Sequence[Draft], promoted: Promoted) -> None:
         by_key[key].amount = amount
 
 
-def failing(promoted: Promoted) -> list[RuleProblem]:
-    """Return the schemes that failed, as problems."""
-    return [_problem(loser) for loser in promoted.failed]
-
-
-def _problem(loser: LosingScheme) -> RuleProblem:
-    return RuleProblem(loser.scheme_id, loser.name, loser.reason)
+def problems_of(failed: Sequence[LosingScheme]) -> list[RuleProblem]:
+    """Return schemes that failed as problems."""
+    return [RuleProblem(loser.scheme_id, loser.name, loser.reason) for loser in failed]

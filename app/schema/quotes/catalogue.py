@@ -87,7 +87,7 @@ class CatalogueScheme:
     valid_until: datetime | None
 
     @classmethod
-    def of(cls, scheme: queries.CatalogueScheme) -> "CatalogueScheme":
+    def of(cls, scheme: queries.SchemeOffer) -> "CatalogueScheme":
         """Show a promotion."""
         return cls(name=scheme.name, text=scheme.text, valid_until=scheme.valid_until)
 
