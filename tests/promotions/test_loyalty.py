@@ -23,8 +23,10 @@ def test_a_generated_code_reads_back_and_notices_one_wrong_letter(
     code = coupons.generated(number)
     wrong = code[:place] + coupons.ALPHABET[letter] + code[place + 1 :]
 
-    assert coupons.is_generated(coupons.normalised(coupons.shown(code).lower()))
-    assert coupons.is_generated(wrong) == (wrong == code)
+    assert coupons.normalised(coupons.shown(code).lower()) == code
+    for prefix in ("", "TEA"):
+        assert not coupons.is_mistyped(prefix + code)
+        assert coupons.is_mistyped(prefix + wrong) == (wrong != code)
 
 
 def test_codes_are_read_as_people_type_them() -> None:

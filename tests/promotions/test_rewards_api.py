@@ -5,14 +5,15 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.kernel.ids import new_id
 from app.promotions.models import BuyerStanding, Coupon, PointsEntry, PointsProgramme
+from app.promotions.rules.coupons import generated
 from app.promotions.rules.terms import Eligibility, Funding, Limits, SchemeTier
 from app.promotions.rules.words import BenefitKind, Lane
 from tests.support.network import count
-from tests.support.promotions import TERMS, Trade, activated, drafted, mutate
+from tests.support.promotions import TERMS, Trade, activated, drafted, key_of, mutate
 from tests.support.world import gid
 
 TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
@@ -82,7 +83,37 @@ async def test_coupons_for_one_customer_show_to_nobody_else(trade, admin, buyer)
     assert (await other_buyer.ask(look, id=mine["node"]["id"])).data == {"node": None}
     assert [each.is_accepted for each in (await trade.offer(coupon_codes=[code])).coupons] == [True]
     unknown = (await trade.offer(coupon_codes=[code], relationship=other)).coupons
-    assert [(each.is_accepted, each.coupon_id) for each in unknown] == [(False, None)]
+    assert [(each.is_accepted, each.coupon_id, each.reason) for each in unknown] == [
+        (False, None, "There is no such coupon for you.")
+    ]
+
+
+async def test_a_mistyped_code_is_called_so_and_says_nothing_of_other_codes(trade, admin):
+    scheme = await waiting_for_coupons(admin)
+    await mutate(
+        admin, "issueCoupons", idempotencyKey="one", schemeId=scheme, quantity=1, prefix="tea"
+    )
+    await trade.coupon(key_of({"id": scheme}), "TEA10")
+    stranger = await trade.world.organisation("Other Shop", "RETAILER", trade.seller)
+    other = await trade.world.relationship(trade.seller, stranger)
+    read = trade.world.run(lambda work: work.session.scalars(select(Coupon.code)))
+    drawn = max(await read, key=len)
+    swapped = drawn[:-1] + ("A" if drawn[-1] != "A" else "B")
+    never_drawn = generated(4711)
+    codes = [drawn.lower(), "TEA10", swapped, never_drawn, "TEA11", "TEA*1"]
+
+    own = (await trade.offer(coupon_codes=codes)).coupons
+    await trade.world.run(
+        lambda work: work.session.execute(update(Coupon).values(relationship_id=trade.relationship))
+    )
+    theirs = (await trade.offer(coupon_codes=codes, relationship=other)).coupons
+
+    mistyped = "The code is mistyped; check it letter by letter."
+    unknown = "There is no such coupon for you."
+    of_text = [mistyped, unknown, unknown, mistyped]
+    second = "Another coupon of the same promotion was given already."
+    assert [each.reason for each in own] == ["", second, *of_text]
+    assert [each.reason for each in theirs] == [unknown, unknown, *of_text]
 
 
 async def test_withdrawn_coupons_are_refused(trade, admin):
