@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -303,50 +302,6 @@ async def test_a_seller_reads_what_each_buyer_has_got(trade, admin, buyer):
         "rebate": "3",
     }
     assert refused.error_codes == ["FORBIDDEN"]
-
-
-CLAIMS = """query($side: ClaimSide!, $from: Date!, $to: Date!) {
-    claimableBenefits(side: $side, firstDay: $from, lastDay: $to) {
-        schemeName currency money goods neighbour { name } } }"""
-
-
-async def test_claims_pass_up_the_chain_as_sums_without_names(world):
-    brand = await world.organisation("Brand", "BRAND")
-    distributor = await world.organisation("East", "DISTRIBUTOR", brand)
-    sub = await world.organisation("Sub", "SUB_DISTRIBUTOR", distributor)
-    shop = await world.organisation("Secret Shop", "RETAILER", sub)
-    await world.relationship(brand, distributor)
-    await world.relationship(distributor, sub)
-    relationship = await world.relationship(sub, shop)
-    sku = await world.sku(brand)
-    trade = Trade(world, sub, shop, relationship, sku)
-    scheme = await trade.scheme("Tea five", is_claimable=True)
-    kept, gone = await trade.orders(2)
-    funded = {
-        "money": Decimal("316.80"),
-        "funder_id": brand,
-        "funded_percent": Decimal(100),
-        "funded_money": Decimal("316.80"),
-        "is_claimable": True,
-    }
-    for order in (kept, gone):
-        await trade.grant(order, trade.benefit(scheme, **funded))
-    await trade.give_back(gone)
-
-    async def seen(organisation: UUID, side: str):
-        person = await world.member(organisation, "ENTERPRISE_ADMIN")
-        answer = await person.ask(CLAIMS, side=side, **{"from": str(TODAY), "to": str(TODAY)})
-        assert "Secret Shop" not in str(answer.body)
-        return [
-            (each["neighbour"]["name"], each["money"]) for each in answer.data["claimableBenefits"]
-        ]
-
-    assert await seen(sub, "CLAIMING") == [("East", "316.80")]
-    assert await seen(distributor, "CLAIMED") == [("Sub", "316.80")]
-    assert await seen(distributor, "CLAIMING") == [("Brand", "316.80")]
-    assert await seen(brand, "CLAIMED") == [("East", "316.80")]
-    assert await seen(brand, "CLAIMING") == await seen(sub, "CLAIMED") == []
-    assert await seen(shop, "CLAIMING") == await seen(shop, "CLAIMED") == []
 
 
 async def test_a_price_drop_is_credited_on_eligible_stock(trade, buyer):

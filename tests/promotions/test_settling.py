@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from app.promotions.rules.claims import Claim, FunderNotUpstream, claims_up
 from app.promotions.rules.clawback import (
     MoreThanBought,
     TakenBack,
@@ -16,7 +15,7 @@ from app.promotions.rules.clawback import (
 )
 from app.promotions.rules.price_protection import ProtectedStock, price_protection
 from app.promotions.rules.rebates import rebate_accrued, rebate_change
-from app.promotions.rules.terms import Funding, SchemeTerms
+from app.promotions.rules.terms import SchemeTerms
 from app.promotions.rules.words import (
     BenefitKind,
     Calculation,
@@ -122,35 +121,6 @@ def test_p14_a_graduated_rebate_pays_each_part_at_its_tier() -> None:
 @pytest.mark.parametrize("calculation", [Calculation.STEP, Calculation.GRADUATED])
 def test_returns_beyond_purchases_accrue_nothing(calculation: Calculation) -> None:
     assert rebate_accrued(tiers((0, 2)), Decimal(-5), calculation, "CNY") == 0
-
-
-def test_p15_a_funded_benefit_is_claimed_level_by_level() -> None:
-    funding = Funding(organisation_id=BRAND)
-    told = terms(BenefitKind.PERCENT_OFF, (0, 5), funding=funding, is_claimable=True)
-    outcome = promote(basket(line("1", "6336.00", 2400)), told)
-    given = benefit_of(outcome)
-
-    claims = claims_up(given, (SELLER, DISTRIBUTOR, BRAND), "CNY")
-
-    assert total(outcome) == Decimal("6019.20")
-    assert claims == (
-        Claim(claimant_id=SELLER, debtor_id=DISTRIBUTOR, money=Decimal("316.80"), goods=Decimal(0)),
-        Claim(claimant_id=DISTRIBUTOR, debtor_id=BRAND, money=Decimal("316.80"), goods=Decimal(0)),
-    )
-    cost = Decimal("2.40") * 2400
-    assert total(outcome) + claims[0].money - cost == 576
-    assert total(outcome) - cost == Decimal("259.20")
-
-
-def test_only_a_claimable_benefit_with_a_funder_above_is_claimed() -> None:
-    funding = Funding(organisation_id=BRAND)
-    told = terms(BenefitKind.PERCENT_OFF, (0, 5), funding=funding, is_claimable=True)
-    given = benefit_of(promote(basket(line("1", 100)), told))
-
-    assert claims_up(given._replace(is_claimable=False), (SELLER, BRAND), "CNY") == ()
-    assert claims_up(given, (BRAND,), "CNY") == ()
-    with pytest.raises(FunderNotUpstream):
-        claims_up(given, (SELLER, DISTRIBUTOR), "CNY")
 
 
 @pytest.mark.parametrize(
