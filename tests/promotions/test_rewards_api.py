@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select, update
@@ -302,6 +303,42 @@ async def test_a_seller_reads_what_each_buyer_has_got(trade, admin, buyer):
         "rebate": "3",
     }
     assert refused.error_codes == ["FORBIDDEN"]
+
+
+async def test_p14_a_rebate_accrues_by_month_and_falls_with_returns(trade, admin):
+    quarter = (
+        SchemeTier(threshold=Decimal(100_000), benefit=Decimal(2)),
+        SchemeTier(threshold=Decimal(200_000), benefit=Decimal(3)),
+    )
+    scheme = await trade.scheme(
+        lane=Lane.POINTS, benefit=BenefitKind.REBATE, tiers=quarter, is_cumulative=True
+    )
+    ask = "query($id: ID!) { schemeStandings(schemeId: $id) { edges { node { rebate } } } }"
+    january, february, march, *returned = await trade.orders(5)
+    accrued = []
+
+    async def note() -> None:
+        seen = await admin.ask(ask, id=gid("TradeScheme", scheme))
+        (edge,) = seen.data["schemeStandings"]["edges"]
+        accrued.append(Decimal(edge["node"]["rebate"]))
+
+    async def buy(order, amount) -> None:
+        given = {"money": Decimal(0), "qualifying_amount": Decimal(amount)}
+        await trade.grant(order, trade.benefit(scheme, **given))
+
+    await buy(january, 80_000)
+    await note()
+    await buy(february, 70_000)
+    await note()
+    for order, amount in ((march, 49_000), (returned[0], 5_000), (returned[1], 6_000)):
+        await buy(order, amount)
+    await trade.give_back(returned[0])
+    await note()
+    await trade.give_back(returned[1])
+    await note()
+
+    changes = [after - before for before, after in pairwise([Decimal(0), *accrued])]
+    assert changes == [0, 3000, 3150, -2170]
 
 
 async def test_a_price_drop_is_credited_on_eligible_stock(trade, buyer):
