@@ -1,14 +1,10 @@
-"""Coupons and membership tiers."""
-
-from decimal import Decimal
-from uuid import UUID
+"""Codes of coupons."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.promotions.rules import coupons
-from app.promotions.rules.membership import TierThreshold, tier_reached
 
 laws = settings(derandomize=True, max_examples=200, deadline=None)
 
@@ -43,18 +39,3 @@ def test_what_cannot_be_a_code_is_not(code: str) -> None:
 def test_a_number_beyond_the_codes_has_none() -> None:
     with pytest.raises(ValueError, match="no code"):
         coupons.generated(coupons.NUMBERS)
-
-
-@pytest.mark.parametrize(
-    ("spend", "points", "reached"),
-    [(0, 0, 1), (999, 0, 1), (1000, 0, 2), (0, 50, 2), (5000, 0, 3), (0, 9999, 2)],
-)
-def test_the_best_tier_that_is_reached_counts(spend: int, points: int, reached: int) -> None:
-    thresholds = [
-        TierThreshold(tier_id=UUID(int=1), rank=1),
-        TierThreshold(tier_id=UUID(int=2), rank=2, spend=Decimal(1000), points=50),
-        TierThreshold(tier_id=UUID(int=3), rank=3, spend=Decimal(5000)),
-    ]
-
-    assert tier_reached(thresholds, Decimal(spend), points) == UUID(int=reached)
-    assert tier_reached(thresholds[1:], Decimal(0), 0) is None
