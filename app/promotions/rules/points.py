@@ -22,7 +22,8 @@ def redeemable(points: int, value_per_point: Decimal, amount: Decimal, currency:
     What the points pay is rounded down to the coin, and no point is taken that pays nothing. A
     point is worth more than nothing.
     """
-    value, coins_in_one = Fraction(value_per_point), 10 ** currency_exponent(currency)
+    value = Fraction(value_per_point)
+    coins_in_one: int = 10 ** currency_exponent(currency)
     usable = max(0, min(points, floor(Fraction(amount) / value)))
     money = Fraction(floor(usable * value * coins_in_one), coins_in_one)
     return Redemption(points=ceil(money / value), money=round_money(money, currency))
