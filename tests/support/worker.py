@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,11 +49,7 @@ class WorkerProcess:
                 env=self._environment,
                 start_new_session=True,
             )
-            deadline = time.monotonic() + START_SECONDS
-            while not works_since(connection, before):
-                assert self._running.poll() is None, "the worker ended before it worked"
-                assert time.monotonic() < deadline, "the worker does not begin to work"
-                time.sleep(0.05)
+            await_worker(connection, before, self._running.poll)
 
     def kill(self) -> None:
         """Kill -9 the whole family, in the middle of whatever it does."""
@@ -68,9 +64,15 @@ def now(connection: psycopg.Connection[Any]) -> Any:
     return connection.execute("SELECT clock_timestamp()").fetchone()[0]
 
 
-def works_since(connection: psycopg.Connection[Any], instant: Any) -> bool:
-    """Whether a worker asked for jobs after `instant`, and a relay brings them."""
-    return connection.execute(_WORKS, [instant, Relay.lock]).fetchone() == (True,)
+def await_worker(
+    connection: psycopg.Connection[Any], since: Any, ended_with: Callable[[], int | None]
+) -> None:
+    """Return once a worker has asked for jobs after `since`, and a relay leads that brings them."""
+    deadline = time.monotonic() + START_SECONDS
+    while connection.execute(_WORKS, [since, Relay.lock]).fetchone() != (True,):
+        assert ended_with() is None, "the worker ended before it worked"
+        assert time.monotonic() < deadline, "the worker does not begin to work"
+        time.sleep(0.05)
 
 
 @contextmanager
