@@ -19,8 +19,15 @@ from app.promotions.rules.terms import (
     Requirement,
     SchemeTier,
 )
-from app.promotions.rules.waterfall import apply_schemes
-from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
+from app.promotions.rules.waterfall import LinesAlone, apply_schemes
+from app.promotions.rules.words import (
+    BenefitKind,
+    Calculation,
+    ExclusionRule,
+    FreeGoodsKind,
+    Lane,
+    Measure,
+)
 from tests.support.schemes import (
     basket,
     codes,
@@ -217,13 +224,31 @@ def test_coins_are_those_of_the_currency(currency: str, amount: str, left: str) 
     assert str(outcome.amounts["1"]) == left
 
 
-def test_without_explanation_the_amounts_are_the_same() -> None:
-    held = basket(line("1", 100))
-    book = SchemeBook([scheme(1, percent()), scheme(2, percent(needs_coupon=True))])
+def test_a_line_shown_alone_costs_what_line_schemes_leave_of_it() -> None:
+    held = basket(line("1", 100), coupon_scheme_ids=frozenset())
+    schemes = [scheme(1, percent()), scheme(2, percent(needs_coupon=True))]
+
+    spoken_to = LinesAlone(held, SchemeBook(schemes))
+    left_alone = LinesAlone(held, SchemeBook(schemes[1:]))
+
+    assert spoken_to.reduced(held.lines[0]) == (
+        apply_schemes(held, SchemeBook(schemes)).amounts["1"],
+        (),
+    )
+    assert left_alone.reduced(held.lines[0]) == (None, ())
 
 
+def test_a_scheme_for_others_decides_nothing_in_its_group() -> None:
+    group = {"exclusion_group": "one"}
+    eligibility = Eligibility(level_ids=(A,))
+    for_others = percent(eligibility=eligibility, exclusion_rule=ExclusionRule.FIRST, **group)
+    small = terms(BenefitKind.PERCENT_OFF, (0, 5), sequence=2, **group)
+    large = terms(BenefitKind.PERCENT_OFF, (0, 50), sequence=3, **group)
 
-    assert plain == replace(apply_schemes(held, book), hints=(), losers=())
+    alone = promote(basket(line("1", 100)), small, large)
+    beside = promote(basket(line("1", 100)), small, large, for_others)
+
+    assert total(alone) == total(beside) == 50
 
 
 def test_numbers_far_beyond_a_trade_stay_exact() -> None:

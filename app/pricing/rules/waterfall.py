@@ -52,7 +52,9 @@ def price_lines(request: PriceRequest, book: PriceBook) -> list[PricedLine | Ref
 
 def priced_alone(found: Found, currency: str) -> PricedLine | RefusedLine:
     """Answer a line that counts for itself as price_lines would if it were the only one."""
-    shared = _graduated_amounts([found], currency).get(found.terms.line.key)
+    shared = None
+    if _is_shared(found.rung):
+        shared = _graduated_amounts([found], currency)[found.terms.line.key]
     return _finished(found, shared, currency_exponent(currency))
 
 

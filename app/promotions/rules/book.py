@@ -50,6 +50,7 @@ class SchemeBook:
         "_excluded",
         "_for_everything",
         "_schemes",
+        "by_turn",
         "hearing",
     )
 
@@ -72,10 +73,13 @@ class SchemeBook:
         for position, one in enumerate(ready):
             one.position = position
             self._index(one)
-        self._for_everything = _bits(self._everything)
-        self._bits_by_sku = _bits_of(self._by_sku)
-        self._bits_by_brand = _bits_of(self._by_brand)
-        self._bits_by_category = _bits_of(self._by_category)
+        self.by_turn = tuple(sorted(ready, key=lambda one: (one.terms.sequence, one.position)))
+        for turn, one in enumerate(self.by_turn):
+            one.turn = turn
+        self._for_everything = self._bits(self._everything)
+        self._bits_by_sku = self._bits_of(self._by_sku)
+        self._bits_by_brand = self._bits_of(self._by_brand)
+        self._bits_by_category = self._bits_of(self._by_category)
         self._excluded = frozenset(_excluded(ready))
 
     def __len__(self) -> int:
@@ -113,10 +117,10 @@ class SchemeBook:
         return [schemes[position] for position in sorted(positions)], in_slots
 
     def covering(self, goods: Goods) -> int:
-        """Find the schemes that count or reward a SKU: the bits at their positions are set."""
+        """Find the schemes that count or reward a SKU: the bits at their turns are set."""
         if goods.sku_id in self._excluded:
             entries = (*self._everything, *self._entries(goods))
-            return _bits([entry for entry in entries if goods.sku_id not in entry[2]])
+            return self._bits([entry for entry in entries if goods.sku_id not in entry[2]])
         found = self._for_everything | self._bits_by_sku.get(goods.sku_id.int, 0)
         if goods.brand_id is not None:
             found |= self._bits_by_brand.get(goods.brand_id.int, 0)
@@ -127,8 +131,7 @@ class SchemeBook:
     @property
     def giving_by_name(self) -> int:
         """The schemes whose gift names its SKU, as `covering` writes them."""
-        naming = (one.position for one in self._schemes if one.gift and one.gift.sku_id)
-        return sum(1 << position for position in naming)
+        return sum(1 << one.turn for one in self._schemes if one.gift and one.gift.sku_id)
 
     def _entries(self, line: Goods) -> list[Entry]:
         entries = [*self._by_sku.get(line.sku_id.int, ())]
@@ -157,16 +160,14 @@ class SchemeBook:
             for each in dict.fromkeys(ids):
                 shelf.setdefault(each.int, []).append(entry)
 
+    def _bits(self, entries: Iterable[Entry]) -> int:
+        found = 0
+        for position, _, _ in entries:
+            found |= 1 << self._schemes[position].turn
+        return found
 
-def _bits(entries: Iterable[Entry]) -> int:
-    found = 0
-    for position, _, _ in entries:
-        found |= 1 << position
-    return found
-
-
-def _bits_of(shelf: dict[int, list[Entry]]) -> dict[int, int]:
-    return {key: _bits(entries) for key, entries in shelf.items()}
+    def _bits_of(self, shelf: dict[int, list[Entry]]) -> dict[int, int]:
+        return {key: self._bits(entries) for key, entries in shelf.items()}
 
 
 def _excluded(schemes: Iterable[Compiled]) -> Iterator[UUID]:

@@ -8,6 +8,7 @@ from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.wording import counted, shown
 from app.promotions.rules.basket import Scheme
 from app.promotions.rules.eligible import Asked, asked_of
+from app.promotions.rules.outcome import SchemeOffer
 from app.promotions.rules.terms import Gift, Limits, ProductScope, SchemeTerms
 from app.promotions.rules.tiers import Tiers
 from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
@@ -71,9 +72,9 @@ def shown_millionths(number: int) -> str:
 class Compiled:
     """A scheme in whole numbers; `fault` says why it could not be made ready, if so.
 
-    `position` is its place in the waterfall, `rank` its place by id; `is_for_all` if it asks
-    neither who buys nor for a coupon. `offers` are its words for buyers, once they were needed:
-    by whether they are told of another SKU than the one looked at.
+    `position` is its place in the waterfall, `rank` its place by id, `turn` by sequence;
+    `is_for_all` if it asks neither who buys nor for a coupon. `offers` are its words for buyers,
+    once they were needed: by whether it gives another SKU than the one looked at.
     """
 
     scheme: Scheme
@@ -103,8 +104,9 @@ class Compiled:
     is_recurring: bool = False
     position: int = 0
     rank: int = 0
+    turn: int = 0
     fault: Exception | None = field(default=None)
-    offers: dict[bool, str] = field(default_factory=dict[bool, str])
+    offers: dict[bool, SchemeOffer] = field(default_factory=dict[bool, SchemeOffer])
 
 
 def compiled(scheme: Scheme, first_slot: int) -> Compiled:

@@ -4,6 +4,7 @@ Records of which a quote holds dozens are named tuples: made in a quarter of a d
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -84,6 +85,14 @@ class SchemeHint(NamedTuple):
     benefit: BenefitKind
     next_benefit: Decimal
     text: str
+
+
+class SchemeOffer(NamedTuple):
+    """What a scheme offers, in the buyer's words; `valid_until` is the first instant without."""
+
+    name: str
+    text: str
+    valid_until: datetime | None
 
 
 class LosingScheme(NamedTuple):

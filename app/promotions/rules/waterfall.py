@@ -36,21 +36,31 @@ def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
     return replace(promoted, hints=said.told.hints, losers=said.told.losing_schemes)
 
 
-def reduced(line: BasketLine, basket: Basket, book: SchemeBook) -> tuple[Decimal | None, Losers]:
-    """Return what schemes leave of a line's amount, none where they leave it as it is.
+class LinesAlone:
+    """What schemes of lane LINE leave of lines that stand alone in one buyer's basket."""
 
-    The line stands alone in the basket, whose own lines do not matter; the book has schemes of lane
-    LINE only. With the schemes that fail.
-    """
-    work = working(basket, (line,))
-    touched, work.in_slots = book.touching(work.lines)
-    speaks = book.hearing.of(basket).speaks
-    run_lane(work, [one for one in touched if speaks[one.position]])
-    return work.steps[-1].after if work.steps else None, _failed(work)
+    def __init__(self, basket: Basket, book: SchemeBook) -> None:
+        """Hold the book, of such schemes only, against the buyer; the basket's lines do not count.
+
+        Fails with ValueError when an amount of the basket has fractions of a coin.
+        """
+        self._book = book
+        self._work = working(replace(basket, lines=()))
+        self._speaks = book.hearing.of(basket).speaks
+
+    def reduced(self, line: BasketLine) -> tuple[Decimal | None, Losers]:
+        """Return what is left of the amount, none where it stays as it is; and who failed."""
+        work = self._work.alone(line)
+        touched, work.in_slots = self._book.touching(work.lines)
+        speaking = [one for one in touched if self._speaks[one.position]]
+        if speaking:
+            run_lane(work, speaking)
+        return work.steps[-1].after if work.steps else None, _failed(work)
 
 
 def _failed(work: Working) -> Losers:
-    return _losers([(one, loss) for one, loss in work.lost if loss.code is _FAILED])
+    failed = [(one, loss) for one, loss in work.lost if loss.code is _FAILED]
+    return _losers(failed) if failed else ()
 
 
 def apply_and_tell_later(basket: Basket, book: SchemeBook) -> tuple[Promoted, Later[Said]]:

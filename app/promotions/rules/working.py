@@ -133,6 +133,19 @@ class Working:
         """Return what has been used of the scheme before."""
         return self.basket.uses.get(one.scheme_id, NOTHING_USED)
 
+    def alone(self, line: BasketLine) -> "Working":
+        """Begin anew with another line only; fails with ValueError on fractions of a coin."""
+        return Working(
+            basket=self.basket,
+            exponent=self.exponent,
+            coin=self.coin,
+            unit=self.unit,
+            zero=self.zero,
+            lines=[_working_line(line, self.exponent)],
+            has_closed_lines=not line.is_promotable,
+            in_slots={},
+        )
+
     def money(self, coins: int) -> Decimal:
         """Write coins as an amount of the basket's currency."""
         if not coins:
@@ -140,14 +153,11 @@ class Working:
         return EXACT.multiply(coins, self.unit)
 
 
-def working(basket: Basket, instead: Sequence[BasketLine] | None = None) -> Working:
-    """Put the lines, or others instead, into whole numbers.
-
-    Fails with ValueError on fractions of a coin.
-    """
+def working(basket: Basket) -> Working:
+    """Put the lines into whole numbers; fails with ValueError on fractions of a coin."""
     exponent = currency_exponent(basket.currency)
     unit = decimal_of(1, exponent)
-    lines = [_working_line(line, exponent) for line in instead or basket.lines]
+    lines = [_working_line(line, exponent) for line in basket.lines]
     return Working(
         basket=basket,
         exponent=exponent,

@@ -13,7 +13,7 @@ from app.pricing.operations.retail import NONE_GRANTED, RetailBands, retail_band
 from app.pricing.operations.scope import Asked
 from app.pricing.rules import PriceBook, PriceRequest, RuleProblem, priced_alone
 from app.promotions.operations import Offered, offered
-from app.promotions.rules.offered import SchemeOffer
+from app.promotions.rules.outcome import SchemeOffer
 from app.quotes.operations.offering import (
     Moment,
     OfferKey,

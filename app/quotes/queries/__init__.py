@@ -1,6 +1,6 @@
 """What an actor may read of prices as buyers pay them: quotes, catalogue, grid, files."""
 
-from app.promotions.rules.offered import SchemeOffer
+from app.promotions.rules.outcome import SchemeOffer
 from app.quotes.operations.finding import CatalogueFilter
 from app.quotes.operations.offering import PackOffer
 from app.quotes.queries.catalogue import CatalogueRow, CatalogueSort, PriceWish, catalogue

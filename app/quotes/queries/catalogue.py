@@ -14,7 +14,7 @@ from app.kernel.paging import Page, PageRequest
 from app.kernel.quantity import PackagingLevel
 from app.pricing.operations.scope import ASKING, Asked, open_relationship
 from app.pricing.rules import RuleProblem
-from app.promotions.rules.offered import SchemeOffer
+from app.promotions.rules.outcome import SchemeOffer
 from app.quotes.operations.buying import ShownToBuyer, shown_to_buyer
 from app.quotes.operations.finding import CatalogueFilter, Named, all_by_name, cut, page_by_name
 from app.quotes.operations.offering import OfferKey, PackOffer

@@ -11,12 +11,13 @@ from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled
 from app.promotions.rules.left import goods_left, money_left
-from app.promotions.rules.offered import Offers, SchemeOffer
+from app.promotions.rules.offered import Offers
+from app.promotions.rules.outcome import SchemeOffer
 from app.promotions.rules.speaking import used_up
-from app.promotions.rules.waterfall import reduced
+from app.promotions.rules.waterfall import LinesAlone
 from app.promotions.rules.words import Lane
 from app.promotions.rules.working import Working, working
-from app.quotes.rules.basket import basket_of, draft_of, line_of_basket
+from app.quotes.rules.basket import basket_of, line_alone
 from app.quotes.rules.request import QuoteRequest
 from app.quotes.rules.waterfall import problems_of
 
@@ -46,14 +47,14 @@ class Speaking:
 
     def __init__(self, request: QuoteRequest, schemes: SchemeBook) -> None:
         """Hold the schemes against who asks; the lines of the question do not matter."""
-        self._request = request
+        self._goods = request.goods
         self._basket: Basket = basket_of(request, [], schemes)
         work, heard = working(self._basket), _speaking(schemes, self._basket)
         sound = (one for one in heard if one.fault is None)
-        self._shown = Offers(schemes, [one.position for one in sound if _gives(work, one)])
-        self._of_lines = _of_lines(schemes)
-        reducing = _speaking(self._of_lines, self._basket)
-        self._reducing = Offers(self._of_lines, [one.position for one in reducing])
+        self._shown = Offers(schemes, (one for one in sound if _gives(work, one)))
+        of_lines = _of_lines(schemes)
+        self._reducing = Offers(of_lines, _speaking(of_lines, self._basket))
+        self._lines = LinesAlone(self._basket, of_lines)
         self.problems: tuple[RuleProblem, ...] = tuple(_faulty(heard))
 
     def shown(self, sku: SkuFacts) -> tuple[SchemeOffer, ...]:
@@ -71,9 +72,8 @@ class Speaking:
         """
         if not isinstance(answer, PricedLine):
             return _UNCHANGED
-        line = line_of_basket(draft_of(self._request, answer))
-        after, failed = reduced(line, self._basket, self._of_lines)
-        return Alone(after, tuple(problems_of(failed)))
+        after, failed = self._lines.reduced(line_alone(answer, self._goods[answer.line.sku_id]))
+        return Alone(after, tuple(problems_of(failed))) if failed else Alone(after)
 
 
 def _speaking(schemes: SchemeBook, basket: Basket) -> list[Compiled]:

@@ -1,8 +1,10 @@
 """What a question hands on to schemes: priced lines of one buyer, and who that is."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from app.pricing.rules import PricedLine
+from app.catalog.rules import SkuFacts
+from app.pricing.rules import PricedLine, RequestLine
 from app.promotions.rules.basket import Basket, BasketLine
 from app.promotions.rules.book import SchemeBook
 from app.quotes.rules.draft import Draft
@@ -28,7 +30,12 @@ def basket_of(request: QuoteRequest, drafts: Sequence[Draft], schemes: SchemeBoo
     gifts = (request.goods.get(sku_id) for sku_id in schemes.gift_sku_ids)
     return Basket(
         currency=prices.currency,
-        lines=tuple([line_of_basket(draft) for draft in drafts]),
+        lines=tuple(
+            [
+                _line(each.line, each.sku, each.base_quantity, each.amount, each.is_promotable)
+                for each in drafts
+            ]
+        ),
         relationship_id=prices.relationship_id,
         level_ids=prices.level_ids,
         group_ids=prices.group_ids,
@@ -42,9 +49,18 @@ def basket_of(request: QuoteRequest, drafts: Sequence[Draft], schemes: SchemeBoo
     )
 
 
-def line_of_basket(draft: Draft) -> BasketLine:
-    """Return a line as schemes look at it."""
-    line = draft.line
+def line_alone(priced: PricedLine, sku: SkuFacts) -> BasketLine:
+    """Return a line at the price of the lists as schemes look at it."""
+    return _line(priced.line, sku, priced.base_quantity, priced.amount, priced.is_promotable)
+
+
+def _line(
+    line: RequestLine,
+    sku: SkuFacts,
+    base_quantity: Decimal,
+    amount: Decimal,
+    is_promotable: bool,  # noqa: FBT001  # as the lists say
+) -> BasketLine:
     return BasketLine(
         key=line.key,
         sku_id=line.sku_id,
@@ -52,8 +68,8 @@ def line_of_basket(draft: Draft) -> BasketLine:
         category_path=line.category_path,
         packaging_level=line.packaging_level,
         unit_factor=line.unit_factor,
-        base_quantity=draft.base_quantity,
-        amount=draft.amount,
-        is_promotable=draft.is_promotable,
-        packs=draft.sku.packaging,
+        base_quantity=base_quantity,
+        amount=amount,
+        is_promotable=is_promotable,
+        packs=sku.packaging,
     )
