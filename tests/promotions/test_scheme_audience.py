@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.kernel.later import known
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.book import SchemeBook
@@ -194,7 +195,8 @@ def test_a_failing_scheme_is_reported_and_harms_no_other(broken: Any, group: str
 
     assert codes(outcome) == {3: "RULE_FAILED"}
     assert ":" in outcome.losers[0].reason
-    assert replace(outcome, losers=()) == alone
+    said = outcome.said.told._replace(losing_schemes=())
+    assert replace(outcome, said=known(said)) == alone
     assert free(outcome) == 1
 
 

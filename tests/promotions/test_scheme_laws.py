@@ -10,11 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.kernel.document import from_plain, to_plain
+from app.kernel.later import known
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import Basket, Scheme, SchemeUse
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.checking import check_terms
-from app.promotions.rules.outcome import Promoted, SchemeStep
+from app.promotions.rules.outcome import Promoted, Said, SchemeStep
 from app.promotions.rules.terms import (
     Funding,
     Gift,
@@ -208,7 +209,8 @@ def test_every_outcome_keeps_the_laws(drawn: Any, told: Any, uses: Any, random: 
     assert not [step for step in outcome.steps if step.line_key in kept]
     assert len({hint.scheme_id for hint in outcome.hints}) == len(outcome.hints)
     assert all(hint.missing > 0 for hint in outcome.hints)
-    assert from_plain(Promoted, json.loads(json.dumps(to_plain(outcome)))) == outcome
+    said = outcome.said.told
+    assert from_plain(Said, json.loads(json.dumps(to_plain(said)))) == said
 
 
 @given(drawn=LINES, told=any_terms(groups=(None,)), use=USES)
@@ -267,8 +269,9 @@ def test_a_failing_scheme_leaves_the_rest_untouched(drawn: Any, told: list[Schem
     outcome = apply_schemes(held, SchemeBook([*numbered(told), scheme(99, broken)]))
 
     assert [loser.code for loser in outcome.losers if loser.scheme_id.int == 99] == ["RULE_FAILED"]
-    others = tuple(loser for loser in outcome.losers if loser.scheme_id.int != 99)
-    assert replace(outcome, losers=others) == alone
+    said = outcome.said.told
+    others = tuple(loser for loser in said.losing_schemes if loser.scheme_id.int != 99)
+    assert replace(outcome, said=known(said._replace(losing_schemes=others))) == alone
 
 
 @given(drawn=LINES, discount=CENTS, share=st.integers(1, 100))

@@ -49,6 +49,7 @@ class SchemeBook:
         "_everything",
         "_excluded",
         "_for_everything",
+        "_gift_sku_ids",
         "_schemes",
         "by_turn",
         "hearing",
@@ -63,6 +64,8 @@ class SchemeBook:
             next_slot += 2 + len(scheme.terms.requirements)
         ready.sort(key=lambda one: one.order)
         self._schemes = tuple(ready)
+        gifts = (one.terms.gift for one in ready)
+        self._gift_sku_ids = frozenset(gift.sku_id for gift in gifts if gift and gift.sku_id)
         self.hearing = Hearing(self._schemes)
         for rank, one in enumerate(sorted(ready, key=lambda one: one.order[3:])):
             one.rank = rank
@@ -93,8 +96,7 @@ class SchemeBook:
     @property
     def gift_sku_ids(self) -> frozenset[UUID]:
         """SKUs that schemes give by name: a basket needs their packs in `gift_packs`."""
-        gifts = (one.terms.gift for one in self._schemes)
-        return frozenset(gift.sku_id for gift in gifts if gift and gift.sku_id)
+        return self._gift_sku_ids
 
     def touching(self, lines: Sequence[WorkingLine]) -> tuple[list[Compiled], InSlots]:
         """Find the schemes that ask for these lines, in their order, and the lines of each slot.

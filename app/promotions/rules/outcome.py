@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from app.kernel.later import Later, known
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.words import BenefitKind, FreeGoodsKind, Lane, Measure, SchemeLossCode
 
@@ -114,26 +115,42 @@ class Loss:
 
 
 class Said(NamedTuple):
-    """What a buyer could still reach, and what gave nothing."""
+    """What was given, what a buyer could still reach, and what gave nothing; each by scheme."""
 
     hints: tuple[SchemeHint, ...] = ()
     losing_schemes: tuple[LosingScheme, ...] = ()
+    benefits: tuple[SchemeBenefit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promoted:
     """The outcome for a basket: steps in the order in which they happened, all sorted else by id.
 
-    `amounts` give each line's amount after all steps, never below zero. `failed` are the losers
-    whose rule failed, `touching` all schemes that ask for the basket's goods, in their order; both
-    tell nothing that losers and benefits do not, and so do not count in equality.
+    `amounts` give each line's amount after all steps, never below zero, `points` what is earned.
+    `failed` are the losers whose rule failed, `touching` all schemes that ask for the basket's
+    goods, in their order; both tell nothing that losers and benefits do not, and so do not count
+    in equality. What is `said` costs nothing until it is asked for.
     """
 
     amounts: dict[str, Decimal]
     steps: tuple[SchemeStep, ...] = ()
     free_lines: tuple[FreeLine, ...] = ()
-    benefits: tuple[SchemeBenefit, ...] = ()
+    points: int = 0
     failed: tuple[LosingScheme, ...] = field(default=(), compare=False)
     touching: tuple[UUID, ...] = field(default=(), compare=False)
-    hints: tuple[SchemeHint, ...] = ()
-    losers: tuple[LosingScheme, ...] = ()
+    said: Later[Said] = field(default=known(Said()), repr=False)
+
+    @property
+    def benefits(self) -> tuple[SchemeBenefit, ...]:
+        """All that was given, by scheme, and purchases that count towards schemes over a period."""
+        return self.said.told.benefits
+
+    @property
+    def hints(self) -> tuple[SchemeHint, ...]:
+        """What is missing for the next step of schemes, by scheme."""
+        return self.said.told.hints
+
+    @property
+    def losers(self) -> tuple[LosingScheme, ...]:
+        """Schemes that cover the goods and gave nothing, by scheme."""
+        return self.said.told.losing_schemes

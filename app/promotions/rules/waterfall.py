@@ -10,6 +10,7 @@ from app.promotions.rules.basket import Basket, BasketLine
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled, decimal_of
 from app.promotions.rules.gifts import free_line
+from app.promotions.rules.hearing import Heard
 from app.promotions.rules.hints import hints
 from app.promotions.rules.lanes import not_promotable, reason_of, run_lane
 from app.promotions.rules.outcome import FreeLine, LosingScheme, Loss, Promoted, Said, SchemeBenefit
@@ -32,8 +33,16 @@ def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
     or without. A scheme that fails is a loser RULE_FAILED and harms no other. Fails with
     ValueError when an amount of the basket is negative or has fractions of a coin.
     """
-    promoted, said = apply_and_tell_later(basket, book)
-    return replace(promoted, hints=said.told.hints, losers=said.told.losing_schemes)
+    work = working(basket)
+    touched, work.in_slots = book.touching(work.lines)
+    heard = book.hearing.of(basket)
+    speaks = heard.speaks
+    speaking = [one for one in touched if speaks[one.position]]
+    for _, members in groupby(speaking, key=_lane):
+        run_lane(work, list(members))
+    if work.has_closed_lines:
+        work.lost += list(_left_alone(work, book.schemes))
+    return _promoted(work, touched, Later(lambda: _said(work, touched, book, heard)))
 
 
 class LinesAlone:
@@ -63,38 +72,29 @@ def _failed(work: Working) -> Losers:
     return _losers(failed) if failed else ()
 
 
-def apply_and_tell_later(basket: Basket, book: SchemeBook) -> tuple[Promoted, Later[Said]]:
-    """Apply schemes, and leave hints and losers until they are asked for."""
-    work = working(basket)
-    touched, work.in_slots = book.touching(work.lines)
-    schemes, heard = book.schemes, book.hearing.of(basket)
-    speaks = heard.speaks
-    speaking = [one for one in touched if speaks[one.position]]
-    for _, members in groupby(speaking, key=_lane):
-        run_lane(work, list(members))
-    if work.has_closed_lines:
-        work.lost += list(_left_alone(work, schemes))
-
-    def say() -> Said:
-        silent = [(one, loss) for one in touched if (loss := heard.losses[one.position])]
-        return Said(tuple(hints(work, schemes)), _losers(work.lost + silent))
-
-    return _promoted(work, touched, schemes), Later(say)
-
-
 def _lane(one: Compiled) -> Lane:
     return one.lane
 
 
-def _promoted(work: Working, touched: list[Compiled], schemes: tuple[Compiled, ...]) -> Promoted:
+def _promoted(work: Working, touched: list[Compiled], said: Later[Said]) -> Promoted:
     now = {line.key: line.shown for line in work.lines}
     return Promoted(
         amounts={line.key: now[line.key] for line in work.basket.lines},
         steps=tuple(work.steps),
         free_lines=tuple(sorted(_free_lines(work), key=_free_key)),
-        benefits=tuple(_benefits(work, schemes)),
+        points=sum([plan.points for _, plan in work.given]),
         failed=_failed(work),
         touching=tuple([one.scheme_id for one in touched]),
+        said=said,
+    )
+
+
+def _said(work: Working, touched: list[Compiled], book: SchemeBook, heard: Heard) -> Said:
+    silent = [(one, loss) for one in touched if (loss := heard.losses[one.position])]
+    return Said(
+        hints=tuple(hints(work, book.schemes)),
+        losing_schemes=_losers(work.lost + silent),
+        benefits=tuple(_benefits(work, book.schemes)),
     )
 
 
@@ -144,27 +144,16 @@ def _benefits(work: Working, schemes: tuple[Compiled, ...]) -> Iterator[SchemeBe
     """Yield what was given, and the purchases that count towards schemes over a period."""
     given = {one.position for one, _ in work.given}
     counted = [(schemes[at], _NOTHING) for at in work.covered if at not in given]
-    bought: dict[int, tuple[Decimal, Decimal]] = {}
     for one, plan in sorted(work.given + counted, key=_rank):
         reach = work.reaches.get(one.position)
-        lines = reach.lines if reach else work.covered[one.position]
-        # Schemes for all goods share one list of lines, which is added up once.
-        known = bought.get(id(lines))
-        if known is None:
-            known = bought[id(lines)] = _bought(work, lines)
-        yield _benefit(work, one, plan, known)
+        yield _benefit(work, one, plan, reach.lines if reach else work.covered[one.position])
 
 
 _NOTHING = Plan(0, (0, 0))
 
 
-def _bought(work: Working, lines: Sequence[WorkingLine]) -> tuple[Decimal, Decimal]:
-    amount = work.money(sum([line.now for line in lines]))
-    return amount, decimal_of(sum([line.paid for line in lines]), 6)
-
-
 def _benefit(
-    work: Working, one: Compiled, plan: Plan, bought: tuple[Decimal, Decimal]
+    work: Working, one: Compiled, plan: Plan, lines: Sequence[WorkingLine]
 ) -> SchemeBenefit:
     funding, goods = one.terms.funding, plan.free
     money = sum([cut for _, cut in plan.cuts]) if plan.cuts else 0
@@ -180,8 +169,8 @@ def _benefit(
         goods_sku_id=next(iter(skus)) if len(skus) == 1 else None,
         points=plan.points,
         rebate=work.money(plan.rebate),
-        qualifying_amount=bought[0],
-        qualifying_quantity=bought[1],
+        qualifying_amount=work.money(sum([line.now for line in lines])),
+        qualifying_quantity=decimal_of(sum([line.paid for line in lines]), 6),
         funder_id=funding.organisation_id if funding else None,
         funded_percent=funding.percent if funding else _ZERO,
         funded_money=work.money(funded),

@@ -38,8 +38,7 @@ def as_buyer_sees(quote: Quote) -> Quote:
         lines=tuple(map(line_as_buyer_sees, quote.lines)),
         refused=tuple(map(_refused, quote.refused)),
         seller_tax=_NOTHING,
-        benefits=tuple(_benefit(each) for each in quote.benefits if each.is_given),
-        said=Later(lambda: Said(quote.hints)),
+        said=Later(lambda: _said(quote)),
         coupons=tuple(map(_coupon, quote.coupons)),
         problems=(),
         approval_causes=(),
@@ -54,7 +53,6 @@ def as_onlooker_sees(quote: Quote) -> Quote:
         seen,
         lines=tuple(replace(line, explanation=known(Told())) for line in seen.lines),
         said=known(Said()),
-        benefits=(),
         coupons=(),
         points_redeemed=0,
         points_earned=0,
@@ -68,7 +66,8 @@ def without_limits(quote: Quote) -> Quote:
 
 def without_funding(quote: Quote) -> Quote:
     """Return the quote without who pays for schemes, for sellers who read no schemes."""
-    return replace(quote, benefits=tuple(map(_benefit, quote.benefits)))
+    said = quote.said
+    return replace(quote, said=Later(lambda: _without_funders(said.told)))
 
 
 def line_as_buyer_sees(line: QuotedLine) -> QuotedLine:
@@ -83,6 +82,15 @@ def line_as_buyer_sees(line: QuotedLine) -> QuotedLine:
         guard_reasons=(),
         explanation=Explanation(lambda: _told(line.explanation.told)),
     )
+
+
+def _said(quote: Quote) -> Said:
+    given = tuple(_benefit(each) for each in quote.benefits if each.is_given)
+    return Said(hints=quote.hints, benefits=given)
+
+
+def _without_funders(said: Said) -> Said:
+    return said._replace(benefits=tuple(map(_benefit, said.benefits)))
 
 
 def _without_limits(line: QuotedLine) -> QuotedLine:

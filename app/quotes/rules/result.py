@@ -202,7 +202,6 @@ class Quote:
     deposits: Decimal
     total: Decimal
     seller_tax: Decimal = _NOTHING
-    benefits: tuple[SchemeBenefit, ...] = ()
     coupons: tuple[QuotedCoupon, ...] = ()
     points_redeemed: int = 0
     points_earned: int = 0
@@ -210,6 +209,11 @@ class Quote:
     approval_causes: tuple[ApprovalCause, ...] = ()
     context: QuoteContext = QuoteContext()
     said: Later[Said] = field(default=known(Said()), repr=False)
+
+    @property
+    def benefits(self) -> tuple[SchemeBenefit, ...]:
+        """All that schemes gave, and purchases that count towards schemes over a period."""
+        return self.said.told.benefits
 
     @property
     def hints(self) -> tuple[SchemeHint, ...]:

@@ -11,7 +11,7 @@ from app.pricing.rules import (
 )
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.outcome import LosingScheme, Promoted
-from app.promotions.rules.waterfall import apply_and_tell_later
+from app.promotions.rules.waterfall import apply_schemes
 from app.promotions.rules.words import FreeGoodsKind
 from app.quotes.rules.basket import basket_of, draft_of
 from app.quotes.rules.deposits import strange_deposits
@@ -35,7 +35,7 @@ def quote(request: QuoteRequest, book: PriceBook, schemes: SchemeBook) -> Quote:
     answers = price_lines(request.prices, book)
     paid = [draft_of(request, answer) for answer in answers if isinstance(answer, PricedLine)]
     causes = list(_by_hand(request, paid))
-    promoted, said = apply_and_tell_later(basket_of(request, paid, schemes), schemes)
+    promoted = apply_schemes(basket_of(request, paid, schemes), schemes)
     _promote(paid, promoted)
     given, problems = added_lines(request, book, promoted)
     currency = request.prices.currency
@@ -49,7 +49,7 @@ def quote(request: QuoteRequest, book: PriceBook, schemes: SchemeBook) -> Quote:
     problems += strange_deposits(drafts, currency)
     refused = tuple(answer for answer in answers if isinstance(answer, RefusedLine))
     lines = tuple([quoted_line(draft, verdicts, currency) for draft in drafts])
-    return totalled(request, (lines, refused), (promoted, said), redeemed, (problems, causes))
+    return totalled(request, (lines, refused), promoted, redeemed, (problems, causes))
 
 
 def _by_hand(request: QuoteRequest, drafts: Sequence[Draft]) -> Iterator[ApprovalCause]:

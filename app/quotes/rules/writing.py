@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from app.kernel.later import Later
 from app.kernel.money import checked_amount, round_money
 from app.pricing.rules import RefusedLine, RuleProblem
 from app.pricing.rules.guards import GuardResult, GuardVerdict
-from app.promotions.rules.outcome import Promoted, Said
+from app.promotions.rules.outcome import Promoted
 from app.quotes.rules.deposits import containers_of
 from app.quotes.rules.draft import NOTHING, Draft
 from app.quotes.rules.explanation import Explanation
@@ -75,13 +74,12 @@ def _unit_price(draft: Draft) -> Decimal:
 def totalled(
     request: QuoteRequest,
     lines: tuple[tuple[QuotedLine, ...], tuple[RefusedLine, ...]],
-    schemes: tuple[Promoted, Later[Said]],
+    promoted: Promoted,
     redeemed: int,
     findings: tuple[Sequence[RuleProblem], Sequence[ApprovalCause]],
 ) -> Quote:
     """Sum up the lines; fails with AmountOutOfRange where no invoice could hold them."""
     prices, (quoted, refused), (problems, causes) = request.prices, lines, findings
-    promoted, said = schemes
     zero = round_money(NOTHING, prices.currency)
     gross = checked_amount(sum((line.gross for line in quoted), zero))
     deposits = checked_amount(sum((line.deposit for line in quoted), zero))
@@ -100,11 +98,10 @@ def totalled(
         deposits=deposits,
         total=checked_amount(gross + deposits),
         seller_tax=sum((line.seller_tax for line in quoted), zero),
-        said=said,
-        benefits=promoted.benefits,
+        said=promoted.said,
         coupons=_coupons(request, promoted),
         points_redeemed=redeemed,
-        points_earned=sum(each.points for each in promoted.benefits),
+        points_earned=promoted.points,
         problems=tuple(problems),
         approval_causes=tuple(causes),
         context=_context(request, promoted),
@@ -113,6 +110,8 @@ def totalled(
 
 def _coupons(request: QuoteRequest, promoted: Promoted) -> tuple[QuotedCoupon, ...]:
     """Refuse a coupon whose scheme gave nothing: it shall not be used up for that."""
+    if not request.coupons:
+        return ()
     given = {each.scheme_id for each in promoted.benefits if each.is_given}
     return tuple(
         each
