@@ -9,6 +9,7 @@ import pytest
 
 from app.kernel.later import known
 from app.kernel.quantity import PackagingLevel
+from app.promotions.rules.alone import LinesAlone
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.terms import (
@@ -20,7 +21,7 @@ from app.promotions.rules.terms import (
     Requirement,
     SchemeTier,
 )
-from app.promotions.rules.waterfall import LinesAlone, apply_schemes
+from app.promotions.rules.waterfall import apply_schemes
 from app.promotions.rules.words import (
     BenefitKind,
     Calculation,
@@ -233,11 +234,21 @@ def test_a_line_shown_alone_costs_what_line_schemes_leave_of_it() -> None:
     spoken_to = LinesAlone(held, SchemeBook(schemes))
     left_alone = LinesAlone(held, SchemeBook(schemes[1:]))
 
-    assert spoken_to.reduced(held.lines[0]) == (
-        apply_schemes(held, SchemeBook(schemes)).amounts["1"],
-        (),
-    )
+    whole = apply_schemes(held, SchemeBook(schemes)).amounts["1"]
+    assert spoken_to.reduced(held.lines[0]) == (whole, ())
     assert left_alone.reduced(held.lines[0]) == (None, ())
+
+
+def test_lines_alone_are_remembered_only_where_no_limit_and_no_purchase_counts() -> None:
+    held = basket(line("1", 100))
+    limited = SchemeBook([scheme(1, percent(limits=Limits(money=Decimal(30))))])
+    spent = replace(held, uses={UUID(int=1): SchemeUse(money=Decimal(25))})
+
+    fresh = LinesAlone(held, limited).reduced(held.lines[0])
+    left = LinesAlone(spent, limited).reduced(held.lines[0])
+    dearer = LinesAlone(held, limited).reduced(replace(held.lines[0], amount=Decimal(200)))
+
+    assert [fresh[0], left[0], dearer[0]] == [90, 95, 180]
 
 
 def test_a_scheme_for_others_decides_nothing_in_its_group() -> None:

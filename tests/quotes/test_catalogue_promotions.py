@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from app.kernel.quantity import PackagingLevel
 from app.promotions.models import SchemeBudget, SchemeStanding, TradeScheme, TradeSchemeVersion
+from app.promotions.rules.alone import LinesAlone
 from app.promotions.rules.terms import Eligibility, Gift, Limits, ProductScope
 from app.promotions.rules.words import BenefitKind, Calculation, FreeGoodsKind, Lane, Measure
-from app.quotes.rules import alone
 from tests.quotes.conftest import Market
 from tests.support.console import OWN_PRICES, OWN_PRICES_AT
 from tests.support.prices import line, quoted
@@ -166,13 +166,13 @@ async def test_goods_that_no_scheme_touches_are_put_in_no_basket(market, trade, 
     await trade.scheme(**LINE, scope=only(market.apple))
     await trade.scheme(**TEN_PLUS_ONE, scope=only(market.beer))
     await trade.scheme(**LINE, eligibility=Eligibility(level_ids=(market.silver,)))
-    applied = alone.apply_schemes
+    reduced = LinesAlone.reduced
 
-    def seen(basket, *args, **more):
-        asked.extend(each.sku_id for each in basket.lines)
-        return applied(basket, *args, **more)
+    def seen(lines, line):
+        asked.append(line.sku_id)
+        return reduced(lines, line)
 
-    monkeypatch.setattr(alone, "apply_schemes", seen)
+    monkeypatch.setattr(LinesAlone, "reduced", seen)
 
     await items(market)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.promotions.rules.basket import Scheme
 from app.promotions.rules.compiled import Compiled, Slot, compiled
 from app.promotions.rules.hearing import Hearing
+from app.promotions.rules.outcome import SchemeOffer
 from app.promotions.rules.working import InSlots, WorkingLine
 
 Entry = tuple[int, int, frozenset[UUID]]
@@ -53,6 +54,7 @@ class SchemeBook:
         "_schemes",
         "by_turn",
         "hearing",
+        "offers",
     )
 
     def __init__(self, schemes: Iterable[Scheme]) -> None:
@@ -64,6 +66,7 @@ class SchemeBook:
             next_slot += 2 + len(scheme.terms.requirements)
         ready.sort(key=lambda one: one.order)
         self._schemes = tuple(ready)
+        self.offers: dict[tuple[int, int], tuple[SchemeOffer, ...]] = {}
         gifts = (one.terms.gift for one in ready)
         self._gift_sku_ids = frozenset(gift.sku_id for gift in gifts if gift and gift.sku_id)
         self.hearing = Hearing(self._schemes)

@@ -1,14 +1,15 @@
 """Which schemes of a book speak to one audience, decided once and asked by many baskets."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from app.promotions.rules.basket import Basket
 from app.promotions.rules.compiled import Compiled
 from app.promotions.rules.eligible import BuyerTraits, Ids, traits_of
-from app.promotions.rules.outcome import Loss
+from app.promotions.rules.outcome import LosingScheme, Loss
 from app.promotions.rules.speaking import silence
 
 MOST_AUDIENCES = 256
@@ -18,10 +19,19 @@ _Asking = tuple[str, bool, frozenset[UUID], BuyerTraits]
 
 
 class Heard(NamedTuple):
-    """By position in the waterfall: whether the scheme speaks, and why it does not."""
+    """By position in the waterfall: whether the scheme speaks, and why it does not.
+
+    `turns` has the bits of those that speak and can be carried out, `limited` are those of them
+    whose limits may be spent, `faulty` cannot be carried out. `known` keeps what was worked out for
+    the audience and holds for all of it.
+    """
 
     speaks: tuple[bool, ...]
     losses: tuple[Loss | None, ...]
+    turns: int
+    limited: tuple[Compiled, ...]
+    faulty: tuple[Compiled, ...]
+    known: dict[Hashable, tuple[Decimal | None, tuple[LosingScheme, ...]]]
 
 
 class Hearing:
@@ -55,7 +65,16 @@ class Hearing:
 
     def _hear(self, basket: Basket, traits: BuyerTraits) -> Heard:
         losses = tuple(None if one.fault else silence(basket, one, traits) for one in self._schemes)
-        return Heard(tuple(loss is None for loss in losses), losses)
+        speaking = [one for one, loss in zip(self._schemes, losses, strict=True) if loss is None]
+        sound = [one for one in speaking if one.fault is None]
+        return Heard(
+            speaks=tuple(loss is None for loss in losses),
+            losses=losses,
+            turns=sum(1 << one.turn for one in sound),
+            limited=tuple(one for one in sound if one.limits is not None),
+            faulty=tuple(one for one in speaking if one.fault is not None),
+            known={},
+        )
 
 
 def _named(schemes: Sequence[Compiled]) -> BuyerTraits:

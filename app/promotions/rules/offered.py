@@ -1,22 +1,22 @@
 """Schemes as the buyer of a SKU is told of them, found for many SKUs at once."""
 
-from collections.abc import Iterable
-
 from app.promotions.rules.book import Goods, SchemeBook
 from app.promotions.rules.compiled import Compiled
 from app.promotions.rules.outcome import SchemeOffer
 from app.promotions.rules.wording import gives_another, offer_text
 
+MOST_OFFERS = 20_000
+"""How many sets of schemes a book keeps the words of."""
+
 
 class Offers:
     """Some schemes of a book; goods that share them share what is told of them."""
 
-    def __init__(self, book: SchemeBook, chosen: Iterable[Compiled]) -> None:
-        """Choose the schemes; nothing is worded before it is asked for."""
+    def __init__(self, book: SchemeBook, turns: int) -> None:
+        """Choose the schemes whose bits are set; nothing is worded before it is asked for."""
         self._book = book
-        self._chosen = sum(1 << one.turn for one in chosen)
+        self._chosen = turns
         self._giving_by_name = book.giving_by_name & self._chosen
-        self._told: dict[tuple[int, int], tuple[SchemeOffer, ...]] = {}
 
     def touches(self, goods: Goods) -> bool:
         """Tell whether any of the schemes counts or rewards the SKU."""
@@ -28,9 +28,12 @@ class Offers:
         others = 0
         for one in self._schemes(covering & self._giving_by_name):
             others |= gives_another(one.terms, goods.sku_id) << one.turn
-        told = self._told.get((covering, others))
+        known = self._book.offers
+        told = known.get((covering, others))
         if told is None:
-            told = self._told[covering, others] = tuple(
+            if len(known) >= MOST_OFFERS:
+                known.clear()
+            told = known[covering, others] = tuple(
                 [_offer(one, gives=bool(others >> one.turn & 1)) for one in self._schemes(covering)]
             )
         return told

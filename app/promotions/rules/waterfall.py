@@ -1,12 +1,11 @@
 """The one place where schemes are applied: catalogue page, cart, order and simulation ask it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
 from app.kernel.later import Later
-from app.promotions.rules.basket import Basket, BasketLine
+from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled, decimal_of
 from app.promotions.rules.gifts import free_line
@@ -45,31 +44,10 @@ def apply_schemes(basket: Basket, book: SchemeBook) -> Promoted:
     return _promoted(work, touched, Later(lambda: _said(work, touched, book, heard)))
 
 
-class LinesAlone:
-    """What schemes of lane LINE leave of lines that stand alone in one buyer's basket."""
-
-    def __init__(self, basket: Basket, book: SchemeBook) -> None:
-        """Hold the book, of such schemes only, against the buyer; the basket's lines do not count.
-
-        Fails with ValueError when an amount of the basket has fractions of a coin.
-        """
-        self._book = book
-        self._work = working(replace(basket, lines=()))
-        self._speaks = book.hearing.of(basket).speaks
-
-    def reduced(self, line: BasketLine) -> tuple[Decimal | None, Losers]:
-        """Return what is left of the amount, none where it stays as it is; and who failed."""
-        work = self._work.alone(line)
-        touched, work.in_slots = self._book.touching(work.lines)
-        speaking = [one for one in touched if self._speaks[one.position]]
-        if speaking:
-            run_lane(work, speaking)
-        return work.steps[-1].after if work.steps else None, _failed(work)
-
-
-def _failed(work: Working) -> Losers:
-    failed = [(one, loss) for one, loss in work.lost if loss.code is _FAILED]
-    return _losers(failed) if failed else ()
+def failed(work: Working) -> Losers:
+    """Return the schemes that failed so far."""
+    found = [(one, loss) for one, loss in work.lost if loss.code is _FAILED]
+    return _losers(found) if found else ()
 
 
 def _lane(one: Compiled) -> Lane:
@@ -83,7 +61,7 @@ def _promoted(work: Working, touched: list[Compiled], said: Later[Said]) -> Prom
         steps=tuple(work.steps),
         free_lines=tuple(sorted(_free_lines(work), key=_free_key)),
         points=sum([plan.points for _, plan in work.given]),
-        failed=_failed(work),
+        failed=failed(work),
         touching=tuple([one.scheme_id for one in touched]),
         said=said,
     )

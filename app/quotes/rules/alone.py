@@ -1,12 +1,12 @@
 """What schemes make of one line's price alone, and what they offer (F5)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from app.catalog.rules import SkuFacts
 from app.pricing.rules import PricedLine, RefusedLine, RuleProblem
+from app.promotions.rules.alone import LinesAlone, of_lines
 from app.promotions.rules.basket import Basket
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.compiled import Compiled
@@ -14,15 +14,10 @@ from app.promotions.rules.left import goods_left, money_left
 from app.promotions.rules.offered import Offers
 from app.promotions.rules.outcome import SchemeOffer
 from app.promotions.rules.speaking import used_up
-from app.promotions.rules.waterfall import LinesAlone
-from app.promotions.rules.words import Lane
 from app.promotions.rules.working import Working, working
 from app.quotes.rules.basket import basket_of, line_alone
 from app.quotes.rules.request import QuoteRequest
 from app.quotes.rules.waterfall import problems_of
-
-MOST_BOOKS = 500
-"""How many books are kept ready for lines alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +31,6 @@ class Alone:
 _UNCHANGED = Alone(None)
 
 
-@lru_cache(MOST_BOOKS)
-def _of_lines(schemes: SchemeBook) -> SchemeBook:
-    """Keep the schemes of the first lane, which no other lane changes."""
-    return SchemeBook(one.scheme for one in schemes.schemes if one.lane is Lane.LINE)
-
-
 class Speaking:
     """The schemes of a book that speak to one buyer, found once and asked for many goods."""
 
@@ -49,13 +38,13 @@ class Speaking:
         """Hold the schemes against who asks; the lines of the question do not matter."""
         self._goods = request.goods
         self._basket: Basket = basket_of(request, [], schemes)
-        work, heard = working(self._basket), _speaking(schemes, self._basket)
-        sound = (one for one in heard if one.fault is None)
-        self._shown = Offers(schemes, (one for one in sound if _gives(work, one)))
-        of_lines = _of_lines(schemes)
-        self._reducing = Offers(of_lines, _speaking(of_lines, self._basket))
-        self._lines = LinesAlone(self._basket, of_lines)
-        self.problems: tuple[RuleProblem, ...] = tuple(_faulty(heard))
+        work, heard = working(self._basket), schemes.hearing.of(self._basket)
+        spent = sum(1 << one.turn for one in heard.limited if not _gives(work, one))
+        self._shown = Offers(schemes, heard.turns ^ spent)
+        lines = of_lines(schemes)
+        self._reducing = Offers(lines, lines.hearing.of(self._basket).turns)
+        self._lines = LinesAlone(self._basket, lines)
+        self.problems: tuple[RuleProblem, ...] = tuple(_faulty(heard.faulty))
 
     def shown(self, sku: SkuFacts) -> tuple[SchemeOffer, ...]:
         """Tell what counts or rewards a SKU and is not used up, by sequence."""
@@ -76,22 +65,14 @@ class Speaking:
         return Alone(after, tuple(problems_of(failed))) if failed else Alone(after)
 
 
-def _speaking(schemes: SchemeBook, basket: Basket) -> list[Compiled]:
-    speaks = schemes.hearing.of(basket).speaks
-    return [one for one in schemes.schemes if speaks[one.position]]
-
-
 def _gives(work: Working, one: Compiled) -> bool:
-    if one.limits is None:
-        return True
-    if used_up(one.limits, work.use_of(one)) is not None:
+    if one.limits is not None and used_up(one.limits, work.use_of(one)) is not None:
         return False
     left = (money_left(work, one), goods_left(work, one))
     return all(each is None or each[0] > 0 for each in left)
 
 
-def _faulty(heard: list[Compiled]) -> Iterator[RuleProblem]:
-    for one in heard:
-        if one.fault is not None:
-            reason = f"{type(one.fault).__name__}: {one.fault}"
-            yield RuleProblem(one.scheme_id, one.scheme.name, reason)
+def _faulty(schemes: Sequence[Compiled]) -> Iterator[RuleProblem]:
+    for one in schemes:
+        reason = f"{type(one.fault).__name__}: {one.fault}"
+        yield RuleProblem(one.scheme_id, one.scheme.name, reason)
