@@ -37,10 +37,10 @@ def competing(
     ordered (P4); inherited prices only where no nearer organisation has one; the seller's fallback
     only where no other row answers.
     """
-    scales: Sequence[Scale] = product.scales
     if product.is_plain and losses is None:
         fitting = product.fitting(line.packaging_level)
-        return fitting if _reachable(fitting, counts) else scales
+        return fitting if _reachable(fitting, counts) else product.scales
+    scales: Sequence[Scale] = product.scales
     if product.has_loose:
         scales = _convertible(scales, line, losses)
     if product.has_percent:

@@ -22,7 +22,9 @@ class Product:
     """What prices a SKU in every unit, strongest list first; the flags spare work to lines."""
 
     __slots__ = (
-        "_by_level",
+        "_fitting",
+        "_one",
+        "_scales",
         "has_contract",
         "has_fallback",
         "has_inherited",
@@ -30,7 +32,6 @@ class Product:
         "has_percent",
         "is_plain",
         "place",
-        "scales",
     )
 
     def __init__(self, line: RequestLine, scopes: Sequence["Reach"]) -> None:
@@ -39,27 +40,39 @@ class Product:
         for reach in scopes:
             self.has_percent |= reach.has_percent
             self.has_loose |= reach.has_loose
-        scales = self.scales = _scales(line, scopes)
-        self._by_level: dict[PackagingLevel | None, list[Scale]] = {}
-        for scale in scales:
-            fitting = self._by_level.get(scale.level)
-            if fitting is None:
-                self._by_level[scale.level] = [scale]
-            else:
-                fitting.append(scale)
-        # Scales stand from the strongest kind to the weakest: the first and the last tell.
-        self.has_contract = bool(scales) and scales[0].contender.is_contract
-        takes_turns = bool(scales) and scales[-1].contender.takes_turns
-        kinds = {scale.contender.terms.kind for scale in scales} if takes_turns else ()
+        self._fitting: dict[PackagingLevel, Sequence[Scale]] = {}
+        self._one = scopes[0] if len(scopes) == 1 and scopes[0].is_simple else None
+        self._scales: Sequence[Scale] | None = None
+        if self._one is None:
+            self._scales = _scales(line, scopes)
+            speaking: Sequence[Contender] = [scale.contender for scale in self._scales]
+        else:
+            speaking = self._one.speaking()
+        # Lists stand from the strongest kind to the weakest: the first and the last tell.
+        self.has_contract = bool(speaking) and speaking[0].is_contract
+        takes_turns = bool(speaking) and speaking[-1].takes_turns
+        kinds = {contender.terms.kind for contender in speaking} if takes_turns else ()
         self.has_fallback = PriceKind.PURCHASE_PLUS_MARGIN in kinds
         self.has_inherited = PriceKind.INHERITED in kinds
         self.is_plain = not (self.has_percent or self.has_loose or takes_turns)
 
+    @property
+    def scales(self) -> Sequence[Scale]:
+        """The scales of all units."""
+        if self._scales is None:
+            self._scales = self._one.scales() if self._one else ()
+        return self._scales
+
     def fitting(self, unit: PackagingLevel) -> Sequence[Scale]:
         """Choose the scales that are for the unit, or for base units."""
-        if None not in self._by_level:
-            return self._by_level.get(unit, ())
-        return [scale for scale in self.scales if scale.level is None or scale.level == unit]
+        known = self._fitting.get(unit)
+        if known is None:
+            if self._one is not None and self._scales is None:
+                known = self._one.scales_for(unit)
+            else:
+                known = [each for each in self.scales if each.level is None or each.level == unit]
+            self._fitting[unit] = known
+        return known
 
 
 def _scales(line: RequestLine, scopes: Sequence["Reach"]) -> Sequence[Scale]:
@@ -91,6 +104,26 @@ class Reach:
         self._valid: dict[int, _Rows] = {}
         self._scales: list[Scale] | None = None
         self._sort_in(rows)
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether scales are rows of the lists themselves, for all brands."""
+        return not (self.has_brands or self.shelf.derives)
+
+    def speaking(self) -> list[Contender]:
+        """Give the lists that speak to the buyer and have rows here, strongest first."""
+        return [each for each in self.shelf.contenders if each.number in self._valid]
+
+    def scales_for(self, unit: PackagingLevel) -> list[Scale]:
+        """Give the scales for the unit and for base units, of rows of the lists themselves."""
+        found: list[Scale] = []
+        for contender in self.speaking():
+            valid, start = self._valid[contender.number], contender.terms.period.start
+            for level in (unit, None):
+                rows = valid.get((None, level))
+                if rows is not None:
+                    found.append(Scale(contender, (None, level), _ladder(rows, start)))
+        return found
 
     def scales(self) -> Sequence[Scale]:
         """Give the scales of all lists that speak to the buyer, strongest list first."""
