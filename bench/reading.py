@@ -1,6 +1,7 @@
 """Measure reading: bare SQL, the loader, the engine alone, and whole operations."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,13 @@ from app.db.work import Work
 from app.kernel.paging import PageRequest
 from app.pricing.operations import LineRequest, book_for, request_line
 from app.pricing.operations.audience import Enquiry
+from app.pricing.operations.scope import Asked
 from app.pricing.rules import PriceBook, PriceRequest, offers
 from app.promotions.operations import Offered
 from app.quotes.operations import QuoteLine, quote_lines
 from app.quotes.operations.asking import asked_of
+from app.quotes.operations.buying import BuyersView, ShownToBuyer, buyers_view
+from app.quotes.operations.offering import OfferKey
 from app.quotes.queries import CatalogueFilter, CatalogueSort, PriceWish, catalogue
 from app.quotes.rules import QuoteRequest
 from app.quotes.rules.waterfall import quote
@@ -25,7 +29,7 @@ from bench.stage import SUPPLIED, TENANT, Stage, buyer, relationship_of
 from bench.timing import Measured, on_processor, repeated
 
 PAGE_MS, CART_MS, ORDER_MS = 1.5, 1.0, 100.0
-_MANY, _FEW = 40, 7
+_MANY, _FEW = 200, 7
 _BARE = """
     SELECT id, price_list_id, sku_id, brand_id, category_id, packaging_level, from_quantity,
            amount, percent_of_list, valid_from, valid_until
@@ -44,6 +48,7 @@ async def measure_reading(stage: Stage, app_dsn: str) -> list[Measured]:
     return [
         *await _bare(stage, app_dsn),
         await _operation(stage, "Loader, page of products", _loading(stage.page_skus)),
+        *_shown(await stage.read(lambda work: _view(work, stage.page_skus))),
         *_engine(page, cart, order),
         *await _whole(stage),
     ]
@@ -68,6 +73,37 @@ def _loading(skus: Sequence[UUID]) -> Callable[[Work], Awaitable[object]]:
     return lambda work: _page(work, skus)
 
 
+async def _view(work: Work, skus: Sequence[UUID]) -> BuyersView:
+    asked = Asked(await relationship_of(work), is_seller=False)
+    return await buyers_view(work, asked, await sku_facts(work, skus), work.now)
+
+
+def _shown(view: BuyersView) -> list[Measured]:
+    facts = view.facts
+    units = [(key, level) for key, sku in facts.items() for level in sku.packaging]
+    smallest = [(key, next(iter(sku.packaging))) for key, sku in facts.items()]
+    return [
+        on_processor(
+            f"Engine, page of {len(facts)} products, all schemes",
+            lambda: _look(view, smallest),
+            _MANY,
+            PAGE_MS,
+        ),
+        on_processor(
+            f"Engine, page of {len(facts)} products in {len(units)} units, all schemes",
+            lambda: _look(view, units),
+            _MANY,
+        ),
+    ]
+
+
+def _look(view: BuyersView, units: Sequence[OfferKey]) -> None:
+    shown = ShownToBuyer(replace(view, book=_fresh(view.book)))
+    shown.units(units)
+    for key in view.facts:
+        shown.schemes_of(key)
+
+
 def _engine(
     page: tuple[PriceRequest, PriceBook],
     cart: tuple[QuoteRequest, PriceBook, Offered],
@@ -76,10 +112,9 @@ def _engine(
     rows = len(page[1].rows)
     return [
         on_processor(
-            f"Engine, page: {len(page[0].lines)} offers of {rows} rows",
+            f"Engine, {len(page[0].lines)} prices of {rows} rows, no schemes",
             lambda: offers(page[0], _fresh(page[1])),
             _MANY,
-            PAGE_MS,
         ),
         on_processor(
             f"Engine, cart of {len(cart[0].prices.lines)} lines with schemes",

@@ -26,9 +26,12 @@ from app.quotes.rules.alone import Speaking
 
 
 @dataclass(frozen=True, slots=True)
-class _Offers:
-    """What schemes offer the buyer, and what retail prices are granted to it."""
+class BuyersView:
+    """All that was read to show goods to a buyer: what prices them, schemes, retail prices."""
 
+    request: PriceRequest
+    book: PriceBook
+    facts: Facts
     schemes: Offered
     retail: RetailBands
 
@@ -36,18 +39,11 @@ class _Offers:
 class ShownToBuyer(Shown):
     """One buyer's offers with schemes and retail prices; problems are those of schemes too."""
 
-    def __init__(
-        self,
-        request: PriceRequest,
-        book: PriceBook,
-        facts: Facts,
-        offers: _Offers,
-    ) -> None:
+    def __init__(self, view: BuyersView) -> None:
         """Find the schemes that speak."""
-        super().__init__(request, book, facts)
-        self._retail = offers.retail
-        self._question = _question(request, facts, offers.schemes)
-        self._speaking = Speaking(self._question, offers.schemes.book)
+        super().__init__(view.request, view.book, view.facts)
+        self._retail = view.retail
+        self._speaking = Speaking(_question(view), view.schemes.book)
         self._failed = dict.fromkeys(self._speaking.problems)
 
     @property
@@ -98,6 +94,14 @@ class ShownToBuyer(Shown):
 async def shown_to_buyer(work: Work, asked: Asked, facts: Facts, instant: datetime) -> ShownToBuyer:
     """Read what a relationship's buyer is shown of SKUs at an instant, as known now.
 
+    The statements of `buyers_view`.
+    """
+    return ShownToBuyer(await buyers_view(work, asked, facts, instant))
+
+
+async def buyers_view(work: Work, asked: Asked, facts: Facts, instant: datetime) -> BuyersView:
+    """Read all that counts for what a relationship's buyer is shown of SKUs.
+
     Schemes cost two statements, bands one, and prices those of `book_of`. The seller learns which
     rules and schemes fail, and nothing of what other sellers grant the buyer.
     """
@@ -107,15 +111,15 @@ async def shown_to_buyer(work: Work, asked: Asked, facts: Facts, instant: dateti
     request, book = await book_of(work, asker_of(relationship), enquiry)
     others = not asked.is_seller
     retail = await retail_bands(work, relationship, facts, instant, others=others)
-    offers = _Offers(schemes, retail)
-    return ShownToBuyer(request, book, facts, offers)
+    return BuyersView(request, book, facts, schemes, retail)
 
 
-def _question(request: PriceRequest, facts: Facts, schemes: Offered) -> QuoteRequest:
+def _question(view: BuyersView) -> QuoteRequest:
+    schemes = view.schemes
     return QuoteRequest(
-        prices=request,
-        goods=facts,
-        known_at=request.price_instant,
+        prices=view.request,
+        goods=view.facts,
+        known_at=view.request.price_instant,
         uses=schemes.uses,
         membership_tier_id=schemes.membership_tier_id,
         is_first_order=schemes.is_first_order,
