@@ -100,8 +100,8 @@ def _shown(view: BuyersView) -> list[Measured]:
 def _look(view: BuyersView, units: Sequence[OfferKey]) -> None:
     shown = ShownToBuyer(replace(view, book=_fresh(view.book)))
     shown.units(units)
-    for key in view.facts:
-        shown.schemes_of(key)
+    for sku_id in view.facts:
+        shown.schemes_of(sku_id)
 
 
 def _engine(
