@@ -15,6 +15,11 @@ from app.config import Settings
 from app.db.database import Access, Database
 from app.db.listener import Interruption, listen
 from app.db.outbox import CHANNEL
+from app.edge.collector import settled_collector
+from app.edge.documents import Documents
+from app.edge.preparing import Prepare
+from app.edge.trusted import load
+from app.edge.view import GraphQLEndpoint
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
@@ -32,12 +37,13 @@ def create_application(settings: Settings | None = None) -> Starlette:
     """Build the application from the environment, or from given settings."""
     chosen = settings or Settings.from_environment()
     services = _services(chosen)
-    view = GraphQLView(build_schema(), services, show_ide=chosen.show_graphiql)
+    endpoint = _endpoint(chosen, services)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None, None]:
         relaying = asyncio.create_task(_relay_events(chosen.database_url, services))
-        yield
+        with settled_collector():
+            yield
         relaying.cancel()
         with suppress(asyncio.CancelledError):
             await relaying
@@ -52,11 +58,22 @@ def create_application(settings: Settings | None = None) -> Starlette:
         routes=[
             Route("/health", health),
             Route(FILES, Downloads(services).answer, methods=["GET"]),
-            Route("/graphql", view, methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", view),
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", endpoint),
         ],
         lifespan=lifespan,
         max_body_size=MAX_BODY_BYTES,
+    )
+
+
+def _endpoint(settings: Settings, services: Services) -> GraphQLEndpoint:
+    schema = build_schema()
+    trusted = load(settings.trusted_documents) if settings.trusted_documents else []
+    return GraphQLEndpoint(
+        services,
+        Documents(Prepare(schema), trusted, trusted_only=settings.trusted_only),
+        GraphQLView(schema, services, show_ide=settings.show_graphiql),
+        show_ide=settings.show_graphiql,
     )
 
 

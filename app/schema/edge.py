@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
-from graphql import GraphQLError, StringValueNode, Visitor, visit
+from graphql import DocumentNode, GraphQLError, StringValueNode, Visitor, visit
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import StreamExecutionResult
@@ -15,6 +15,7 @@ from app.schema.context import Context
 
 log = logging.getLogger("tributary.api")
 INVALID, INTERNAL = "INVALID", "INTERNAL"
+TEXT_PROBLEM = "text must not hold NUL or half a surrogate pair"
 
 
 class OneSnapshot(SchemaExtension):
@@ -40,12 +41,16 @@ class StorableText(SchemaExtension):
 
     def on_execute(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Look through variables and literals before anything runs."""
-        for path in _unstorable(self.execution_context.variables or {}, ""):
+        for path in unstorable(self.execution_context.variables or {}, ""):
             raise _text_error(path)
-        document = self.execution_context.graphql_document
-        if document is not None:
-            visit(document, _Literals())
+        if self.execution_context.graphql_document is not None:
+            check_literals(self.execution_context.graphql_document)
         yield
+
+
+def check_literals(document: DocumentNode) -> None:
+    """Refuse a document whose literals hold text that no table can hold."""
+    visit(document, _Literals())
 
 
 class _Literals(Visitor):
@@ -54,15 +59,16 @@ class _Literals(Visitor):
             raise _text_error("the query")
 
 
-def _unstorable(value: Any, path: str) -> Iterator[str]:  # decoded JSON
+def unstorable(value: Any, path: str) -> Iterator[str]:  # decoded JSON
+    """Name every place in decoded JSON with NUL or a lone surrogate (`input.lines.2.note`)."""
     if isinstance(value, str) and _is_unstorable(value):
         yield path
     elif isinstance(value, dict):
         for name, item in value.items():  # pyright: ignore[reportUnknownVariableType]
-            yield from _unstorable(item, f"{path}.{name}".lstrip("."))
+            yield from unstorable(item, f"{path}.{name}".lstrip("."))
     elif isinstance(value, list):
         for place, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
-            yield from _unstorable(item, f"{path}.{place}")
+            yield from unstorable(item, f"{path}.{place}")
 
 
 def _is_unstorable(text: str) -> bool:
@@ -71,7 +77,7 @@ def _is_unstorable(text: str) -> bool:
 
 def _text_error(path: str) -> GraphQLError:
     return GraphQLError(
-        f"{path}: text must not hold NUL or half a surrogate pair",
+        f"{path}: {TEXT_PROBLEM}",
         extensions={"code": INVALID, "field": path},
     )
 
