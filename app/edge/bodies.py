@@ -1,6 +1,5 @@
-"""Reading a request's body: never more than its bearer may send, nor longer than is decent."""
+"""Reading a request's body: never more than its bearer may send."""
 
-import asyncio
 from dataclasses import dataclass
 
 from starlette.types import Receive
@@ -10,6 +9,7 @@ from app.identities.tokens import TokenKeys
 from app.kernel.errors import Unauthenticated
 
 _SCHEME = b"bearer "
+_MOST_DIGITS = 18
 
 
 class Gone(Exception):
@@ -18,11 +18,10 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """How many bytes a body may have, and how many seconds it may take to arrive."""
+    """How many bytes a body may have."""
 
     anonymous: int = 128 * 1024
     bearer: int = 4 * 1024 * 1024
-    seconds: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +32,32 @@ class Bodies:
     limits: BodyLimits
 
     async def read(self, receive: Receive, headers: dict[bytes, bytes]) -> bytes | bytearray:
-        """Return the whole body; raises `BadRequest` 413 or 408, or `Gone`."""
+        """Return the whole body; raises `BadRequest` 413, or `Gone`."""
         most = self._most(headers)
-        if int(headers.get(b"content-length") or 0) > most:
+        if _length(headers) > most:
             raise _too_large(most)
-        try:
-            async with asyncio.timeout(self.limits.seconds):
-                return await _read(receive, most)
-        except TimeoutError:
-            raise BadRequest(408, "the body took too long to arrive", code="TIMEOUT") from None
+        return await _read(receive, most)
 
     def _most(self, headers: dict[bytes, bytes]) -> int:
-        length = headers.get(b"content-length", b"")
-        if length.isdigit() and int(length[:18]) <= self.limits.anonymous:
+        if 0 < _length(headers) <= self.limits.anonymous:
             return self.limits.anonymous
         return self.limits.bearer if self._is_valid(headers) else self.limits.anonymous
 
     def _is_valid(self, headers: dict[bytes, bytes]) -> bool:
         given = headers.get(b"authorization", b"")
-        if not given[: len(_SCHEME)].lower() == _SCHEME:
+        if given[: len(_SCHEME)].lower() != _SCHEME:
             return False
         try:
             self.keys.read(given[len(_SCHEME) :].decode("latin-1"))
         except Unauthenticated:
             return False
         return True
+
+
+def _length(headers: dict[bytes, bytes]) -> int:
+    """Return the announced length, or 0 when the body comes in pieces."""
+    given = headers.get(b"content-length", b"")
+    return int(given[:_MOST_DIGITS]) if given.isdigit() else 0
 
 
 async def _read(receive: Receive, most: int) -> bytes | bytearray:

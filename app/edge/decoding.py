@@ -43,7 +43,7 @@ def check_media_type(given: bytes | None) -> None:
 
 
 def decode(body: bytes | bytearray) -> Asked:
-    """Read the body of a POST; raises `BadRequest`, naming the field at fault where there is one."""
+    """Read the body of a POST; raises `BadRequest`, naming the field at fault if there is one."""
     return _asked(_loaded(body, "the body"))
 
 
@@ -96,7 +96,7 @@ def _object(entries: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     value = entries.get(name)
     if value is not None and type(value) is not dict:
         raise _wrong(name, "must be an object")
-    return value
+    return cast("dict[str, Any] | None", value)
 
 
 def _wrong(field: str, problem: str) -> BadRequest:

@@ -1,7 +1,9 @@
-"""How one operation is run, whatever runs it: the face of the compiled executor and of graphql-core.
+"""How one operation is run, whether compiled or by graphql-core.
 
 The compiler and the cost rule are given from outside, so that each can be left out.
 """
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# graphql-core leaves its executor's type parameter open.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,9 +27,20 @@ from app.schema.context import Context
 class Ran(Protocol):
     """What came of an operation; `spent` is the weight of what was really made."""
 
-    data: dict[str, Any] | None
-    errors: list[GraphQLError]
-    spent: int
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """What was found; none when the operation could not begin, or nothing is left of it."""
+        ...
+
+    @property
+    def errors(self) -> list[GraphQLError]:
+        """What went wrong, each with its path."""
+        ...
+
+    @property
+    def spent(self) -> int:
+        """The weight of the objects that were made."""
+        ...
 
 
 class Plan(Protocol):
@@ -61,7 +74,7 @@ class CostRule(Protocol):
     """What an operation costs, found once."""
 
     def requested(self, variables: Mapping[str, Any]) -> int:
-        """The most that these variables can cost, in microseconds."""
+        """Return the most that these variables can cost, in microseconds."""
         ...
 
 
@@ -101,7 +114,7 @@ class PlainPlan:
             variable_values=cast("dict[str, Any] | None", variables),
             operation_name=self._operation_name,
             executor_class=self._executor_class,
-            is_awaitable=optimized_is_awaitable,
+            is_awaitable=optimized_is_awaitable,  # pyright: ignore[reportArgumentType]  # strawberry's own choice
             hide_suggestions=True,
         )
         result: ExecutionResult = await running if isawaitable(running) else running

@@ -20,7 +20,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from app.edge.errors import BadRequest
-from app.edge.plans import Appraise, Compiler, CostRule, Declined, Plan, PlainPlan, core_schema
+from app.edge.plans import Appraise, Compiler, CostRule, Declined, PlainPlan, Plan, core_schema
 from app.schema.edge import check_literals
 
 MOST_TOKENS = 4_000

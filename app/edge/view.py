@@ -3,14 +3,11 @@
 What is not one of these (the IDE, WebSockets) is strawberry's to answer.
 """
 
-import logging
-from uuid import uuid4
-
 from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.edge.answers import Answer, refusal, request_errors, result
+from app.edge.responses import Answer, refusal, request_errors, result
 from app.edge.bodies import Bodies, BodyLimits, Gone
 from app.edge.decoding import Asked, check_media_type, decode, decode_url
 from app.edge.documents import Documents
@@ -19,9 +16,7 @@ from app.edge.negotiation import MediaType, media_type
 from app.edge.plans import Ran
 from app.edge.preparing import Prepared, Unrunnable
 from app.schema.context import Context, Services
-from app.schema.edge import INTERNAL
 
-log = logging.getLogger("tributary.api")
 _METHODS = "GET, HEAD, POST"
 
 
@@ -75,10 +70,6 @@ class GraphQLEndpoint:
             return refusal(refused, kind)
         except Unrunnable as wrong:
             return request_errors(wrong.errors, kind)
-        except Gone:
-            raise
-        except Exception as failure:  # Whatever it is, the caller learns an id and no more.
-            return refusal(_incident(failure), kind)
 
     async def _asked(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Asked:
         if scope["method"] == "POST":
@@ -118,14 +109,3 @@ def _extensions(asked: Asked, prepared: Prepared, ran: Ran) -> dict[str, object]
         return {}
     requested = prepared.cost.requested(asked.variables or {})
     return {"cost": {"requested": requested, "actual": ran.spent}}
-
-
-def _incident(failure: Exception) -> BadRequest:
-    incident = uuid4().hex
-    log.error("incident %s", incident, exc_info=failure)
-    return BadRequest(
-        500,
-        f"Something went wrong on our side; quote incident {incident}.",
-        code=INTERNAL,
-        extensions={"incident": incident},
-    )
