@@ -7,7 +7,6 @@ from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.edge.responses import Answer, refusal, request_errors, result
 from app.edge.bodies import Bodies, BodyLimits, Gone
 from app.edge.decoding import Asked, check_media_type, decode, decode_url
 from app.edge.documents import Documents
@@ -15,6 +14,7 @@ from app.edge.errors import BadRequest
 from app.edge.negotiation import MediaType, media_type
 from app.edge.plans import Ran
 from app.edge.preparing import Prepared, Unrunnable
+from app.edge.responses import Answer, refusal, request_errors, result
 from app.schema.context import Context, Services
 
 _METHODS = "GET, HEAD, POST"
