@@ -69,12 +69,10 @@ def create_application(settings: Settings | None = None) -> Starlette:
 def _endpoint(settings: Settings, services: Services) -> GraphQLEndpoint:
     schema = build_schema()
     trusted = load(settings.trusted_documents) if settings.trusted_documents else []
-    return GraphQLEndpoint(
-        services,
-        Documents(Prepare(schema), trusted, trusted_only=settings.trusted_only),
-        GraphQLView(schema, services, show_ide=settings.show_graphiql),
-        show_ide=settings.show_graphiql,
-    )
+    documents = Documents(Prepare(schema), trusted, trusted_only=settings.trusted_only)
+    schema.gate = documents.gate
+    view = GraphQLView(schema, services, show_ide=settings.show_graphiql)
+    return GraphQLEndpoint(services, documents, view, show_ide=settings.show_graphiql)
 
 
 def _services(settings: Settings) -> Services:

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from graphql import DocumentNode, GraphQLError
+
 from app.edge.errors import BadRequest
-from app.edge.preparing import Prepare, Prepared
+from app.edge.preparing import Prepare, Prepared, Unrunnable
 
 MOST_DOCUMENTS = 1_000
 MOST_BYTES = 64 * 1024 * 1024
@@ -78,6 +80,15 @@ class Documents:
             self._others.move_to_end(key)
             return found
         return self._new(*key)
+
+    def gate(self, query: str, operation_name: str | None) -> DocumentNode:
+        """Return a document for strawberry's own transports; raises `GraphQLError`."""
+        try:
+            return self.find(query, None, operation_name).document
+        except BadRequest as refused:
+            raise GraphQLError(refused.message, extensions=refused.extensions) from None
+        except Unrunnable as wrong:
+            raise wrong.errors[0] from None
 
     @property
     def stored(self) -> Stored:

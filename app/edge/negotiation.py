@@ -43,9 +43,16 @@ def media_type(accept: bytes | None) -> MediaType:
         return MediaType.JSON
     liked = [_range(part) for part in accept.decode("latin-1").lower().split(",")[:_MOST_RANGES]]
     known = [(quality, _RANGES[name]) for name, quality in liked if name in _RANGES and quality > 0]
+    if not known and takes_events(accept):
+        return MediaType.JSON  # For what is answered before a stream begins.
     if not known:
         raise BadRequest(406, f"answers are {', '.join(list(_RANGES)[:2])}")
     return max(known, key=lambda choice: choice[0])[1]
+
+
+def takes_events(accept: bytes | None) -> bool:
+    """Say whether a subscription may be answered as server-sent events."""
+    return b"text/event-stream" in (accept or b"").lower()
 
 
 def _range(text: str) -> tuple[str, float]:

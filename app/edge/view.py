@@ -1,23 +1,36 @@
 """The endpoint of GraphQL over HTTP: queries by POST and GET, mutations by POST alone.
 
-What is not one of these (the IDE, WebSockets) is strawberry's to answer.
+What is no single answer (the IDE, WebSockets, server-sent events) is strawberry's to give; its
+documents come from the same store, by the schema's gate.
 """
 
+from dataclasses import dataclass
+
+import orjson
 from graphql import OperationType
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.edge.bodies import Bodies, BodyLimits, Gone
 from app.edge.decoding import Asked, check_media_type, decode, decode_url
 from app.edge.documents import Documents
 from app.edge.errors import BadRequest
-from app.edge.negotiation import MediaType, media_type
+from app.edge.negotiation import MediaType, media_type, takes_events
 from app.edge.plans import Ran
 from app.edge.preparing import Prepared, Unrunnable
 from app.edge.responses import Answer, refusal, request_errors, result
 from app.schema.context import Context, Services
 
 _METHODS = "GET, HEAD, POST"
+_Headers = dict[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """A subscription, for strawberry to stream."""
+
+    asked: Asked
+    prepared: Prepared
 
 
 class GraphQLEndpoint:
@@ -40,7 +53,7 @@ class GraphQLEndpoint:
         self._bodies = Bodies(services.keys, limits or BodyLimits())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, or hand it to strawberry."""
         headers = _headers(scope)
         if scope["type"] != "http" or self._asks_for_ide(scope, headers):
             await self._strawberry_view(scope, receive, send)
@@ -49,9 +62,12 @@ class GraphQLEndpoint:
             answer = await self._answer(scope, receive, headers)
         except Gone:
             return
-        await answer.send(send, without_body=scope["method"] == "HEAD")
+        if isinstance(answer, Answer):
+            await answer.send(send, without_body=scope["method"] == "HEAD")
+        else:
+            await self._strawberry_view(scope, _again(answer, receive), send)
 
-    def _asks_for_ide(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    def _asks_for_ide(self, scope: Scope, headers: _Headers) -> bool:
         return (
             self._show_ide
             and scope["method"] == "GET"
@@ -59,33 +75,30 @@ class GraphQLEndpoint:
             and b"text/html" in headers.get(b"accept", b"")
         )
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Answer:
+    async def _answer(
+        self, scope: Scope, receive: Receive, headers: _Headers
+    ) -> Answer | _Following:
         kind = MediaType.JSON
         try:
             kind = media_type(headers.get(b"accept"))
             asked = await self._asked(scope, receive, headers)
-            prepared = self._found(asked, scope["method"])
+            prepared = self._documents.find(asked.query, asked.document_id, asked.operation_name)
+            _check_way(prepared.kind, scope["method"], headers)
+            if prepared.kind is OperationType.SUBSCRIPTION:
+                return _Following(asked, prepared)
             return await self._run(scope, asked, prepared, kind)
         except BadRequest as refused:
             return refusal(refused, kind)
         except Unrunnable as wrong:
             return request_errors(wrong.errors, kind)
 
-    async def _asked(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Asked:
+    async def _asked(self, scope: Scope, receive: Receive, headers: _Headers) -> Asked:
         if scope["method"] == "POST":
             check_media_type(headers.get(b"content-type"))
             return decode(await self._bodies.read(receive, headers))
         if scope["method"] in {"GET", "HEAD"}:
             return decode_url(scope["query_string"])
         raise BadRequest(405, "use POST, or GET for queries", headers={"allow": _METHODS})
-
-    def _found(self, asked: Asked, method: str) -> Prepared:
-        prepared = self._documents.find(asked.query, asked.document_id, asked.operation_name)
-        if prepared.kind is OperationType.SUBSCRIPTION:
-            raise BadRequest(400, "follow by WebSocket, with graphql-transport-ws")
-        if prepared.kind is OperationType.MUTATION and method != "POST":
-            raise BadRequest(405, "a mutation is sent by POST", headers={"allow": "POST"})
-        return prepared
 
     async def _run(self, scope: Scope, asked: Asked, prepared: Prepared, kind: MediaType) -> Answer:
         context = Context(self._services, HTTPConnection(scope))
@@ -96,7 +109,7 @@ class GraphQLEndpoint:
         return result(ran, _extensions(asked, prepared, ran), kind)
 
 
-def _headers(scope: Scope) -> dict[bytes, bytes]:
+def _headers(scope: Scope) -> _Headers:
     """Of a header that is given twice only `accept` may be a list; of others the last counts."""
     headers = dict(scope["headers"])
     if len(headers) < len(scope["headers"]):
@@ -104,8 +117,30 @@ def _headers(scope: Scope) -> dict[bytes, bytes]:
     return headers
 
 
+def _check_way(kind: OperationType, method: str, headers: _Headers) -> None:
+    if kind is not OperationType.QUERY and method != "POST":
+        raise BadRequest(405, f"a {kind.value} is sent by POST", headers={"allow": "POST"})
+    if kind is OperationType.SUBSCRIPTION and not takes_events(headers.get(b"accept")):
+        raise BadRequest(400, "subscribe over graphql-transport-ws, or accept text/event-stream")
+
+
 def _extensions(asked: Asked, prepared: Prepared, ran: Ran) -> dict[str, object]:
     if prepared.cost is None:
         return {}
     requested = prepared.cost.requested(asked.variables or {})
     return {"cost": {"requested": requested, "actual": ran.spent}}
+
+
+def _again(following: _Following, receive: Receive) -> Receive:
+    """Give the operation to a second reader as it was understood, then the socket itself."""
+    asked, location = following.asked, following.prepared.document.loc
+    query = location.source.body if location else asked.query
+    body = orjson.dumps(
+        {"query": query, "operationName": asked.operation_name, "variables": asked.variables}
+    )
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return first.pop() if first else await receive()
+
+    return replay

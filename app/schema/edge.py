@@ -1,7 +1,7 @@
 """What stands between a request and the resolvers: text that no table can hold, error codes."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +16,9 @@ from app.schema.context import Context
 log = logging.getLogger("tributary.api")
 INVALID, INTERNAL = "INVALID", "INTERNAL"
 TEXT_PROBLEM = "text must not hold NUL or half a surrogate pair"
+
+Gate = Callable[[str, str | None], DocumentNode]
+"""Finds a valid document by its text and the operation's name; raises `GraphQLError`."""
 
 
 class OneSnapshot(SchemaExtension):
@@ -33,6 +36,22 @@ class OneSnapshot(SchemaExtension):
         await context.close()
         if isinstance(result, ExecutionResult) and result.errors:
             result.errors = [with_code(error) for error in result.errors]
+        yield
+
+
+class Gated(SchemaExtension):
+    """Takes each document from the schema's gate, where the process has one.
+
+    So what comes over a socket meets the same rules, and the same store, as a POST.
+    """
+
+    def on_parse(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Ask the gate instead of parsing; what it gives is valid."""
+        asked = self.execution_context
+        gate: Gate | None = getattr(asked.schema, "gate", None)
+        if gate is not None and asked.query is not None:
+            asked.graphql_document = gate(asked.query, asked.operation_name)
+            asked.pre_execution_errors = []
         yield
 
 

@@ -15,7 +15,7 @@ from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
 from app.schema.documentation import document
-from app.schema.edge import OneSnapshot, StorableText
+from app.schema.edge import Gate, Gated, OneSnapshot, StorableText
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -88,6 +88,8 @@ MOST_TOKENS = 4_000
 class TributarySchema(strawberry.Schema):
     """A schema whose errors carry a code and hide what is ours to mend."""
 
+    gate: Gate | None = None
+
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
@@ -114,7 +116,7 @@ def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
     return strawberry.type(joined, name=name, description=sentence)
 
 
-def build_schema() -> strawberry.Schema:
+def build_schema() -> TributarySchema:
     """Build the one schema; docstrings are its descriptions."""
     query = _joined("Query", QUERIES, "Everything that can be asked.")
     if query is None:
@@ -127,6 +129,7 @@ def build_schema() -> strawberry.Schema:
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
             OneSnapshot,
+            Gated,
             StorableText,
         ],
         exception_handlers=[RefusalsAsData()],
