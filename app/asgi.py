@@ -16,9 +16,8 @@ from app.db.database import Access, Database
 from app.db.listener import Interruption, listen
 from app.db.outbox import CHANNEL
 from app.edge.collector import settled_collector
-from app.edge.documents import Documents
 from app.edge.preparing import Prepare
-from app.edge.trusted import load
+from app.edge.trusted import stored_documents
 from app.edge.view import GraphQLEndpoint
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
@@ -68,8 +67,9 @@ def create_application(settings: Settings | None = None) -> Starlette:
 
 def _endpoint(settings: Settings, services: Services) -> GraphQLEndpoint:
     schema = build_schema()
-    trusted = load(settings.trusted_documents) if settings.trusted_documents else []
-    documents = Documents(Prepare(schema), trusted, trusted_only=settings.trusted_only)
+    documents = stored_documents(
+        Prepare(schema), settings.trusted_documents, trusted_only=settings.trusted_only
+    )
     schema.gate = documents.gate
     view = GraphQLView(schema, services, show_ide=settings.show_graphiql)
     return GraphQLEndpoint(services, documents, view, show_ide=settings.show_graphiql)

@@ -9,10 +9,25 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from app.edge.documents import document_id
+from app.edge.documents import Documents, document_id
+from app.edge.errors import BadRequest
+from app.edge.preparing import Prepare, Unrunnable
 from app.kernel.errors import Invalid
 
+_SETTING = "TRIBUTARY_TRUSTED_DOCUMENTS"
 _DOCUMENTS, _SCHEMA = "documents", "schema"
+
+
+def stored_documents(
+    prepare: Prepare, file: Path | None, *, trusted_only: bool = False
+) -> Documents:
+    """Return the store of a server; raises `Invalid` when it could not run what it should."""
+    if file is None and trusted_only:
+        raise Invalid(_SETTING, "must be set where only trusted documents are run")
+    try:
+        return Documents(prepare, load(file) if file else (), trusted_only=trusted_only)
+    except (BadRequest, Unrunnable) as wrong:
+        raise Invalid(_SETTING, f"{file}: {wrong}") from wrong
 
 
 def schema_digest(sdl: str) -> str:
@@ -44,7 +59,7 @@ def load(file: Path) -> list[str]:
         documents = json.loads(file.read_text(encoding="utf-8"))[_DOCUMENTS]
         pairs = [(str(key), str(text)) for key, text in documents.items()]
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as wrong:
-        raise Invalid("TRIBUTARY_TRUSTED_DOCUMENTS", f"{file}: {wrong!r}") from wrong
+        raise Invalid(_SETTING, f"{file}: {wrong!r}") from wrong
     if changed := [key for key, text in pairs if document_id(text) != key]:
-        raise Invalid("TRIBUTARY_TRUSTED_DOCUMENTS", f"{file}: {changed[0]} is not its text's")
+        raise Invalid(_SETTING, f"{file}: {changed[0]} is not its text's")
     return [text for _, text in pairs]

@@ -1,6 +1,6 @@
 """The schema: every domain's queries and mutations under one root."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import strawberry
@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
+from strawberry.types.execution import PreExecutionError
 
 from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
@@ -15,7 +16,7 @@ from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
 from app.schema.documentation import document
-from app.schema.edge import Gate, Gated, OneSnapshot, StorableText
+from app.schema.edge import Gate, Gated, OneSnapshot, StorableText, with_code
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -100,12 +101,24 @@ class TributarySchema(strawberry.Schema):
         query: str | None,
         variable_values: dict[str, Any] | None = None,
         context_value: Context | None = None,
-        *places: Any,
+        root_value: Any = None,
+        operation_name: str | None = None,
         **options: Any,
     ) -> Any:
         """Run one operation of a socket, apart from the others that share its connection."""
+        if self.gate is not None and query is not None:
+            try:
+                self.gate(query, operation_name)
+            except GraphQLError as refused:
+                return _refused(refused)
         context = context_value.for_operation() if context_value else None
-        return await super().stream(query, variable_values, context, *places, **options)
+        return await super().stream(
+            query, variable_values, context, root_value, operation_name, **options
+        )
+
+
+async def _refused(error: GraphQLError) -> AsyncGenerator[PreExecutionError, None]:
+    yield PreExecutionError(data=None, errors=[with_code(error)])
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
