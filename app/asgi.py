@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import text
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
@@ -15,10 +16,11 @@ from app.config import Settings
 from app.db.database import Access, Database
 from app.db.listener import Interruption, listen
 from app.db.outbox import CHANNEL
+from app.edge.bodies import BodyLimits
 from app.edge.collector import settled_collector
 from app.edge.preparing import Prepare
 from app.edge.trusted import stored_documents
-from app.edge.view import GraphQLEndpoint
+from app.edge.view import Direct, GraphQLEndpoint
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
@@ -57,11 +59,10 @@ def create_application(settings: Settings | None = None) -> Starlette:
         routes=[
             Route("/health", health),
             Route(FILES, Downloads(services).answer, methods=["GET"]),
-            Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
         ],
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
+        middleware=[Middleware(Direct, {"/graphql": endpoint})],
     )
 
 
@@ -72,7 +73,10 @@ def _endpoint(settings: Settings, services: Services) -> GraphQLEndpoint:
     )
     schema.gate = documents.gate
     view = GraphQLView(schema, services, show_ide=settings.show_graphiql)
-    return GraphQLEndpoint(services, documents, view, show_ide=settings.show_graphiql)
+    limits = BodyLimits(bearer=MAX_BODY_BYTES)
+    return GraphQLEndpoint(
+        services, documents, view, show_ide=settings.show_graphiql, limits=limits
+    )
 
 
 def _services(settings: Settings) -> Services:

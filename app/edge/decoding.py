@@ -21,6 +21,7 @@ _INTEGERS = range(-(2**63), 2**64)
 _MOST_DIGITS = 20
 _MOST_PARAMETERS = 16
 _MEDIA_TYPE = "application/json"
+_EXACTLY = b"application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Asked:
 
 def check_media_type(given: bytes | None) -> None:
     """Accept `application/json` in UTF-8 and nothing else; raises `BadRequest` 415."""
+    if given == _EXACTLY:
+        return
     name, *parameters = (given or b"").decode("latin-1").lower().split(";")
     charsets = [item.strip() for item in parameters if item.strip()]
     if name.strip() != _MEDIA_TYPE or charsets not in ([], ["charset=utf-8"], ['charset="utf-8"']):

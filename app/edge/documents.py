@@ -5,9 +5,10 @@ store in which the longest unused goes first, so that a flood of texts pushes ou
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from graphql import DocumentNode, GraphQLError
 
@@ -81,14 +82,19 @@ class Documents:
             return found
         return self._new(*key)
 
-    def gate(self, query: str, operation_name: str | None) -> DocumentNode:
+    def gate(
+        self, query: str, operation_name: str | None, variables: Mapping[str, Any] | None
+    ) -> DocumentNode:
         """Return a document for strawberry's own transports; raises `GraphQLError`."""
         try:
-            return self.find(query, None, operation_name).document
+            prepared = self.find(query, None, operation_name)
+            if prepared.cost is not None:
+                prepared.cost.within(variables)
         except BadRequest as refused:
             raise GraphQLError(refused.message, extensions=refused.extensions) from None
         except Unrunnable as wrong:
             raise wrong.errors[0] from None
+        return prepared.document
 
     @property
     def stored(self) -> Stored:

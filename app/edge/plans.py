@@ -71,10 +71,14 @@ class Compiler(Protocol):
 
 
 class CostRule(Protocol):
-    """What an operation costs, found once."""
+    """What an operation costs, worked out once for all its requests."""
 
-    def requested(self, variables: Mapping[str, Any]) -> int:
-        """Return the most that these variables can cost, in microseconds."""
+    def within(self, variables: Mapping[str, Any] | None) -> int:
+        """Return what these variables can cost at most; raises `BadRequest` beyond the limit."""
+        ...
+
+    def actual(self, made: int, variables: Mapping[str, Any] | None) -> int:
+        """Return what a request came to when objects of the weight `made` were made."""
         ...
 
 

@@ -47,7 +47,7 @@ def request_errors(errors: Sequence[GraphQLError], media_type: MediaType) -> Ans
     return Answer(media_type.status_of_request_error, body, media_type)
 
 
-def result(ran: Ran, extensions: Mapping[str, object], media_type: MediaType) -> Answer:
+def result(ran: Ran, extensions: Mapping[str, object] | None, media_type: MediaType) -> Answer:
     """Answer with what came of an operation; errors of its variables are request errors."""
     if ran.data is None and ran.errors and not any(error.path for error in ran.errors):
         return request_errors(ran.errors, media_type)

@@ -4,6 +4,7 @@ What is no single answer (the IDE, WebSockets, server-sent events) is strawberry
 documents come from the same store, by the schema's gate.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -11,12 +12,12 @@ from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.edge.admission import Admit, Open
 from app.edge.bodies import Bodies, BodyLimits, Gone
 from app.edge.decoding import Asked, check_media_type, decode, decode_url
 from app.edge.documents import Documents
 from app.edge.errors import BadRequest
 from app.edge.negotiation import MediaType, media_type, takes_events
-from app.edge.plans import Ran
 from app.edge.preparing import Prepared, Unrunnable
 from app.edge.responses import Answer, refusal, request_errors, result
 from app.schema.context import Context, Services
@@ -36,7 +37,7 @@ class _Following:
 class GraphQLEndpoint:
     """Answers one operation a request (F10)."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what the endpoint is made of
         self,
         services: Services,
         documents: Documents,
@@ -44,8 +45,10 @@ class GraphQLEndpoint:
         *,
         show_ide: bool,
         limits: BodyLimits | None = None,
+        admit: Admit = Open,
     ) -> None:
         """Serve the operations of `documents`; the IDE is for development."""
+        self._admit = admit
         self._services = services
         self._documents = documents
         self._strawberry_view = strawberry_view
@@ -101,12 +104,18 @@ class GraphQLEndpoint:
         raise BadRequest(405, "use POST, or GET for queries", headers={"allow": _METHODS})
 
     async def _run(self, scope: Scope, asked: Asked, prepared: Prepared, kind: MediaType) -> Answer:
+        cost, variables = prepared.cost, asked.variables
+        requested = cost.within(variables) if cost else 0
         context = Context(self._services, HTTPConnection(scope))
-        try:
-            ran = await prepared.plan.run(context, asked.variables)
-        finally:
-            await context.close()  # The connection is free before a slow caller reads a byte.
-        return result(ran, _extensions(asked, prepared, ran), kind)
+        with self._admit(context, prepared, requested) as admission:
+            try:
+                ran = await prepared.plan.run(context, variables)
+            finally:
+                await context.close()  # The connection is free before a slow caller reads a byte.
+            actual = cost.actual(ran.spent, variables) if cost else 0
+            admission.settle(actual)
+        shown = {"cost": {"requested": requested, "actual": actual}} if cost else None
+        return result(ran, shown, kind)
 
 
 def _headers(scope: Scope) -> _Headers:
@@ -124,13 +133,6 @@ def _check_way(kind: OperationType, method: str, headers: _Headers) -> None:
         raise BadRequest(400, "subscribe over graphql-transport-ws, or accept text/event-stream")
 
 
-def _extensions(asked: Asked, prepared: Prepared, ran: Ran) -> dict[str, object]:
-    if prepared.cost is None:
-        return {}
-    requested = prepared.cost.requested(asked.variables or {})
-    return {"cost": {"requested": requested, "actual": ran.spent}}
-
-
 def _again(following: _Following, receive: Receive) -> Receive:
     """Give the operation to a second reader as it was understood, then the socket itself."""
     asked, location = following.asked, following.prepared.document.loc
@@ -144,3 +146,16 @@ def _again(following: _Following, receive: Receive) -> Receive:
         return first.pop() if first else await receive()
 
     return replay
+
+
+class Direct:
+    """Leads some paths straight to their applications, past the search through all routes."""
+
+    def __init__(self, app: ASGIApp, ways: Mapping[str, ASGIApp]) -> None:
+        """Stand before an application that answers everything else."""
+        self._app, self._ways = app, ways
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        way = self._ways.get(scope["path"]) if scope["type"] == "http" else None
+        await (way or self._app)(scope, receive, send)

@@ -1,7 +1,7 @@
 """What stands between a request and the resolvers: text that no table can hold, error codes."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +17,8 @@ log = logging.getLogger("tributary.api")
 INVALID, INTERNAL = "INVALID", "INTERNAL"
 TEXT_PROBLEM = "text must not hold NUL or half a surrogate pair"
 
-Gate = Callable[[str, str | None], DocumentNode]
-"""Finds a valid document by its text and the operation's name; raises `GraphQLError`."""
+Gate = Callable[[str, str | None, Mapping[str, Any] | None], DocumentNode]
+"""Finds a valid document by its text, operation's name and variables; raises `GraphQLError`."""
 
 
 class OneSnapshot(SchemaExtension):
@@ -50,7 +50,7 @@ class Gated(SchemaExtension):
         asked = self.execution_context
         gate: Gate | None = getattr(asked.schema, "gate", None)
         if gate is not None and asked.query is not None:
-            asked.graphql_document = gate(asked.query, asked.operation_name)
+            asked.graphql_document = gate(asked.query, asked.operation_name, asked.variables)
             asked.pre_execution_errors = []
         yield
 

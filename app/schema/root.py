@@ -101,20 +101,17 @@ class TributarySchema(strawberry.Schema):
         query: str | None,
         variable_values: dict[str, Any] | None = None,
         context_value: Context | None = None,
-        root_value: Any = None,
-        operation_name: str | None = None,
+        *places: Any,
         **options: Any,
     ) -> Any:
         """Run one operation of a socket, apart from the others that share its connection."""
         if self.gate is not None and query is not None:
             try:
-                self.gate(query, operation_name)
+                self.gate(query, options.get("operation_name"), variable_values)
             except GraphQLError as refused:
                 return _refused(refused)
         context = context_value.for_operation() if context_value else None
-        return await super().stream(
-            query, variable_values, context, root_value, operation_name, **options
-        )
+        return await super().stream(query, variable_values, context, *places, **options)
 
 
 async def _refused(error: GraphQLError) -> AsyncGenerator[PreExecutionError, None]:
