@@ -55,9 +55,12 @@ class Plan(Protocol):
 
 @runtime_checkable
 class Declined(Protocol):
-    """The compiler's word that it leaves an operation to graphql-core, and why."""
+    """The compiler's word that it leaves an operation to graphql-core."""
 
-    reason: str
+    @property
+    def reason(self) -> str:
+        """Why; of few reasons, so that they can be counted."""
+        ...
 
 
 class Compiler(Protocol):
