@@ -26,6 +26,7 @@ from app.schema.edge import check_literals
 MOST_TOKENS = 4_000
 MOST_CHARACTERS = 64 * 1024
 MOST_COMMENTS = 200
+_MOST_ERRORS = 10
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _WITHOUT_COMPILER = "no compiler was given"
 
@@ -102,7 +103,8 @@ class Prepare:
         is_trusted: bool,
     ) -> Prepared:
         cost = self._appraise(document, operation) if self._appraise else None
-        if errors := validate(core_schema(self._schema), document, _RULES, hide_suggestions=True):
+        schema = core_schema(self._schema)
+        if errors := validate(schema, document, _RULES, _MOST_ERRORS, hide_suggestions=True):
             raise Unrunnable(errors)
         if "\x00" in text or "\\u" in text:
             _check_literals(document)

@@ -13,6 +13,8 @@ from app.edge.negotiation import MediaType
 from app.edge.plans import Ran
 from app.schema.edge import with_code
 
+_MOST_CHARACTERS = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -43,8 +45,16 @@ def refusal(refused: BadRequest, media_type: MediaType) -> Answer:
 
 def request_errors(errors: Sequence[GraphQLError], media_type: MediaType) -> Answer:
     """Answer an operation that could not begin: there is no `data`, not even null."""
-    body = orjson.dumps({"errors": [with_code(error).formatted for error in errors]})
+    body = orjson.dumps({"errors": [_short(with_code(error)) for error in errors]})
     return Answer(media_type.status_of_request_error, body, media_type)
+
+
+def _short(error: GraphQLError) -> dict[str, Any]:
+    """Write an error that may quote the request, without giving back its every byte."""
+    written: dict[str, Any] = {**error.formatted}
+    if len(error.message) > _MOST_CHARACTERS:
+        written["message"] = f"{error.message[:_MOST_CHARACTERS]}…"
+    return written
 
 
 def result(ran: Ran, extensions: Mapping[str, object] | None, media_type: MediaType) -> Answer:

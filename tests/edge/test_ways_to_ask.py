@@ -131,3 +131,31 @@ async def test_a_subscription_is_followed_as_server_sent_events(http, world):
 
     assert media.startswith("text/event-stream")
     assert plain.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{{ {'x' * 60_000} }}",
+        "{ " + " ".join(f"{'x' * 500}{number}" for number in range(100)) + " }",
+        f'{{ viewer {{ name(a: "{"x" * 60_000}") }} }}',
+        f"query($n: {'x' * 60_000}) {{ __typename }}",
+        f'"{"x" * 60_000}"',
+    ],
+    ids=["a name", "many names", "an argument", "a type", "nonsense"],
+)
+async def test_an_error_does_not_give_the_request_back(wire, query):
+    answer = await wire.post({"query": query})
+
+    assert len(answer.content) < 8_000
+    assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"INVALID"}
+
+
+async def test_an_error_of_a_variable_does_not_give_it_back(wire):
+    query = "query($n: Int!, $kind: __TypeKind) { __typename }"
+
+    answer = await wire.post(
+        {"query": query, "variables": {"n": "x" * 60_000, "kind": "y" * 60_000}}
+    )
+
+    assert len(answer.content) < 2_000
