@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.types import Receive
 
+from app.edge.decoding import MOST_LEVELS
 from app.edge.errors import BadRequest
 from app.identities.tokens import TokenKeys
 from app.kernel.errors import Unauthenticated
@@ -18,10 +19,11 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """How many bytes a body may have."""
+    """How many bytes a body may have, and how deep what it holds may be nested."""
 
     anonymous: int = 128 * 1024
     bearer: int = 4 * 1024 * 1024
+    levels: int = MOST_LEVELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,12 @@ def check_media_type(given: bytes | None) -> None:
         raise BadRequest(415, f"send the operation as {_MEDIA_TYPE} in UTF-8")
 
 
-def decode(body: bytes | bytearray) -> Asked:
+def decode(body: bytes | bytearray, most_levels: int = MOST_LEVELS) -> Asked:
     """Read the body of a POST; raises `BadRequest`, naming the field at fault if there is one."""
-    return _asked(_loaded(body, "the body"))
+    return _asked(_loaded(body, "the body", most_levels))
 
 
-def decode_url(query_string: bytes) -> Asked:
+def decode_url(query_string: bytes, most_levels: int = MOST_LEVELS) -> Asked:
     """Read a GET's address, whose `variables` and `extensions` are JSON; raises `BadRequest`."""
     try:
         pairs = parse_qsl(
@@ -66,7 +66,7 @@ def decode_url(query_string: bytes) -> Asked:
     given: dict[str, Any] = dict(pairs)
     for name in ("variables", "extensions"):
         if name in given:
-            given[name] = _loaded(given[name].encode(), name)
+            given[name] = _loaded(given[name].encode(), name, most_levels)
     if not given.get("operationName"):
         given.pop("operationName", None)
     return _asked(given)
@@ -106,13 +106,13 @@ def _wrong(field: str, problem: str) -> BadRequest:
     return BadRequest(400, f"{field}: {problem}", extensions={"field": field})
 
 
-def _loaded(body: bytes | bytearray, place: str) -> Any:  # decoded JSON
+def _loaded(body: bytes | bytearray, place: str, most_levels: int) -> Any:  # decoded JSON
     try:
         given = orjson.loads(body)
     except orjson.JSONDecodeError as wrong:
         _refuse_half_pairs(body)
         raise BadRequest(400, f"{place} is not JSON in UTF-8: {wrong.msg}") from None
-    _check_depth(given, place)
+    _check_depth(given, place, most_levels)
     # What orjson writes byte by byte as it was sent held no key twice and no number it rounds:
     # so programs pay a microsecond, and only hand-written JSON the slow reading.
     if orjson.dumps(given) != body:
@@ -122,15 +122,15 @@ def _loaded(body: bytes | bytearray, place: str) -> Any:  # decoded JSON
     return given
 
 
-def _check_depth(given: Any, place: str) -> None:
+def _check_depth(given: Any, place: str, most_levels: int) -> None:
     layer: list[Any] = [given]
-    for _ in range(MOST_LEVELS + 1):
+    for _ in range(most_levels + 1):
         layer = [
             inner for outer in layer for inner in _inside(outer) if type(inner) in (dict, list)
         ]
         if not layer:
             return
-    raise BadRequest(400, f"{place} is nested more than {MOST_LEVELS} levels deep")
+    raise BadRequest(400, f"{place} is nested more than {most_levels} levels deep")
 
 
 def _inside(value: Any) -> Iterable[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from app.edge.documents import Documents, document_id
+from app.edge.documents import MOST_BYTES, MOST_DOCUMENTS, Documents, document_id
 from app.edge.errors import BadRequest
 from app.edge.preparing import Prepare, Unrunnable
 from app.kernel.errors import Invalid
@@ -19,13 +19,24 @@ _DOCUMENTS, _SCHEMA = "documents", "schema"
 
 
 def stored_documents(
-    prepare: Prepare, file: Path | None, *, trusted_only: bool = False
+    prepare: Prepare,
+    file: Path | None,
+    *,
+    trusted_only: bool = False,
+    most_documents: int = MOST_DOCUMENTS,
+    most_bytes: int = MOST_BYTES,
 ) -> Documents:
     """Return the store of a server; raises `Invalid` when it could not run what it should."""
     if file is None and trusted_only:
         raise Invalid(_SETTING, "must be set where only trusted documents are run")
     try:
-        return Documents(prepare, load(file) if file else (), trusted_only=trusted_only)
+        return Documents(
+            prepare,
+            load(file) if file else (),
+            trusted_only=trusted_only,
+            most_documents=most_documents,
+            most_bytes=most_bytes,
+        )
     except (BadRequest, Unrunnable) as wrong:
         raise Invalid(_SETTING, f"{file}: {wrong}") from wrong
 

@@ -53,7 +53,8 @@ class GraphQLEndpoint:
         self._documents = documents
         self._strawberry_view = strawberry_view
         self._show_ide = show_ide
-        self._bodies = Bodies(services.keys, limits or BodyLimits())
+        self._limits = limits or BodyLimits()
+        self._bodies = Bodies(services.keys, self._limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand it to strawberry."""
@@ -98,9 +99,9 @@ class GraphQLEndpoint:
     async def _asked(self, scope: Scope, receive: Receive, headers: _Headers) -> Asked:
         if scope["method"] == "POST":
             check_media_type(headers.get(b"content-type"))
-            return decode(await self._bodies.read(receive, headers))
+            return decode(await self._bodies.read(receive, headers), self._limits.levels)
         if scope["method"] in {"GET", "HEAD"}:
-            return decode_url(scope["query_string"])
+            return decode_url(scope["query_string"], self._limits.levels)
         raise BadRequest(405, "use POST, or GET for queries", headers={"allow": _METHODS})
 
     async def _run(self, scope: Scope, asked: Asked, prepared: Prepared, kind: MediaType) -> Answer:
