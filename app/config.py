@@ -24,11 +24,14 @@ class Settings:
     refresh_token_lifetime: timedelta = timedelta(days=30)
     pool_size: int = 10
     show_graphiql: bool = True
+    trusted_documents: Path | None = None
+    trusted_only: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read `TRIBUTARY_*`; raises `Invalid` naming the variable that is missing or too weak."""
         folder = environment.get("TRIBUTARY_MAIL_FOLDER")
+        trusted = environment.get("TRIBUTARY_TRUSTED_DOCUMENTS")
         return cls(
             database_url=_required(environment, "TRIBUTARY_APP_URL"),
             secret=_secret(environment),
@@ -37,6 +40,8 @@ class Settings:
             mail_from=environment.get("TRIBUTARY_MAIL_FROM", "tributary@localhost"),
             pool_size=int(environment.get("TRIBUTARY_POOL_SIZE", "10")),
             show_graphiql=environment.get("TRIBUTARY_GRAPHIQL", "on") == "on",
+            trusted_documents=Path(trusted) if trusted else None,
+            trusted_only=environment.get("TRIBUTARY_TRUSTED_ONLY", "off") == "on",
         )
 
 

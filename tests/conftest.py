@@ -1,22 +1,18 @@
 """One throwaway PostgreSQL a worker, migrated once; one real server; a new tenant a test."""
 
-import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 
 import httpx2
 import pytest
-from granian.server.embed import Server
 from hypothesis import settings as hypothesis_settings
 
-from app.asgi import create_application
 from app.config import Settings
 from app.db.database import Database
 from launch.database import Access, bootstrap
 from launch.migrations import migrate
 from launch.postgres import throwaway_postgres
+from tests.support.serving import serving
 from tests.support.statements import StatementCounter
 from tests.support.world import World
 
@@ -51,21 +47,8 @@ async def database(access: Access) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 async def server(settings: Settings) -> AsyncIterator[str]:
     """The address of the application, served over real HTTP in this process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    granian = Server(create_application(settings), "127.0.0.1", port, interface="asgi")
-    serving = asyncio.create_task(granian.serve())
-    address = f"http://127.0.0.1:{port}"
-    async with httpx2.AsyncClient(base_url=address) as client:
-        for _ in range(200):
-            with suppress(httpx2.TransportError):
-                if (await client.get("/health")).status_code == 200:
-                    break
-            await asyncio.sleep(0.02)
-    yield address
-    granian.stop()
-    await serving
+    async with serving(settings) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

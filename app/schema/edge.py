@@ -1,11 +1,11 @@
 """What stands between a request and the resolvers: text that no table can hold, error codes."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
-from graphql import GraphQLError, StringValueNode, Visitor, visit
+from graphql import DocumentNode, GraphQLError, StringValueNode, Visitor, visit
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import StreamExecutionResult
@@ -15,6 +15,10 @@ from app.schema.context import Context
 
 log = logging.getLogger("tributary.api")
 INVALID, INTERNAL = "INVALID", "INTERNAL"
+TEXT_PROBLEM = "text must not hold NUL or half a surrogate pair"
+
+Gate = Callable[[str, str | None, Mapping[str, Any] | None], DocumentNode]
+"""Finds a valid document by its text, operation's name and variables; raises `GraphQLError`."""
 
 
 class OneSnapshot(SchemaExtension):
@@ -35,17 +39,37 @@ class OneSnapshot(SchemaExtension):
         yield
 
 
+class Gated(SchemaExtension):
+    """Takes each document from the schema's gate, where the process has one.
+
+    So what comes over a socket meets the same rules, and the same store, as a POST.
+    """
+
+    def on_parse(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Ask the gate instead of parsing; what it gives is valid."""
+        asked = self.execution_context
+        gate: Gate | None = getattr(asked.schema, "gate", None)
+        if gate is not None and asked.query is not None:
+            asked.graphql_document = gate(asked.query, asked.operation_name, asked.variables)
+            asked.pre_execution_errors = []
+        yield
+
+
 class StorableText(SchemaExtension):
     """Refuses text with NUL or lone surrogates, naming where it stands: no table can hold it."""
 
     def on_execute(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Look through variables and literals before anything runs."""
-        for path in _unstorable(self.execution_context.variables or {}, ""):
+        for path in unstorable(self.execution_context.variables or {}, ""):
             raise _text_error(path)
-        document = self.execution_context.graphql_document
-        if document is not None:
-            visit(document, _Literals())
+        if self.execution_context.graphql_document is not None:
+            check_literals(self.execution_context.graphql_document)
         yield
+
+
+def check_literals(document: DocumentNode) -> None:
+    """Refuse a document whose literals hold text that no table can hold."""
+    visit(document, _Literals())
 
 
 class _Literals(Visitor):
@@ -54,15 +78,16 @@ class _Literals(Visitor):
             raise _text_error("the query")
 
 
-def _unstorable(value: Any, path: str) -> Iterator[str]:  # decoded JSON
+def unstorable(value: Any, path: str) -> Iterator[str]:  # decoded JSON
+    """Name every place in decoded JSON with NUL or a lone surrogate (`input.lines.2.note`)."""
     if isinstance(value, str) and _is_unstorable(value):
         yield path
     elif isinstance(value, dict):
         for name, item in value.items():  # pyright: ignore[reportUnknownVariableType]
-            yield from _unstorable(item, f"{path}.{name}".lstrip("."))
+            yield from unstorable(item, f"{path}.{name}".lstrip("."))
     elif isinstance(value, list):
         for place, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
-            yield from _unstorable(item, f"{path}.{place}")
+            yield from unstorable(item, f"{path}.{place}")
 
 
 def _is_unstorable(text: str) -> bool:
@@ -71,7 +96,7 @@ def _is_unstorable(text: str) -> bool:
 
 def _text_error(path: str) -> GraphQLError:
     return GraphQLError(
-        f"{path}: text must not hold NUL or half a surrogate pair",
+        f"{path}: {TEXT_PROBLEM}",
         extensions={"code": INVALID, "field": path},
     )
 

@@ -1,6 +1,6 @@
 """The schema: every domain's queries and mutations under one root."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import strawberry
@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
+from strawberry.types.execution import PreExecutionError
 
 from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
@@ -15,7 +16,7 @@ from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
 from app.schema.documentation import document
-from app.schema.edge import OneSnapshot, StorableText
+from app.schema.edge import Gate, Gated, OneSnapshot, StorableText, with_code
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -88,6 +89,8 @@ MOST_TOKENS = 4_000
 class TributarySchema(strawberry.Schema):
     """A schema whose errors carry a code and hide what is ours to mend."""
 
+    gate: Gate | None = None
+
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
@@ -102,8 +105,17 @@ class TributarySchema(strawberry.Schema):
         **options: Any,
     ) -> Any:
         """Run one operation of a socket, apart from the others that share its connection."""
+        if self.gate is not None and query is not None:
+            try:
+                self.gate(query, options.get("operation_name"), variable_values)
+            except GraphQLError as refused:
+                return _refused(refused)
         context = context_value.for_operation() if context_value else None
         return await super().stream(query, variable_values, context, *places, **options)
+
+
+async def _refused(error: GraphQLError) -> AsyncGenerator[PreExecutionError, None]:
+    yield PreExecutionError(data=None, errors=[with_code(error)])
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
@@ -114,7 +126,7 @@ def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
     return strawberry.type(joined, name=name, description=sentence)
 
 
-def build_schema() -> strawberry.Schema:
+def build_schema() -> TributarySchema:
     """Build the one schema; docstrings are its descriptions."""
     query = _joined("Query", QUERIES, "Everything that can be asked.")
     if query is None:
@@ -127,6 +139,7 @@ def build_schema() -> strawberry.Schema:
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
             OneSnapshot,
+            Gated,
             StorableText,
         ],
         exception_handlers=[RefusalsAsData()],

@@ -1,4 +1,4 @@
-"""The GraphQL view: strawberry's, with our context and our error codes."""
+"""Strawberry's GraphQL view, for the IDE and for subscriptions, with our context and codes."""
 
 import orjson
 import strawberry
@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
 from app.schema.context import Context, Services
@@ -16,7 +16,7 @@ from app.schema.sockets import TextFrames
 
 
 class GraphQLView(GraphQL[Context, None]):
-    """Answers GraphQL over HTTP by POST, and subscriptions over graphql-transport-ws (F10)."""
+    """Answers subscriptions, over graphql-transport-ws and as server-sent events (F10)."""
 
     websocket_adapter_class = TextFrames
 
@@ -26,7 +26,7 @@ class GraphQLView(GraphQL[Context, None]):
             schema,
             graphql_ide="graphiql" if show_ide else None,
             allow_queries_via_get=False,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
         )
         self._services = services
 

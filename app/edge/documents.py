@@ -1,0 +1,130 @@
+"""Documents, each parsed, validated, appraised and compiled once, then kept.
+
+Trusted documents are known before the first request and never leave; the others share a bounded
+store in which the longest unused goes first, so that a flood of texts pushes out only its own.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError
+
+from app.edge.errors import BadRequest
+from app.edge.preparing import Prepare, Prepared, Unrunnable
+
+MOST_DOCUMENTS = 1_000
+MOST_BYTES = 64 * 1024 * 1024
+BYTES_A_CHARACTER = 100
+"""Measured: a parsed document takes 50 to 70 bytes for each character, its plan some more."""
+
+_Key = tuple[str, str | None]
+
+
+def document_id(text: str) -> str:
+    """Return a document's identifier: of its exact text, as the draft's appendix has it."""
+    return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How full the store is; for metrics."""
+
+    trusted: int
+    others: int
+    bytes: int
+
+
+class Documents:
+    """Finds an operation by its text or its document's identifier.
+
+    The text itself is the key: exact, and cheaper than a digest of it. One store serves one
+    schema, so nothing in it can outlive a change of the schema.
+    """
+
+    def __init__(
+        self,
+        prepare: Prepare,
+        trusted: Iterable[str] = (),
+        *,
+        trusted_only: bool = False,
+        most_documents: int = MOST_DOCUMENTS,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        """Prepare all trusted documents; raises `BadRequest` or `Unrunnable` for a wrong one."""
+        self._prepare = prepare
+        self._trusted_only = trusted_only
+        self._most_documents, self._most_bytes = most_documents, most_bytes
+        self._bytes = 0
+        self._others: OrderedDict[_Key, Prepared] = OrderedDict()
+        self._texts = {document_id(text): text for text in trusted}
+        self._trusted: dict[_Key, Prepared] = {}
+        for text in self._texts.values():
+            operations = prepare.all_of(text)
+            self._trusted |= {(text, operation.name): operation for operation in operations}
+            if len(operations) == 1:
+                self._trusted[text, None] = operations[0]
+
+    def find(
+        self, query: str | None, document_id: str | None, operation_name: str | None
+    ) -> Prepared:
+        """Return the operation, ready to run; raises `BadRequest` or `Unrunnable`."""
+        text = query if query is not None else self._text_of(document_id)
+        key = (text, operation_name or None)
+        found = self._trusted.get(key)
+        if found is not None:
+            return found
+        found = self._others.get(key)
+        if found is not None:
+            self._others.move_to_end(key)
+            return found
+        return self._new(*key)
+
+    def gate(
+        self, query: str, operation_name: str | None, variables: Mapping[str, Any] | None
+    ) -> DocumentNode:
+        """Return a document for strawberry's own transports; raises `GraphQLError`."""
+        try:
+            prepared = self.find(query, None, operation_name)
+            if prepared.cost is not None:
+                prepared.cost.within(variables)
+        except BadRequest as refused:
+            raise GraphQLError(refused.message, extensions=refused.extensions) from None
+        except Unrunnable as wrong:
+            raise wrong.errors[0] from None
+        return prepared.document
+
+    @property
+    def stored(self) -> Stored:
+        """How full the store is."""
+        return Stored(len(self._texts), len(self._others), self._bytes)
+
+    def _text_of(self, document_id: str | None) -> str:
+        text = self._texts.get(document_id or "")
+        if text is None:
+            raise BadRequest(404, "no such document is stored here", code="UNKNOWN_DOCUMENT")
+        return text
+
+    def _new(self, text: str, operation_name: str | None) -> Prepared:
+        if self._trusted_only and document_id(text) not in self._texts:
+            raise BadRequest(
+                403,
+                "this server runs only the documents it was given; send a documentId",
+                code="UNTRUSTED_DOCUMENT",
+            )
+        prepared = self._prepare(text, operation_name)
+        self._keep((text, operation_name), prepared)
+        return prepared
+
+    def _keep(self, key: _Key, prepared: Prepared) -> None:
+        self._others[key] = prepared
+        self._bytes += _size(key)
+        while len(self._others) > self._most_documents or self._bytes > self._most_bytes:
+            dropped, _ = self._others.popitem(last=False)
+            self._bytes -= _size(dropped)
+
+
+def _size(key: _Key) -> int:
+    return len(key[0]) * BYTES_A_CHARACTER

@@ -1,0 +1,69 @@
+"""What goes back: a status, a body, and a head that says which media type it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from starlette.types import Send
+
+from app.edge.errors import BadRequest
+from app.edge.negotiation import MediaType
+from app.edge.plans import Ran
+from app.schema.edge import with_code
+
+_MOST_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that is ready to be sent."""
+
+    status: int
+    body: bytes
+    media_type: MediaType
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    async def send(self, send: Send, *, without_body: bool = False) -> None:
+        """Write it to the socket; a HEAD is answered by its head alone."""
+        head = [
+            (b"content-type", self.media_type.value),
+            (b"content-length", str(len(self.body)).encode()),
+            (b"vary", b"accept"),
+        ]
+        head += [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        await send({"type": "http.response.start", "status": self.status, "headers": head})
+        await send({"type": "http.response.body", "body": b"" if without_body else self.body})
+
+
+def refusal(refused: BadRequest, media_type: MediaType) -> Answer:
+    """Answer a request that was turned away; its status says so under both media types."""
+    body = orjson.dumps({"errors": [refused.formatted]})
+    return Answer(refused.status, body, media_type, refused.headers)
+
+
+def request_errors(errors: Sequence[GraphQLError], media_type: MediaType) -> Answer:
+    """Answer an operation that could not begin: there is no `data`, not even null."""
+    body = orjson.dumps({"errors": [_short(with_code(error)) for error in errors]})
+    return Answer(media_type.status_of_request_error, body, media_type)
+
+
+def _short(error: GraphQLError) -> dict[str, Any]:
+    """Write an error that may quote the request, without giving back its every byte."""
+    written: dict[str, Any] = {**error.formatted}
+    if len(error.message) > _MOST_CHARACTERS:
+        written["message"] = f"{error.message[:_MOST_CHARACTERS]}…"
+    return written
+
+
+def result(ran: Ran, extensions: Mapping[str, object] | None, media_type: MediaType) -> Answer:
+    """Answer with what came of an operation; errors of its variables are request errors."""
+    if ran.data is None and ran.errors and not any(error.path for error in ran.errors):
+        return request_errors(ran.errors, media_type)
+    body: dict[str, Any] = {"data": ran.data}
+    if ran.errors:
+        body["errors"] = [with_code(error).formatted for error in ran.errors]
+    if extensions:
+        body["extensions"] = extensions
+    return Answer(200, orjson.dumps(body), media_type)

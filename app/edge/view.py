@@ -1,0 +1,162 @@
+"""The endpoint of GraphQL over HTTP: queries by POST and GET, mutations by POST alone.
+
+What is no single answer (the IDE, WebSockets, server-sent events) is strawberry's to give; its
+documents come from the same store, by the schema's gate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+from graphql import OperationType
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.edge.admission import Admit, Open
+from app.edge.bodies import Bodies, BodyLimits, Gone
+from app.edge.decoding import Asked, check_media_type, decode, decode_url
+from app.edge.documents import Documents
+from app.edge.errors import BadRequest
+from app.edge.negotiation import MediaType, media_type, takes_events
+from app.edge.preparing import Prepared, Unrunnable
+from app.edge.responses import Answer, refusal, request_errors, result
+from app.schema.context import Context, Services
+
+_METHODS = "GET, HEAD, POST"
+_Headers = dict[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """A subscription, for strawberry to stream."""
+
+    asked: Asked
+    prepared: Prepared
+
+
+class GraphQLEndpoint:
+    """Answers one operation a request (F10)."""
+
+    def __init__(  # noqa: PLR0913  # what the endpoint is made of
+        self,
+        services: Services,
+        documents: Documents,
+        strawberry_view: ASGIApp,
+        *,
+        show_ide: bool,
+        limits: BodyLimits | None = None,
+        admit: Admit = Open,
+    ) -> None:
+        """Serve the operations of `documents`; the IDE is for development."""
+        self._admit = admit
+        self._services = services
+        self._documents = documents
+        self._strawberry_view = strawberry_view
+        self._show_ide = show_ide
+        self._limits = limits or BodyLimits()
+        self._bodies = Bodies(services.keys, self._limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or hand it to strawberry."""
+        headers = _headers(scope)
+        if scope["type"] != "http" or self._asks_for_ide(scope, headers):
+            await self._strawberry_view(scope, receive, send)
+            return
+        try:
+            answer = await self._answer(scope, receive, headers)
+        except Gone:
+            return
+        if isinstance(answer, Answer):
+            await answer.send(send, without_body=scope["method"] == "HEAD")
+        else:
+            await self._strawberry_view(scope, _again(answer, receive), send)
+
+    def _asks_for_ide(self, scope: Scope, headers: _Headers) -> bool:
+        return (
+            self._show_ide
+            and scope["method"] == "GET"
+            and not scope["query_string"]
+            and b"text/html" in headers.get(b"accept", b"")
+        )
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, headers: _Headers
+    ) -> Answer | _Following:
+        kind = MediaType.JSON
+        try:
+            kind = media_type(headers.get(b"accept"))
+            asked = await self._asked(scope, receive, headers)
+            prepared = self._documents.find(asked.query, asked.document_id, asked.operation_name)
+            _check_way(prepared.kind, scope["method"], headers)
+            if prepared.kind is OperationType.SUBSCRIPTION:
+                return _Following(asked, prepared)
+            return await self._run(scope, asked, prepared, kind)
+        except BadRequest as refused:
+            return refusal(refused, kind)
+        except Unrunnable as wrong:
+            return request_errors(wrong.errors, kind)
+
+    async def _asked(self, scope: Scope, receive: Receive, headers: _Headers) -> Asked:
+        if scope["method"] == "POST":
+            check_media_type(headers.get(b"content-type"))
+            return decode(await self._bodies.read(receive, headers), self._limits.levels)
+        if scope["method"] in {"GET", "HEAD"}:
+            return decode_url(scope["query_string"], self._limits.levels)
+        raise BadRequest(405, "use POST, or GET for queries", headers={"allow": _METHODS})
+
+    async def _run(self, scope: Scope, asked: Asked, prepared: Prepared, kind: MediaType) -> Answer:
+        cost, variables = prepared.cost, asked.variables
+        requested = cost.within(variables) if cost else 0
+        context = Context(self._services, HTTPConnection(scope))
+        with self._admit(context, prepared, requested) as admission:
+            try:
+                ran = await prepared.plan.run(context, variables)
+            finally:
+                await context.close()  # The connection is free before a slow caller reads a byte.
+            actual = cost.actual(ran.spent, variables) if cost else 0
+            admission.settle(actual)
+        shown = {"cost": {"requested": requested, "actual": actual}} if cost else None
+        return result(ran, shown, kind)
+
+
+def _headers(scope: Scope) -> _Headers:
+    """Of a header that is given twice only `accept` may be a list; of others the last counts."""
+    headers = dict(scope["headers"])
+    if len(headers) < len(scope["headers"]):
+        headers[b"accept"] = b",".join(text for name, text in scope["headers"] if name == b"accept")
+    return headers
+
+
+def _check_way(kind: OperationType, method: str, headers: _Headers) -> None:
+    if kind is not OperationType.QUERY and method != "POST":
+        raise BadRequest(405, f"a {kind.value} is sent by POST", headers={"allow": "POST"})
+    if kind is OperationType.SUBSCRIPTION and not takes_events(headers.get(b"accept")):
+        raise BadRequest(400, "subscribe over graphql-transport-ws, or accept text/event-stream")
+
+
+def _again(following: _Following, receive: Receive) -> Receive:
+    """Give the operation to a second reader as it was understood, then the socket itself."""
+    asked, location = following.asked, following.prepared.document.loc
+    query = location.source.body if location else asked.query
+    body = orjson.dumps(
+        {"query": query, "operationName": asked.operation_name, "variables": asked.variables}
+    )
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return first.pop() if first else await receive()
+
+    return replay
+
+
+class Direct:
+    """Leads some paths straight to their applications, past the search through all routes."""
+
+    def __init__(self, app: ASGIApp, ways: Mapping[str, ASGIApp]) -> None:
+        """Stand before an application that answers everything else."""
+        self._app, self._ways = app, ways
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        way = self._ways.get(scope["path"]) if scope["type"] == "http" else None
+        await (way or self._app)(scope, receive, send)
