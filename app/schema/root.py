@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -14,6 +14,7 @@ from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
+from app.schema.cost import DIRECTIVES, weigh
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.finance import FinanceQuery
@@ -114,8 +115,8 @@ def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
     return strawberry.type(joined, name=name, description=sentence)
 
 
-def build_schema() -> strawberry.Schema:
-    """Build the one schema; docstrings are its descriptions."""
+def build_schema(*extensions: type[SchemaExtension]) -> strawberry.Schema:
+    """Build the one schema; docstrings are its descriptions. Extensions guard what is outside."""
     query = _joined("Query", QUERIES, "Everything that can be asked.")
     if query is None:
         msg = "a schema needs a query"
@@ -128,9 +129,12 @@ def build_schema() -> strawberry.Schema:
             lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
             OneSnapshot,
             StorableText,
+            *extensions,
         ],
+        types=DIRECTIVES,
         exception_handlers=[RefusalsAsData()],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
     document(schema)
+    weigh(schema)
     return schema
