@@ -1,1 +1,5 @@
-"""What stands between the socket and the schema: limits, costs, refusals before anything runs."""
+"""The edge: what stands between a socket and the schema, and is never reached by a resolver.
+
+Owns GraphQL over HTTP: strict decoding, stored documents, negotiation, and the endpoint itself.
+Knows the schema's words only through the schema; holds no rule of the trade and no SQL.
+"""

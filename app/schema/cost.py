@@ -14,6 +14,9 @@ lines: list[QuotedLine] = sized(20)
 
 A connection's size is its `first`; every other list of objects declares its usual size.
 """
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+# graphql-core's wrapping types leave open what they wrap.
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -28,7 +28,7 @@ def check_equal_fields(roots: Iterable[SelectionSetNode], fragments: Fragments, 
     pairs = 0
     places = [[root] for root in roots]
     while places:
-        for nodes in _by_name(places.pop(), fragments):
+        for nodes in fields_by_name(places.pop(), fragments):
             pairs += len(nodes) * (len(nodes) - 1) // 2
             if pairs > most:
                 raise TooManyEqualFields(pairs, most)
@@ -38,7 +38,10 @@ def check_equal_fields(roots: Iterable[SelectionSetNode], fragments: Fragments, 
     return pairs
 
 
-def _by_name(sets: Iterable[SelectionSetNode], fragments: Fragments) -> Iterator[list[FieldNode]]:
+def fields_by_name(
+    sets: Iterable[SelectionSetNode], fragments: Fragments
+) -> Iterator[list[FieldNode]]:
+    """Yield the fields that fill one place of the answer together, fragments put in place."""
     found: defaultdict[str, list[FieldNode]] = defaultdict(list)
     seen: set[str] = set()
     rest = list(sets)

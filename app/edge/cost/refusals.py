@@ -1,20 +1,16 @@
 """Refusals of documents by their shape or cost: each says the number, the limit, the remedy."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
+from app.edge.errors import BadRequest
 
-class DocumentRefused(Exception):
+
+class DocumentRefused(BadRequest):
     """A document is refused before validation; nothing was run."""
-
-    status: ClassVar[int] = 400
-    code: ClassVar[str] = "INVALID"
 
     def __init__(self, message: str, **details: object) -> None:
         """Say it to people, and the numbers behind it to programs."""
-        super().__init__(message)
-        self.message = message
-        self.extensions: Mapping[str, object] = {"code": self.code, **details}
+        super().__init__(400, message, extensions=details)
 
 
 class FragmentCycle(DocumentRefused):
@@ -70,10 +66,10 @@ class TooNested(TooMuch):
     remedy = "Write inline fragments side by side, and spread fragments directly."
 
 
-class TooManySelections(TooMuch):
+class TooManyFields(TooMuch):
     """The document selects too much once its fragments are put in place."""
 
-    code = "TOO_MANY_SELECTIONS"
+    code = "TOO_MANY_FIELDS"
     what = "The operation selects too many fields"
     remedy = "Leave out what is not shown, or ask in two requests."
 

@@ -13,21 +13,26 @@ from graphql import (
     SelectionSetNode,
 )
 
-from app.edge.cost.limits import DocumentLimits
-from app.edge.cost.merging import check_equal_fields
+from app.edge.cost.limits import (
+    MOST_EQUAL_PAIRS,
+    MOST_FRAGMENTS,
+    MOST_VARIABLES,
+    DocumentLimits,
+)
+from app.edge.cost.merging import check_equal_fields, fields_by_name
 from app.edge.cost.points import MOST, Program, Value
 from app.edge.cost.refusals import (
     EqualFragments,
     TooCostly,
+    TooManyFields,
     TooManyFragments,
     TooManyMutations,
-    TooManySelections,
     TooManyVariables,
     TooMuch,
 )
 from app.edge.cost.shape import Measured, Place, Walk
 from app.edge.cost.sizes import items_in
-from app.edge.cost.weights import weights_of
+from app.edge.cost.weights import Weights, weights_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class CostRule:
     equal_pairs: int
     steps: int
     """Selections visited: never more than the document has."""
+    called: int
+    """The weights of the root fields, paid whatever they find."""
     _program: Program
     _value: Value
 
@@ -51,6 +58,11 @@ class CostRule:
         given = variables or {}
         points = self._program.run(self._value, given)
         return min(points + items_in(given, MOST), MOST)
+
+    def actual(self, made: int, variables: Mapping[str, Any] | None) -> int:
+        """Work out what a request came to when objects of the weight `made` were made."""
+        asked = self.requested(variables)
+        return min(self.called + made + items_in(variables or {}, MOST), asked)
 
     def within(self, variables: Mapping[str, Any] | None) -> int:
         """Return the points requested; raises `TooCostly` when they are too many."""
@@ -71,27 +83,29 @@ def cost_of(
     It may come before validation: unknown names cost nothing, circles of fragments are refused.
     """
     fragments = _fragments(document)
-    _hold(TooManyFragments, len(fragments), limits.most_fragments)
+    _hold(TooManyFragments, len(fragments), MOST_FRAGMENTS)
     declared = operation.variable_definitions or ()
-    _hold(TooManyVariables, len(declared), limits.most_variables)
+    _hold(TooManyVariables, len(declared), MOST_VARIABLES)
     defaults = {variable.variable.name.value: variable.default_value for variable in declared}
-    walk = Walk(weights_of(schema), fragments, limits, defaults)
+    weights = weights_of(schema)
+    walk = Walk(weights, fragments, limits, defaults)
     measured = walk.operation(operation)
     if operation.operation is not OperationType.QUERY:
-        _hold(TooManyMutations, measured.own_fields, limits.most_mutations)
+        _hold(TooManyMutations, measured.own_fields, limits.root_mutations)
     roots = _other_roots(walk, document, operation, fragments)
     selections = measured.selections + sum(root.selections for root, _ in roots)
-    _hold(TooManySelections, selections, limits.most_selections)
+    _hold(TooManyFields, selections, limits.fields)
     places = [operation.selection_set, *(node for _, node in roots)]
     return CostRule(
-        most=limits.most_cost,
+        most=limits.operation_cost,
         depth=measured.depth,
         selections=selections,
         aliases=walk.aliases,
         directives=walk.directives,
         items=walk.items,
-        equal_pairs=check_equal_fields(places, fragments, limits.most_equal_pairs),
+        equal_pairs=check_equal_fields(places, fragments, MOST_EQUAL_PAIRS),
         steps=walk.steps,
+        called=_called(weights, operation, fragments),
         _program=walk.program,
         _value=walk.program.total([walk.closed(measured), walk.items]),
     )
@@ -125,6 +139,19 @@ def _other_roots(
         for name, node in fragments.items()
         if name not in walk.spread
     ]
+
+
+def _called(
+    weights: Weights,
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+) -> int:
+    root = weights.root(operation.operation.value)
+    called = [
+        weights.field(root, nodes[0].name.value)
+        for nodes in fields_by_name([operation.selection_set], fragments)
+    ]
+    return sum(weight.call for weight in called if weight)
 
 
 def _hold(refusal: type[TooMuch], asked: int, limit: int) -> None:

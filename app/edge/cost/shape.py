@@ -23,7 +23,7 @@ from graphql import (
     ValueNode,
 )
 
-from app.edge.cost.limits import DocumentLimits
+from app.edge.cost.limits import MOST_ITEMS, MOST_NESTING, MOST_ROUNDS, DocumentLimits
 from app.edge.cost.points import Factor, Program, Value
 from app.edge.cost.refusals import (
     FragmentCycle,
@@ -54,7 +54,7 @@ class Measured:
     """What a selection set comes to, before the field above says how long its lists are."""
 
     fixed: Value = 0
-    sized: Mapping[ListField, Value] = field(default_factory=dict)
+    sized: Mapping[ListField, Value] = field(default_factory=dict[ListField, Value])
     """The cost of one item of each list that may be sized from above."""
     depth: int = 0
     nesting: int = 0
@@ -166,8 +166,8 @@ class Walk:
         return tally.measured(self.program)
 
     def _check_place(self, place: Place, inside: Measured) -> None:
-        _hold(TooDeep, place.depth + inside.depth, self._limits.most_depth)
-        _hold(TooNested, place.nesting + inside.nesting, self._limits.most_nesting)
+        _hold(TooDeep, place.depth + inside.depth, self._limits.depth)
+        _hold(TooNested, place.nesting + inside.nesting, MOST_NESTING)
 
     def _select(self, tally: _Tally, selection: SelectionNode, place: Place) -> Measured:
         factor = condition_of(selection.directives or (), self._defaults)
@@ -207,7 +207,7 @@ class Walk:
             below = Place(weight.child if weight else None, place.depth + 1, place.nesting)
             inside = self.selected(node.selection_set, below)
         rounds = inside.rounds + int(weight is not None and weight.is_round)
-        _hold(TooDeepIntrospection, rounds, self._limits.most_introspection_depth)
+        _hold(TooDeepIntrospection, rounds, MOST_ROUNDS)
         tally.rounds = max(tally.rounds, rounds)
         product = self.program.product
         if weight is None:
@@ -243,11 +243,11 @@ class Walk:
 
     def _count_directives(self, directives: tuple[DirectiveNode, ...] | None) -> None:
         self.directives += len(directives or ())
-        _hold(TooManyDirectives, self.directives, self._limits.most_directives)
+        _hold(TooManyDirectives, self.directives, self._limits.directives)
 
     def _count_arguments(self, node: FieldNode) -> None:
         self.aliases += node.alias is not None
-        _hold(TooManyAliases, self.aliases, self._limits.most_aliases)
+        _hold(TooManyAliases, self.aliases, self._limits.aliases)
         for argument in node.arguments or ():
             self._literal(argument.value)
 
@@ -260,7 +260,7 @@ class Walk:
                 rest += value.values
             elif isinstance(value, ObjectValueNode):
                 rest += [item.value for item in value.fields]
-        _hold(TooManyItems, self.items, self._limits.most_list_items)
+        _hold(TooManyItems, self.items, MOST_ITEMS)
 
 
 def _hold(refusal: type[TooMuch], asked: int, limit: int) -> None:

@@ -70,7 +70,7 @@ def _flag(node: ValueNode, defaults: Defaults, *, wanted: bool) -> Factor:
 
 def _sliced(slicing: Slicing, node: FieldNode, defaults: Defaults, assumed: int) -> Factor | None:
     first, *rest = slicing.path
-    for argument in node.arguments:
+    for argument in node.arguments or ():
         if argument.name.value == first:
             return _measured(argument.value, tuple(rest), defaults, assumed)
     return slicing.default

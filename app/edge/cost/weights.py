@@ -1,4 +1,7 @@
 """The schema's weights and sizes as `@cost` and `@listSize` declare them, looked up by name."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+# graphql-core's wrapping types leave open what they wrap.
 
 from collections import defaultdict
 from dataclasses import dataclass
