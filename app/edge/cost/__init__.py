@@ -6,7 +6,8 @@
 
 from app.edge.cost.limits import DefaultLimits, DocumentLimits
 from app.edge.cost.refusals import DocumentRefused, TooMuch
-from app.edge.cost.rule import CostRule, cost_of
+from app.edge.cost.rule import CostRule, appraising, cost_of
+from app.edge.cost.weights import weight_of
 
 __all__ = [
     "CostRule",
@@ -14,5 +15,7 @@ __all__ = [
     "DocumentLimits",
     "DocumentRefused",
     "TooMuch",
+    "appraising",
     "cost_of",
+    "weight_of",
 ]

@@ -1,6 +1,6 @@
 """A document's cost rule: everything but the variables is worked out once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,14 @@ def cost_of(
         _program=walk.program,
         _value=walk.program.total([walk.closed(measured), walk.items]),
     )
+
+
+def appraising(
+    schema: GraphQLSchema, limits: DocumentLimits
+) -> Callable[[DocumentNode, OperationDefinitionNode], CostRule]:
+    """Bind `cost_of` to a schema, whose weights are looked at now, and to limits."""
+    weights_of(schema)
+    return lambda document, operation: cost_of(schema, document, operation, limits)
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

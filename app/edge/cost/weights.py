@@ -4,6 +4,7 @@
 # graphql-core's wrapping types leave open what they wrap.
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -151,6 +152,17 @@ def weights_of(schema: GraphQLSchema) -> Weights:
     if found is None:
         found = _KNOWN[schema] = Weights(schema)
     return found
+
+
+def weight_of(schema: GraphQLSchema) -> Callable[[GraphQLObjectType, str], int]:
+    """Make the function that says what one object of a type's field weighs, 0 for scalars."""
+    weights = weights_of(schema)
+
+    def weigh(parent: GraphQLObjectType, name: str) -> int:
+        weight = weights.field(parent.name, name)
+        return weight.each if weight else 0
+
+    return weigh
 
 
 def _declared(thing: Any, kind: type[Any]) -> Any:
