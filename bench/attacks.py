@@ -29,7 +29,9 @@ class Attack:
     needs_strict_decoding: bool = False
 
 
-def _asking(name: str, document: Callable[[], str], *codes: str, **variables: Any) -> Attack:
+def asking(name: str, document: Callable[[], str], *codes: str, **variables: Any) -> Attack:
+    """Make an attack by a document, sent as a well-behaved client sends it."""
+
     def body() -> bytes:
         return json.dumps({"query": document(), "variables": variables}).encode()
 
@@ -66,18 +68,18 @@ _ROUND = "fields { type { "
 _PAGE = "products(first: 100) { edges { node { id name skus { id packaging { level } } } } }"
 
 DOCUMENTS: tuple[Attack, ...] = (
-    _asking(
+    asking(
         "fields nested deep",
         lambda: '{ organisation(id: "x") { ' + _CHILDREN * 30 + "id " + "}" * 92,
         "TOO_DEEP",
     ),
-    _asking("unknown fields nested deep", lambda: "{ a " * 150 + "}" * 150, "TOO_DEEP"),
-    _asking(
+    asking("unknown fields nested deep", lambda: "{ a " * 150 + "}" * 150, "TOO_DEEP"),
+    asking(
         "inline fragments nested deep",
         lambda: "{ ... " * 150 + "{ viewer { name } }" + "}" * 150,
         "TOO_NESTED",
     ),
-    _asking(
+    asking(
         "fragments nested through each other",
         lambda: (
             "{ ...F0 } "
@@ -86,38 +88,38 @@ DOCUMENTS: tuple[Attack, ...] = (
         ),
         "TOO_NESTED",
     ),
-    _asking(
+    asking(
         "lists nested deep", lambda: "{ nodes(ids: " + "[" * 1_900 + "]" * 1_900 + ") }", "INVALID"
     ),
-    _asking(
+    asking(
         "input objects nested deep",
         lambda: "{ quote(input: " + "{ a: " * 900 + "1" + "}" * 900 + ") { net } }",
         "INVALID",
     ),
-    _asking(
+    asking(
         "thousand aliases",
         lambda: "{ " + " ".join(f"a{n}: __typename" for n in range(1_000)) + " }",
         "TOO_MANY_ALIASES",
     ),
-    _asking(
+    asking(
         "aliases of a page",
         lambda: "{ " + " ".join(f"a{n}: {_PAGE}" for n in range(60)) + " }",
         "TOO_COSTLY",
     ),
-    _asking(
+    asking(
         "unknown directives",
         lambda: "{ viewer { name " + "@a " * 1_500 + "} }",
         "TOO_MANY_DIRECTIVES",
     ),
-    _asking(
+    asking(
         "conditions on conditions",
         lambda: "{ viewer { name " + "@include(if: true) " * 500 + "} }",
         "TOO_MANY_DIRECTIVES",
     ),
-    _asking("fragments that double", lambda: _doubling(40), "TOO_MANY_FIELDS"),
-    _asking("fields that double", lambda: _doubling_fields(12), "TOO_MANY_FIELDS"),
-    _asking("a fragment in itself", lambda: "{ ...A } fragment A on Query { ...A }", "INVALID"),
-    _asking(
+    asking("fragments that double", lambda: _doubling(40), "TOO_MANY_FIELDS"),
+    asking("fields that double", lambda: _doubling_fields(12), "TOO_MANY_FIELDS"),
+    asking("a fragment in itself", lambda: "{ ...A } fragment A on Query { ...A }", "INVALID"),
+    asking(
         "fragments in a circle, with fields between",
         lambda: (
             '{ organisation(id: "x") { ...A } } fragment A on Organisation { parent { ...B } }'
@@ -125,17 +127,17 @@ DOCUMENTS: tuple[Attack, ...] = (
         ),
         "INVALID",
     ),
-    _asking(
+    asking(
         "a circle that nothing spreads",
         lambda: "{ viewer { name } } fragment A on Query { ...B } fragment B on Query { ...A }",
         "INVALID",
     ),
-    _asking(
+    asking(
         "equal fragments",
         lambda: "{ ...A } " + "fragment A on Query { viewer { name } } " * 300,
         "INVALID",
     ),
-    _asking(
+    asking(
         "more fragments than a client has",
         lambda: (
             "{ "
@@ -145,36 +147,36 @@ DOCUMENTS: tuple[Attack, ...] = (
         ),
         "TOO_MANY_FRAGMENTS",
     ),
-    _asking(
+    asking(
         "one nested field 300 times",
         lambda: "{ " + 'organisation(id: "x") { parent { name } } ' * 300 + "}",
         "TOO_MANY_EQUAL_FIELDS",
     ),
-    _asking(
+    asking(
         "one field 3,000 times", lambda: "{ viewer { " + "name " * 3_000 + "} }", "TOO_MANY_FIELDS"
     ),
-    _asking(
+    asking(
         "one field 1,400 times",
         lambda: "{ viewer { " + "name " * 1_400 + "} }",
         "TOO_MANY_EQUAL_FIELDS",
     ),
-    _asking("equal pairs at every level", lambda: _tree(8), "TOO_MANY_EQUAL_FIELDS"),
-    _asking(
+    asking("equal pairs at every level", lambda: _tree(8), "TOO_MANY_EQUAL_FIELDS"),
+    asking(
         "equal fields in a fragment that nothing spreads",
         lambda: "{ viewer { name } } fragment A on Viewer { " + "name " * 1_400 + "}",
         "TOO_MANY_EQUAL_FIELDS",
     ),
-    _asking(
+    asking(
         "more tokens than a document has",
         lambda: "{ " + "viewer { name } " * 2_000 + "}",
         "INVALID",
     ),
-    _asking(
+    asking(
         "unknown fields",
         lambda: "{ " + " ".join(f"vieweg{n}" for n in range(1_400)) + " }",
         "INVALID",
     ),
-    _asking(
+    asking(
         "unknown arguments",
         lambda: (
             "{ products("
@@ -183,50 +185,50 @@ DOCUMENTS: tuple[Attack, ...] = (
         ),
         "INVALID",
     ),
-    _asking(
+    asking(
         "unknown types",
         lambda: "{ " + " ".join(f"... on Producf{n} {{ id }}" for n in range(90)) + " }",
         "INVALID",
     ),
-    _asking(
+    asking(
         "undeclared variables",
         lambda: "{ " + "nodes(ids: [" + " ".join(f"$v{n}" for n in range(400)) + "]) { id } }",
         "INVALID",
     ),
-    _asking(
+    asking(
         "thousand variables",
         lambda: "query(" + " ".join(f"$v{n}: Int" for n in range(900)) + ") { viewer { name } }",
         "TOO_MANY_VARIABLES",
     ),
-    _asking(
+    asking(
         "a list written into the document",
         lambda: "{ nodes(ids: [" + '"x" ' * 3_000 + "]) { id } }",
         "TOO_MANY_ITEMS",
     ),
-    _asking(
+    asking(
         "a list of 100,000 ids",
         lambda: "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
         "TOO_COSTLY",
         ids=["T3JkZXI6eA=="] * _LONG,
     ),
-    _asking(
+    asking(
         "a list of 100,000 that nobody asked for",
         lambda: "{ viewer { name } }",
         "TOO_COSTLY",
         ids=[1] * _LONG,
     ),
-    _asking(
+    asking(
         "a page of two thousand million",
         lambda: "{ orders(first: 2147483647) { edges { cursor node { id } } } }",
         "TOO_COSTLY",
     ),
-    _asking(
+    asking(
         "a page of two thousand million by variable",
         lambda: "query($n: Int!) { orders(first: $n) { edges { node { id } } } }",
         "TOO_COSTLY",
         n=2**31 - 1,
     ),
-    _asking(
+    asking(
         "pages of pages",
         lambda: (
             "{ organisations(first: 100) { edges { node { children(first: 100) { edges { node {"
@@ -234,30 +236,45 @@ DOCUMENTS: tuple[Attack, ...] = (
         ),
         "TOO_COSTLY",
     ),
-    _asking(
-        "a number of 100,000 digits",
+    asking(
+        "a page of a number of 60,000 digits",
         lambda: "{ orders(first: " + "9" * 60_000 + ") { edges { node { id } } } }",
-        "TOO_COSTLY",
+        "TOO_LONG_NUMBER",
     ),
-    _asking(
+    asking(
+        "a long number where none is asked for",
+        lambda: "{ viewer(a: " + "9" * 60_000 + ") { name } }",
+        "TOO_LONG_NUMBER",
+    ),
+    asking(
+        "a condition of a long number",
+        lambda: "{ viewer @include(if: " + "9" * 60_000 + ") { name } }",
+        "TOO_LONG_NUMBER",
+    ),
+    asking(
+        "a default of a long fraction",
+        lambda: "query($d: Decimal = 1." + "9" * 60_000 + ") { viewer { name } }",
+        "TOO_LONG_NUMBER",
+    ),
+    asking(
         "a hundred mutations",
         lambda: "mutation { " + "signOut { __typename } " * 100 + "}",
         "TOO_MANY_MUTATIONS",
         "TOO_MANY_EQUAL_FIELDS",
     ),
-    _asking(
+    asking(
         "introspection in circles",
         lambda: "{ __schema { types { " + _ROUND * 5 + "name" + " } }" * 5 + " } } }",
         "TOO_DEEP_INTROSPECTION",
     ),
-    _asking(
+    asking(
         "introspection through arguments",
         lambda: (
             '{ __type(name: "Query") { fields { args { type { possibleTypes { fields { name } } } } } } }'
         ),
         "TOO_DEEP_INTROSPECTION",
     ),
-    _asking(
+    asking(
         "introspection side by side",
         lambda: (
             "{ __schema { types { "
@@ -266,21 +283,21 @@ DOCUMENTS: tuple[Attack, ...] = (
         ),
         "TOO_COSTLY",
     ),
-    _asking(
+    asking(
         "introspection twice over",
         lambda: get_introspection_query().replace(
             "{", "{ again: __schema { types { ...FullType } }", 1
         ),
         "TOO_COSTLY",
     ),
-    _asking("a megabyte of commas", lambda: "{ viewer { name } }" + "," * 1_000_000, "TOO_LARGE"),
-    _asking(
+    asking("a megabyte of commas", lambda: "{ viewer { name } }" + "," * 1_000_000, "TOO_LARGE"),
+    asking(
         "a thousand comments",
         lambda: "#\n" * 20_000 + "{ viewer { name } }",
         "INVALID",
         "TOO_LARGE",
     ),
-    _asking(
+    asking(
         "a field's name of a megabyte",
         lambda: "{ " + "a" * 1_000_000 + " }",
         "INVALID",

@@ -16,6 +16,8 @@ MOST_VARIABLES = 100
 """Variables that an operation declares."""
 MOST_ITEMS = 500
 """Items of lists written into the document; longer ones belong into variables."""
+MOST_DIGITS = 64
+"""Characters of a number written into the document: Python refuses to read thousands."""
 MOST_ROUNDS = 2
 """Lists of types, fields or input fields inside each other, as `types { fields }`."""
 

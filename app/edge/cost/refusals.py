@@ -130,6 +130,14 @@ class TooManyItems(TooMuch):
     remedy = "Send them as variables."
 
 
+class TooLongNumber(TooMuch):
+    """A number written into the document has more digits than any of ours."""
+
+    code = "TOO_LONG_NUMBER"
+    what = "A number is too long, counted in characters"
+    remedy = "No field takes so long a number."
+
+
 class TooDeepIntrospection(TooMuch):
     """Introspection goes round in circles through lists of types and fields."""
 

@@ -81,6 +81,7 @@ def cost_of(
     """Make an operation's rule, in time linear in the document; raises `DocumentRefused`.
 
     It may come before validation: unknown names cost nothing, circles of fragments are refused.
+    What costs too much whatever the variables is refused here, the rest by `within`.
     """
     fragments = _fragments(document)
     _hold(TooManyFragments, len(fragments), MOST_FRAGMENTS)
@@ -96,6 +97,9 @@ def cost_of(
     selections = measured.selections + sum(root.selections for root, _ in roots)
     _hold(TooManyFields, selections, limits.fields)
     places = [operation.selection_set, *(node for _, node in roots)]
+    value = walk.program.total([walk.closed(measured), walk.items])
+    if isinstance(value, int):
+        _hold(TooCostly, value, limits.operation_cost)
     return CostRule(
         most=limits.operation_cost,
         depth=measured.depth,
@@ -107,7 +111,7 @@ def cost_of(
         steps=walk.steps,
         called=_called(weights, operation, fragments),
         _program=walk.program,
-        _value=walk.program.total([walk.closed(measured), walk.items]),
+        _value=value,
     )
 
 

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from graphql import (
     DirectiveNode,
     FieldNode,
+    FloatValueNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    IntValueNode,
     ListValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
@@ -23,12 +25,13 @@ from graphql import (
     ValueNode,
 )
 
-from app.edge.cost.limits import MOST_ITEMS, MOST_NESTING, MOST_ROUNDS, DocumentLimits
+from app.edge.cost.limits import MOST_DIGITS, MOST_ITEMS, MOST_NESTING, MOST_ROUNDS, DocumentLimits
 from app.edge.cost.points import Factor, Program, Value
 from app.edge.cost.refusals import (
     FragmentCycle,
     TooDeep,
     TooDeepIntrospection,
+    TooLongNumber,
     TooManyAliases,
     TooManyDirectives,
     TooManyItems,
@@ -243,6 +246,9 @@ class Walk:
 
     def _count_directives(self, directives: tuple[DirectiveNode, ...] | None) -> None:
         self.directives += len(directives or ())
+        for directive in directives or ():
+            for argument in directive.arguments or ():
+                self._literal(argument.value)
         _hold(TooManyDirectives, self.directives, self._limits.directives)
 
     def _count_arguments(self, node: FieldNode) -> None:
@@ -260,6 +266,8 @@ class Walk:
                 rest += value.values
             elif isinstance(value, ObjectValueNode):
                 rest += [item.value for item in value.fields]
+            elif isinstance(value, IntValueNode | FloatValueNode):
+                _hold(TooLongNumber, len(value.value), MOST_DIGITS)
         _hold(TooManyItems, self.items, MOST_ITEMS)
 
 
