@@ -7,7 +7,7 @@ the kernel (Linux), so that neither the client nor the database is counted. A pr
 import argparse
 import sys
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException
@@ -19,7 +19,7 @@ from threading import Event, Thread
 from rich.console import Console
 from rich.table import Table
 
-from bench.attacks import ATTACKS, JSON, LARGEST, OVERSIZE, asking
+from bench.attacks import ATTACKS, JSON, LARGEST, OVERSIZE, Attack, asking
 from launch.database import bootstrap
 from launch.migrations import migrate
 from launch.postgres import throwaway_postgres
@@ -71,9 +71,12 @@ def main(words: list[str] | None = None) -> int:
         alone = _probed(lambda: time.sleep(1))
         before = _memory(pid)
         rows: list[Row] = []
-        beside = _probed(lambda: rows.extend(_attack(pid, times)))
+        beside = _probed(lambda: rows.extend(_measured(pid, times, (*ATTACKS, OVERSIZE))))
         after = _memory(pid)
-    console.print(_table(rows))
+        largest = [asking(name, document) for name, document in LARGEST.items()]
+        allowed = list(_measured(pid, times, largest))
+    console.print(_table("Attacks: the server's processor time for one request", rows))
+    console.print(_table("The largest that is allowed", allowed))
     console.print(f"Memory of the web process: {before:.0f} MiB before, {after:.0f} MiB after.")
     for name, probe in (("alone", alone), ("beside the attacks", beside)):
         console.print(
@@ -98,9 +101,8 @@ def _server() -> Generator[int]:
         yield web.pid
 
 
-def _attack(pid: int, times: int) -> Generator[Row]:
-    largest = [asking(name, document) for name, document in LARGEST.items()]
-    for attack in (*ATTACKS, OVERSIZE, *largest):
+def _measured(pid: int, times: int, attacks: Iterable[Attack]) -> Generator[Row]:
+    for attack in attacks:
         body = attack.body()
         status = _send(attack.method, attack.path, body, attack.headers)
         before = _processor_ms(pid)
@@ -156,8 +158,8 @@ def _memory(pid: int) -> float:
     return max(pages) * 4_096 / (1 << 20)
 
 
-def _table(rows: list[Row]) -> Table:
-    table = Table("Attack", "Answer", "CPU ms", title="The server's processor time for one request")
+def _table(title: str, rows: list[Row]) -> Table:
+    table = Table("Request", "Answer", "CPU ms", title=title)
     for row in sorted(rows, key=lambda row: -row.cpu):
         style = "red" if row.cpu > LIMIT_MS else None
         table.add_row(row.name, row.status, f"{row.cpu:.1f}", style=style)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bench.attacks import ATTACKS, BODIES, DOCUMENTS, TRANSPORT, Attack
+from tests.support.world import World
 
 CLIENT_ERRORS = range(400, 500)
 OLD_MEDIA_TYPE = "application/json"
@@ -14,8 +15,6 @@ OLD_MEDIA_TYPE = "application/json"
 
 @pytest.fixture(scope="module")
 async def person(database, http, settings):
-    from tests.support.world import World  # noqa: PLC0415
-
     world = await World.create(database, http, settings)
     return await world.member(await world.organisation("Brand", "BRAND"), "ENTERPRISE_ADMIN")
 

@@ -16,6 +16,10 @@ MOST_VARIABLES = 100
 """Variables that an operation declares."""
 MOST_ITEMS = 500
 """Items of lists written into the document; longer ones belong into variables."""
+MOST_ARGUMENTS = 500
+"""Arguments as written."""
+MOST_UNKNOWN = 50
+"""Fields that the schema does not have: validation describes each of them at length."""
 MOST_DIGITS = 64
 """Characters of a number written into the document: Python refuses to read thousands."""
 MOST_ROUNDS = 2

@@ -106,6 +106,22 @@ class TooManyDirectives(TooMuch):
     remedy = "Put `@include` and `@skip` on a fragment in place of each of its fields."
 
 
+class TooManyArguments(TooMuch):
+    """The document writes too many arguments."""
+
+    code = "TOO_MANY_ARGUMENTS"
+    what = "The document has too many arguments"
+    remedy = "Give each field its own arguments only, or ask in two requests."
+
+
+class TooManyUnknown(TooMuch):
+    """The document was written for another schema."""
+
+    code = "TOO_MANY_UNKNOWN_FIELDS"
+    what = "The document asks for too many fields that the schema does not have"
+    remedy = "Read the schema, and validate the document before it is sent."
+
+
 class TooManyVariables(TooMuch):
     """The operation declares too many variables."""
 

@@ -25,7 +25,15 @@ from graphql import (
     ValueNode,
 )
 
-from app.edge.cost.limits import MOST_DIGITS, MOST_ITEMS, MOST_NESTING, MOST_ROUNDS, DocumentLimits
+from app.edge.cost.limits import (
+    MOST_ARGUMENTS,
+    MOST_DIGITS,
+    MOST_ITEMS,
+    MOST_NESTING,
+    MOST_ROUNDS,
+    MOST_UNKNOWN,
+    DocumentLimits,
+)
 from app.edge.cost.points import Factor, Program, Value
 from app.edge.cost.refusals import (
     FragmentCycle,
@@ -33,8 +41,11 @@ from app.edge.cost.refusals import (
     TooDeepIntrospection,
     TooLongNumber,
     TooManyAliases,
+    TooManyArguments,
     TooManyDirectives,
+    TooManyFields,
     TooManyItems,
+    TooManyUnknown,
     TooMuch,
     TooNested,
 )
@@ -122,6 +133,7 @@ class Walk:
         """Start with nothing counted."""
         self.program = Program()
         self.steps = self.aliases = self.directives = self.items = 0
+        self._arguments = self._unknown = 0
         self._weights, self._limits, self._defaults = weights, limits, defaults
         self._fragments = fragments
         self._measured: dict[str, Measured | None] = {}
@@ -162,6 +174,7 @@ class Walk:
         tally = _Tally()
         for selection in node.selections:
             self.steps += 1
+            _hold(TooManyFields, self.steps, self._limits.fields)
             self._count_directives(selection.directives)
             inside = self._select(tally, selection, place._replace(nesting=place.nesting + 1))
             self._check_place(place, inside)
@@ -214,6 +227,8 @@ class Walk:
         tally.rounds = max(tally.rounds, rounds)
         product = self.program.product
         if weight is None:
+            self._unknown += 1
+            _hold(TooManyUnknown, self._unknown, MOST_UNKNOWN)
             tally.values.append(product(factor, self.closed(inside)))
             return inside
         once, each = self._once_and_each(weight, inside)
@@ -254,6 +269,8 @@ class Walk:
     def _count_arguments(self, node: FieldNode) -> None:
         self.aliases += node.alias is not None
         _hold(TooManyAliases, self.aliases, self._limits.aliases)
+        self._arguments += len(node.arguments or ())
+        _hold(TooManyArguments, self._arguments, MOST_ARGUMENTS)
         for argument in node.arguments or ():
             self._literal(argument.value)
 

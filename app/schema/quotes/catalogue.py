@@ -98,14 +98,15 @@ class CatalogueItem:
     """A listed SKU with an offer for each of its packaging units, smallest first."""
 
     offers: list[CatalogueOffer] = sized(3)
-    schemes: list[CatalogueScheme] = strawberry.field(
+    schemes: list[CatalogueScheme] = sized(
+        3,
         description=(
             "Promotions that count or reward it, by sequence. Those that need a coupon code, or "
             "have nothing left for this buyer, are left out."
-        )
+        ),
     )
-    problems: list[RuleProblem] = strawberry.field(
-        description="Rules that failed among those that may price it. For the seller only."
+    problems: list[RuleProblem] = sized(
+        1, description="Rules that failed among those that may price it. For the seller only."
     )
     sku_id: strawberry.Private[UUID]
 
