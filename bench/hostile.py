@@ -69,6 +69,7 @@ def main(words: list[str] | None = None) -> int:
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
     with _server() as pid:
         alone = _probed(lambda: time.sleep(1))
+        list(_measured(pid, 1, (*ATTACKS, OVERSIZE)))
         before = _memory(pid)
         rows: list[Row] = []
         beside = _probed(lambda: rows.extend(_measured(pid, times, (*ATTACKS, OVERSIZE))))
@@ -77,7 +78,10 @@ def main(words: list[str] | None = None) -> int:
         allowed = list(_measured(pid, times, largest))
     console.print(_table("Attacks: the server's processor time for one request", rows))
     console.print(_table("The largest that is allowed", allowed))
-    console.print(f"Memory of the web process: {before:.0f} MiB before, {after:.0f} MiB after.")
+    console.print(
+        f"Memory of the web process: {before:.0f} MiB after one round,"
+        f" {after:.0f} MiB after {times} more."
+    )
     for name, probe in (("alone", alone), ("beside the attacks", beside)):
         console.print(
             f"Probe {name}: median {median(probe.waits):.1f} ms, slowest {max(probe.waits):.0f} ms,"
