@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db.database import Access, Database
 from app.db.listener import Interruption, listen
 from app.db.outbox import CHANNEL
-from app.edge.costing import Costing
+from app.edge.costing import with_costs
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
@@ -33,7 +33,7 @@ def create_application(settings: Settings | None = None) -> Starlette:
     """Build the application from the environment, or from given settings."""
     chosen = settings or Settings.from_environment()
     services = _services(chosen)
-    view = GraphQLView(build_schema(Costing), services, show_ide=chosen.show_graphiql)
+    view = GraphQLView(with_costs(build_schema()), services, show_ide=chosen.show_graphiql)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None, None]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import strawberry
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, get_operation_ast
 from strawberry.extensions import SchemaExtension
 
@@ -43,3 +44,9 @@ class Costing(SchemaExtension):
         schema: GraphQLSchema = context.schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public way
         rule = cost_of(schema, context.graphql_document, operation, _LIMITS)
         self._requested = rule.within(context.variables)
+
+
+def with_costs(schema: strawberry.Schema) -> strawberry.Schema:
+    """Let a schema's own pipeline hold every document against its costs."""
+    schema.extensions = (*schema.extensions, Costing)
+    return schema

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, SchemaExtension
+from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -115,8 +115,8 @@ def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
     return strawberry.type(joined, name=name, description=sentence)
 
 
-def build_schema(*extensions: type[SchemaExtension]) -> strawberry.Schema:
-    """Build the one schema; docstrings are its descriptions. Extensions guard what is outside."""
+def build_schema() -> strawberry.Schema:
+    """Build the one schema; docstrings are its descriptions."""
     query = _joined("Query", QUERIES, "Everything that can be asked.")
     if query is None:
         msg = "a schema needs a query"
@@ -129,7 +129,6 @@ def build_schema(*extensions: type[SchemaExtension]) -> strawberry.Schema:
             lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
             OneSnapshot,
             StorableText,
-            *extensions,
         ],
         types=DIRECTIVES,
         exception_handlers=[RefusalsAsData()],

@@ -12,7 +12,7 @@ from tests.support.branches import fill
 IDS = "TRIBUTARY_IDS"
 HOOKS = "tests.edge.schemathesis_hooks"
 ROOT = Path(__file__).parents[2]
-EXAMPLES = os.environ.get("TRIBUTARY_SCHEMATHESIS_EXAMPLES", "3")
+EXAMPLES = os.environ.get("TRIBUTARY_SCHEMATHESIS_EXAMPLES", "2")
 OPERATIONS = 160
 """Root fields of queries and mutations that must have been asked."""
 SECONDS = 300
