@@ -23,6 +23,8 @@ Defaults = Mapping[str, ValueNode | None]
 _DIGITS = 15
 """Whole numbers of so many digits stay below `MOST`."""
 _ABSENT = object()
+_HOLDERS = frozenset({list, dict})
+"""What JSON nests; its decoder makes no subclasses."""
 
 
 def size_of(weight: FieldWeight, node: FieldNode, defaults: Defaults) -> Factor:
@@ -124,13 +126,13 @@ def _counted(value: Any, fallback: int) -> int:
 def items_in(variables: Variables, most: int) -> int:
     """Count the items of all lists in variables, up to a little more than `most`."""
     count = 0
-    rest: list[Any] = [value for value in variables.values() if isinstance(value, list | dict)]
+    rest: list[Any] = [value for value in variables.values() if type(value) in _HOLDERS]
     while rest and count <= most:
         value = rest.pop()
-        items: Any = value
-        if isinstance(value, dict):
-            items = value.values()  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
-        else:
+        if type(value) is list:
             count += len(value)
-        rest += [item for item in items if isinstance(item, list | dict)]
+            items: Any = value
+        else:
+            items = value.values()
+        rest += [item for item in items if type(item) in _HOLDERS]
     return count
