@@ -129,10 +129,8 @@ def items_in(variables: Variables, most: int) -> int:
     rest: list[Any] = [value for value in variables.values() if type(value) in _HOLDERS]
     while rest and count <= most:
         value = rest.pop()
-        if type(value) is list:
-            count += len(value)
-            items: Any = value
-        else:
-            items = value.values()
+        is_list = type(value) is list
+        count += len(value) * is_list
+        items: Any = value if is_list else value.values()
         rest += [item for item in items if type(item) in _HOLDERS]
     return count
