@@ -1,7 +1,7 @@
 """How long a list will be: from a literal at once, from a variable when the request comes."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from graphql import (
     BooleanValueNode,
@@ -131,6 +131,6 @@ def items_in(variables: Variables, most: int) -> int:
         value = rest.pop()
         is_list = type(value) is list
         count += len(value) * is_list
-        items: Any = value if is_list else value.values()
+        items = cast("Iterable[Any]", value if is_list else value.values())
         rest += [item for item in items if type(item) in _HOLDERS]
     return count
