@@ -193,7 +193,7 @@ DOCUMENTS: tuple[Attack, ...] = (
     ),
     asking(
         "unknown types",
-        lambda: "{ " + " ".join(f"... on Producf{n} {{ id }}" for n in range(90)) + " }",
+        lambda: "{ " + " ".join(f"... on Producf{n} {{ id }}" for n in range(40)) + " }",
         "INVALID",
     ),
     asking(
