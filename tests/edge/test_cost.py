@@ -1,15 +1,26 @@
 """What a document costs: pages times children, each fragment once, before validation."""
 
+import json
 import random
+from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from graphql import get_introspection_query, get_operation_ast, parse
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLError,
+    get_introspection_query,
+    get_operation_ast,
+    parse,
+)
 
 from app.edge.cost import DefaultLimits, DocumentRefused, TooMuch, cost_of, weight_of
 from app.edge.cost.points import MOST
 from app.edge.cost.shape import Walk
 from app.edge.cost.weights import weights_of
+from app.schema.root import MOST_TOKENS
+from bench.attacks import DOCUMENTS
 from tests.support.documents import schema
 
 LIMITS = DefaultLimits()
@@ -120,13 +131,46 @@ def doubling(levels: int) -> str:
     return f'query($n: Int) {{ organisation(id: "x") {{ ...F0 }} }} {" ".join(chain)} {last}'
 
 
-def measured(levels: int):
-    document = parse(doubling(levels))
+def walk_over(document: str, limits) -> tuple[Walk, Any]:
+    parsed = parse(document, max_lexical_tokens=MOST_TOKENS)
+    operation = get_operation_ast(parsed) or parsed.definitions[0]
+    fragments = {
+        node.name.value: node
+        for node in parsed.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    return Walk(weights_of(schema()), fragments, limits, {"n": None}), operation
 
-    operation = get_operation_ast(document)
-    fragments = {node.name.value: node for node in document.definitions if node is not operation}
-    walk = Walk(weights_of(schema()), fragments, NONE, {"n": None})
+
+def measured(levels: int):
+    walk, operation = walk_over(doubling(levels), NONE)
     return walk, walk.operation(operation)
+
+
+@pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in DOCUMENTS])
+def test_no_attack_makes_the_walk_longer_than_the_fields_that_are_allowed(attack):
+    document = json.loads(attack.body())["query"]
+    try:
+        walk, operation = walk_over(document, LIMITS)
+    except GraphQLError:
+        return  # The parser's own limits met it first.
+
+    with suppress(DocumentRefused):
+        walk.operation(operation)
+
+    assert walk.steps <= LIMITS.fields + 1
+    assert len(walk.program.steps) <= 10 * LIMITS.fields
+
+
+def test_names_that_a_client_makes_up_are_not_remembered():
+    weights = weights_of(schema())
+    points("{ viewer { name } }")
+    known = len(weights._fields)  # what grows is what is asked for
+
+    for number in range(50):
+        points(f"{{ made{number} viewer {{ up{number} }} }}")
+
+    assert len(weights._fields) == known
 
 
 def test_fragments_that_double_take_linear_time_and_bounded_numbers():
