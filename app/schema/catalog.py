@@ -16,6 +16,7 @@ from app.kernel.quantity import PackagingLevel
 from app.schema.batch import batch, given, in_order
 from app.schema.containers import ContainersQuery, ReturnableContainer, containers_by_id
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.organisations import Organisation, organisations_by_id
@@ -169,6 +170,7 @@ class Product(relay.Node):
         """Where it stands in the tree of categories."""
         return await categories_by_id(info, [product.category_id for product in products])
 
+    @list_size(6)
     @batch
     @staticmethod
     async def skus(
@@ -233,6 +235,7 @@ class Sku(relay.Node):
         """The rate of value-added tax on it."""
         return await tax_categories_by_id(info, [sku.tax_category_id for sku in skus])
 
+    @list_size(3)
     @batch
     @staticmethod
     async def packaging(

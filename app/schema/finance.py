@@ -16,6 +16,7 @@ from app.finance.queries import InvoiceSide
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.organisations import Organisation, organisations_by_id
@@ -102,6 +103,7 @@ class Invoice(relay.Node):
         """Who owes."""
         return await organisations_by_id(info, [invoice.buyer_id for invoice in invoices])
 
+    @list_size(20)
     @batch
     @staticmethod
     async def lines(

@@ -15,6 +15,7 @@ from app.inventory.models import MoveCause
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
@@ -137,6 +138,7 @@ class StockLot(relay.Node):
         """What it is."""
         return await skus_by_id(info, [lot.sku_id for lot in lots])
 
+    @list_size(5)
     @batch
     @staticmethod
     async def balances(

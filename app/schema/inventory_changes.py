@@ -11,6 +11,7 @@ from strawberry import relay
 from app.inventory import commands, queries
 from app.kernel.quantity import PackagingLevel
 from app.schema.context import Info
+from app.schema.cost import sized
 from app.schema.ids import key_of, optional_key_of
 from app.schema.inventory import StockMove, Warehouse, warehouses_by_id
 from app.schema.operation import mutation
@@ -21,7 +22,7 @@ from app.schema.refusals import Refusal
 class StockChange:
     """What a receipt or an adjustment did."""
 
-    moves: list[StockMove]
+    moves: list[StockMove] = sized(10)
 
 
 @strawberry.input

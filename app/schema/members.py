@@ -16,6 +16,7 @@ from app.people.queries import members as queries
 from app.rbac import models
 from app.schema.batch import batch
 from app.schema.context import Info
+from app.schema.cost import cost, list_size
 from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.organisations import Organisation, organisations_by_id
@@ -44,6 +45,7 @@ class Membership(relay.Node):
         """Where the person works."""
         return await organisations_by_id(info, [member.organisation_id for member in members])
 
+    @list_size(3)
     @batch
     @staticmethod
     async def roles(members: list["Membership"], info: Info) -> list[list[Role]]:
@@ -133,6 +135,7 @@ class MembersQuery:
 class MembersMutation:
     """What can be done about who works where."""
 
+    @cost(100)
     @mutation(commands.add_member)
     async def add_member(self, info: Info, input: AddMemberInput) -> AddMemberResult:
         """Let a person work in an organisation, whether or not the platform knows the e-mail."""

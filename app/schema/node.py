@@ -12,6 +12,7 @@ from strawberry.relay.types import GlobalIDValueError
 from app.kernel.errors import Invalid
 from app.rbac.queries import viewer
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.operation import query
 
 MOST_NODES = 100
@@ -66,6 +67,7 @@ class NodeQuery:
         """
         return (await nodes_by_id(info, [id]))[0]
 
+    @list_size(20, by=("ids",))
     @query(viewer)
     async def nodes(self, info: Info, ids: list[relay.GlobalID]) -> list[relay.Node | None]:
         """Up to 100 things in the order of their ids, each null when there is none for the viewer.

@@ -15,6 +15,7 @@ from app.notifications import commands, models, queries
 from app.notifications.operations import MEMBERSHIP, own_membership
 from app.notifications.rules import NotificationKind
 from app.schema.context import Info
+from app.schema.cost import sized
 from app.schema.ids import key_of
 from app.schema.live import follow
 from app.schema.operation import mutation, query, subscription
@@ -85,7 +86,7 @@ class MarkNotificationsReadInput:
 class MarkedNotifications:
     """What is read now, in the order it was named."""
 
-    notifications: list[Notification]
+    notifications: list[Notification] = sized(20)
 
     @strawberry.field
     async def unread_count(self, info: Info) -> int:

@@ -26,6 +26,7 @@ from app.rbac.permissions import Permission
 from app.schema.assigned_reps import AssignedRep
 from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.customer_classes import (
     CustomerClassesQuery,
     CustomerGroup,
@@ -240,6 +241,7 @@ class TradingRelationship(relay.Node):
         """The seller's sales area that the customer is in. For the seller only."""
         return await territories_by_id(info, [item.territory_id for item in relationships])
 
+    @list_size(5)
     @batch
     @staticmethod
     async def groups(
@@ -251,6 +253,7 @@ class TradingRelationship(relay.Node):
             found = await queries.groups_of(work, [item.id for item in relationships])
         return [[CustomerGroup.of(row) for row in found.get(item.id, [])] for item in relationships]
 
+    @list_size(3)
     @batch
     @staticmethod
     async def reps(

@@ -5,6 +5,7 @@ from strawberry import relay
 
 from app.procurement import commands
 from app.schema.context import Info
+from app.schema.cost import cost
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation
 from app.schema.orders.types import OrderResult, load_order
@@ -23,6 +24,7 @@ class OrderShortagesInput:
 class ProcurementMutation:
     """What an organisation does to cover what it lacks."""
 
+    @cost(50)
     @mutation(commands.order_shortages)
     async def order_shortages(self, info: Info, input: OrderShortagesInput) -> OrderResult:
         """Place one order upstream for what is short, linked line by line."""

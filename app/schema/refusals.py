@@ -20,6 +20,7 @@ from app.pricing import errors as pricing
 from app.procurement import errors as procurement
 from app.promotions import errors as promotions
 from app.rbac import errors as rbac
+from app.schema.cost import sized
 from app.tenants import errors as tenants
 
 REFUSING_MODULES = (
@@ -61,7 +62,7 @@ class Refusal:
     code: _CODES  # pyright: ignore[reportInvalidTypeForm]  # made from all refusals
     message: str
     field: str
-    details: list[RefusalDetail]
+    details: list[RefusalDetail] = sized(3)
 
     @classmethod
     def of(cls, refused: Refused) -> "Refusal":

@@ -19,6 +19,7 @@ from app.rbac.queries import permission_catalogue
 from app.rbac.rules import Effect, Right
 from app.schema.batch import batch
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.organisations import Organisation, organisations_by_id
@@ -75,6 +76,7 @@ class Role(relay.Node):
         """Whose role it is; null for built-in roles."""
         return await organisations_by_id(info, [role.organisation_id for role in roles])
 
+    @list_size(40)
     @batch
     @staticmethod
     async def grants(roles: list["Role"], info: Info) -> list[list[RoleGrant]]:
@@ -168,6 +170,7 @@ class RolesQuery:
         async with info.context.read() as work:
             return Role.of(await queries.role(work, key))
 
+    @list_size(60)
     @query(permission_catalogue)
     async def permission_catalogue(self, info: Info) -> list[CataloguePermission]:
         """Every permission that a role can grant, by name."""

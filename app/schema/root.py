@@ -15,6 +15,7 @@ from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
+from app.schema.cost import DIRECTIVES, weigh
 from app.schema.documentation import document
 from app.schema.edge import Gate, Gated, OneSnapshot, StorableText, with_code
 from app.schema.finance import FinanceQuery
@@ -142,8 +143,10 @@ def build_schema() -> TributarySchema:
             Gated,
             StorableText,
         ],
+        types=DIRECTIVES,
         exception_handlers=[RefusalsAsData()],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
     document(schema)
+    weigh(schema)
     return schema

@@ -15,6 +15,7 @@ from app.fulfilment.models import ShipmentStatus
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import list_size
 
 strawberry.enum(ShipmentStatus, description=ShipmentStatus.__doc__)
 
@@ -90,6 +91,7 @@ class Shipment(relay.Node):
     refusal_reason: str | None
     order_id: relay.GlobalID
 
+    @list_size(20)
     @batch
     @staticmethod
     async def lines(shipments: list["Shipment"], info: Info) -> list[list[ShipmentLine]]:
@@ -98,6 +100,7 @@ class Shipment(relay.Node):
             found = await queries.lines_by_shipment(work, [item.id for item in shipments])
         return [[ShipmentLine.of(row) for row in found.get(item.id, [])] for item in shipments]
 
+    @list_size(10)
     @batch
     @staticmethod
     async def tracking(shipments: list["Shipment"], info: Info) -> list[list[TrackingEvent]]:

@@ -12,6 +12,7 @@ from app.people import operations
 from app.people.commands import signing_in as commands
 from app.people.queries.signing_in import credentials
 from app.schema.context import Info
+from app.schema.cost import cost, sized
 from app.schema.ids import key_of
 from app.schema.operation import mutation
 from app.schema.refusals import Refusal
@@ -49,7 +50,7 @@ class SignedIn:
     refresh_token: str
     expires_at: datetime
     acting_in: Workplace | None
-    memberships: list[Workplace]
+    memberships: list[Workplace] = sized(5)
 
     @classmethod
     def of(cls, signed_in: operations.SignedIn) -> "SignedIn":
@@ -102,6 +103,7 @@ RefreshTokensResult = Annotated[SignedIn | Refusal, strawberry.union("RefreshTok
 class SignInMutation:
     """Ways in and out."""
 
+    @cost(100)
     @mutation(commands.sign_in)
     async def sign_in(self, info: Info, input: SignInInput) -> SignInResult:
         """Sign in with e-mail and password; with one membership, the tokens act in it at once."""

@@ -16,6 +16,7 @@ from app.people.commands import networks as commands
 from app.people.commands.networks import Network
 from app.people.queries import networks as queries
 from app.schema.context import Info
+from app.schema.cost import cost
 from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.paging import FIRST, connection, page_request
@@ -167,6 +168,7 @@ class TenantsQuery:
 class TenantsMutation:
     """What can be done about networks."""
 
+    @cost(100)
     @mutation(commands.create_tenant)
     async def create_tenant(self, info: Info, input: CreateTenantInput) -> CreateTenantResult:
         """Found a network: built-in roles, the brand at its root, its first administrator."""

@@ -7,6 +7,7 @@ from app.kernel.actor import Actor, Scope
 from app.rbac.permissions import Permission
 from app.rbac.queries import viewer
 from app.schema.context import Info
+from app.schema.cost import sized
 from app.schema.operation import query
 
 PermissionEnum = strawberry.enum(Permission, name="Permission")
@@ -28,7 +29,7 @@ class Viewer:
 
     name: str
     roles: list[str]
-    permissions: list[GrantedPermission]
+    permissions: list[GrantedPermission] = sized(50)
     organisation_id: relay.GlobalID | None
 
     @classmethod

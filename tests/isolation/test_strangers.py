@@ -8,7 +8,7 @@ from app.db.work import Work
 from tests.isolation.cases import CASES, NODES, NOTHING, Case
 from tests.isolation.scene import Scene, Unknown
 from tests.support.branches import fill, key
-from tests.support.documents import command_document, document, node_types, root_fields
+from tests.support.documents import command_document, deepest, document, node_types, root_fields
 from tests.support.notifications import told
 from tests.support.sockets import listeners_become, socket
 from tests.support.world import Answer
@@ -159,7 +159,7 @@ def _text(who: str, name: str, case: Case) -> str:
     """Ask for all that can be reached from a list; of one thing, its being there tells enough."""
     if root_fields()[name] == "mutation":
         return command_document(name)
-    return document(name, 7 if case in NOTHING and who != "nobody" else 3)
+    return deepest(name) if case in NOTHING and who != "nobody" else document(name, 3)
 
 
 def _untouched(case: Case, before, after, own: str) -> bool:

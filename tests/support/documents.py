@@ -1,5 +1,6 @@
 """GraphQL documents written from the schema itself: each root field with all it can be asked."""
 
+from contextlib import suppress
 from functools import cache
 
 from graphql import (
@@ -10,10 +11,13 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
+    get_operation_ast,
     is_leaf_type,
     is_required_argument,
+    parse,
 )
 
+from app.edge.cost import DefaultLimits, DocumentRefused, cost_of
 from app.schema.root import build_schema
 
 ROOTS = ("query", "mutation", "subscription")
@@ -59,6 +63,18 @@ def document(name: str, depth: int) -> str:
     heading = f"{root}({declared})" if declared else root
     call = f"{name}({given})" if given else name
     return f"{heading} {{ {call} {_selection(get_named_type(field.type), depth, ())} }}"
+
+
+@cache
+def deepest(name: str) -> str:
+    """The document of a root field that asks for as much as one request may, 7 levels at most."""
+    for depth in range(7, 3, -1):
+        text = document(name, depth)
+        parsed = parse(text)
+        with suppress(DocumentRefused):
+            cost_of(schema(), parsed, get_operation_ast(parsed), DefaultLimits()).within({})
+            return text
+    return document(name, 3)
 
 
 @cache

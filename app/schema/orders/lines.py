@@ -15,6 +15,7 @@ from app.orders import models, queries
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.quotes.lines import QuotedLine
 
 
@@ -83,6 +84,7 @@ class OrderLine(relay.Node):
             found = await queries.priced_by_line(work, [line.row for line in lines])
         return [QuotedLine.of(found[line.id]) if line.id in found else None for line in lines]
 
+    @list_size(2)
     @batch
     @staticmethod
     async def shortages(lines: list["OrderLine"], info: Info) -> list[list["Shortage"]]:
@@ -91,6 +93,7 @@ class OrderLine(relay.Node):
             found = await queries.shortages_by_line(work, [line.id for line in lines])
         return [[Shortage.of(row) for row in found.get(line.id, [])] for line in lines]
 
+    @list_size(2)
     @batch
     @staticmethod
     async def covers(lines: list["OrderLine"], info: Info) -> list[list["Shortage"]]:

@@ -10,6 +10,7 @@ from strawberry import relay
 from app.db.work import Work
 from app.orders.commands import allocate, cancel, carts, decide, pay, place
 from app.schema.context import Info
+from app.schema.cost import cost
 from app.schema.ids import key_of
 from app.schema.operation import mutation
 from app.schema.orders.inputs import (
@@ -50,6 +51,7 @@ class OrdersMutation:
         )
         return await load_cart(info, relationship_id)
 
+    @cost(50)
     @mutation(place.create_order)
     async def create_order(self, info: Info, input: CreateOrderInput) -> OrderResult:
         """Write a draft, as the buyer or for an assigned customer (R3-51)."""
@@ -58,6 +60,7 @@ class OrdersMutation:
         )
         return await load_order(info, order_id)
 
+    @cost(50)
     @mutation(place.place_order)
     async def place_order(self, info: Info, input: PlaceOrderInput) -> OrderResult:
         """Draft and submit in one go, from lines or from the caller's cart (R1-14)."""
@@ -70,6 +73,7 @@ class OrdersMutation:
         order_id = await info.context.write(lambda work: place.place_order(work, placement))
         return await load_order(info, order_id)
 
+    @cost(50)
     @mutation(place.submit_order)
     async def submit_order(self, info: Info, input: SubmitOrderInput) -> OrderResult:
         """Submit a draft at the total that was seen (R1-14)."""
@@ -77,6 +81,7 @@ class OrdersMutation:
             info, input.order_id, lambda work, key: place.submit_order(work, key, input.seen_total)
         )
 
+    @cost(50)
     @mutation(place.change_order)
     async def change_order(self, info: Info, input: ChangeOrderInput) -> OrderResult:
         """Replace an order's lines before preparation: a new revision, a draft again (R1-31)."""
@@ -86,6 +91,7 @@ class OrdersMutation:
             lambda work, key: place.change_order(work, key, input.value()),
         )
 
+    @cost(50)
     @mutation(place.revise_order)
     async def revise_order(self, info: Info, input: ReviseOrderInput) -> OrderResult:
         """Make a rejected order a draft again, priced anew (R3-50)."""

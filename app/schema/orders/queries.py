@@ -16,6 +16,7 @@ from app.orders.rules.transitions import OrderCommand, Side, Transition
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import cost, list_size, sized
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.orders.lines import Shortage
@@ -90,7 +91,7 @@ class Cart:
     """What the caller means to order in one relationship; price it with `quote`."""
 
     relationship_id: relay.GlobalID
-    lines: list[CartLine]
+    lines: list[CartLine] = sized(20)
 
 
 async def load_cart(info: Info, relationship_id: UUID) -> Cart:
@@ -127,6 +128,7 @@ class OrdersQuery:
         async with info.context.read() as work:
             return connection(await queries.orders(work, wanted, page), Order.of)
 
+    @cost(20)
     @query(queries.cart)
     async def cart(self, info: Info, relationship_id: relay.GlobalID) -> Cart:
         """The caller's own cart in a relationship, empty when nothing is in it."""
@@ -141,6 +143,7 @@ class OrdersQuery:
         async with info.context.read() as work:
             return connection(await queries.shortages(work, page), Shortage.of)
 
+    @list_size(60)
     @query(queries.order_transitions)
     async def order_transitions(self, info: Info) -> list[OrderTransition]:
         """The order's whole state machine, as it is enforced."""

@@ -20,6 +20,7 @@ from app.orders.rules.transitions import Availability, OrderCommand, Side
 from app.schema.approvals import ApprovalStep, approval_steps_of
 from app.schema.batch import batch
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.lines import OrderLine
@@ -187,6 +188,7 @@ class Order(relay.Node):
         """Who buys."""
         return await organisations_by_id(info, [order.row.buyer_id for order in orders])
 
+    @list_size(20)
     @batch
     @staticmethod
     async def lines(orders: list["Order"], info: Info) -> list[list[OrderLine]]:
@@ -195,6 +197,7 @@ class Order(relay.Node):
             found = await queries.lines_by_order(work, [order.row for order in orders])
         return [[OrderLine.of(row) for row in found.get(order.id, [])] for order in orders]
 
+    @list_size(10)
     @batch
     @staticmethod
     async def available_actions(orders: list["Order"], info: Info) -> list[list[AvailableAction]]:
@@ -225,6 +228,7 @@ class Order(relay.Node):
         async with info.context.read() as work:
             return [order.row.points_to_redeem if _is_party(work, order) else 0 for order in orders]
 
+    @list_size(5)
     @batch
     @staticmethod
     async def benefits(orders: list["Order"], info: Info) -> list[list[OrderBenefit]]:
@@ -233,6 +237,7 @@ class Order(relay.Node):
             found = await queries.benefits_by_order(work, [order.row for order in orders])
         return [[OrderBenefit.of(item) for item in found.get(order.id, [])] for order in orders]
 
+    @list_size(3)
     @batch
     @staticmethod
     async def approvals(orders: list["Order"], info: Info) -> list[list[ApprovalStep]]:
@@ -245,12 +250,14 @@ class Order(relay.Node):
         """The invoice for what was received, when there is one."""
         return await invoices_by_source(info, [order.id for order in orders])
 
+    @list_size(3)
     @batch
     @staticmethod
     async def payments(orders: list["Order"], info: Info) -> list[list[Payment]]:
         """Money received for the order, the earliest first."""
         return await payments_by_source(info, [order.id for order in orders])
 
+    @list_size(10)
     @batch
     @staticmethod
     async def history(orders: list["Order"], info: Info) -> list[list[OrderHistoryEntry]]:
@@ -263,6 +270,7 @@ class Order(relay.Node):
             for order in orders
         ]
 
+    @list_size(3)
     @batch
     @staticmethod
     async def exceptions(orders: list["Order"], info: Info) -> list[list[OrderException]]:
@@ -271,6 +279,7 @@ class Order(relay.Node):
             found = await queries.exceptions_by_order(work, [order.id for order in orders])
         return [[OrderException.of(row) for row in found.get(order.id, [])] for order in orders]
 
+    @list_size(3)
     @batch
     @staticmethod
     async def shipments(orders: list["Order"], info: Info) -> list[list[Shipment]]:

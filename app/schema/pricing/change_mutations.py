@@ -7,6 +7,7 @@ import strawberry
 
 from app.pricing import commands
 from app.schema.context import Info
+from app.schema.cost import cost, sized
 from app.schema.ids import key_of
 from app.schema.operation import mutation
 from app.schema.pricing.change_inputs import (
@@ -41,7 +42,7 @@ class PutPriceChangesOutcome:
 
     change_set: PriceChangeSet
     written: int
-    faults: list[PriceRowFault]
+    faults: list[PriceRowFault] = sized(20)
 
     @classmethod
     def of(cls, outcome: commands.PutOutcome) -> "PutPriceChangesOutcome":
@@ -90,6 +91,7 @@ class PriceChangeMutation:
         )
         return PriceChangeSet.of(made)
 
+    @cost(50)
     @mutation(commands.put_price_changes)
     async def put_price_changes(
         self, info: Info, input: PutPriceChangesInput
@@ -101,6 +103,7 @@ class PriceChangeMutation:
         )
         return PutPriceChangesOutcome.of(outcome)
 
+    @cost(200)
     @mutation(commands.import_price_changes)
     async def import_price_changes(
         self, info: Info, input: ImportPriceChangesInput
@@ -124,6 +127,7 @@ class PriceChangeMutation:
         )
         return PriceChangeSet.of(changed)
 
+    @cost(200)
     @mutation(commands.submit_price_change_set)
     async def submit_price_change_set(
         self, info: Info, input: PriceChangeSetInput
@@ -133,6 +137,7 @@ class PriceChangeMutation:
         moved = await info.context.write(lambda work: commands.submit_price_change_set(work, key))
         return PriceChangeSet.of(moved)
 
+    @cost(200)
     @mutation(commands.approve_price_change_set)
     async def approve_price_change_set(
         self, info: Info, input: PriceChangeSetInput
@@ -162,6 +167,7 @@ class PriceChangeMutation:
         moved = await info.context.write(lambda work: commands.withdraw_price_change_set(work, key))
         return PriceChangeSet.of(moved)
 
+    @cost(200)
     @mutation(commands.roll_back_price_change_set)
     async def roll_back_price_change_set(
         self, info: Info, input: PriceChangeSetReasonInput

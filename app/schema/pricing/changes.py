@@ -20,6 +20,7 @@ from app.schema.approvals import StepStatus
 from app.schema.batch import batch, given, in_order
 from app.schema.catalog import Brand, Category, Sku, brands_by_id, categories_by_id, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.organisations import Organisation, organisations_by_id
@@ -185,6 +186,7 @@ class PriceChangeSet(relay.Node):
             names = await queries.price_changers(work, asked)
         return [PriceChangeHands.of(each.hand_ids, names) for each in sets]
 
+    @list_size(5)
     @batch
     @staticmethod
     async def grantors(sets: list["PriceChangeSet"], info: Info) -> list[list[PriceChangeGrantor]]:

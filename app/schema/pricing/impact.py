@@ -12,6 +12,7 @@ from app.pricing.operations import impact as pricing
 from app.pricing.operations.bands import BandConflict
 from app.pricing.rules.guards import GuardKind
 from app.schema.context import Info
+from app.schema.cost import sized
 from app.schema.pricing.bands import OutsideBand
 
 strawberry.enum(GuardKind, description=GuardKind.__doc__)
@@ -68,7 +69,7 @@ class PriceChangeImpact:
     smallest_percent: Decimal | None
     median_percent: Decimal | None
     largest_percent: Decimal | None
-    largest_rises: list[PriceRise]
+    largest_rises: list[PriceRise] = sized(10)
     price_lists: int = strawberry.field(description="Lists whose prices move, derived ones too.")
     customers: int = strawberry.field(description="Customers to whom those lists speak.")
     open_carts: int = strawberry.field(description="Their carts with goods that it touches.")
@@ -77,7 +78,7 @@ class PriceChangeImpact:
     )
     margin_before: Decimal | None
     margin_after: Decimal | None
-    band_conflicts: list[PriceBandConflict]
+    band_conflicts: list[PriceBandConflict] = sized(10)
 
     @classmethod
     def of(cls, found: pricing.Impact, trade: Touched) -> "PriceChangeImpact":

@@ -18,6 +18,7 @@ from app.pricing.rules import BreakType, Combination, ContractRule, PriceKind
 from app.pricing.rules.basis import BreakBasis
 from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
+from app.schema.cost import cost, list_size
 from app.schema.customer_classes import (
     CustomerGroup,
     CustomerLevel,
@@ -173,6 +174,7 @@ class PriceList(relay.Node):
         """The territory that a TERRITORY list is for, with all within it."""
         return await territories_by_id(info, [each.territory_id for each in lists])
 
+    @list_size(5)
     @batch
     @staticmethod
     async def terms(
@@ -195,6 +197,7 @@ class PriceList(relay.Node):
         parents = [each.derivation.parent_id if each.derivation else None for each in lists]
         return await price_lists_by_id(info, parents)
 
+    @list_size(10)
     @batch
     @staticmethod
     async def children(
@@ -326,6 +329,7 @@ class PriceListMutation:
         )
         return PriceList.of(made)
 
+    @cost(50)
     @mutation(commands.set_prices)
     async def set_prices(self, info: Info, input: SetPricesInput) -> SetPricesResult:
         """Set up to 1000 prices of a list, all or none; repeating it changes nothing more."""

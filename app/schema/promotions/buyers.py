@@ -16,6 +16,7 @@ from app.promotions.rules.words import (
 )
 from app.schema.batch import batch
 from app.schema.context import Info
+from app.schema.cost import cost, list_size, sized
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.organisations import TradingRelationship, relationships_by_id
@@ -38,7 +39,7 @@ class SchemeForMe:
     measure: Measure
     calculation: Calculation
     currency: str
-    tiers: list[SchemeTier]
+    tiers: list[SchemeTier] = sized(5)
     valid_from: datetime
     valid_until: datetime | None = strawberry.field(description="The first instant without it.")
     needs_coupon: bool
@@ -165,6 +166,8 @@ class BuyerStanding:
 class BuyersQuery:
     """Questions of a buyer, or of the seller's people who look after it."""
 
+    @cost(10)
+    @list_size(20)
     @query(queries.schemes_for_me)
     async def schemes_for_me(
         self, info: Info, relationship_id: relay.GlobalID

@@ -13,6 +13,7 @@ from app.promotions.queries import ClaimSide
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import cost, list_size
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.organisations import Organisation, organisations_by_id
@@ -120,6 +121,8 @@ class PriceProtectionInput:
 class ClaimsQuery:
     """Questions about claims and price protection."""
 
+    @cost(20)
+    @list_size(50)
     @query(queries.claimable_benefits)
     async def claimable_benefits(
         self, info: Info, side: ClaimSide, first_day: date, last_day: date
@@ -132,6 +135,7 @@ class ClaimsQuery:
             found = await queries.claimable_benefits(work, side, first_day, last_day)
         return [ClaimableBenefit.of(each) for each in found]
 
+    @cost(50)
     @query(queries.price_protection)
     async def price_protection(self, info: Info, input: PriceProtectionInput) -> PriceProtection:
         """What a price drop gives back on goods that a buyer still holds."""

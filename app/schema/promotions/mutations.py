@@ -11,6 +11,7 @@ from app.promotions import commands
 from app.promotions.commands import NewScheme, SchemeChange
 from app.promotions.rules.words import SchemeKind
 from app.schema.context import Info
+from app.schema.cost import cost
 from app.schema.ids import key_of
 from app.schema.operation import mutation
 from app.schema.promotions.terms_input import TradeSchemeTermsInput
@@ -117,6 +118,7 @@ class SchemesMutation:
 
         return await info.context.write(command)
 
+    @cost(20)
     @mutation(commands.activate_trade_scheme)
     async def activate_trade_scheme(
         self, info: Info, input: ActivateTradeSchemeInput

@@ -11,6 +11,7 @@ from app.promotions import queries
 from app.promotions.rules.words import SchemeStatus
 from app.schema.batch import batch
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.organisations import TradingRelationship, relationships_by_id
@@ -96,6 +97,7 @@ class SchemesQuery:
             found = await queries.scheme_standings(work, key, page)
         return connection(found, SchemeStanding.of)
 
+    @list_size(10)
     @query(queries.membership_tiers)
     async def membership_tiers(self, info: Info) -> list[MembershipTier]:
         """The own organisation's membership tiers, the lowest threshold first."""

@@ -19,6 +19,7 @@ from app.promotions.commands import (
     Withdrawal,
 )
 from app.schema.context import Info
+from app.schema.cost import cost
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation
 from app.schema.promotions.terms_input import keys_of
@@ -142,6 +143,7 @@ class CreateMembershipTierInput:
 class RewardsMutation:
     """Changes of coupons, points and membership tiers."""
 
+    @cost(200)
     @mutation(commands.issue_coupons)
     async def issue_coupons(self, info: Info, input: IssueCouponsInput) -> IssueCouponsResult:
         """Draw codes for a scheme that waits for one; the same idempotency key draws them once."""

@@ -19,6 +19,7 @@ from app.promotions.rules.words import (
     PercentChaining,
     ReturnRule,
 )
+from app.schema.cost import sized
 from app.schema.promotions import words as _words  # names the enums
 
 del _words
@@ -151,11 +152,11 @@ class TradeSchemeTerms:
     benefit: BenefitKind
     measure: Measure
     calculation: Calculation
-    tiers: list[SchemeTier]
+    tiers: list[SchemeTier] = sized(5)
     currency: str
     scope: ProductScope
     benefit_scope: ProductScope | None
-    requirements: list[SchemeRequirement]
+    requirements: list[SchemeRequirement] = sized(5)
     eligibility: SchemeEligibility
     packaging_level: PackagingLevel | None
     gift: SchemeGift | None

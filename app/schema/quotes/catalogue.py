@@ -13,6 +13,7 @@ from app.quotes import queries
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import Cost, cost, sized
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
@@ -54,7 +55,7 @@ class CatalogueOffer:
     recommended_retail_price: Decimal | None
     maximum_retail_price: Decimal | None
     is_tax_inclusive: bool
-    breaks: list[PriceBreak]
+    breaks: list[PriceBreak] = sized(3)
     no_price_reason: str | None
 
     @classmethod
@@ -92,19 +93,20 @@ class CatalogueScheme:
         return cls(name=scheme.name, text=scheme.text, valid_until=scheme.valid_until)
 
 
-@strawberry.type
+@strawberry.type(directives=[Cost(weight="3")])
 class CatalogueItem:
     """A listed SKU with an offer for each of its packaging units, smallest first."""
 
-    offers: list[CatalogueOffer]
-    schemes: list[CatalogueScheme] = strawberry.field(
+    offers: list[CatalogueOffer] = sized(3)
+    schemes: list[CatalogueScheme] = sized(
+        3,
         description=(
             "Promotions that count or reward it, by sequence. Those that need a coupon code, or "
             "have nothing left for this buyer, are left out."
-        )
+        ),
     )
-    problems: list[RuleProblem] = strawberry.field(
-        description="Rules that failed among those that may price it. For the seller only."
+    problems: list[RuleProblem] = sized(
+        1, description="Rules that failed among those that may price it. For the seller only."
     )
     sku_id: strawberry.Private[UUID]
 
@@ -132,6 +134,7 @@ class CatalogueItem:
 class CatalogueQuery:
     """Questions of a buyer who looks for goods."""
 
+    @cost(20)
     @query(queries.catalogue)
     async def catalogue(  # noqa: PLR0913, PLR0917  # the field's arguments, by name in the API
         self,

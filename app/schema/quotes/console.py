@@ -13,6 +13,7 @@ from app.quotes import queries
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import Cost, cost, list_size, sized
 from app.schema.customer_classes import CustomerLevel, levels_by_id
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
@@ -23,7 +24,7 @@ from app.schema.quotes.problems import RuleProblem
 _PAIR = 2
 
 
-@strawberry.type
+@strawberry.type(directives=[Cost(weight="2")])
 class PriceCell:
     """One price per packaging unit, or the reason why there is none; breaks count its rungs."""
 
@@ -64,7 +65,7 @@ class PriceGridRow:
 
     packaging_level: PackagingLevel
     pieces: Decimal
-    cells: list[PriceCell]
+    cells: list[PriceCell] = sized(10)
     sku_id: strawberry.Private[UUID]
 
     @batch
@@ -118,9 +119,9 @@ class PriceGrid:
     """A page of products by name, the columns asked for, and the rules that failed in any."""
 
     currency: str
-    columns: list[PriceGridColumn]
-    rows: relay.Connection[PriceGridRow]  # pyright: ignore[reportInvalidTypeArguments]  # no Node
-    problems: list[RuleProblem]
+    columns: list[PriceGridColumn] = sized(10)
+    rows: relay.Connection[PriceGridRow] = sized(20, of=("edges",))  # pyright: ignore[reportInvalidTypeArguments]  # no Node
+    problems: list[RuleProblem] = sized(3)
 
 
 @strawberry.input
@@ -216,8 +217,8 @@ class PriceComparison:
     """A page of compared prices by product name, and the rules that failed on either side."""
 
     currency: str
-    rows: relay.Connection[ComparedPrice]  # pyright: ignore[reportInvalidTypeArguments]  # no Node
-    problems: list[RuleProblem]
+    rows: relay.Connection[ComparedPrice] = sized(20, of=("edges",))  # pyright: ignore[reportInvalidTypeArguments]  # no Node
+    problems: list[RuleProblem] = sized(3)
 
 
 @strawberry.input
@@ -270,6 +271,8 @@ class ComparePricesInput:
 class ConsoleQuery:
     """Questions of who sets prices."""
 
+    @cost(50)
+    @list_size(20, by=("first",), of=("rows",))
     @query(queries.price_grid)
     async def price_grid(
         self, info: Info, input: PriceGridInput, first: int = FIRST, after: str | None = None
@@ -291,6 +294,8 @@ class ConsoleQuery:
             problems=[RuleProblem.of(problem) for problem in grid.problems],
         )
 
+    @cost(50)
+    @list_size(20, by=("first",), of=("rows",))
     @query(queries.compare_prices)
     async def compare_prices(
         self, info: Info, input: ComparePricesInput, first: int = FIRST, after: str | None = None

@@ -29,6 +29,7 @@ from app.quotes.files import (
     file_name,
 )
 from app.schema.context import Info, Services
+from app.schema.cost import cost
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
@@ -70,6 +71,7 @@ class CustomerPriceListFileInput:
 class PriceFilesQuery:
     """Questions about a customer's whole price list."""
 
+    @cost(20)
     @query(queries.customer_price_list)
     async def customer_price_list(
         self,
@@ -89,6 +91,7 @@ class PriceFilesQuery:
             found = await queries.customer_price_list(work, terms_id, at, page)
         return connection(found, CatalogueItem.of)
 
+    @cost(500)
     @query(queries.customer_price_list_head)
     async def customer_price_list_file(
         self, info: Info, input: CustomerPriceListFileInput

@@ -13,6 +13,7 @@ from app.quotes import rules
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
+from app.schema.cost import Cost, sized
 from app.schema.quotes.guards import QuotedGuard
 from app.schema.quotes.steps import LosingPrice, NextBreak, PriceStep
 
@@ -36,7 +37,7 @@ class QuotedContainer:
         )
 
 
-@strawberry.type
+@strawberry.type(directives=[Cost(weight="3")])
 class QuotedLine:
     """A priced line; net + tax = gross, each rounded to the currency.
 
@@ -66,14 +67,14 @@ class QuotedLine:
     tax: Decimal
     gross: Decimal
     deposit: Decimal
-    containers: list[QuotedContainer]
+    containers: list[QuotedContainer] = sized(2)
     is_free: bool
     free_pieces: Decimal
     list_value: Decimal | None
     guard: GuardVerdict
-    guard_reasons: list[QuotedGuard]
-    steps: list[PriceStep]
-    losers: list[LosingPrice]
+    guard_reasons: list[QuotedGuard] = sized(2)
+    steps: list[PriceStep] = sized(10)
+    losers: list[LosingPrice] = sized(5)
     next_break: NextBreak | None
     sku_id: strawberry.Private[UUID]
 
@@ -126,7 +127,7 @@ class RefusedLine:
     key: str = strawberry.field(description="The line's place among those asked, from 0.")
     code: RefusalCode
     reason: str
-    losers: list[LosingPrice]
+    losers: list[LosingPrice] = sized(5)
     sku_id: strawberry.Private[UUID]
 
     @batch

@@ -10,6 +10,7 @@ from app.kernel.money import TaxMode
 from app.quotes import queries, rules
 from app.schema.batch import batch
 from app.schema.context import Info
+from app.schema.cost import cost, list_size, sized
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.organisations import TradingRelationship, relationships_by_id
@@ -36,22 +37,22 @@ class Quote:
         description="The instant whose knowledge of prices and schemes counted."
     )
     tax_mode: TaxMode
-    lines: list[QuotedLine]
-    refused: list[RefusedLine]
+    lines: list[QuotedLine] = sized(20)
+    refused: list[RefusedLine] = sized(5)
     net: Decimal
     tax: Decimal
     gross: Decimal
     deposits: Decimal
     total: Decimal
     seller_tax: Decimal
-    benefits: list[QuotedBenefit]
-    hints: list[QuoteHint]
-    losing_schemes: list[LosingScheme]
-    coupons: list[QuotedCoupon]
+    benefits: list[QuotedBenefit] = sized(5)
+    hints: list[QuoteHint] = sized(5)
+    losing_schemes: list[LosingScheme] = sized(5)
+    coupons: list[QuotedCoupon] = sized(3)
     points_redeemed: int
     points_earned: int
-    problems: list[RuleProblem]
-    approval_causes: list[ApprovalCause]
+    problems: list[RuleProblem] = sized(3)
+    approval_causes: list[ApprovalCause] = sized(3)
     relationship_id: strawberry.Private[UUID | None]
 
     @batch
@@ -95,6 +96,8 @@ class Quote:
 class QuoteQuery:
     """Questions about what baskets cost."""
 
+    @cost(20)
+    @list_size(20, by=("input.lines",), of=("lines",))
     @query(queries.quote)
     async def quote(self, info: Info, input: QuoteInput) -> Quote:
         """What this basket costs the buyer now, and why; the seller also sees what lost."""
@@ -102,6 +105,8 @@ class QuoteQuery:
         async with info.context.read() as work:
             return Quote.of(await queries.quote(work, wish))
 
+    @cost(20)
+    @list_size(20, by=("input.lines",), of=("lines",))
     @query(queries.price_at)
     async def price_at(self, info: Info, input: PriceAtInput) -> Quote:
         """What this basket costs an own customer at any instant, past or future, and why."""
@@ -110,6 +115,8 @@ class QuoteQuery:
         async with info.context.read() as work:
             return Quote.of(await queries.price_at(work, relationship_id, lines, input.at))
 
+    @cost(40)
+    @list_size(20, by=("input.lines",), of=("lines",))
     @query(queries.simulate_quote)
     async def simulate_quote(self, info: Info, input: SimulateQuoteInput) -> Quote:
         """What a basket would cost an own customer, with drafts of prices and schemes laid over.

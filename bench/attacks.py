@@ -1,0 +1,458 @@
+"""Requests that want to make the server work: each must be refused, and cheaply.
+
+The table is shared: the tests hold every refusal against it, `python -m bench.hostile` measures
+what each costs the server.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import get_introspection_query
+
+ANSWERS = "application/graphql-response+json, application/json;q=0.9"
+JSON = {"content-type": "application/json", "accept": ANSWERS}
+_LONG = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One request; `codes` are those that refuse it, none where only the status may."""
+
+    name: str
+    body: Callable[[], bytes]
+    codes: frozenset[str] = frozenset()
+    method: str = "POST"
+    path: str = "/graphql"
+    headers: Mapping[str, str] = field(default_factory=lambda: dict(JSON))
+    needs_strict_decoding: bool = False
+
+
+def asking(name: str, document: Callable[[], str], *codes: str, **variables: Any) -> Attack:
+    """Make an attack by a document, sent as a well-behaved client sends it."""
+
+    def body() -> bytes:
+        return json.dumps({"query": document(), "variables": variables}).encode()
+
+    return Attack(name, body, frozenset(codes))
+
+
+def _raw(name: str, body: Callable[[], bytes], *codes: str, is_strict: bool = True) -> Attack:
+    return Attack(name, body, frozenset(codes), needs_strict_decoding=is_strict)
+
+
+def _doubling(levels: int) -> str:
+    chain = (f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels))
+    return f"{{ ...F0 }} {' '.join(chain)} fragment F{levels} on Query {{ viewer {{ name }} }}"
+
+
+def _doubling_fields(levels: int) -> str:
+    chain = (
+        f"fragment F{n} on Organisation {{ a: parent {{ ...F{n + 1} }}"
+        f" b: parent {{ ...F{n + 1} }} }}"
+        for n in range(levels)
+    )
+    start = '{ organisation(id: "x") { ...F0 } }'
+    return f"{start} {' '.join(chain)} fragment F{levels} on Organisation {{ name }}"
+
+
+def _tree(levels: int) -> str:
+    inside = "name"
+    for _ in range(levels):
+        inside = f"parent {{ {inside} }} parent {{ {inside} }}"
+    return f'{{ organisation(id: "x") {{ {inside} }} }}'
+
+
+_CHILDREN = "children { edges { node { "
+_ROUND = "fields { type { "
+_PAGE = "products(first: 100) { edges { node { id name skus { id packaging { level } } } } }"
+
+DOCUMENTS: tuple[Attack, ...] = (
+    asking(
+        "fields nested deep",
+        lambda: '{ organisation(id: "x") { ' + _CHILDREN * 30 + "id " + "}" * 92,
+        "TOO_DEEP",
+    ),
+    asking("unknown fields nested deep", lambda: "{ a " * 150 + "}" * 150, "TOO_DEEP"),
+    asking(
+        "inline fragments nested deep",
+        lambda: "{ ... " * 150 + "{ viewer { name } }" + "}" * 150,
+        "TOO_NESTED",
+    ),
+    asking(
+        "fragments nested through each other",
+        lambda: (
+            "{ ...F0 } "
+            + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in range(90))
+            + " fragment F90 on Query { viewer { name } }"
+        ),
+        "TOO_NESTED",
+    ),
+    asking(
+        "lists nested deep", lambda: "{ nodes(ids: " + "[" * 1_900 + "]" * 1_900 + ") }", "INVALID"
+    ),
+    asking(
+        "input objects nested deep",
+        lambda: "{ quote(input: " + "{ a: " * 900 + "1" + "}" * 900 + ") { net } }",
+        "INVALID",
+    ),
+    asking(
+        "thousand aliases",
+        lambda: "{ " + " ".join(f"a{n}: __typename" for n in range(1_000)) + " }",
+        "TOO_MANY_ALIASES",
+    ),
+    asking(
+        "aliases of a page",
+        lambda: "{ " + " ".join(f"a{n}: {_PAGE}" for n in range(60)) + " }",
+        "TOO_COSTLY",
+    ),
+    asking(
+        "unknown directives",
+        lambda: "{ viewer { name " + "@a " * 1_500 + "} }",
+        "TOO_MANY_DIRECTIVES",
+    ),
+    asking(
+        "conditions on conditions",
+        lambda: "{ viewer { name " + "@include(if: true) " * 500 + "} }",
+        "TOO_MANY_DIRECTIVES",
+    ),
+    asking("fragments that double", lambda: _doubling(40), "TOO_MANY_FIELDS"),
+    asking("fields that double", lambda: _doubling_fields(12), "TOO_MANY_FIELDS"),
+    asking("a fragment in itself", lambda: "{ ...A } fragment A on Query { ...A }", "INVALID"),
+    asking(
+        "fragments in a circle, with fields between",
+        lambda: (
+            '{ organisation(id: "x") { ...A } } fragment A on Organisation { parent { ...B } }'
+            " fragment B on Organisation { parent { ...A } }"
+        ),
+        "INVALID",
+    ),
+    asking(
+        "a circle that nothing spreads",
+        lambda: "{ viewer { name } } fragment A on Query { ...B } fragment B on Query { ...A }",
+        "INVALID",
+    ),
+    asking(
+        "equal fragments",
+        lambda: "{ ...A } " + "fragment A on Query { viewer { name } } " * 300,
+        "INVALID",
+    ),
+    asking(
+        "more fragments than a client has",
+        lambda: (
+            "{ "
+            + " ".join(f"...F{n}" for n in range(300))
+            + " } "
+            + " ".join(f"fragment F{n} on Query {{ viewer {{ name }} }}" for n in range(300))
+        ),
+        "TOO_MANY_FRAGMENTS",
+    ),
+    asking(
+        "one nested field 300 times",
+        lambda: "{ " + 'organisation(id: "x") { parent { name } } ' * 300 + "}",
+        "TOO_MANY_EQUAL_FIELDS",
+    ),
+    asking(
+        "one field 3,000 times", lambda: "{ viewer { " + "name " * 3_000 + "} }", "TOO_MANY_FIELDS"
+    ),
+    asking(
+        "one field 1,400 times",
+        lambda: "{ viewer { " + "name " * 1_400 + "} }",
+        "TOO_MANY_EQUAL_FIELDS",
+    ),
+    asking("equal pairs at every level", lambda: _tree(8), "TOO_MANY_EQUAL_FIELDS"),
+    asking(
+        "equal fields in a fragment that nothing spreads",
+        lambda: "{ viewer { name } } fragment A on Viewer { " + "name " * 1_400 + "}",
+        "TOO_MANY_EQUAL_FIELDS",
+    ),
+    asking(
+        "more tokens than a document has",
+        lambda: "{ " + "viewer { name } " * 2_000 + "}",
+        "INVALID",
+    ),
+    asking(
+        "unknown fields",
+        lambda: "{ " + " ".join(f"vieweg{n}" for n in range(1_400)) + " }",
+        "TOO_MANY_UNKNOWN_FIELDS",
+    ),
+    asking(
+        "unknown arguments",
+        lambda: (
+            "{ products("
+            + " ".join(f"firsf{n}: 1" for n in range(1_200))
+            + ") { edges { cursor } } }"
+        ),
+        "TOO_MANY_ARGUMENTS",
+    ),
+    asking(
+        "unknown fields in an allowed number",
+        lambda: "{ " + " ".join(f"vieweg{n}" for n in range(50)) + " }",
+        "INVALID",
+    ),
+    asking(
+        "unknown types",
+        lambda: "{ " + " ".join(f"... on Producf{n} {{ id }}" for n in range(40)) + " }",
+        "INVALID",
+    ),
+    asking(
+        "undeclared variables",
+        lambda: "{ " + "nodes(ids: [" + " ".join(f"$v{n}" for n in range(400)) + "]) { id } }",
+        "INVALID",
+    ),
+    asking(
+        "thousand variables",
+        lambda: "query(" + " ".join(f"$v{n}: Int" for n in range(900)) + ") { viewer { name } }",
+        "TOO_MANY_VARIABLES",
+    ),
+    asking(
+        "a list written into the document",
+        lambda: "{ nodes(ids: [" + '"x" ' * 3_000 + "]) { id } }",
+        "TOO_MANY_ITEMS",
+    ),
+    asking(
+        "a list of 100,000 ids",
+        lambda: "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+        "TOO_COSTLY",
+        ids=["T3JkZXI6eA=="] * _LONG,
+    ),
+    asking(
+        "a list of 100,000 that nobody asked for",
+        lambda: "{ viewer { name } }",
+        "TOO_COSTLY",
+        ids=[1] * _LONG,
+    ),
+    asking(
+        "a page of two thousand million",
+        lambda: "{ orders(first: 2147483647) { edges { cursor node { id } } } }",
+        "TOO_COSTLY",
+    ),
+    asking(
+        "a page of two thousand million by variable",
+        lambda: "query($n: Int!) { orders(first: $n) { edges { node { id } } } }",
+        "TOO_COSTLY",
+        n=2**31 - 1,
+    ),
+    asking(
+        "pages of pages",
+        lambda: (
+            "{ organisations(first: 100) { edges { node { children(first: 100) { edges { node {"
+            " children(first: 100) { edges { node { id } } } } } } } } } }"
+        ),
+        "TOO_COSTLY",
+    ),
+    asking(
+        "a page of a number of 60,000 digits",
+        lambda: "{ orders(first: " + "9" * 60_000 + ") { edges { node { id } } } }",
+        "TOO_LONG_NUMBER",
+    ),
+    asking(
+        "a long number where none is asked for",
+        lambda: "{ viewer(a: " + "9" * 60_000 + ") { name } }",
+        "TOO_LONG_NUMBER",
+    ),
+    asking(
+        "a condition of a long number",
+        lambda: "{ viewer @include(if: " + "9" * 60_000 + ") { name } }",
+        "TOO_LONG_NUMBER",
+    ),
+    asking(
+        "a default of a long fraction",
+        lambda: "query($d: Decimal = 1." + "9" * 60_000 + ") { viewer { name } }",
+        "TOO_LONG_NUMBER",
+    ),
+    asking(
+        "a hundred mutations",
+        lambda: "mutation { " + "signOut { __typename } " * 100 + "}",
+        "TOO_MANY_MUTATIONS",
+        "TOO_MANY_EQUAL_FIELDS",
+    ),
+    asking(
+        "introspection in circles",
+        lambda: "{ __schema { types { " + _ROUND * 5 + "name" + " } }" * 5 + " } } }",
+        "TOO_DEEP_INTROSPECTION",
+    ),
+    asking(
+        "introspection through arguments",
+        lambda: (
+            '{ __type(name: "Query") { fields { args { type'
+            " { possibleTypes { fields { name } } } } } } }"
+        ),
+        "TOO_DEEP_INTROSPECTION",
+    ),
+    asking(
+        "introspection side by side",
+        lambda: (
+            "{ __schema { types { "
+            + " ".join(f"a{n}: fields {{ args {{ type {{ name }} }} }}" for n in range(40))
+            + " } } }"
+        ),
+        "TOO_COSTLY",
+    ),
+    asking(
+        "introspection twice over",
+        lambda: get_introspection_query().replace(
+            "{", "{ again: __schema { types { ...FullType } }", 1
+        ),
+        "TOO_COSTLY",
+    ),
+    asking("a megabyte of commas", lambda: "{ viewer { name } }" + "," * 1_000_000, "TOO_LARGE"),
+    asking(
+        "a thousand comments",
+        lambda: "#\n" * 20_000 + "{ viewer { name } }",
+        "INVALID",
+        "TOO_LARGE",
+    ),
+    asking(
+        "a field's name of a megabyte",
+        lambda: "{ " + "a" * 1_000_000 + " }",
+        "INVALID",
+        "TOO_LARGE",
+    ),
+)
+"""Documents that the cost rule, the parser or validation must refuse."""
+
+_VIEWER = b'{"query": "{ viewer { name } }"'
+
+BODIES: tuple[Attack, ...] = (
+    _raw(
+        "a hundred operations in one body",
+        lambda: b"[" + b",".join([_VIEWER + b"}"] * 100) + b"]",
+        "INVALID",
+    ),
+    _raw("null", lambda: b"null", "INVALID"),
+    _raw("a number", lambda: b"1", "INVALID"),
+    _raw("true", lambda: b"true", "INVALID"),
+    _raw("a string", lambda: b'"{ viewer { name } }"', "INVALID"),
+    _raw("nothing", lambda: b"", "INVALID"),
+    _raw("JSON nested deep", lambda: b"[" * _LONG + b"]" * _LONG, "INVALID"),
+    _raw(
+        "variables nested deep",
+        lambda: _VIEWER + b', "variables": {"a": ' + b"[" * 500 + b"]" * 500 + b"}}",
+        "INVALID",
+    ),
+    _raw("not UTF-8", lambda: b'{"query": "\xff\xfe"}', "INVALID"),
+    _raw("UTF-16", lambda: '{"query": "{ viewer { name } }"}'.encode("utf-16"), "INVALID"),
+    _raw("a number that is none", lambda: _VIEWER + b', "variables": {"a": NaN}}', "INVALID"),
+    _raw(
+        "an integer of a million digits",
+        lambda: _VIEWER + b', "variables": {"a": ' + b"9" * 1_000_000 + b"}}",
+        "INVALID",
+    ),
+    _raw(
+        "an integer of 30 digits",
+        lambda: _VIEWER + b', "variables": {"a": ' + b"9" * 30 + b"}}",
+        "INVALID",
+    ),
+    _raw("a key twice", lambda: _VIEWER + b', "query": "{ viewer { roles } }"}', "INVALID"),
+    _raw("a variable twice", lambda: _VIEWER + b', "variables": {"a": 1, "a": 2}}', "INVALID"),
+    _raw("the query as a list", lambda: b'{"query": ["{ viewer { name } }"]}', "INVALID"),
+    _raw("the variables as a list", lambda: _VIEWER + b', "variables": []}', "INVALID"),
+    _raw(
+        "text with NUL",
+        lambda: (
+            b'{"query": "{ products(filter: {search: \\"\\\\u0000\\"}) { edges { cursor } } }"}'
+        ),
+        "INVALID",
+        is_strict=False,
+    ),
+    _raw(
+        "a variable with NUL",
+        lambda: (
+            b'{"query": "query($s: ID!) { node(id: $s) { id } }", "variables": {"s": "a\\u0000"}}'
+        ),
+        "INVALID",
+        is_strict=False,
+    ),
+    _raw(
+        "half a surrogate pair",
+        lambda: (
+            b'{"query": "query($s: ID!) { node(id: $s) { id } }", "variables": {"s": "\\ud800"}}'
+        ),
+        "INVALID",
+        is_strict=False,
+    ),
+    Attack(
+        "a decimal of 100,000 digits",
+        lambda: json.dumps({"query": _decimal(), "variables": {"d": "9" * _LONG}}).encode(),
+        frozenset({"INVALID"}),
+    ),
+    Attack(
+        "a decimal with a monstrous exponent",
+        lambda: json.dumps({"query": _decimal(), "variables": {"d": "1e999999999"}}).encode(),
+        frozenset({"INVALID"}),
+    ),
+    Attack(
+        "a decimal that is not one",
+        lambda: json.dumps({"query": _decimal(), "variables": {"d": "sNaN"}}).encode(),
+        frozenset({"INVALID"}),
+    ),
+)
+"""Bodies that strict decoding or coercion must refuse."""
+
+
+def _decimal() -> str:
+    return (
+        'query($d: Decimal!) { catalogue(relationshipId: "x", minimumPrice: $d)'
+        " { edges { cursor } } }"
+    )
+
+
+def _form(media_type: str) -> dict[str, str]:
+    return {"content-type": media_type, "accept": ANSWERS}
+
+
+_QUERY = "query=%7B%20viewer%20%7B%20name%20%7D%20%7D"
+
+TRANSPORT: tuple[Attack, ...] = (
+    Attack("text/plain", lambda: _VIEWER + b"}", headers=_form("text/plain")),
+    Attack("a form", _QUERY.encode, headers=_form("application/x-www-form-urlencoded")),
+    Attack(
+        "a multipart form",
+        lambda: (
+            b'--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n'
+            + _VIEWER
+            + b"}\r\n--x--\r\n"
+        ),
+        headers=_form("multipart/form-data; boundary=x"),
+    ),
+    Attack("no media type", lambda: _VIEWER + b"}", headers={"accept": ANSWERS}),
+    Attack(
+        "another charset",
+        lambda: _VIEWER + b"}",
+        headers=_form("application/json; charset=utf-16"),
+        needs_strict_decoding=True,
+    ),
+    Attack(
+        "a mutation by GET",
+        lambda: b"",
+        method="GET",
+        path="/graphql?query=mutation%20%7B%20signOut%20%7B%20__typename%20%7D%20%7D",
+        headers={"accept": ANSWERS},
+    ),
+    Attack("another method", lambda: _VIEWER + b"}", method="PUT"),
+)
+"""Requests that HTTP itself must refuse; their status is all that counts."""
+
+OVERSIZE = Attack("a body of 8 MiB", lambda: b'{"query": "' + b" " * (8 * 1024 * 1024) + b'"}')
+"""Refused as soon as its length is known: the connection may end before all of it is sent."""
+
+ATTACKS = (*DOCUMENTS, *BODIES, *TRANSPORT)
+
+LARGEST: Mapping[str, Callable[[], str]] = {
+    "the whole schema": get_introspection_query,
+    "a page of 100 orders": lambda: "{ orders(first: 100) { edges { node { id lines { id } } } } }",
+    "one field 57 times": lambda: "{ " + "viewer { name } " * 57 + "}",
+    "70 fragments side by side": lambda: (
+        "{ "
+        + " ".join(f"...F{n}" for n in range(70))
+        + " } "
+        + " ".join(f"fragment F{n} on Query {{ viewer {{ name }} }}" for n in range(70))
+    ),
+    "100 aliases": lambda: "{ " + " ".join(f"a{n}: __typename" for n in range(100)) + " }",
+    "equal pairs just allowed": lambda: (
+        "{ " + 'organisation(id: "x") { parent { name } } ' * 57 + "}"
+    ),
+}
+"""Documents just within the limits: what the limits themselves allow to cost."""
