@@ -85,7 +85,7 @@ def await_health(web: Process, settings: LaunchSettings) -> None:
 def _is_healthy(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
-        connection.request("GET", "/health")
+        connection.request("GET", "/readyz")
         return connection.getresponse().status == HTTP_OK
     except (OSError, http.client.HTTPException):
         return False

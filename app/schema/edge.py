@@ -10,7 +10,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import StreamExecutionResult
 
-from app.kernel.errors import DomainError
+from app.kernel.errors import DomainError, Overload
+from app.kernel.footprint import FOOTPRINT
 from app.schema.context import Context
 
 log = logging.getLogger("tributary.api")
@@ -21,10 +22,12 @@ class OneSnapshot(SchemaExtension):
     """Ends the operation's read snapshot, however the operation ends, and after each event."""
 
     async def on_operation(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Let the operation run, then give its connection back."""
-        yield
-        context: Context = self.execution_context.context
-        await context.close()
+        """Let the operation run, then give its connection back, also when it is cancelled."""
+        try:
+            yield
+        finally:
+            context: Context = self.execution_context.context
+            await context.close()
 
     async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Hold no connection while a slow client takes its event; give its errors their codes."""
@@ -81,9 +84,13 @@ def with_code(error: GraphQLError) -> GraphQLError:
     original = error.original_error
     if isinstance(original, DomainError):
         error.extensions = {"code": original.code, "field": original.path}
+        if isinstance(original, Overload) and original.retry_after is not None:
+            error.extensions["retryAfter"] = original.retry_after
     elif original is not None and not isinstance(original, GraphQLError):
         incident = uuid4().hex
         log.error("incident %s", incident, exc_info=original)
+        if (footprint := FOOTPRINT.get()) is not None:
+            footprint.incident = incident
         return GraphQLError(
             f"Something went wrong on our side; quote incident {incident}.",
             nodes=error.nodes,
@@ -93,3 +100,16 @@ def with_code(error: GraphQLError) -> GraphQLError:
     elif not (error.extensions or {}).get("code"):
         error.extensions = {**(error.extensions or {}), "code": INVALID}
     return error
+
+
+def note_overload(result: ExecutionResult) -> None:
+    """Let the request answer 429, 503 or 504 when an overload of ours left nothing of its data.
+
+    Where some of it is there, as after the first of two mutations, it is answered as it is.
+    """
+    footprint = FOOTPRINT.get()
+    if footprint is None or any((result.data or {}).values()):
+        return
+    for error in result.errors or ():
+        if isinstance(error.original_error, Overload):
+            footprint.overload = error.original_error
