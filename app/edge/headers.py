@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -47,8 +48,8 @@ class SecurityHeaders:
 
         await self._app(scope, receive, sending)
 
-    def _complete(self, given: "list[Header] | tuple[Header, ...]") -> list[Header]:
-        names = {name: value for name, value in given}
+    def _complete(self, given: Iterable[Header]) -> list[Header]:
+        names = dict(given)
         is_page = names.get(b"content-type", b"").startswith(b"text/html")
         wanted = self._of_pages if is_page else self._of_answers
         return [*given, *(header for header in wanted if header[0] not in names)]

@@ -1,8 +1,11 @@
 """The layers around the application, outermost first."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from granian.utils.proxies import wrap_asgi_with_proxy_headers
+from granian.utils.proxies import (
+    wrap_asgi_with_proxy_headers,  # pyright: ignore[reportUnknownVariableType]  # untyped
+)
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp
@@ -33,12 +36,12 @@ def layers(  # noqa: PLR0913  # what the layers are made of
         Middleware(Trail, reports),
         Middleware(SecurityHeaders, page, hsts=hsts),
         Middleware(Cors, origins),
-        Middleware(RequestBodyLimitMiddleware, max_body_size=limits.body_bytes),
         Middleware(Overloads),
+        Middleware(RequestBodyLimitMiddleware, max_body_size=limits.body_bytes),
         Middleware(WallClock, limits),
         Middleware(Sockets, limits, read_token),
     ]
 
 
 def _behind(app: ASGIApp, proxies: list[str]) -> ASGIApp:
-    return wrap_asgi_with_proxy_headers(app, proxies)
+    return cast("ASGIApp", wrap_asgi_with_proxy_headers(app, proxies))

@@ -177,8 +177,9 @@ def _check(is_right: bool, name: str, other: str) -> None:  # noqa: FBT001  # wh
 
 def limits_table() -> str:
     """Return the table of all limits as Markdown, in the order in which they are declared."""
+    usual = Limits()
     lines = [
-        f"| `{PREFIX}{item.name.upper()}` | {_shown(item.default)} {item.metadata['unit']} |"
+        f"| `{PREFIX}{item.name.upper()}` | {_shown(getattr(usual, item.name))} {item.metadata['unit']} |"
         f" {item.metadata['why']} |\n"
         for item in fields(Limits)
     ]

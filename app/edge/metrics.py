@@ -5,12 +5,12 @@ that any of them answers for all. Labels are words of ours, and of each at most 
 """
 
 import hmac
+import os
 from collections.abc import Callable
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.values import ValueClass
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
@@ -146,7 +146,7 @@ class Metrics:
 
 def is_shared() -> bool:
     """Whether the processes of this server count together."""
-    return bool(ValueClass._multiprocess)  # noqa: SLF001  # the library's own way to tell
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ  # As the library asks when it is loaded.
 
 
 class MetricsPage:

@@ -39,7 +39,7 @@ class Trail:
         self._app, self._reports = app, tuple(reports)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; its answer names the request's id, the caller's own when it is sane."""
+        """Pass a request on; the answer names its id, the caller's own when it is sane."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return

@@ -27,7 +27,7 @@ class AccessClaims:
     session_id: UUID
     tenant_id: UUID | None = None
     membership_id: UUID | None = None
-    expires_at: datetime | None = field(default=None, compare=False)
+    expires_at: datetime | None = field(default=None, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class TokenKeys:
                 UUID(body["sid"]),
                 UUID(body["tid"]) if body["tid"] else None,
                 UUID(body["mid"]) if body["mid"] else None,
-                datetime.fromtimestamp(body["exp"], UTC),
+                expires_at=datetime.fromtimestamp(body["exp"], UTC),
             )
         except jwt.ExpiredSignatureError:
             raise Unauthenticated(_EXPIRED) from None

@@ -7,6 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from sqlalchemy import text
+from websockets.exceptions import ConnectionClosed
 
 from app.schema.events import EventHub
 from tests.support.notifications import told
@@ -90,18 +91,19 @@ async def test_platform_staff_stand_in_no_network_to_follow(world, server):
         assert await client.error_code() == "UNAUTHENTICATED"
 
 
-async def test_a_token_that_expires_ends_the_stream_at_the_next_event(world, server, person):
+async def test_a_token_that_expires_closes_its_socket(world, server, person):
+    before = listeners()
     expiring = world.signed_in(person, timedelta(seconds=1.5))
 
     async with socket(server, expiring.token) as client:
         await client.subscribe(RECEIVED)
         await told(world, person)
         await client.next()
-        await asyncio.sleep(2)
-        await told(world, person)
+        with pytest.raises(ConnectionClosed) as closed:
+            await client.receive()
 
-        assert await client.error_code() == "UNAUTHENTICATED"
-        assert (await client.receive())["type"] == "complete"
+    assert closed.value.rcvd.code == 4401
+    await listeners_become(before)
 
 
 async def test_an_ended_sign_in_ends_the_stream_at_the_next_event(world, server, person):
