@@ -101,10 +101,10 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 is_lent = True
-                if (footprint := FOOTPRINT.get()) is not None:
-                    footprint.waited += time.perf_counter() - began
+                _note_wait(began)
                 yield connection
         except PoolTimeout:
+            _note_wait(began)
             raise Busy from None
         except DBAPIError as failed:
             if not is_lent:
@@ -123,6 +123,11 @@ class Database:
 
 class _Tenanted(Session):
     """A session whose every ORM statement names its tenant: the first wall, before the policy."""
+
+
+def _note_wait(began: float) -> None:
+    if (footprint := FOOTPRINT.get()) is not None:
+        footprint.waited += time.perf_counter() - began
 
 
 @event.listens_for(Engine, "before_cursor_execute")

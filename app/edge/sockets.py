@@ -5,7 +5,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from app.kernel.errors import Unauthenticated
 from app.kernel.footprint import FOOTPRINT
 
 _TOO_MANY, _TOO_LARGE, _UNAUTHORIZED, _SILENT = 4429, 1009, 4401, 4408
+_GONE = "the other side has closed the connection"
 _INIT = "connection_init"
 _PING = orjson.dumps({"type": "ping"}).decode()
 ReadToken = Callable[[str], AccessClaims]
@@ -90,6 +90,7 @@ class _Socket:
         self._person: object = None
         self._expires = math.inf
         self._is_acknowledged = self._is_pinged = self._is_over = False
+        self._hearing: asyncio.Task[Message] | None = None
         self._turn = asyncio.Lock()
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
@@ -100,9 +101,9 @@ class _Socket:
         except _Close as close:
             await self._close(close)
         finally:
+            self._is_over = True
             keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper
+            await asyncio.wait([keeper])
 
     def leave(self) -> None:
         """Make room for another one of the same person."""
@@ -113,8 +114,8 @@ class _Socket:
 
     async def receiving(self) -> Message:
         """Hand on a message that is within the limits."""
-        message = await self._receive()
-        if message["type"] == "websocket.receive" and not self._is_over:
+        message = await self._heard_next()
+        if message["type"] == "websocket.receive":
             try:
                 self._check(message)
             except _Close as close:
@@ -131,9 +132,36 @@ class _Socket:
                 return
             if message["type"] == "websocket.close":
                 self._is_over = True
-            await self._send(message)
+                await self._stop_listening()
+            try:
+                await self._send(message)
+            except RuntimeError as gone:  # What granian says where the specification has OSError.
+                raise OSError(_GONE) from gone
         if message["type"] == "websocket.send":
             self._is_acknowledged = True
+
+    async def _heard_next(self) -> Message:
+        if self._is_over:
+            return {"type": "websocket.disconnect", "code": _SILENT}
+        self._hearing = asyncio.create_task(self._hear())
+        try:
+            return await self._hearing
+        except asyncio.CancelledError:
+            if not self._is_over:
+                raise
+            async with self._turn:  # The application's end would overtake the close.
+                pass
+            return {"type": "websocket.disconnect", "code": _SILENT}
+
+    async def _hear(self) -> Message:
+        return await self._receive()
+
+    async def _stop_listening(self) -> None:
+        """Let go of the server's `receive`: granian sends no close while it waits in there."""
+        hearing = self._hearing
+        if hearing is not None and not hearing.done():
+            hearing.cancel()
+            await asyncio.wait([hearing])
 
     def _check(self, message: Message) -> None:
         limits, now = self._of.limits, time.monotonic()
