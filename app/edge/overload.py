@@ -1,13 +1,12 @@
 """Typed answers for what goes wrong around the view: overload by its status, the rest masked."""
 
 import logging
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.edge.answers import INTERNAL, headers_of, send_error, send_overload, status_of
 from app.kernel.errors import Overload
-from app.kernel.footprint import FOOTPRINT
+from app.kernel.footprint import FOOTPRINT, note_incident
 
 log = logging.getLogger("tributary.api")
 _OK = 200
@@ -43,15 +42,11 @@ class Overloads:
                 raise
             await send_overload(send, overload)
         except Exception as error:
-            incident = uuid4().hex
-            log.exception("incident %s", incident)
-            if (footprint := FOOTPRINT.get()) is not None:
-                footprint.incident = incident
+            incident = note_incident(log, error)
             if has_begun:
                 raise
             sentence = f"Something went wrong on our side; quote incident {incident}."
             await send_error(send, 500, sentence, INTERNAL)
-            del error
 
 
 def _show(message: Message, overload: Overload) -> None:

@@ -1,10 +1,16 @@
 """What one request uses and meets on its way, gathered for its log line and for metrics."""
 
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
-from uuid import UUID
+from logging import Logger
+from traceback import format_exception
+from uuid import UUID, uuid4
 
 from app.kernel.errors import Overload
+
+
+_VALUES = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 
 
 @dataclass(slots=True, eq=False)
@@ -32,3 +38,16 @@ class Footprint:
 
 FOOTPRINT: ContextVar[Footprint | None] = ContextVar("footprint", default=None)
 """The footprint of the request that is being answered; none in workers and at start."""
+
+
+def note_incident(log: Logger, error: BaseException) -> str:
+    """Log what nobody meant to happen under a new id, which the request's log line names too.
+
+    What PostgreSQL tells of a row's values is withheld: it may be anybody's.
+    """
+    incident = uuid4().hex
+    told = _VALUES.sub(r"\1: withheld", "".join(format_exception(error)))
+    log.error("incident %s\n%s", incident, told)
+    if (footprint := FOOTPRINT.get()) is not None:
+        footprint.incident = incident
+    return incident

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from uuid import uuid4
 
 from graphql import GraphQLError, StringValueNode, Visitor, visit
 from strawberry.extensions import SchemaExtension
@@ -11,7 +10,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import StreamExecutionResult
 
 from app.kernel.errors import DomainError, Overload
-from app.kernel.footprint import FOOTPRINT
+from app.kernel.footprint import FOOTPRINT, note_incident
 from app.schema.context import Context
 
 log = logging.getLogger("tributary.api")
@@ -87,10 +86,7 @@ def with_code(error: GraphQLError) -> GraphQLError:
         if isinstance(original, Overload) and original.retry_after is not None:
             error.extensions["retryAfter"] = original.retry_after
     elif original is not None and not isinstance(original, GraphQLError):
-        incident = uuid4().hex
-        log.error("incident %s", incident, exc_info=original)
-        if (footprint := FOOTPRINT.get()) is not None:
-            footprint.incident = incident
+        incident = note_incident(log, original)
         return GraphQLError(
             f"Something went wrong on our side; quote incident {incident}.",
             nodes=error.nodes,
