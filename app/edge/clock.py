@@ -122,6 +122,16 @@ class WallClock:
         if watched.verdict is not None and not watched.has_answered:
             await _answer(send, watched.verdict)
 
+    @property
+    def watched(self) -> int:
+        """How many requests are on their way."""
+        return len(self._running)
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether the ticker runs: only while there are requests."""
+        return self._ticker is not None
+
     async def _tick(self) -> None:
         while self._running:
             await asyncio.sleep(_TICK_SECONDS)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from app.kernel.errors import Invalid
 
 PREFIX = "TRIBUTARY_LIMIT_"
-_MICROSECONDS = "µs"
+_POINTS = "points"
 
 
 def _limit(default: float, unit: str, why: str, *, least: float = 1) -> Any:
@@ -18,7 +18,7 @@ def _limit(default: float, unit: str, why: str, *, least: float = 1) -> Any:
 class Limits:
     """What a request, a caller and a process may use; each is documented by its own `why`.
 
-    Costs are in microseconds of work, as the cost rule estimates them.
+    Costs are in points: one for each object that is made, more where a field declares a weight.
     """
 
     body_bytes: int = _limit(
@@ -47,7 +47,7 @@ class Limits:
         10, "fields", "Mutations run one after the other, each in a transaction of its own."
     )
     operation_cost: int = _limit(
-        5_000_000, _MICROSECONDS, "What one operation may ask for before anything of it runs."
+        20_000, _POINTS, "What one operation may ask for before anything of it runs."
     )
     documents: int = _limit(
         1_000, "documents", "Prepared documents that are kept besides the trusted ones."
@@ -56,27 +56,25 @@ class Limits:
         64 * 1024 * 1024, "bytes", "What they may take together, parsed and planned."
     )
     tenant_burst: int = _limit(
-        40_000_000, _MICROSECONDS, "What a network may use at once, in each web process."
+        1_000_000, _POINTS, "What a network may use at once, in each web process."
     )
-    tenant_rate: int = _limit(
-        4_000_000, "µs/s", "What a network gets back each second: several cores of estimated work."
-    )
+    tenant_rate: int = _limit(100_000, "points/s", "What a network gets back each second.")
     user_burst: int = _limit(
-        20_000_000, _MICROSECONDS, "What a person may use at once, in each web process."
+        400_000, _POINTS, "What a person may use at once, in each web process."
     )
     user_rate: int = _limit(
-        2_000_000,
-        "µs/s",
-        "What a person gets back each second; one may not take a whole network's.",
+        40_000,
+        "points/s",
+        "What a person gets back each second; nobody may take a whole network's.",
     )
     address_burst: int = _limit(
-        20_000_000,
-        _MICROSECONDS,
+        40_000,
+        _POINTS,
         "What may be used without a token from one address; an office shares one.",
     )
     address_rate: int = _limit(
-        1_000_000,
-        "µs/s",
+        1_000,
+        "points/s",
         "What an address gets back each second: bounds the guessing of passwords.",
     )
     callers: int = _limit(
@@ -178,12 +176,12 @@ def _check(is_right: bool, name: str, other: str) -> None:  # noqa: FBT001  # wh
 def limits_table() -> str:
     """Return the table of all limits as Markdown, in the order in which they are declared."""
     usual = Limits()
-    lines = [
-        f"| `{PREFIX}{item.name.upper()}` | {_shown(getattr(usual, item.name))} {item.metadata['unit']} |"
-        f" {item.metadata['why']} |\n"
-        for item in fields(Limits)
-    ]
-    return "| Variable | Default | Why |\n|---|---|---|\n" + "".join(lines)
+    lines = ["| Variable | Default | Why |\n|---|---|---|\n"]
+    for item in fields(Limits):
+        default = f"{_shown(getattr(usual, item.name))} {item.metadata['unit']}"
+        why = item.metadata["why"]
+        lines.append(f"| `{PREFIX}{item.name.upper()}` | {default} | {why} |\n")
+    return "".join(lines)
 
 
 def _shown(value: float) -> str:

@@ -84,10 +84,10 @@ class Metrics:
             "tributary_statements", "SQL statements, by operation.", **by_operation
         )
         self.requested = Counter(
-            "tributary_requested_cost_microseconds", "Cost asked for, by operation.", **by_operation
+            "tributary_requested_cost_points", "Cost asked for, by operation.", **by_operation
         )
         self.spent = Counter(
-            "tributary_spent_cost_microseconds",
+            "tributary_spent_cost_points",
             "Cost really charged, by operation.",
             **by_operation,
         )

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 from app.kernel.errors import Overload
 
-
 _VALUES = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 
 
@@ -17,7 +16,7 @@ _VALUES = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 class Footprint:
     """Filled by whoever knows: names and numbers only, nothing that a caller has written.
 
-    `operation` is a trusted document's name or a root field of the schema. Costs are microseconds,
+    `operation` is a trusted document's name or a root field of the schema. Costs are points,
     `waited` is seconds spent waiting for a database connection. `fallback` says why the compiled
     executor was not used. `overload` is set when an error of ours left nothing of the answer.
     """

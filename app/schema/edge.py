@@ -1,7 +1,7 @@
 """What stands between a request and the resolvers: text that no table can hold, error codes."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
 from graphql import GraphQLError, StringValueNode, Visitor, visit
@@ -98,14 +98,14 @@ def with_code(error: GraphQLError) -> GraphQLError:
     return error
 
 
-def note_overload(result: ExecutionResult) -> None:
+def note_overload(data: Mapping[str, Any] | None, errors: Iterable[GraphQLError] | None) -> None:
     """Let the request answer 429, 503 or 504 when an overload of ours left nothing of its data.
 
     Where some of it is there, as after the first of two mutations, it is answered as it is.
     """
     footprint = FOOTPRINT.get()
-    if footprint is None or any((result.data or {}).values()):
+    if footprint is None or any((data or {}).values()):
         return
-    for error in result.errors or ():
+    for error in errors or ():
         if isinstance(error.original_error, Overload):
             footprint.overload = error.original_error

@@ -47,7 +47,7 @@ class GraphQLView(GraphQL[Context, None]):
     ) -> GraphQLHTTPResponse:
         """Give every error its code before it leaves."""
         if result.errors:
-            note_overload(result)
+            note_overload(result.data, result.errors)
             result.errors = [with_code(error) for error in result.errors]
         return await super().process_result(request, result)
 

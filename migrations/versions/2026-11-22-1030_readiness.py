@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(f"REVOKE SELECT ON alembic_version FROM {APP_ROLE}")
+    op.execute(f"REVOKE ALL ON alembic_version FROM {APP_ROLE}")

@@ -90,5 +90,5 @@ async def test_the_ticker_rests_when_there_is_nothing_to_watch():
 
     await asyncio.sleep(0.3)
 
-    assert clock._ticker is None
-    assert clock._running == {}
+    assert clock.watched == 0
+    assert not clock.is_ticking

@@ -39,7 +39,9 @@ class Caller:
         else:
             self.reply.body += message.get("body", b"")
 
-    async def ask(self, app: Any, method: str = "POST", path: str = "/graphql", **headers: str) -> Reply:
+    async def ask(
+        self, app: Any, method: str = "POST", path: str = "/graphql", **headers: str
+    ) -> Reply:
         """Send one request; an underscore in a header's name stands for a dash."""
         await app(scope(method, path, **headers), self.receive, self.send)
         return self.reply

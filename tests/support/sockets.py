@@ -3,10 +3,11 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 
 class Socket:
@@ -35,6 +36,14 @@ class Socket:
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         return message["payload"]["data"]
+
+    async def close_code(self, seconds: float = 5) -> int:
+        """The code with which the server closes, whatever it says before."""
+        with suppress(ConnectionClosed):
+            async with asyncio.timeout(seconds):
+                while True:
+                    await self._connection.recv()
+        return self._connection.close_code
 
     async def error_code(self) -> str:
         """The code of the error that comes next, before or amid the stream."""
