@@ -97,7 +97,7 @@ class Database:
         if self._inside >= self._room:
             raise Busy
         self._inside += 1
-        is_lent, began = False, time.perf_counter()
+        is_lent, began = False, time.perf_counter_ns()
         try:
             async with self.engine.connect() as connection:
                 is_lent = True
@@ -125,9 +125,9 @@ class _Tenanted(Session):
     """A session whose every ORM statement names its tenant: the first wall, before the policy."""
 
 
-def _note_wait(began: float) -> None:
+def _note_wait(began: int) -> None:
     if (footprint := FOOTPRINT.get()) is not None:
-        footprint.waited += time.perf_counter() - began
+        footprint.waited += (time.perf_counter_ns() - began) // 1_000
 
 
 @event.listens_for(Engine, "before_cursor_execute")

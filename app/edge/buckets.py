@@ -20,10 +20,16 @@ _IPV6_HOST_BITS = 64
 Key = UUID | str
 
 
-@dataclass(slots=True)
-class _Bucket:
+@dataclass(slots=True, eq=False)
+class Bucket:
+    """How full a bucket was at an instant of its clock."""
+
     level: float
     at: float
+
+    def pour(self, amount: float) -> None:
+        """Pour in what was used, or take out what was not; nothing falls below empty."""
+        self.level = max(0.0, self.level + amount)
 
 
 class Buckets:
@@ -37,33 +43,28 @@ class Buckets:
     ) -> None:
         """Begin with every bucket empty."""
         self._burst, self._rate, self._most, self._clock = burst, rate, most, clock
-        self._kept: OrderedDict[Key, _Bucket] = OrderedDict()
+        self._kept: OrderedDict[Key, Bucket] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def wait(self, key: Key, amount: float) -> float:
-        """Return in how many seconds the amount would fit: 0 where it fits now."""
-        over = self._leaked(key).level + amount - self._burst
-        return over / self._rate if over > 0 else 0.0
-
-    def put(self, key: Key, amount: float) -> None:
-        """Pour in what was used, or take out what was not; nothing falls below empty."""
-        bucket = self._leaked(key)
-        bucket.level = max(0.0, bucket.level + amount)
-
-    def _leaked(self, key: Key) -> _Bucket:
+    def __getitem__(self, key: Key) -> Bucket:
+        """Return a key's bucket as full as it is now."""
         now = self._clock()
         bucket = self._kept.get(key)
         if bucket is None:
             if len(self._kept) >= self._most:
                 self._kept.popitem(last=False)
-            bucket = self._kept[key] = _Bucket(0.0, now)
+            bucket = self._kept[key] = Bucket(0.0, now)
             return bucket
         bucket.level = max(0.0, bucket.level - (now - bucket.at) * self._rate)
         bucket.at = now
         self._kept.move_to_end(key)
         return bucket
+
+    def wait(self, bucket: Bucket, amount: float) -> float:
+        """Return in how many seconds the amount would fit: 0 or less where it fits now."""
+        return (bucket.level + amount - self._burst) / self._rate
 
 
 @dataclass(slots=True, eq=False)
@@ -71,7 +72,7 @@ class Charge:
     """What was charged for one operation; `settle` puts it right once it is known."""
 
     requested: int
-    _places: tuple[tuple[Buckets, Key], ...]
+    _buckets: tuple[Bucket, ...]
 
     def settle(self, spent: int) -> None:
         """Give back what was not used, or charge what was used beyond the request; once."""
@@ -80,8 +81,8 @@ class Charge:
         if (footprint := FOOTPRINT.get()) is not None:
             footprint.spent += spent
         if difference:
-            for buckets, key in self._places:
-                buckets.put(key, difference)
+            for bucket in self._buckets:
+                bucket.pour(difference)
 
 
 class Budgets:
@@ -99,26 +100,32 @@ class Budgets:
 
         Raises `OverBudget`, and then charges nobody.
         """
-        places = self._places(claims, address)
-        seconds = max(buckets.wait(key, requested) for buckets, key in places)
-        if seconds > 0:
-            raise OverBudget(ceil(seconds))
-        for buckets, key in places:
-            buckets.put(key, requested)
         if (footprint := FOOTPRINT.get()) is not None:
             footprint.requested += requested
             footprint.is_charged = True
             if claims is not None:
                 footprint.tenant_id = claims.tenant_id
                 footprint.membership_id = claims.membership_id
-        return Charge(requested, places)
-
-    def _places(self, claims: AccessClaims | None, address: str) -> tuple[tuple[Buckets, Key], ...]:
         if claims is None:
-            return ((self._addresses, network_of(address)),)
+            return _charged(((self._addresses, network_of(address)),), requested)
         if claims.tenant_id is None:
-            return ((self._people, claims.identity_id),)
-        return ((self._tenants, claims.tenant_id), (self._people, claims.identity_id))
+            return _charged(((self._people, claims.identity_id),), requested)
+        places = ((self._tenants, claims.tenant_id), (self._people, claims.identity_id))
+        return _charged(places, requested)
+
+
+def _charged(places: tuple[tuple[Buckets, Key], ...], requested: int) -> Charge:
+    found: list[Bucket] = []
+    seconds = 0.0
+    for buckets, key in places:
+        bucket = buckets[key]
+        seconds = max(seconds, buckets.wait(bucket, requested))
+        found.append(bucket)
+    if seconds > 0:
+        raise OverBudget(ceil(seconds))
+    for bucket in found:
+        bucket.level += requested
+    return Charge(requested, tuple(found))
 
 
 def network_of(address: str) -> str:

@@ -33,6 +33,7 @@ class SecurityHeaders:
         common = (*_ALWAYS, _HSTS) if hsts else _ALWAYS
         self._of_answers = (*common, _NO_STORE, (b"content-security-policy", _NO_PAGE))
         policy = page_policy(page).encode() if page else _NO_PAGE
+        self._names = {name for name, _ in self._of_answers}
         self._of_pages = (*common, _NO_STORE, (b"content-security-policy", policy))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,9 +50,13 @@ class SecurityHeaders:
         await self._app(scope, receive, sending)
 
     def _complete(self, given: Iterable[Header]) -> list[Header]:
-        names = dict(given)
-        is_page = names.get(b"content-type", b"").startswith(b"text/html")
-        wanted = self._of_pages if is_page else self._of_answers
+        wanted, names = self._of_answers, set[bytes]()
+        for name, value in given:
+            names.add(name)
+            if name == b"content-type" and value.startswith(b"text/html"):
+                wanted = self._of_pages
+        if self._names.isdisjoint(names):
+            return [*given, *wanted]
         return [*given, *(header for header in wanted if header[0] not in names)]
 
 

@@ -4,9 +4,10 @@ The processes of one server share a folder (`PROMETHEUS_MULTIPROC_DIR`, set by t
 that any of them answers for all. Labels are words of ours, and of each at most `_MOST_NAMES`.
 """
 
+import asyncio
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -23,9 +24,12 @@ from app.kernel.errors import Overload
 
 _MOST_NAMES = 400
 _OTHER = "other"
+_SOCKET = 101
+_WRITE_SECONDS = 1.0
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
-_WAITS = (0.001, 0.005, 0.025, 0.1, 0.5, 1, 2)
+_SHORTEST_WAIT = 1_000
+_WAITS = (0.002, 0.005, 0.025, 0.1, 0.5, 1, 2)
 _QUEUE = text("""
     SELECT state::text, count(*), coalesce(extract(epoch FROM now() - min(available_at)), 0)
     FROM dramatiq.queue GROUP BY state
@@ -54,17 +58,25 @@ class Names:
             found = self._made[name] = self._make(name)
         return found
 
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._made.values())
+
 
 class _Operation:
-    """What is counted of one operation."""
+    """What is counted of one operation; sums are kept here until they are written together."""
 
-    __slots__ = ("requested", "seconds", "spent", "statements")
+    __slots__ = ("counters", "seconds", "sums")
 
     def __init__(self, of: "Metrics", name: str) -> None:
         self.seconds = of.seconds.labels(name)
-        self.statements = of.statements.labels(name)
-        self.requested = of.requested.labels(name)
-        self.spent = of.spent.labels(name)
+        self.counters = [counter.labels(name) for counter in of.counters]
+        self.sums = [0] * len(self.counters)
+
+    def write(self) -> None:
+        for place, counter in enumerate(self.counters):
+            if self.sums[place]:
+                counter.inc(self.sums[place])
+                self.sums[place] = 0
 
 
 class Metrics:
@@ -80,20 +92,17 @@ class Metrics:
             buckets=_SECONDS,
             **by_operation,
         )
-        self.statements = Counter(
-            "tributary_statements", "SQL statements, by operation.", **by_operation
-        )
-        self.requested = Counter(
-            "tributary_requested_cost_points", "Cost asked for, by operation.", **by_operation
-        )
-        self.spent = Counter(
-            "tributary_spent_cost_points",
-            "Cost really charged, by operation.",
-            **by_operation,
-        )
+        self.counters = [
+            Counter(f"tributary_{name}", sentence, **by_operation)
+            for name, sentence in (
+                ("statements", "SQL statements, by operation."),
+                ("requested_cost_points", "Cost asked for, by operation."),
+                ("spent_cost_points", "Cost really charged, by operation."),
+            )
+        ]
         self.waits = Histogram(
             "tributary_pool_wait_seconds",
-            "Time that requests waited for a database connection.",
+            "Time that requests waited for a database connection, if a millisecond or more.",
             buckets=_WAITS,
             registry=registry,
         )
@@ -111,32 +120,43 @@ class Metrics:
         )
         self._operations = Names(lambda name: _Operation(self, name))
         self._fallbacks = Names(fallbacks.labels)
-        self._requests: dict[tuple[str, int], Any] = {}
+        self._requests: dict[tuple[str, int], int] = {}
         self._label_request = requests.labels
+        self._is_pending = False
 
     def report(self, ended: Ended) -> None:
-        """Count a request that has ended."""
+        """Count a request that has ended; a WebSocket's life is no operation's time."""
         key = (ended.path, ended.status)
-        request = self._requests.get(key)
-        if request is None:
-            request = self._requests[key] = self._label_request(ended.path, str(ended.status))
-        request.inc()
-        if ended.path != ENDPOINT:
+        self._requests[key] = self._requests.get(key, 0) + 1
+        if not self._is_pending:
+            self._is_pending = True
+            asyncio.get_running_loop().call_later(_WRITE_SECONDS, self.write)
+        if ended.path != ENDPOINT or ended.status == _SOCKET:
             return
         footprint = ended.footprint
         operation = self._operations[footprint.operation or _OTHER]
         operation.seconds.observe(ended.seconds)
-        if footprint.statements:
-            operation.statements.inc(footprint.statements)
-            self.waits.observe(footprint.waited)
-        if footprint.requested:
-            operation.requested.inc(footprint.requested)
-            operation.spent.inc(footprint.spent)
+        sums = operation.sums
+        sums[0] += footprint.statements
+        sums[1] += footprint.requested
+        sums[2] += footprint.spent
+        if footprint.waited >= _SHORTEST_WAIT:
+            self.waits.observe(footprint.waited / 1_000_000)
         if footprint.fallback:
             self._fallbacks[footprint.fallback].inc()
 
+    def write(self) -> None:
+        """Hand on what was added up since the last time, once a second."""
+        self._is_pending = False
+        for (path, status), count in self._requests.items():
+            self._label_request(path, str(status)).inc(count)
+        self._requests.clear()
+        for operation in self._operations:
+            operation.write()
+
     def render(self) -> bytes:
         """Write what has been counted, in all processes that share the folder."""
+        self.write()
         if not is_shared():
             return generate_latest(self.registry)
         registry = CollectorRegistry()

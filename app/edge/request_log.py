@@ -69,9 +69,8 @@ class RequestLog:
 def entry(ended: Ended) -> dict[str, object]:
     """Return what is said of a request: what is empty is left out."""
     footprint = ended.footprint
-    began = datetime.fromtimestamp(time.time() - ended.seconds, UTC)
     said: dict[str, object] = {
-        "time": began.isoformat(timespec="milliseconds"),
+        "time": datetime.fromtimestamp(time.time() - ended.seconds, UTC),
         "request": footprint.request_id,
         "method": ended.method,
         "path": ended.path,
@@ -83,8 +82,8 @@ def entry(ended: Ended) -> dict[str, object]:
         "requested_cost": footprint.requested,
         "spent_cost": footprint.spent,
         "statements": footprint.statements,
-        "waited_milliseconds": round(footprint.waited * 1_000, 2),
+        "waited_milliseconds": footprint.waited / 1_000,
         "fallback": footprint.fallback,
         "incident": footprint.incident,
     }
-    return {name: value for name, value in said.items() if value not in {"", None, 0}}
+    return {name: value for name, value in said.items() if value}

@@ -4,7 +4,8 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,12 +14,12 @@ from app.kernel.footprint import FOOTPRINT, Footprint
 REQUEST_ID = b"x-request-id"
 _SANE = re.compile(rb"[0-9A-Za-z._-]{8,64}\Z")
 _ABANDONED, _FAILED = 499, 500
+_PROCESS, _COUNT = os.urandom(6).hex().encode(), count(1)
 _PATHS = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
 _FILES = "/files/"
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """How a request ended: `path` is a route, never what was typed; seconds are wall time."""
 
     method: str
@@ -77,7 +78,7 @@ def _request_id(scope: Scope) -> bytes:
     for name, value in scope["headers"]:
         if name == REQUEST_ID and _SANE.match(value):
             return value
-    return os.urandom(12).hex().encode()
+    return b"%s%012x" % (_PROCESS, next(_COUNT))
 
 
 def _route(path: str) -> str:

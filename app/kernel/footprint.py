@@ -17,7 +17,7 @@ class Footprint:
     """Filled by whoever knows: names and numbers only, nothing that a caller has written.
 
     `operation` is a trusted document's name or a root field of the schema. Costs are points,
-    `waited` is seconds spent waiting for a database connection. `fallback` says why the compiled
+    `waited` is microseconds of waiting for a database connection. `fallback` says why the compiled
     executor was not used. `overload` is set when an error of ours left nothing of the answer.
     """
 
@@ -28,7 +28,7 @@ class Footprint:
     requested: int = 0
     spent: int = 0
     statements: int = 0
-    waited: float = 0.0
+    waited: int = 0
     incident: str = ""
     fallback: str = ""
     overload: Overload | None = None

@@ -125,8 +125,9 @@ def test_a_host_of_ipv6_has_one_budget_whatever_address_it_takes(address, networ
 def test_memory_is_bounded_and_the_one_unused_for_longest_is_forgotten(hands):
     buckets = Buckets(10, 1, 2, hands)
     for key in ("a", "b", "a", "c"):
-        buckets.put(key, 5)
+        buckets[key].pour(5)
 
     assert len(buckets) == 2
-    assert buckets.wait("a", 1) == 1
-    assert buckets.wait("b", 10) == 0
+    assert buckets["a"].level == 10
+    assert buckets.wait(buckets["a"], 1) == 1
+    assert buckets["b"].level == 0

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -44,15 +47,23 @@ async def person(measured):
     return await measured.member(await measured.organisation("Shop"), "BUYER", name="Zacharias")
 
 
+@pytest.fixture
+async def quiet(person, capfd):
+    """The output, after the lines of what came before."""
+    await asyncio.sleep(0.3)
+    capfd.readouterr()
+    return capfd
+
+
 def lines(text: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
-async def test_each_request_leaves_one_line(person, measured, capfd):
+async def test_each_request_leaves_one_line(person, measured, quiet):
     await person.ask(VIEWER)
     await measured.ask(VIEWER)
 
-    written = await _written(capfd, 2)
+    written = await _written(quiet, 2)
     mine = next(line for line in written if "membership" in line)
     assert mine["operation"] == "viewer"
     assert mine["tenant"] == str(measured.tenant_id)
@@ -63,7 +74,7 @@ async def test_each_request_leaves_one_line(person, measured, capfd):
     assert mine["milliseconds"] > 0
 
 
-async def test_no_secret_ever_shows(person, measured, capfd):
+async def test_no_secret_ever_shows(person, measured, quiet):
     secrets = [
         "Hunter2",
         PASSWORD,
@@ -88,21 +99,21 @@ async def test_no_secret_ever_shows(person, measured, capfd):
     )
     await person.ask(VIEWER)
 
-    written = await _written(capfd, 7)
+    written = await _written(quiet, 7)
 
     text = json.dumps(written)
     assert [secret for secret in secrets if secret in text] == []
     assert "qwertz" not in text
 
 
-async def test_what_goes_wrong_is_found_by_its_incident(person, capfd, monkeypatch):
+async def test_what_goes_wrong_is_found_by_its_incident(person, quiet, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("the secret cause")
 
     monkeypatch.setattr("app.schema.context.begin", broken)
     answer = await person.ask(VIEWER)
 
-    written = await _written(capfd, 1)
+    written = await _written(quiet, 1)
     (line,) = [line for line in written if "incident" in line]
     assert line["incident"] == answer.body["errors"][0]["extensions"]["incident"]
     assert "the secret cause" not in json.dumps(line)
@@ -170,6 +181,7 @@ async def test_metrics_count_requests_statements_cost_waits_and_the_queue(person
         'tributary_operation_seconds_count{operation="viewer"}',
         'tributary_statements_total{operation="viewer"}',
         'tributary_requested_cost_points_total{operation="viewer"}',
+        'tributary_spent_cost_points_total{operation="viewer"}',
         'tributary_requests_total{path="/graphql",status="200"}',
         "tributary_pool_wait_seconds_count",
         "tributary_outbox_signals ",
@@ -209,7 +221,7 @@ def test_names_are_bounded():
     assert [names[name] for name in ("a", "b", "c", "a", "d")] == ["a", "b", "other", "a", "other"]
 
 
-def test_a_fallback_is_counted_by_its_reason():
+async def test_a_fallback_is_counted_by_its_reason():
     metrics = Metrics()
     footprint = Footprint(operation="viewer", fallback="subscription", statements=3)
 
@@ -279,3 +291,27 @@ async def _written(capfd, number: int) -> list[dict]:
             await asyncio.sleep(0.05)
             text += capfd.readouterr().out
     return lines(text)
+
+
+def test_processes_that_share_a_folder_count_together(tmp_path):
+    reporting = """
+from asyncio import run
+from app.edge.metrics import Metrics
+from app.edge.trail import Ended
+from app.kernel.footprint import Footprint
+async def main():
+    metrics, footprint = Metrics(), Footprint(operation="viewer", statements=2)
+    metrics.report(Ended("POST", "/graphql", 200, 0.01, footprint))
+    print(metrics.render().decode())
+run(main())
+"""
+    shared = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", reporting]
+    texts = [
+        subprocess.run(command, env=shared, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+
+    assert 'tributary_statements_total{operation="viewer"} 2.0' in texts[0]
+    assert 'tributary_statements_total{operation="viewer"} 4.0' in texts[1]
+    assert 'tributary_operation_seconds_count{operation="viewer"} 2.0' in texts[1]

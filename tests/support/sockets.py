@@ -37,12 +37,14 @@ class Socket:
         assert "errors" not in message["payload"], message
         return message["payload"]["data"]
 
-    async def close_code(self, seconds: float = 5) -> int:
-        """The code with which the server closes, whatever it says before."""
+    async def close_code(self, seconds: float = 5, *, answers: bool = False) -> int:
+        """The code with which the server closes, whatever it says before; `answers` with pongs."""
         with suppress(ConnectionClosed):
             async with asyncio.timeout(seconds):
                 while True:
                     await self._connection.recv()
+                    if answers:
+                        await self.send(type="pong")
         return self._connection.close_code
 
     async def error_code(self) -> str:
