@@ -4,23 +4,33 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
 from app.config import Settings
-from app.db.database import Access, Database
+from app.db.database import Database, Patience
 from app.db.listener import Interruption, listen
 from app.db.outbox import CHANNEL
+from app.db.revisions import own_revisions
 from app.edge.bodies import BodyLimits
+from app.edge.buckets import Budgets
 from app.edge.collector import settled_collector
+from app.edge.cors import ENDPOINT
+from app.edge.cost import appraising, weight_of
+from app.edge.health import Health
+from app.edge.layers import layers
+from app.edge.metrics import Metrics, MetricsPage
+from app.edge.operations import Admissions, Span, no_span, watched_by
+from app.edge.plans import core_schema
 from app.edge.preparing import Prepare
+from app.edge.request_log import RequestLog
 from app.edge.trusted import stored_documents
 from app.edge.view import Direct, GraphQLEndpoint
+from app.execution import Compiler
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
@@ -29,65 +39,131 @@ from app.schema.quotes import FILES, Downloads
 from app.schema.root import build_schema
 from app.schema.view import GraphQLView
 
+if TYPE_CHECKING:
+    from app.edge.tracing import Tracing
+
 log = logging.getLogger("tributary.api")
-MAX_BODY_BYTES = 4 * 1024 * 1024
-"""Room for 10,000 prices in one call, typed or as a file."""
 
 
 def create_application(settings: Settings | None = None) -> Starlette:
     """Build the application from the environment, or from given settings."""
     chosen = settings or Settings.from_environment()
     services = _services(chosen)
-    endpoint = _endpoint(chosen, services)
+    tracing = _tracing(chosen)
+    endpoint, ide = _endpoint(chosen, services, tracing.operation if tracing else no_span)
+    health = Health(services.database, own_revisions(), chosen.drain_file)
+    metrics = Metrics() if chosen.metrics_token else None
+    log_of_requests = RequestLog()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None, None]:
         relaying = asyncio.create_task(_relay_events(chosen.database_url, services))
         with settled_collector():
             yield
+        health.is_draining = True
         relaying.cancel()
         with suppress(asyncio.CancelledError):
             await relaying
         await services.database.close()
+        log_of_requests.flush()
+        if tracing:
+            tracing.close()
 
-    async def health(_request: Request) -> PlainTextResponse:
-        async with services.database.transaction(None, Access.READ) as session:
-            await session.execute(text("SELECT 1"))
-        return PlainTextResponse("ok")
-
+    reports = [log_of_requests.report] if chosen.request_log else []
     return Starlette(
         routes=[
-            Route("/health", health),
+            Route("/healthz", health.alive),
+            Route("/readyz", health.ready),
             Route(FILES, Downloads(services).answer, methods=["GET"]),
-            WebSocketRoute("/graphql", endpoint),
+            WebSocketRoute(ENDPOINT, endpoint),
+            *_metrics_routes(chosen, metrics, services),
         ],
         lifespan=lifespan,
-        middleware=[Middleware(Direct, {"/graphql": endpoint})],
+        middleware=[
+            *([Middleware(tracing.around)] if tracing else []),
+            *layers(
+                chosen.limits,
+                services.keys.read,
+                reports=[*reports, metrics.report] if metrics else reports,
+                origins=chosen.origins,
+                proxies=chosen.proxies,
+                page=ide,
+                hsts=chosen.hsts,
+            ),
+            Middleware(Direct, {ENDPOINT: endpoint}),
+        ],
     )
 
 
-def _endpoint(settings: Settings, services: Services) -> GraphQLEndpoint:
-    schema = build_schema()
+def _endpoint(
+    settings: Settings, services: Services, span: Span
+) -> tuple[GraphQLEndpoint, str | None]:
+    """Make the endpoint, and the page of the IDE where it is shown."""
+    limits = settings.limits
+    budgets = Budgets(limits)
+    schema = build_schema(watched_by(budgets, span))
+    core = core_schema(schema)
+    prepare = Prepare(
+        schema,
+        compiler=Compiler(schema, weight_of=weight_of(core)),
+        appraise=appraising(core, limits),
+        most_tokens=limits.tokens,
+    )
     documents = stored_documents(
-        Prepare(schema), settings.trusted_documents, trusted_only=settings.trusted_only
+        prepare,
+        settings.trusted_documents,
+        trusted_only=settings.trusted_only,
+        most_documents=limits.documents,
+        most_bytes=limits.document_store_bytes,
     )
     schema.gate = documents.gate
-    view = GraphQLView(schema, services, show_ide=settings.show_graphiql)
-    limits = BodyLimits(bearer=MAX_BODY_BYTES)
-    return GraphQLEndpoint(
-        services, documents, view, show_ide=settings.show_graphiql, limits=limits
+    view = GraphQLView(
+        schema,
+        services,
+        show_ide=settings.show_graphiql,
+        connection_init_wait_timeout=timedelta(seconds=limits.socket_init_seconds),
+        max_subscriptions_per_connection=limits.socket_operations,
+        allowed_origins=settings.origins,
     )
+    endpoint = GraphQLEndpoint(
+        services,
+        documents,
+        view,
+        show_ide=settings.show_graphiql,
+        limits=BodyLimits(bearer=limits.body_bytes, levels=limits.json_depth),
+        admit=Admissions(budgets, span),
+    )
+    return endpoint, view.graphql_ide_html if settings.show_graphiql else None
 
 
 def _services(settings: Settings) -> Services:
+    limits = settings.limits
+    patience = Patience(limits.pool_waiters, limits.pool_wait_seconds, limits.statement_seconds)
     return Services(
-        database=Database(settings.database_url, pool_size=settings.pool_size),
+        database=Database(settings.database_url, pool_size=settings.pool_size, patience=patience),
         keys=TokenKeys(
             settings.secret, settings.access_token_lifetime, settings.refresh_token_lifetime
         ),
         policies=PolicyCache(),
         events=EventHub(),
     )
+
+
+def _metrics_routes(settings: Settings, metrics: Metrics | None, services: Services) -> list[Route]:
+    if metrics is None or settings.metrics_token is None:
+        return []
+    page = MetricsPage(metrics, services.database, settings.metrics_token)
+    return [Route("/metrics", page.answer)]
+
+
+def _tracing(settings: Settings) -> "Tracing | None":
+    if settings.traces_url is None:
+        return None
+    from app.edge.tracing import Tracing  # noqa: PLC0415  # an extra, loaded where it is wanted
+
+    tracing = Tracing.to(settings.traces_url)
+    tracing.watch_statements()
+    return tracing
 
 
 async def _relay_events(url: str, services: Services) -> None:

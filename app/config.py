@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from app.edge.limits import Limits
 from app.kernel.errors import Invalid
 
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,21 @@ class Settings:
     show_graphiql: bool = True
     trusted_documents: Path | None = None
     trusted_only: bool = False
+    limits: Limits = field(default_factory=Limits)
+    origins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    hsts: bool = False
+    request_log: bool = True
+    metrics_token: str | None = None
+    traces_url: str | None = None
+    drain_file: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read `TRIBUTARY_*`; raises `Invalid` naming the variable that is missing or too weak."""
         folder = environment.get("TRIBUTARY_MAIL_FOLDER")
         trusted = environment.get("TRIBUTARY_TRUSTED_DOCUMENTS")
+        drain_file = environment.get("TRIBUTARY_DRAIN_FILE")
         return cls(
             database_url=_required(environment, "TRIBUTARY_APP_URL"),
             secret=_secret(environment),
@@ -42,6 +53,14 @@ class Settings:
             show_graphiql=environment.get("TRIBUTARY_GRAPHIQL", "on") == "on",
             trusted_documents=Path(trusted) if trusted else None,
             trusted_only=environment.get("TRIBUTARY_TRUSTED_ONLY", "off") == "on",
+            limits=Limits.from_environment(environment),
+            origins=_listed(environment, "TRIBUTARY_ORIGINS"),
+            proxies=_listed(environment, "TRIBUTARY_PROXIES"),
+            hsts=environment.get("TRIBUTARY_HSTS", "off") == "on",
+            request_log=environment.get("TRIBUTARY_REQUEST_LOG", "on") == "on",
+            metrics_token=_token(environment),
+            traces_url=environment.get("TRIBUTARY_TRACES_URL") or None,
+            drain_file=Path(drain_file) if drain_file else None,
         )
 
 
@@ -57,3 +76,14 @@ def _secret(environment: Mapping[str, str]) -> str:
     if len(secret) < _SHORTEST_SECRET:
         raise Invalid("TRIBUTARY_SECRET", f"must have at least {_SHORTEST_SECRET} characters")
     return secret
+
+
+def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in environment.get(name, "").split(",") if item.strip())
+
+
+def _token(environment: Mapping[str, str]) -> str | None:
+    token = environment.get("TRIBUTARY_METRICS_TOKEN") or None
+    if token is not None and len(token) < _SHORTEST_TOKEN:
+        raise Invalid("TRIBUTARY_METRICS_TOKEN", f"must have at least {_SHORTEST_TOKEN} characters")
+    return token

@@ -11,7 +11,7 @@ from launch.access import open_app_address, open_database
 from launch.demo import run_demo
 from launch.errors import LaunchError
 from launch.migrations import check_migrations, migrate, write_migration
-from launch.papers import write_order_states
+from launch.papers import write_edge, write_order_states
 from launch.processes import Process
 from launch.seed import seed_demo
 from launch.settings import LaunchSettings
@@ -98,6 +98,7 @@ def _check(console: Console, _arguments: argparse.Namespace) -> None:
 
 def _papers(_console: Console, _arguments: argparse.Namespace) -> None:
     write_order_states()
+    write_edge()
 
 
 def _write(_console: Console, arguments: argparse.Namespace) -> None:

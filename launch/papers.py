@@ -1,9 +1,10 @@
-"""Write the paper on the order's states from the table that is enforced."""
+"""Write the papers that are made from the code: the order's states, the limits of the edge."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.edge.limits import limits_table
 from app.orders.rules import buckets
 from app.orders.rules.buckets import Buckets, Movement
 from app.orders.rules.roll_up import roll_up
@@ -12,6 +13,8 @@ from app.orders.rules.transitions import BY_COMMAND, TRANSITIONS, OrderCommand, 
 from launch.migrations import PROJECT
 
 ORDER_STATES = PROJECT / "docs" / "order-states.md"
+EDGE = PROJECT / "docs" / "edge.md"
+_TABLE_BEGINS, _TABLE_ENDS = "<!-- limits -->\n", "<!-- end -->\n"
 _C, _S = OrderCommand, OrderState
 _PIECES = Decimal(1)
 _BEFORE_CONFIRMATION = (
@@ -88,6 +91,17 @@ def write_order_states() -> None:
 def order_states() -> str:
     """Return the paper's text."""
     return _HEADING + "".join(_arrows()) + _MIDDLE + "".join(map(_row, TRANSITIONS))
+
+
+def write_edge() -> None:
+    """Write the table in `docs/edge.md` anew."""
+    EDGE.write_text(edge_paper(), "utf-8")
+
+
+def edge_paper() -> str:
+    """Return the paper's text: as it is, with the table as the limits are."""
+    before, begins, rest = EDGE.read_text("utf-8").partition(_TABLE_BEGINS)
+    return before + begins + limits_table() + _TABLE_ENDS + rest.partition(_TABLE_ENDS)[2]
 
 
 def edges() -> list[Edge]:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import socket
 import sys
 import time
@@ -61,7 +62,10 @@ def web_server(settings: LaunchSettings, app_dsn: str, log: Path | None = None) 
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--workers", str(settings.web_workers), "app.asgi:create_application"]
-    return Process("web", command, child_environment(settings, app_dsn), log)
+    environment = child_environment(settings, app_dsn)
+    if environment.get("TRIBUTARY_METRICS_TOKEN"):
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data / "metrics"))
+    return Process("web", command, environment, log)
 
 
 def worker(settings: LaunchSettings, app_dsn: str, log: Path | None = None) -> Process:
@@ -71,6 +75,13 @@ def worker(settings: LaunchSettings, app_dsn: str, log: Path | None = None) -> P
     command += ["--threads", str(settings.worker_threads)]
     command += ["--worker-shutdown-timeout", str(WORKER_SHUTDOWN_MS)]
     return Process("worker", command, child_environment(settings, app_dsn), log)
+
+
+def _emptied(folder: Path) -> Path:
+    """Return the folder in which web processes count together, without what others have counted."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def await_health(web: Process, settings: LaunchSettings) -> None:
@@ -85,7 +96,7 @@ def await_health(web: Process, settings: LaunchSettings) -> None:
 def _is_healthy(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
-        connection.request("GET", "/health")
+        connection.request("GET", "/readyz")
         return connection.getresponse().status == HTTP_OK
     except (OSError, http.client.HTTPException):
         return False

@@ -39,7 +39,7 @@ def greet(console: Console, address: str, demonstration: Demonstration, data: Pa
     console.rule("Tributary is running")
     for name, place in (
         ("GraphQL", f"{address}/graphql"),
-        ("Health", f"{address}/health"),
+        ("Health", f"{address}/readyz"),
         ("E-mails", str(data / "mail")),
         ("Logs", str(data / "log")),
     ):

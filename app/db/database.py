@@ -1,18 +1,37 @@
 """Connections to PostgreSQL: a bounded pool, and transactions that carry their tenant."""
 
+import logging
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from psycopg.errors import QueryCanceled
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from app.db.tables import TenantOwned
+from app.kernel.errors import Busy, TookTooLong
+from app.kernel.footprint import FOOTPRINT
 
-POOL_WAIT_SECONDS = 5
-STATEMENT_TIMEOUT_MS = 15_000
+log = logging.getLogger("tributary.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many may wait for a connection and how long, and how long a statement may take."""
+
+    waiters: int = 1_000
+    wait_seconds: float = 5
+    statement_seconds: float = 15
+
+
+_USUAL = Patience()
 
 
 class Access(StrEnum):
@@ -25,21 +44,29 @@ class Access(StrEnum):
 class Database:
     """The tables of all tenants, reached one transaction of one tenant at a time."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, patience: Patience = _USUAL) -> None:
         """Prepare the pool; nothing connects before the first transaction."""
         self.engine: AsyncEngine = create_async_engine(
             _with_driver(url),
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=POOL_WAIT_SECONDS,
+            pool_timeout=patience.wait_seconds,
             hide_parameters=True,
             connect_args={
-                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+                "options": f"-c statement_timeout={round(patience.statement_seconds * 1_000)} "
+                "-c timezone=UTC"
             },
         )
         # psycopg's executemany sends a statement a row; one INSERT with many VALUES does not.
         self.engine.dialect.use_insertmanyvalues_wo_returning = True
+        self._room = pool_size + patience.waiters
+        self._inside = 0
+
+    @property
+    def inside(self) -> int:
+        """How many hold a connection or wait for one."""
+        return self._inside
 
     @asynccontextmanager
     async def transaction(
@@ -47,9 +74,10 @@ class Database:
     ) -> AsyncGenerator[AsyncSession, None]:
         """Open a transaction that sees `tenant_id`'s rows only (none when it is None).
 
-        Commits when the block ends, rolls back when it raises.
+        Commits when the block ends, rolls back when it raises. Raises `Busy` when no connection is
+        free in time or too many wait already, `TookTooLong` when a statement was stopped.
         """
-        async with self.engine.connect() as connection:
+        async with self._connection() as connection:
             session = AsyncSession(connection, expire_on_commit=False, sync_session_class=_Tenanted)
             session.sync_session.info["tenant_id"] = tenant_id
             async with session:
@@ -63,6 +91,31 @@ class Database:
                 # Without this line the pool rolls back when it takes the connection back.
                 await connection.exec_driver_sql("COMMIT")
 
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[AsyncConnection, None]:
+        """Lend a connection, and take it back however the block ends."""
+        if self._inside >= self._room:
+            raise Busy
+        self._inside += 1
+        is_lent, began = False, time.perf_counter_ns()
+        try:
+            async with self.engine.connect() as connection:
+                is_lent = True
+                _note_wait(began)
+                yield connection
+        except PoolTimeout:
+            _note_wait(began)
+            raise Busy from None
+        except DBAPIError as failed:
+            if not is_lent:
+                log.warning("no connection to the database: %s", failed.orig)
+                raise Busy from failed
+            if isinstance(failed.orig, QueryCanceled):
+                raise TookTooLong from failed
+            raise
+        finally:
+            self._inside -= 1
+
     async def close(self) -> None:
         """Give all connections back to the server."""
         await self.engine.dispose()
@@ -70,6 +123,17 @@ class Database:
 
 class _Tenanted(Session):
     """A session whose every ORM statement names its tenant: the first wall, before the policy."""
+
+
+def _note_wait(began: int) -> None:
+    if (footprint := FOOTPRINT.get()) is not None:
+        footprint.waited += (time.perf_counter_ns() - began) // 1_000
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _count_the_statement(*_: object) -> None:
+    if (footprint := FOOTPRINT.get()) is not None:
+        footprint.statements += 1
 
 
 @event.listens_for(_Tenanted, "do_orm_execute")

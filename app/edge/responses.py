@@ -11,7 +11,7 @@ from starlette.types import Send
 from app.edge.errors import BadRequest
 from app.edge.negotiation import MediaType
 from app.edge.plans import Ran
-from app.schema.edge import with_code
+from app.schema.edge import note_overload, with_code
 
 _MOST_CHARACTERS = 300
 
@@ -63,6 +63,7 @@ def result(ran: Ran, extensions: Mapping[str, object] | None, media_type: MediaT
         return request_errors(ran.errors, media_type)
     body: dict[str, Any] = {"data": ran.data}
     if ran.errors:
+        note_overload(ran.data, ran.errors)
         body["errors"] = [with_code(error).formatted for error in ran.errors]
     if extensions:
         body["extensions"] = extensions

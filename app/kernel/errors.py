@@ -6,7 +6,11 @@ DomainError
 ├── Invalid          the input has no meaning as written; names the field and what would be right
 ├── NotFound         no such thing, or not yours: the two answer alike (F2)
 ├── Forbidden        signed in, but the permission is missing
-└── Unauthenticated  not signed in, or the sign-in has ended
+├── Unauthenticated  not signed in, or the sign-in has ended
+└── Overload         nothing is wrong with the request itself, and it was not answered
+    ├── Busy         no connection to the database was free in time
+    ├── OverBudget   this caller has used up what it may use for now
+    └── TookTooLong  it was stopped after the longest time that one may take
 ```
 """
 
@@ -93,6 +97,51 @@ class Unauthenticated(DomainError):
     code: ClassVar = "UNAUTHENTICATED"
     text: ClassVar = "Sign in first: {problem}."
     problem: str
+
+
+class Overload(DomainError):
+    """Nothing is wrong with the request itself, and it was not answered."""
+
+    @property
+    def retry_after(self) -> int | None:
+        """In how many whole seconds it is worth trying again; none where that would not help."""
+        return None
+
+
+@dataclass(eq=False)
+class Busy(Overload):
+    """No connection to the database was free in time; nothing was begun."""
+
+    code: ClassVar = "BUSY"
+    text: ClassVar = "Too much is going on; try again in {seconds} s."
+    seconds: int = 1
+
+    @property
+    def retry_after(self) -> int:
+        """As the sentence says."""
+        return self.seconds
+
+
+@dataclass(eq=False)
+class OverBudget(Overload):
+    """This caller has used up what it may use for now; nothing was begun."""
+
+    code: ClassVar = "OVER_BUDGET"
+    text: ClassVar = "Too much was asked for in too short a time; try again in {seconds} s."
+    seconds: int
+
+    @property
+    def retry_after(self) -> int:
+        """As the sentence says."""
+        return self.seconds
+
+
+@dataclass(eq=False)
+class TookTooLong(Overload):
+    """It was stopped; a write that was about to commit may have happened."""
+
+    code: ClassVar = "TIMEOUT"
+    text: ClassVar = "This took too long and was stopped; ask for less at once."
 
 
 def refusal_codes() -> list[str]:

@@ -15,7 +15,7 @@ from app.db.database import Access, Database
 from app.db.work import Work, begin, perform
 from app.identities.principal import bearer
 from app.identities.tokens import AccessClaims, TokenKeys
-from app.kernel.errors import Unauthenticated
+from app.kernel.errors import Overload, Unauthenticated
 from app.rbac.policy import PolicyCache
 from app.schema.events import EventHub
 
@@ -49,6 +49,7 @@ class Context:
         self._turns = asyncio.Lock()
         self._reading = AsyncExitStack()
         self._read_work: Work | None = None
+        self._overload: Overload | None = None
         self._batches: dict[object, DataLoader[Any, Any]] = {}
 
     def for_operation(self) -> "Context":
@@ -56,6 +57,11 @@ class Context:
         context = Context(self.services, self._connection)
         context.connection_params = self.connection_params
         return context
+
+    @property
+    def connection(self) -> HTTPConnection:
+        """The request or the WebSocket that the operation came by."""
+        return self._connection
 
     @property
     def claims(self) -> AccessClaims | None:
@@ -71,9 +77,15 @@ class Context:
     async def read(self) -> AsyncGenerator[Work, None]:
         """Take a turn on the operation's one read snapshot; opened at the first turn (F4)."""
         async with self._turns:
-            if self._read_work is None:
-                self._read_work = await self._reading.enter_async_context(self.fresh_read())
-            yield self._read_work
+            if self._overload is not None:  # Else each field in turn would wait in vain.
+                raise self._overload
+            try:
+                if self._read_work is None:
+                    self._read_work = await self._reading.enter_async_context(self.fresh_read())
+                yield self._read_work
+            except Overload as overload:
+                self._overload = overload
+                raise
 
     async def write(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
         """Run a command in a transaction of its own; what is read afterwards sees its effect."""

@@ -1,16 +1,16 @@
 """What stands between a request and the resolvers: text that no table can hold, error codes."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Any
-from uuid import uuid4
 
 from graphql import DocumentNode, GraphQLError, StringValueNode, Visitor, visit
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import StreamExecutionResult
 
-from app.kernel.errors import DomainError
+from app.kernel.errors import DomainError, Overload
+from app.kernel.footprint import FOOTPRINT, note_incident
 from app.schema.context import Context
 
 log = logging.getLogger("tributary.api")
@@ -25,10 +25,12 @@ class OneSnapshot(SchemaExtension):
     """Ends the operation's read snapshot, however the operation ends, and after each event."""
 
     async def on_operation(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Let the operation run, then give its connection back."""
-        yield
-        context: Context = self.execution_context.context
-        await context.close()
+        """Let the operation run, then give its connection back, also when it is cancelled."""
+        try:
+            yield
+        finally:
+            context: Context = self.execution_context.context
+            await context.close()
 
     async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Hold no connection while a slow client takes its event; give its errors their codes."""
@@ -106,9 +108,10 @@ def with_code(error: GraphQLError) -> GraphQLError:
     original = error.original_error
     if isinstance(original, DomainError):
         error.extensions = {"code": original.code, "field": original.path}
+        if isinstance(original, Overload) and original.retry_after is not None:
+            error.extensions["retryAfter"] = original.retry_after
     elif original is not None and not isinstance(original, GraphQLError):
-        incident = uuid4().hex
-        log.error("incident %s", incident, exc_info=original)
+        incident = note_incident(log, original)
         return GraphQLError(
             f"Something went wrong on our side; quote incident {incident}.",
             nodes=error.nodes,
@@ -118,3 +121,16 @@ def with_code(error: GraphQLError) -> GraphQLError:
     elif not (error.extensions or {}).get("code"):
         error.extensions = {**(error.extensions or {}), "code": INVALID}
     return error
+
+
+def note_overload(data: Mapping[str, Any] | None, errors: Iterable[GraphQLError] | None) -> None:
+    """Let the request answer 429, 503 or 504 when an overload of ours left nothing of its data.
+
+    Where some of it is there, as after the first of two mutations, it is answered as it is.
+    """
+    footprint = FOOTPRINT.get()
+    if footprint is None or any((data or {}).values()):
+        return
+    for error in errors or ():
+        if isinstance(error.original_error, Overload):
+            footprint.overload = error.original_error

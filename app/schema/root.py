@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
@@ -127,8 +127,8 @@ def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
     return strawberry.type(joined, name=name, description=sentence)
 
 
-def build_schema() -> TributarySchema:
-    """Build the one schema; docstrings are its descriptions."""
+def build_schema(*guards: type[SchemaExtension]) -> TributarySchema:
+    """Build the one schema; docstrings are its descriptions, `guards` stand around operations."""
     query = _joined("Query", QUERIES, "Everything that can be asked.")
     if query is None:
         msg = "a schema needs a query"
@@ -138,6 +138,7 @@ def build_schema() -> TributarySchema:
         mutation=_joined("Mutation", MUTATIONS, "Everything that can be done."),
         subscription=_joined("Subscription", SUBSCRIPTIONS, "Everything that can be followed."),
         extensions=[
+            *guards,
             lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
             OneSnapshot,
             Gated,

@@ -1,5 +1,7 @@
 """Strawberry's GraphQL view, for the IDE and for subscriptions, with our context and codes."""
 
+from typing import Any
+
 import orjson
 import strawberry
 from starlette.requests import Request
@@ -11,7 +13,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 
 from app.schema.context import Context, Services
-from app.schema.edge import with_code
+from app.schema.edge import note_overload, with_code
 from app.schema.sockets import TextFrames
 
 
@@ -20,13 +22,16 @@ class GraphQLView(GraphQL[Context, None]):
 
     websocket_adapter_class = TextFrames
 
-    def __init__(self, schema: strawberry.Schema, services: Services, *, show_ide: bool) -> None:
-        """Serve a schema; the IDE is for development."""
+    def __init__(
+        self, schema: strawberry.Schema, services: Services, *, show_ide: bool, **sockets: Any
+    ) -> None:
+        """Serve a schema; the IDE is for development, `sockets` are limits of WebSockets."""
         super().__init__(
             schema,
             graphql_ide="graphiql" if show_ide else None,
             allow_queries_via_get=False,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            **sockets,
         )
         self._services = services
 
@@ -42,6 +47,7 @@ class GraphQLView(GraphQL[Context, None]):
     ) -> GraphQLHTTPResponse:
         """Give every error its code before it leaves."""
         if result.errors:
+            note_overload(result.data, result.errors)
             result.errors = [with_code(error) for error in result.errors]
         return await super().process_result(request, result)
 

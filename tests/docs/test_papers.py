@@ -1,13 +1,16 @@
 """What the papers name exists, and what they must name is there."""
 
 import re
+from dataclasses import fields
 from itertools import chain
 
 import pytest
 
+from app.edge.limits import PREFIX, Limits
 from tests.support.papers import PAPERS, PROJECT, code_words, links
 
 NAME = re.compile(r"@?[A-Za-z_]+(\.[A-Za-z_]+)*(\(.*\))?")
+LIMITS = {PREFIX + item.name.upper() for item in fields(Limits)}
 VARIABLE = re.compile(r"TRIBUTARY_[A-Z_]*[A-Z]")
 SOURCES = [
     PROJECT / "tests/conftest.py",
@@ -57,7 +60,7 @@ def vocabulary():
         PROJECT / "Makefile",
     ]
     folders = {folder.name for folder in PROJECT.glob("app/*")}
-    return folders.union(*(re.findall(r"\w+", path.read_text("utf-8")) for path in files))
+    return folders.union(LIMITS, *(re.findall(r"\w+", path.read_text("utf-8")) for path in files))
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=named)
@@ -84,7 +87,7 @@ def test_variables_are_named_in_the_readme_and_in_the_code_alike():
     read = variables(SOURCES)
 
     assert variables([PROJECT / "README.md"]) == read
-    assert variables(PAPERS) == read
+    assert variables(PAPERS) - LIMITS == read
 
 
 def test_every_package_stands_on_the_readmes_map():

@@ -1,7 +1,7 @@
 import asyncio
 from urllib.parse import urlsplit
 
-from app.asgi import MAX_BODY_BYTES
+from app.edge.limits import Limits
 
 
 async def test_a_document_of_too_many_tokens_is_refused_unread(world):
@@ -15,10 +15,8 @@ async def test_a_document_of_too_many_tokens_is_refused_unread(world):
 async def test_a_body_beyond_the_limit_is_refused_before_it_is_sent(server):
     address = urlsplit(server)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    heading = (
-        "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {MAX_BODY_BYTES + 1}\r\n\r\n"
-    )
+    heading = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    heading += f"Content-Length: {Limits().body_bytes + 1}\r\n\r\n"
 
     writer.write(heading.encode())
     await writer.drain()

@@ -4,11 +4,12 @@ import asyncio
 import gc
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from app.schema.events import EventHub
 
@@ -40,6 +41,16 @@ class Socket:
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         return message["payload"]["data"]
+
+    async def close_code(self, seconds: float = 5, *, answers: bool = False) -> int:
+        """The code with which the server closes, whatever it says before; `answers` with pongs."""
+        with suppress(ConnectionClosed):
+            async with asyncio.timeout(seconds):
+                while True:
+                    await self._connection.recv()
+                    if answers:
+                        await self.send(type="pong")
+        return self._connection.close_code
 
     async def error_code(self) -> str:
         """The code of the error that comes next, before or amid the stream."""

@@ -14,6 +14,7 @@ from app.catalog.operations import check_known, packaging_of
 from app.catalog.rules import checked_text
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.ids import new_id
 from app.kernel.money import AmountOutOfRange, checked_amount, typed_currency
 from app.kernel.quantity import PackagingLevel
 from app.rbac.guard import requires
@@ -69,7 +70,9 @@ async def set_packaging_container(
 
 async def _own_sku(work: Work, sku_id: UUID) -> Sku:
     sku = await work.session.scalar(select(Sku).where(Sku.id == sku_id))
-    if sku is None or await locks.own_product(work, sku.product_id) is None:
+    # A product is looked for in any case, so that the answer's time does not tell what exists.
+    product = await locks.own_product(work, new_id() if sku is None else sku.product_id)
+    if sku is None or product is None:
         raise NotFound("Sku").at("skuId")
     return sku
 

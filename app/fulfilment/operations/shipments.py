@@ -15,6 +15,7 @@ from app.fulfilment.errors import MoreThanThere, ShipmentNotOpen
 from app.fulfilment.models import Shipment, ShipmentLine, ShipmentStatus, TrackingEvent
 from app.inventory.operations import LotQuantity
 from app.kernel.errors import NotFound
+from app.kernel.ids import new_id
 from app.orders.operations.documents import OrderDocument, open_for
 from app.orders.rules.transitions import OrderCommand
 
@@ -41,10 +42,10 @@ async def open_shipment(
     Raises `NotFound` out of reach, `NotPossibleNow`, and `ShipmentNotOpen` in another status.
     """
     known = await work.session.get(Shipment, (work.tenant_id, shipment_id))
-    if known is None:
-        raise NotFound("Shipment")
+    # An order is looked for in any case, so that the answer's time does not tell what exists.
+    order_id = new_id() if known is None else known.order_id
     try:
-        document = await open_for(work, known.order_id, command)
+        document = await open_for(work, order_id, command)
     except NotFound:
         raise NotFound("Shipment") from None
     shipment = await locks.shipment(work, shipment_id)

@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 
 from app.audit.operations import record
 from app.db.work import Work
+from app.kernel.ids import new_id
 from app.orders import locks
 from app.orders.models import Order, OrderException
 from app.orders.operations.visibility import reachable
@@ -29,10 +30,12 @@ async def open_exception(work: Work, order: Order, kind: str, note: str) -> None
 async def close_exception(work: Work, exception_id: UUID, resolution: str) -> Order | None:
     """Close an exception of an order within reach; returns the order, or none."""
     found = await work.session.get(OrderException, (work.tenant_id, exception_id))
-    if found is None or found.closed_at is not None:
-        return None
-    order = await locks.order(work, found.order_id, reachable(work, [Permission.EXCEPTION_WRITE]))
+    # An order is looked for in any case, so that the answer's time does not tell what exists.
+    order_id = new_id() if found is None else found.order_id
+    order = await locks.order(work, order_id, reachable(work, [Permission.EXCEPTION_WRITE]))
     if order is None or order.seller_id != work.actor.organisation_id:
+        return None
+    if found is None or found.closed_at is not None:
         return None
     found.closed_at, found.resolution = work.now, resolution
     await work.session.flush()

@@ -1,0 +1,48 @@
+"""Two probes: whether the process lives, and whether requests should be sent to it."""
+
+import logging
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from app.db.database import Access, Database
+from app.db.revisions import Revisions
+from app.kernel.errors import Overload
+
+log = logging.getLogger("tributary.api")
+_REVISIONS = text("SELECT version_num FROM alembic_version")
+_UNAVAILABLE = 503
+
+
+class Health:
+    """Answers `/healthz` and `/readyz`."""
+
+    def __init__(self, database: Database, revisions: Revisions, drain_file: Path | None) -> None:
+        """Expect a schema of these revisions; `drain_file` turns requests away while it exists."""
+        self._database, self._revisions, self._drain_file = database, revisions, drain_file
+        self.is_draining = False
+
+    async def alive(self, _request: Request) -> Response:
+        """Say that the process runs its event loop; touches no database."""
+        return PlainTextResponse("ok")
+
+    async def ready(self, _request: Request) -> Response:
+        """Say whether requests would be answered, and if not, why not, in one word."""
+        problem = await self._problem()
+        if problem is None:
+            return PlainTextResponse("ok")
+        return JSONResponse({"ready": False, "because": problem}, _UNAVAILABLE)
+
+    async def _problem(self) -> str | None:
+        if self.is_draining or (self._drain_file is not None and self._drain_file.exists()):
+            return "draining"
+        try:
+            async with self._database.transaction(None, Access.READ) as session:
+                found = set((await session.execute(_REVISIONS)).scalars())
+        except (Overload, DBAPIError) as failed:
+            log.warning("not ready: %s", failed)
+            return "database"
+        return None if self._revisions.suit(found) else "schema"

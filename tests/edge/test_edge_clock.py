@@ -1,0 +1,94 @@
+"""Nothing takes for ever: slow bodies, long operations, callers who have left."""
+
+import asyncio
+import json
+
+import pytest
+
+from app.edge.clock import WallClock
+from app.edge.limits import Limits
+from tests.support.asgi import Caller, answer_ok
+
+LIMITS = Limits(
+    statement_seconds=0.1, operation_seconds=0.4, body_seconds=1, disconnect_seconds=0.05
+)
+
+
+class Slow:
+    """An application that reads its body and then works for ever."""
+
+    def __init__(self) -> None:
+        self.was_cancelled = False
+
+    async def __call__(self, _scope, receive, _send):
+        while (await receive()).get("more_body"):
+            pass
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+
+
+async def test_an_operation_that_takes_too_long_is_stopped_and_answered():
+    slow = Slow()
+
+    reply = await Caller().ask(WallClock(slow, LIMITS))
+
+    assert slow.was_cancelled
+    assert reply.status == 504
+    assert json.loads(reply.body)["errors"][0]["extensions"]["code"] == "TIMEOUT"
+    assert not asyncio.current_task().cancelling()
+
+
+async def test_a_body_that_trickles_is_given_up():
+    limits = Limits(disconnect_seconds=0.05, body_seconds=1)
+    caller = Caller(trickle=True)
+
+    reply = await caller.ask(WallClock(Slow(), limits))
+
+    assert reply.status == 408
+
+
+async def test_a_caller_who_leaves_cancels_the_operation():
+    slow, caller = Slow(), Caller()
+    asking = asyncio.create_task(caller.ask(WallClock(slow, Limits(disconnect_seconds=0.05))))
+    await asyncio.sleep(0.3)
+
+    caller.gone.set()
+    await asyncio.wait_for(asking, 1)
+
+    assert slow.was_cancelled
+    assert caller.reply.status == 0
+
+
+async def test_an_answer_that_has_begun_may_take_its_time():
+    async def stream(_scope, receive, send):
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(0.7)
+        await send({"type": "http.response.body", "body": b"late"})
+
+    reply = await Caller().ask(WallClock(stream, LIMITS))
+
+    assert reply.body == b"late"
+
+
+async def test_a_cancellation_from_elsewhere_is_not_swallowed():
+    asking = asyncio.create_task(Caller().ask(WallClock(Slow(), Limits())))
+    await asyncio.sleep(0.05)
+
+    asking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+async def test_the_ticker_rests_when_there_is_nothing_to_watch():
+    clock = WallClock(answer_ok, LIMITS)
+    await Caller().ask(clock)
+
+    await asyncio.sleep(0.3)
+
+    assert clock.watched == 0
+    assert not clock.is_ticking

@@ -1,0 +1,317 @@
+"""What is said of requests: by a log without secrets, by metrics, by traces."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from graphql import parse
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import text as _text
+
+from app.db.database import Access, Database
+from app.edge.limits import Limits
+from app.edge.metrics import Metrics, Names
+from app.edge.operations import SEVERAL, name_of
+from app.edge.tracing import Tracing
+from app.edge.trail import Ended, Trail
+from app.kernel.footprint import FOOTPRINT, Footprint
+from app.kernel.ids import first_id_at
+from tests.support.asgi import Caller, answer_ok
+from tests.support.served import served
+from tests.support.world import PASSWORD, World
+
+TOKEN = "a token for metrics"
+SIGN_IN = """mutation Hunter2($input: SignInInput!) { signIn(input: $input) { __typename } }"""
+VIEWER = "query Whoever { viewer { name } }"
+
+
+@pytest.fixture(scope="module")
+async def metered(settings):
+    async with served(replace(settings, metrics_token=TOKEN)) as http:
+        yield http
+
+
+@pytest.fixture
+async def measured(metered, database, settings):
+    return await World.create(database, metered, settings)
+
+
+@pytest.fixture
+async def person(measured):
+    return await measured.member(await measured.organisation("Shop"), "BUYER", name="Zacharias")
+
+
+@pytest.fixture
+async def quiet(person, capfd):
+    """The output, after the lines of what came before."""
+    await asyncio.sleep(0.3)
+    capfd.readouterr()
+    return capfd
+
+
+def lines(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+async def test_each_request_leaves_one_line(person, measured, quiet):
+    await person.ask(VIEWER)
+    await measured.ask(VIEWER)
+
+    written = await _written(quiet, 2)
+    mine = next(line for line in written if "membership" in line)
+    assert mine["operation"] == "viewer"
+    assert mine["tenant"] == str(measured.tenant_id)
+    assert mine["membership"] == str(person.membership_id)
+    assert (mine["method"], mine["path"], mine["status"]) == ("POST", "/graphql", 200)
+    assert mine["statements"] > 0
+    assert mine["requested_cost"] > 0
+    assert mine["milliseconds"] > 0
+
+
+async def test_no_secret_ever_shows(person, measured, quiet):
+    secrets = [
+        "Hunter2",
+        PASSWORD,
+        "qwertz-secret",
+        person.email,
+        person.token,
+        "Zacharias",
+        "Whoever",
+    ]
+    given = {"email": person.email, "password": PASSWORD}
+    await measured.ask(SIGN_IN, input=given)
+    await measured.ask(
+        SIGN_IN.replace("Hunter2", "qwertz"), input=given | {"password": "qwertz-secret"}
+    )
+    await measured.ask("mutation { qwertz-secret }")
+    await measured.http.get("/files/qwertz-secret")
+    await measured.http.get("/qwertz-secret", params={"q": "qwertz-secret"})
+    await measured.http.post(
+        "/graphql",
+        content=b'{"query": "qwertz-secret',
+        headers={"content-type": "application/json", "x-request-id": "qwertz secret!"},
+    )
+    await person.ask(VIEWER)
+
+    written = await _written(quiet, 7)
+
+    text = json.dumps(written)
+    assert [secret for secret in secrets if secret in text] == []
+    assert "qwertz" not in text
+
+
+async def test_what_goes_wrong_is_found_by_its_incident(person, quiet, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("the secret cause")
+
+    monkeypatch.setattr("app.schema.context.begin", broken)
+    answer = await person.ask(VIEWER)
+
+    written = await _written(quiet, 1)
+    (line,) = [line for line in written if "incident" in line]
+    assert line["incident"] == answer.body["errors"][0]["extensions"]["incident"]
+    assert "the secret cause" not in json.dumps(line)
+
+
+@pytest.mark.parametrize("given", ["0123456789abcdef", "a.b-c_d.1"])
+async def test_a_sane_request_id_is_kept(given):
+    reply = await Caller().ask(Trail(answer_ok, ()), x_request_id=given)
+
+    assert reply.headers["x-request-id"] == given
+
+
+@pytest.mark.parametrize("given", ["short", "x" * 65, "a b c d e f g", "<script>alert", "Ünïcödé1"])
+async def test_a_strange_request_id_is_replaced(given):
+    reply = await Caller().ask(Trail(answer_ok, ()), x_request_id=given)
+
+    assert reply.headers["x-request-id"] != given
+    assert len(reply.headers["x-request-id"]) == 24
+
+
+async def test_the_footprint_ends_with_its_request():
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(FOOTPRINT.get())
+        await answer_ok(scope, receive, send)
+
+    ended: list[Ended] = []
+    await Caller().ask(Trail(app, [ended.append]))
+
+    assert seen == [ended[0].footprint]
+    assert FOOTPRINT.get() is None
+
+
+@pytest.mark.parametrize(
+    ("document", "trusted", "name"),
+    [
+        ("query Mine { viewer { name } }", "", "viewer"),
+        ("query Mine { mine: viewer { name } }", "", "viewer"),
+        ("query Mine { viewer { name } }", "Mine", "Mine"),
+        ("{ viewer { name } node(id: 1) { id } }", "", SEVERAL),
+        ("{ ...F } fragment F on Query { viewer { name } }", "", SEVERAL),
+    ],
+)
+def test_a_name_is_a_word_of_ours(document, trusted, name):
+    assert name_of(parse(document).definitions[0], trusted) == name
+
+
+async def test_metrics_are_for_whoever_has_the_token(metered, http):
+    without = await metered.get("/metrics")
+    wrong = await metered.get("/metrics", headers={"authorization": "Bearer x"})
+    switched_off = await http.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+
+    assert [without.status_code, wrong.status_code, switched_off.status_code] == [404, 404, 404]
+
+
+async def test_metrics_count_requests_statements_cost_waits_and_the_queue(person, metered):
+    await person.ask(VIEWER)
+
+    answer = await metered.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+
+    text = answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+    for line in (
+        'tributary_operation_seconds_count{operation="viewer"}',
+        'tributary_statements_total{operation="viewer"}',
+        'tributary_requested_cost_points_total{operation="viewer"}',
+        'tributary_spent_cost_points_total{operation="viewer"}',
+        'tributary_requests_total{path="/graphql",status="200"}',
+        "tributary_pool_wait_seconds_count",
+        "tributary_outbox_signals ",
+        "tributary_outbox_oldest_seconds ",
+    ):
+        assert line in text, line
+    assert str(person.membership_id) not in text
+
+
+async def test_the_age_of_queue_and_outbox_is_told(person, metered, database, measured):
+    async def wait(work):
+        await work.session.execute(
+            _text("INSERT INTO platform.outbox_signal VALUES (:event, :tenant, 'nobody_hears')"),
+            {"event": first_id_at(work.now - timedelta(seconds=90)), "tenant": work.tenant_id},
+        )
+        await work.session.execute(
+            _text(
+                "INSERT INTO dramatiq.queue (message_id, state, available_at)"
+                " VALUES (gen_random_uuid(), 'queued', now() - interval '70 s')"
+            )
+        )
+
+    await measured.run(wait)
+
+    answer = await metered.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+
+    values = dict(
+        line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#")
+    )
+    assert float(values["tributary_outbox_oldest_seconds"]) >= 90
+    assert float(values['tributary_queue_oldest_seconds{state="queued"}']) >= 70
+
+
+def test_names_are_bounded():
+    names = Names(lambda name: name, most=2)
+
+    assert [names[name] for name in ("a", "b", "c", "a", "d")] == ["a", "b", "other", "a", "other"]
+
+
+async def test_a_fallback_is_counted_by_its_reason():
+    metrics = Metrics()
+    footprint = Footprint(operation="viewer", fallback="subscription", statements=3)
+
+    metrics.report(Ended("POST", "/graphql", 200, 0.01, footprint))
+
+    text = metrics.render().decode()
+    assert 'tributary_fallbacks_total{reason="subscription"} 1.0' in text
+    assert 'tributary_statements_total{operation="viewer"} 3.0' in text
+
+
+async def test_spans_show_request_and_statements_and_no_parameter(access):
+    exporter = InMemorySpanExporter()
+    tracing = Tracing(SimpleSpanProcessor(exporter))
+    tracing.watch_statements()
+    database = Database(access.app_dsn, pool_size=1)
+
+    async def app(scope, receive, send):
+        FOOTPRINT.get().operation = "viewer"
+        with tracing.operation("viewer"):
+            async with database.transaction(None, Access.READ) as session:
+                await session.execute(_text("SELECT :secret"), {"secret": "qwertz"})
+        await answer_ok(scope, receive, send)
+
+    await Caller().ask(Trail(tracing.around(app), ()), authorization="Bearer qwertz")
+    spans = exporter.get_finished_spans()
+    tracing.close()
+    await database.close()
+
+    by_name = {span.name: span for span in spans}
+    request, operation, select = (
+        by_name[name] for name in ("viewer", "operation viewer", "SELECT")
+    )
+    assert operation.parent.span_id == request.context.span_id
+    assert select.parent.span_id == operation.context.span_id
+    assert "SELECT" in select.attributes["db.query.text"]
+    assert request.attributes["http.response.status_code"] == 200
+    assert "qwertz" not in " ".join(span.to_json() for span in spans)
+
+
+async def test_a_refused_budget_answers_429_and_when_to_try_again(settings, database):
+    limits = Limits(operation_cost=1, user_burst=25, user_rate=1)
+    async with served(replace(settings, limits=limits)) as http:
+        world = await World.create(database, http, settings)
+        person = await world.member(await world.organisation("Shop"), "BUYER")
+        other = await world.member(person.organisation_id, "BUYER")
+        for _ in range(2):
+            assert (await person.ask(VIEWER)).status == 200
+
+        refused = await http.post(
+            "/graphql",
+            json={"query": VIEWER},
+            headers={"authorization": f"Bearer {person.token}"},
+        )
+
+        assert refused.status_code == 429
+        assert 1 <= int(refused.headers["retry-after"]) <= 10
+        (error,) = refused.json()["errors"]
+        assert error["extensions"]["code"] == "OVER_BUDGET"
+        assert (await other.ask(VIEWER)).status == 200
+
+
+async def _written(capfd, number: int) -> list[dict]:
+    """The lines written since the last look, once there are so many."""
+    text = ""
+    async with asyncio.timeout(5):
+        while len(lines(text)) < number:
+            await asyncio.sleep(0.05)
+            text += capfd.readouterr().out
+    return lines(text)
+
+
+def test_processes_that_share_a_folder_count_together(tmp_path):
+    reporting = """
+from asyncio import run
+from app.edge.metrics import Metrics
+from app.edge.trail import Ended
+from app.kernel.footprint import Footprint
+async def main():
+    metrics, footprint = Metrics(), Footprint(operation="viewer", statements=2)
+    metrics.report(Ended("POST", "/graphql", 200, 0.01, footprint))
+    print(metrics.render().decode())
+run(main())
+"""
+    shared = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", reporting]
+    texts = [
+        subprocess.run(command, env=shared, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+
+    assert 'tributary_statements_total{operation="viewer"} 2.0' in texts[0]
+    assert 'tributary_statements_total{operation="viewer"} 4.0' in texts[1]
+    assert 'tributary_operation_seconds_count{operation="viewer"} 2.0' in texts[1]
