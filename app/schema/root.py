@@ -9,10 +9,12 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from app.execution import Compiler
 from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.compiled import CompiledExecution, Operations
 from app.schema.context import Context
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
@@ -128,9 +130,11 @@ def build_schema() -> strawberry.Schema:
             lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
             OneSnapshot,
             StorableText,
+            lambda: CompiledExecution(operations),
         ],
         exception_handlers=[RefusalsAsData()],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
     document(schema)
+    operations = Operations(Compiler(schema))
     return schema
