@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
 from graphql.execution import get_variable_values
 from graphql.execution.values import VariableValues
 
@@ -65,6 +71,21 @@ class Compiled:
         self._variants: dict[tuple[bool, ...], Written] = {}
         if not self._switches:
             self._variant({})
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        """The schema as graphql-core knows it, for a caller who compares the two."""
+        return self._types.contact.graphql
+
+    @property
+    def operation(self) -> OperationDefinitionNode:
+        """What was compiled."""
+        return self._asked.operation
+
+    @property
+    def fragments(self) -> tuple[FragmentDefinitionNode, ...]:
+        """The fragments that the operation may use."""
+        return tuple(self._asked.definitions.values())
 
     @property
     def source(self) -> str:
