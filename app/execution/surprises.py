@@ -118,6 +118,7 @@ class _Completion:
             raise GraphQLError(
                 f"Expected Iterable, but did not find one for field '{parent}.{name}'."
             )
+        values = list(values)  # before any item is taken for alive: it may break in the middle
         done = [
             await self._value(level + 1, item, value, (*path, place))
             for place, value in enumerate(values)
