@@ -43,6 +43,14 @@ def both_executors_agree(shadow: Shadow) -> Iterator[None]:
     assert not shadow.disagreements, "\n\n".join(shadow.disagreements)
 
 
+@pytest.fixture
+def queries_run_once(shadow: Shadow) -> Iterator[None]:
+    """For a test that watches what the server does: graphql-core stays out of it."""
+    shadow.is_paused = True
+    yield
+    shadow.is_paused = False
+
+
 @pytest.fixture(scope="session")
 def access() -> Iterator[Access]:
     """Addresses of a migrated database, as owner and as the application."""

@@ -3,6 +3,9 @@
 A column holds one value for each object of a position, in order. An exception in a column stands
 for a resolver that raised it.
 """
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# graphql-core's types are generic without parameters.
 
 from collections.abc import Callable, Iterable
 from itertools import chain, islice
@@ -126,7 +129,8 @@ def _single(shape: Shape, known: Known, members: dict[Any, str] | None) -> Leaf:
 
 
 def _scalar(shape: Shape, same: set[type], known: Known) -> Leaf:
-    coerce: Callable[[Any], Any] = shape.named.coerce_output_value  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+    named: Any = shape.named
+    coerce: Callable[[Any], Any] = named.coerce_output_value
     null: set[type] = set() if shape.is_required else {type(None)}
     as_it_is, plain = frozenset(same | null), _PLAIN | null
 

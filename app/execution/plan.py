@@ -13,7 +13,6 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     OperationDefinitionNode,
-    VariableNode,
     is_abstract_type,
     is_leaf_type,
 )
@@ -74,7 +73,6 @@ class Step:
     known: Known
     path: Path
     is_exact: bool
-    has_variables: bool
     leaf: Leaf | None = None
     objects: Objects | None = None
     kinds: dict[type, GraphQLObjectType] = field(default_factory=dict[type, GraphQLObjectType])
@@ -182,8 +180,6 @@ class Plan:
             )
             found = self._filled(object_type, step, collected.grouped_field_set)
             step.parts[object_type.name] = found
-            if self.write is not None:
-                self.write()
         return found
 
     def _filled(
@@ -203,9 +199,7 @@ class Plan:
                 position.steps.append(self._step(position, key, name, details))
         return position
 
-    def _step(
-        self, position: Position, key: str, name: str, details: list[FieldDetails]
-    ) -> Step:
+    def _step(self, position: Position, key: str, name: str, details: list[FieldDetails]) -> Step:
         types, parent = self.types, position.parent
         definition = position.type.fields[name]
         shape = shape_of(definition.type)
@@ -224,7 +218,6 @@ class Plan:
             known=Known(()),
             path=Path(parent.path if parent else None, key, position.type.name),
             is_exact=parent is None or (parent.is_exact and parent.shape.item is None),
-            has_variables=_has_variables(details[0].node),
         )
         self._complete(step)
         return step
@@ -248,14 +241,3 @@ class Plan:
             possible = types.contact.graphql.get_possible_types(named)
             for one in possible if len(possible) <= _FEW_TYPES else ():
                 self.part(step, one)
-
-
-def _has_variables(node: FieldNode) -> bool:
-    pending: list[Any] = [argument.value for argument in node.arguments or ()]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, VariableNode):
-            return True
-        pending.extend(getattr(value, "values", None) or ())
-        pending.extend(one.value for one in getattr(value, "fields", None) or ())
-    return False

@@ -1,10 +1,13 @@
 """One run of an operation: what its generated functions call beside the good case's columns."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# graphql-core's types are generic without parameters.
 
 import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLResolveInfo, default_field_resolver
+from graphql import GraphQLObjectType, default_field_resolver
 from graphql.execution import get_argument_values
 from graphql.execution.executor import Executor, default_type_resolver
 from graphql.execution.values import VariableValues
@@ -13,7 +16,14 @@ from graphql.pyutils import Path
 from app.execution.columns import Column
 from app.execution.failures import FAILED, Failures, Keys
 from app.execution.plan import Plan, Position, Step
-from app.execution.strawberry_contact import Batch, Call, is_awaitable, options, wrong_number
+from app.execution.strawberry_contact import (
+    Batch,
+    Call,
+    ResolveInfo,
+    is_awaitable,
+    options,
+    wrong_number,
+)
 
 
 class Running:
@@ -112,7 +122,7 @@ class Running:
         }
         return [next(done[tag.name]) for tag in tags]
 
-    def info(self, step: Step, path: Path) -> GraphQLResolveInfo:
+    def info(self, step: Step, path: Path) -> ResolveInfo:
         """Make the info that graphql-core would give to a field's resolver."""
         return self.executor.build_resolve_info(
             step.definition, step.nodes, step.position.type, path
@@ -145,9 +155,7 @@ class Running:
             return [()]
         if position.number not in self._paths:
             found: list[Keys] = []
-            for path, value in zip(
-                self.paths(step.position), self.raw[step.number], strict=True
-            ):
+            for path, value in zip(self.paths(step.position), self.raw[step.number], strict=True):
                 _walk(value, (*path, step.key), len(step.shape.levels) - 1, found)
             if step.is_abstract:
                 tags = self.tags[step.number]
@@ -157,21 +165,23 @@ class Running:
         return self._paths[position.number]
 
     async def _part(self, step: Step, tag: GraphQLObjectType, sources: Column) -> Column:
-        complete = self.plan.part(step, tag).complete
-        assert complete is not None
-        return await complete(self, sources)
+        position = self.plan.part(step, tag)
+        if position.complete is None and self.plan.write is not None:
+            self.plan.write()
+        assert position.complete is not None
+        return await position.complete(self, sources)
 
     def _arguments(self, step: Step) -> dict[str, Any]:
         if not step.definition.args:
             return {}
         return get_argument_values(step.definition, step.details[0].node, self.variables)
 
-    def _infos(self, step: Step, raw: GraphQLResolveInfo) -> list[GraphQLResolveInfo]:
+    def _infos(self, step: Step, raw: ResolveInfo) -> list[ResolveInfo]:
         paths = self.paths(step.position)
         return [raw._replace(path=_linked(step, (*path, step.key))) for path in paths]
 
 
-def step_info(running: Running, step: Step, keys: Keys) -> GraphQLResolveInfo:
+def step_info(running: Running, step: Step, keys: Keys) -> ResolveInfo:
     """Make the info of one object's field, with its path."""
     return running.info(step, _linked(step, keys))
 

@@ -20,7 +20,7 @@ from graphql import (
 )
 from graphql.execution import Executor
 from strawberry import relay
-from strawberry.dataloader import WrongNumberOfResultsReturned
+from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.execution import optimized_is_awaitable
 from strawberry.relay.utils import to_base64
 from strawberry.types.arguments import convert_arguments
@@ -28,6 +28,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 Load = Callable[..., Awaitable[list[Any]]]
+ResolveInfo = GraphQLResolveInfo[Any]
 _DEFINITION = "strawberry-definition"
 _BATCH = "batch"
 
@@ -136,7 +137,7 @@ class StrawberryContact:
             info=info,
         )
 
-    def info(self, raw: GraphQLResolveInfo, batch: Batch) -> "strawberry.Info[Any, Any]":
+    def info(self, raw: ResolveInfo, batch: Batch) -> "strawberry.Info[Any, Any]":
         """Wrap graphql-core's info as resolvers know it."""
         return self._schema.config.info_class(_raw_info=raw, _field=batch.field)
 

@@ -2,10 +2,13 @@
 
 It starts from values that were fetched already: no resolver runs twice.
 """
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# graphql-core's types are generic without parameters.
 
 from typing import Any
 
-from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo, Undefined
+from graphql import GraphQLError, GraphQLObjectType, Undefined
 from graphql.execution import Executor
 from graphql.execution.executor import default_type_resolver, invalid_return_type_error
 from graphql.pyutils import is_iterable
@@ -15,7 +18,7 @@ from app.execution.failures import FAILED, Keys
 from app.execution.plan import Position, Step
 from app.execution.running import Running, step_info
 from app.execution.shapes import Shape
-from app.execution.strawberry_contact import is_awaitable
+from app.execution.strawberry_contact import ResolveInfo, is_awaitable
 
 
 async def leaves(running: Running, step: Step, column: Column) -> Column:
@@ -105,7 +108,8 @@ class _Completion:
         if shape.item is not None:
             return await self._list(level, shape.item, value, path)
         if self.step.leaf is not None:
-            done = Executor.complete_leaf_value(shape.named, value)  # pyright: ignore[reportArgumentType]
+            named: Any = shape.named
+            done = Executor.complete_leaf_value(named, value)
             self.step.known.learn(type(value))
             return done
         return await self._object(value, level, path)
@@ -143,19 +147,17 @@ class _Completion:
         self.live.append(value)
         return value
 
-    async def _type_of(self, value: Any, info: GraphQLResolveInfo) -> GraphQLObjectType:
+    async def _type_of(self, value: Any, info: ResolveInfo) -> GraphQLObjectType:
         abstract: Any = self.step.shape.named
-        resolve = abstract.resolve_type or default_type_resolver
-        name = resolve(value, info, abstract)
+        resolve: Any = abstract.resolve_type or default_type_resolver
+        name: Any = resolve(value, info, abstract)
         if is_awaitable(name):
             name = await name
         return self.running.executor.ensure_valid_runtime_type(
             name, abstract, self.step.details, info, value
         )
 
-    async def _check(
-        self, object_type: GraphQLObjectType, value: Any, info: GraphQLResolveInfo
-    ) -> None:
+    async def _check(self, object_type: GraphQLObjectType, value: Any, info: ResolveInfo) -> None:
         assert object_type.is_type_of is not None
         is_type_of: Any = object_type.is_type_of(value, info)
         if is_awaitable(is_type_of):

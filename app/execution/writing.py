@@ -3,6 +3,9 @@
 Nothing that a client wrote is ever put into the source but as a `repr`: values are named by
 number and come in through the functions' namespace.
 """
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# graphql-core's types are generic without parameters.
 
 from typing import Any
 

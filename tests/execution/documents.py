@@ -99,6 +99,8 @@ class Writer:
         if not names:
             return "__typename"
         name = self.random.choice(names)
+        if "node" in names and not depth and self.chance(0.2):
+            name = self.random.choice(("node", "nodes"))
         return self.selected(name, parent.fields[name], depth)
 
     def selected(self, name: str, definition: GraphQLField, depth: int) -> str:

@@ -30,6 +30,7 @@ class Shadow:
     def __init__(self) -> None:
         self.disagreements: list[str] = []
         self.compared = 0
+        self.is_paused = False
 
     @contextmanager
     def cast(self) -> Iterator["Shadow"]:
@@ -43,7 +44,8 @@ class Shadow:
             root_value: Any = None,
             extensions: Mapping[str, Any] | None = None,
         ) -> Ran:
-            if not isinstance(context, Context) or not _is_query(compiled):
+            is_alone = shadow.is_paused or not _is_query(compiled)
+            if is_alone or not isinstance(context, Context):
                 return await _run(compiled, context, variables, root_value, extensions)
             return await shadow.follow(compiled, context, variables, root_value)
 
