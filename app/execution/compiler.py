@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import strawberry
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
@@ -19,7 +18,7 @@ from app.execution.failures import FAILED
 from app.execution.plan import Asked, Plan, Types, WeightOf
 from app.execution.reading import reason_against, switches_of
 from app.execution.running import Running
-from app.execution.strawberry_contact import StrawberryContact
+from app.execution.strawberry_contact import Schema, StrawberryContact
 from app.execution.writing import Written
 
 _MOST_VARIANTS = 32
@@ -29,7 +28,7 @@ _MOST_COERCION_ERRORS = 50
 
 @dataclass(frozen=True, slots=True)
 class NotCompiled:
-    """Why an operation is left to graphql-core; the reasons are few, so that they can be counted."""
+    """Why an operation is left to graphql-core; reasons are few, so that they can be counted."""
 
     reason: str
 
@@ -46,7 +45,7 @@ class Ran:
 class Compiler:
     """Compiles operations of one schema; it keeps what it learns about the schema's types."""
 
-    def __init__(self, schema: strawberry.Schema, *, weight_of: WeightOf | None = None) -> None:
+    def __init__(self, schema: Schema, *, weight_of: WeightOf | None = None) -> None:
         """Weigh objects 1 and scalars 0 unless told by `weight_of(parent type, field name)`."""
         self._types = Types(StrawberryContact(schema), weight_of)
 

@@ -21,21 +21,7 @@ _CONDITIONS = frozenset({"skip", "include"})
 
 def reason_against(asked: Asked) -> str | None:
     """Say why graphql-core must run it, in words that do not depend on the client's."""
-    operation = asked.operation
-    if operation.operation is OperationType.SUBSCRIPTION:
-        return "subscription"
-    if operation.directives:
-        return "directive on the operation"
-    if any(one.variable_definitions for one in asked.definitions.values()):
-        return "variables of a fragment"
-    for node in _selections(asked):
-        if any(one.name.value not in _CONDITIONS for one in node.directives or ()):
-            return "directive"
-        if isinstance(node, FieldNode) and _is_introspection(node):
-            return "introspection"
-    if _nullable_switches(asked):
-        return "condition that may be null"
-    return _size_reason(asked)
+    return _operation_reason(asked) or _selection_reason(asked) or _size_reason(asked)
 
 
 def switches_of(asked: Asked) -> tuple[str, ...]:
@@ -47,6 +33,25 @@ def switches_of(asked: Asked) -> tuple[str, ...]:
                 if isinstance(argument.value, VariableNode):
                     found[argument.value.name.value] = None
     return tuple(found)
+
+
+def _operation_reason(asked: Asked) -> str | None:
+    if asked.operation.operation is OperationType.SUBSCRIPTION:
+        return "subscription"
+    if asked.operation.directives:
+        return "directive on the operation"
+    if any(one.variable_definitions for one in asked.definitions.values()):
+        return "variables of a fragment"
+    return "condition that may be null" if _nullable_switches(asked) else None
+
+
+def _selection_reason(asked: Asked) -> str | None:
+    for node in _selections(asked):
+        if any(one.name.value not in _CONDITIONS for one in node.directives or ()):
+            return "directive"
+        if isinstance(node, FieldNode) and _is_introspection(node):
+            return "introspection"
+    return None
 
 
 def _is_introspection(node: FieldNode) -> bool:
@@ -90,7 +95,7 @@ def _size_reason(asked: Asked) -> str | None:
 
 
 class _Size:
-    """Fields and levels of a selection with its fragments written out, each counted once."""
+    """Fields and levels of a selection with its fragments written out; each is walked once."""
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked

@@ -76,10 +76,10 @@ class Running:
             info = contact.info(self.info(step, step.path), batch)
             arguments = contact.converted(batch, given, info)
             values = list(await batch.load(list(sources), info, **arguments))
-            if len(values) != len(sources):
-                raise wrong_number(len(sources), len(values))
         except Exception as error:  # noqa: BLE001  # becomes a located error of each parent
             return [error] * len(sources)
+        if len(values) != len(sources):
+            return [wrong_number(len(sources), len(values))] * len(sources)
         return values
 
     async def call(self, step: Step, sources: Column) -> Column:

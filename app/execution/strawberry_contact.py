@@ -28,6 +28,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 Load = Callable[..., Awaitable[list[Any]]]
+Schema = strawberry.Schema
 ResolveInfo = GraphQLResolveInfo[Any]
 _DEFINITION = "strawberry-definition"
 _BATCH = "batch"
@@ -83,10 +84,10 @@ Source = Attribute | GlobalId | Batch | Call
 class StrawberryContact:
     """What the executor asks strawberry about one schema."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: Schema) -> None:
         """Take the schema as it is; nothing is changed in it."""
         self._schema = schema
-        self.graphql: GraphQLSchema = schema._schema
+        self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001  # no public face
 
     def source_of(self, parent: GraphQLObjectType, name: str, field: GraphQLField) -> Source:
         """Say where a field's value comes from."""
@@ -147,7 +148,8 @@ class StrawberryContact:
         return self._schema.execution_context_class
 
     def _is_handled(self, declared: StrawberryField) -> bool:
-        return bool(self._schema.schema_converter._get_field_exception_handlers(declared))
+        converter = self._schema.schema_converter
+        return bool(converter._get_field_exception_handlers(declared))  # noqa: SLF001  # no public face
 
     def _attribute(self, declared: StrawberryField) -> Attribute | None:
         if self._schema.config.default_resolver is not getattr:
@@ -181,7 +183,7 @@ def options(extensions: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _is_plain(origin: type, name: str) -> bool:
-    """Reading twice must be harmless: neither a property nor another descriptor with code."""
+    """Tell whether reading twice is harmless: no property, nor another descriptor with code."""
     static = inspect.getattr_static(origin, name, None)
     return not hasattr(type(static), "__get__") or inspect.ismemberdescriptor(static)
 

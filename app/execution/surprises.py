@@ -58,10 +58,7 @@ def assembled(position: Position, columns: tuple[Column, ...]) -> Column:
 def _restored(shape: Shape, value: Any, left: Any) -> Any:
     if value is None or value is FAILED:
         return value
-    if shape.item is None:
-        value = next(left)
-    else:
-        value = _list(shape.item, value, left)
+    value = next(left) if shape.item is None else _list(shape.item, value, left)
     return None if value is FAILED and not shape.is_required else value
 
 
@@ -90,13 +87,16 @@ class _Completion:
     async def _value(self, level: int, shape: Shape, value: Any, path: Keys) -> Any:
         try:
             done = await self._completed(level, shape, value, path)
-            if done is None and shape.is_required:
-                parent, name = self.step.position.type, self.step.name
-                raise TypeError(f"Cannot return null for non-nullable field {parent}.{name}.")
+            self._check_null(shape, done)
         except Exception as error:  # noqa: BLE001  # answered as a located error
             self.running.failures.note(error, self.step, level, path)
             done = FAILED
         return None if done is FAILED and not shape.is_required else done
+
+    def _check_null(self, shape: Shape, done: Any) -> None:
+        if done is None and shape.is_required:
+            parent, name = self.step.position.type, self.step.name
+            raise TypeError(f"Cannot return null for non-nullable field {parent}.{name}.")
 
     async def _completed(self, level: int, shape: Shape, value: Any, path: Keys) -> Any:
         if is_awaitable(value):

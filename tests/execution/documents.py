@@ -17,7 +17,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
-    Undefined,
     get_named_type,
     is_leaf_type,
     is_required_argument,
@@ -80,8 +79,7 @@ class Writer:
     def selection(self, parent: GraphQLNamedType, depth: int) -> str:
         lines: list[str] = []
         wanted = self.random.randint(1, 5 if depth else 3)
-        for _ in range(wanted):
-            lines.append(self.one(parent, depth))
+        lines.extend(self.one(parent, depth) for _ in range(wanted))
         if not any(lines):
             lines.append("__typename")
         return "{ " + " ".join(line for line in lines if line) + " }"
@@ -200,9 +198,8 @@ class Writer:
 
 def written(value: Any, kind: Any) -> str:
     """A JSON value as a literal of an input type."""
-    if isinstance(kind, GraphQLNonNull):
-        return written(value, kind.of_type)
-    if value is None or value is Undefined:
+    kind = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    if value is None:
         return "null"
     if isinstance(kind, GraphQLList):
         return "[" + ", ".join(written(item, kind.of_type) for item in value) + "]"
@@ -211,6 +208,11 @@ def written(value: Any, kind: Any) -> str:
         return "{" + ", ".join(items) + "}"
     if isinstance(kind, GraphQLEnumType):
         return str(value)
+    return scalar(value)
+
+
+def scalar(value: Any) -> str:
+    """A plain value as GraphQL writes it."""
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'"{escaped}"'

@@ -14,6 +14,7 @@ from inspect import isawaitable
 from random import Random
 from typing import Any
 
+import pytest
 from graphql import (
     REMOVE,
     DocumentNode,
@@ -87,7 +88,6 @@ class Fuzzer:
             for faults in _FAULTS
             for is_async in (False, True)
         ]
-        running.Failures = NotedFailures  # type: ignore[misc]
 
     async def run(self, documents: int) -> Report:
         """Go on until so many documents are compared."""
@@ -117,7 +117,9 @@ class Fuzzer:
             return None
         NotedFailures.last = None
         try:
-            ran = await compiled.run(world, document.variables)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(running, "Failures", NotedFailures)
+                ran = await compiled.run(world, document.variables)
         except Exception as error:  # noqa: BLE001  # the very thing that must not happen
             return f"raised {error!r}"
         result = execute(
@@ -195,14 +197,19 @@ async def _main(documents: int, seed: int) -> int:
     began = time.perf_counter()
     step = max(1, documents // 100)
     told = 0
-    print(f"seed {seed}", flush=True)
+    _say(f"seed {seed}")
     for wanted in range(step, documents + step, step):
         await fuzzer.run(min(wanted, documents))
-        print(f"{time.perf_counter() - began:6.0f} s  {fuzzer.report}", flush=True)
+        _say(f"{time.perf_counter() - began:6.0f} s  {fuzzer.report}")
         for one in fuzzer.report.disagreements[told:]:
-            print(one, flush=True)
+            _say(one)
         told = len(fuzzer.report.disagreements)
     return 1 if told else 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:

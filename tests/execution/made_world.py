@@ -187,7 +187,7 @@ class MadeWorld:
         return self.random.choice(faults)
 
     def _fill(self, kind: GraphQLObjectType, one: Any) -> None:
-        for name, definition in kind.fields.items():
+        for definition in kind.fields.values():
             declared = definition.extensions.get(_DEFINITION)
             if declared.is_basic_field and not self._chance(self.faults / 5):
                 _set(one, declared.python_name, self.of(definition.type))

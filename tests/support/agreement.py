@@ -8,6 +8,8 @@ import orjson
 from graphql import GraphQLError
 
 Place = tuple[str | int, ...]
+Nulls = dict[Place, set[tuple[Any, ...]]]
+"""The errors at or below each null."""
 
 
 def disagreement(
@@ -28,6 +30,12 @@ def disagreement(
     our_nulls, their_nulls = _by_null(*ours), _by_null(*theirs)
     if our_nulls.keys() != their_nulls.keys():
         return f"nulls with errors: ours {[*our_nulls]}\ntheirs {[*their_nulls]}"
+    return _of_nulls(our_nulls, their_nulls, candidates)
+
+
+def _of_nulls(
+    our_nulls: Nulls, their_nulls: Nulls, candidates: Iterable[GraphQLError] | None
+) -> str | None:
     met = None if candidates is None else {shown(error) for error in candidates}
     for null, mine in our_nulls.items():
         if len(mine) != 1:
@@ -54,8 +62,8 @@ def _without_place(ours: Sequence[GraphQLError], theirs: Sequence[GraphQLError])
     return None if mine == other else f"errors: ours {mine}\ntheirs {other}"
 
 
-def _by_null(data: Any, errors: Sequence[GraphQLError]) -> dict[Place, set[tuple[Any, ...]]]:
-    found: dict[Place, set[tuple[Any, ...]]] = defaultdict(set)
+def _by_null(data: Any, errors: Sequence[GraphQLError]) -> Nulls:
+    found: Nulls = defaultdict(set)
     for error in errors:
         found[_null_above(data, tuple(error.path or ()))].add(shown(error))
     return dict(found)
