@@ -94,7 +94,7 @@ class StrawberryContact:
         declared = (field.extensions or {}).get(_DEFINITION)
         if not isinstance(declared, StrawberryField):
             return Call(field.resolve)
-        if self._is_handled(declared) or declared.extensions:
+        if self.is_handled(declared) or declared.extensions:
             return Call(field.resolve)
         if declared.is_basic_field:
             return self._attribute(declared) or Call(field.resolve)
@@ -147,7 +147,8 @@ class StrawberryContact:
         """The class that makes graphql-core's infos for resolvers."""
         return self._schema.execution_context_class
 
-    def _is_handled(self, declared: StrawberryField) -> bool:
+    def is_handled(self, declared: StrawberryField) -> bool:
+        """Tell whether an exception of the field may become a member of its union."""
         converter = self._schema.schema_converter
         return bool(converter._get_field_exception_handlers(declared))  # noqa: SLF001  # no public face
 
