@@ -33,7 +33,6 @@ class Written:
     def __init__(self, plan: Plan) -> None:
         """Write all positions that the plan has by now."""
         self.plan = plan
-        self.source = ""
         self._namespace: dict[str, Any] = dict(_SHARED)
         self._done = 0
         self._is_serial = plan.asked.operation.operation is OperationType.MUTATION
@@ -44,11 +43,18 @@ class Written:
         """Write the positions that came since."""
         fresh = self.plan.positions[self._done :]
         self._done = len(self.plan.positions)
-        source = "\n\n".join(self._function(position) for position in fresh)
-        self.source += f"{source}\n"
+        source = self._source(fresh)
         exec(compile(source, "<operation>", "exec"), self._namespace)  # noqa: S102  # no word of the client's is in it but by repr
         for position in fresh:
             position.complete = self._namespace[f"p{position.number}"]
+
+    @property
+    def source(self) -> str:
+        """What was written so far; written anew, for it is seldom looked at."""
+        return self._source(self.plan.positions[: self._done])
+
+    def _source(self, positions: list[Position]) -> str:
+        return "\n\n".join(self._function(position) for position in positions)
 
     def _function(self, position: Position) -> str:
         lines = [f"async def p{position.number}(run, s):", f"    # {_place(position)}"]
@@ -94,18 +100,13 @@ def _fetch(step: Step) -> str:
 
 
 def _leaf_lines(step: Step) -> list[str]:
+    # A function is never called without sources: a column is empty for a surprise only.
     number = step.number
     if isinstance(step.source, GlobalId):
-        return [
-            f"c{number} = ids{number}(s)",
-            f"if c{number} is None:",
-            f"    c{number} = await leaves(run, f{number}, {_fetch(step)})",
-        ]
+        return [f"c{number} = ids{number}(s) or await leaves(run, f{number}, {_fetch(step)})"]
     return [
         f"v{number} = {_fetch(step)}",
-        f"c{number} = leaf{number}(v{number})",
-        f"if c{number} is None:",
-        f"    c{number} = await leaves(run, f{number}, v{number})",
+        f"c{number} = leaf{number}(v{number}) or await leaves(run, f{number}, v{number})",
     ]
 
 
@@ -121,10 +122,8 @@ def _object_lines(step: Step) -> list[str]:
         f"if s{number} is None:",
         f"    s{number} = await objects(run, f{number}, v{number})",
         f"d{number} = await {below} if s{number} else []",
-        "if run.failed:",
-        f"    c{number} = put_back(run, f{number}, d{number})",
-        "else:",
-        f"    c{number} = back{number}(run.raw[{number}], d{number})",
+        f"c{number} = put_back(run, f{number}, d{number}) if run.failed"
+        f" else back{number}(run.raw[{number}], d{number})",
     ]
 
 

@@ -9,6 +9,7 @@ import asyncio
 import sys
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from random import Random
@@ -17,10 +18,12 @@ from typing import Any
 import pytest
 from graphql import (
     REMOVE,
+    ASTValidationRule,
     DocumentNode,
     GraphQLError,
     GraphQLSyntaxError,
     Node,
+    OverlappingFieldsCanBeMergedRule,
     SelectionNode,
     Visitor,
     execute,
@@ -42,7 +45,9 @@ from tests.support.agreement import disagreement
 
 DOCUMENTS_IN_TESTS = 2_000
 _FAULTS = (0.0, 0.003, 0.01, 0.03, 0.1)
-_SEEDS_A_WORLD = 4
+_SEEDS_A_WORLD = 2
+_BROKEN_AT_TIMES = (OverlappingFieldsCanBeMergedRule,)
+"""The one rule that random documents break; all rules cost more than the comparison."""
 
 
 class NotedFailures(Failures):
@@ -94,14 +99,14 @@ class Fuzzer:
         while self.report.compared < documents:
             self._seed += 1
             document = random_document(self.graphql, self._seed)
-            parsed = self._valid(document.text)
+            parsed = self._valid(document.text, _BROKEN_AT_TIMES)
             if parsed is None:
                 self.report.counts["invalid"] += 1
                 continue
             world = self.worlds[self._seed % len(self.worlds)]
             found = await self.compare(parsed, document, world)
             self.report.compared += 1
-            if found is not None:
+            if found is not None and self._valid(document.text):
                 self.report.disagreements.append(await self._told(document, world))
         return self.report
 
@@ -140,13 +145,15 @@ class Fuzzer:
             found = disagreement(ours, theirs)
         return found
 
-    def _valid(self, text: str) -> DocumentNode | None:
+    def _valid(
+        self, text: str, rules: Collection[type[ASTValidationRule]] | None = None
+    ) -> DocumentNode | None:
         try:
             parsed = parse(text)
         except GraphQLSyntaxError:
             self.report.disagreements.append(f"the generator wrote no GraphQL: {text}")
             return None
-        return None if validate(self.graphql, parsed) else parsed
+        return None if validate(self.graphql, parsed, rules) else parsed
 
     async def _told(self, document: Document, world: MadeWorld) -> str:
         smaller = await self._minimised(document, world)
