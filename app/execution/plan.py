@@ -1,7 +1,11 @@
 """What an operation asks for, as positions: one selection set on one object type in one place."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# graphql-core's types are generic without parameters.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -13,21 +17,29 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     OperationDefinitionNode,
+    default_field_resolver,
     is_abstract_type,
     is_leaf_type,
 )
+from graphql.execution import Executor
 from graphql.execution.collect_fields import (
     FieldDetails,
     FragmentDetails,
     collect_fields,
     collect_subfields,
 )
+from graphql.execution.executor import default_type_resolver
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
 from app.execution.columns import Known, Leaf, Objects, first_known, leaf_of
 from app.execution.shapes import Shape, shape_of
-from app.execution.strawberry_contact import Source, StrawberryContact
+from app.execution.strawberry_contact import (
+    ResolveInfo,
+    Source,
+    StrawberryContact,
+    is_awaitable,
+)
 
 WeightOf = Callable[[GraphQLObjectType, str], int]
 Complete = Callable[[Any, list[Any]], Awaitable[list[Any]]]
@@ -73,6 +85,7 @@ class Step:
     known: Known
     path: Path
     is_exact: bool
+    info: ResolveInfo | None = None
     leaf: Leaf | None = None
     objects: Objects | None = None
     kinds: dict[type, GraphQLObjectType] = field(default_factory=dict[type, GraphQLObjectType])
@@ -164,6 +177,32 @@ class Plan:
             graphql, asked.fragments, self.variables, root_type, asked.operation
         )
         self.root = self._filled(root_type, None, collected.grouped_field_set)
+
+    @cached_property
+    def executor(self) -> Executor[Any]:
+        """graphql-core's executor of the operation, for its infos and its messages only."""
+        asked, contact = self.asked, self.types.contact
+        return contact.executor_class(
+            contact.graphql,
+            asked.definitions,
+            asked.fragments,
+            None,
+            None,
+            asked.operation,
+            self.variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=is_awaitable,
+        )
+
+    def info_of(self, step: Step) -> ResolveInfo:
+        """Return a field's info as far as it is the same in every run."""
+        if step.info is None:
+            step.info = self.executor.build_resolve_info(
+                step.definition, step.nodes, step.position.type, step.path
+            )
+        return step.info
 
     def part(self, step: Step, object_type: GraphQLObjectType) -> Position:
         """Return the position below a field for objects of one type; made when first needed."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from graphql import GraphQLObjectType, default_field_resolver
 from graphql.execution import get_argument_values
-from graphql.execution.executor import Executor, default_type_resolver
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
@@ -21,7 +20,7 @@ from app.execution.strawberry_contact import (
     Call,
     ResolveInfo,
     is_awaitable,
-    options,
+    operation_extensions,
     wrong_number,
 )
 
@@ -30,7 +29,6 @@ class Running:
     """The state of one run; `raw` and `tags` are what paths of errors are made from."""
 
     __slots__ = (
-        "_executor",
         "_paths",
         "context",
         "extensions",
@@ -64,7 +62,6 @@ class Running:
         self.raw: dict[int, Column] = {}
         self.tags: dict[int, list[GraphQLObjectType]] = {}
         self._paths: dict[int, list[Keys]] = {}
-        self._executor: Executor[Any] | None = None
 
     async def batch(self, step: Step, sources: Column) -> Column:
         """Call a batch resolver, once for all; its exception is every parent's."""
@@ -124,29 +121,13 @@ class Running:
 
     def info(self, step: Step, path: Path) -> ResolveInfo:
         """Make the info that graphql-core would give to a field's resolver."""
-        return self.executor.build_resolve_info(
-            step.definition, step.nodes, step.position.type, path
+        return self.plan.info_of(step)._replace(
+            path=path,
+            root_value=self.root_value,
+            variable_values=self.variables.coerced,
+            context=self.context,
+            **operation_extensions(self.extensions),
         )
-
-    @property
-    def executor(self) -> Executor[Any]:
-        """graphql-core's executor of this operation, for its infos and its messages only."""
-        if self._executor is None:
-            asked, contact = self.plan.asked, self.plan.types.contact
-            self._executor = contact.executor_class(
-                contact.graphql,
-                asked.definitions,
-                asked.fragments,
-                self.root_value,
-                self.context,
-                asked.operation,
-                self.variables,
-                default_field_resolver,
-                default_type_resolver,
-                default_field_resolver,
-                **options(self.extensions),
-            )
-        return self._executor
 
     def paths(self, position: Position) -> list[Keys]:
         """Return where each object of a position stands in the answer."""

@@ -178,9 +178,9 @@ def wrong_number(expected: int, received: int) -> Exception:
     return WrongNumberOfResultsReturned(expected=expected, received=received)
 
 
-def options(extensions: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what strawberry's executor takes beside graphql-core's."""
-    return {"operation_extensions": extensions, "is_awaitable": optimized_is_awaitable}
+def operation_extensions(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what strawberry's infos hold beside graphql-core's."""
+    return {"operation_extensions": given}
 
 
 def _is_plain(origin: type, name: str) -> bool:

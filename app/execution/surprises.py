@@ -153,7 +153,7 @@ class _Completion:
         name: Any = resolve(value, info, abstract)
         if is_awaitable(name):
             name = await name
-        return self.running.executor.ensure_valid_runtime_type(
+        return self.running.plan.executor.ensure_valid_runtime_type(
             name, abstract, self.step.details, info, value
         )
 

@@ -116,14 +116,18 @@ def _object_lines(step: Step) -> list[str]:
     if not step.is_abstract:
         (part,) = step.parts.values()
         below = f"p{part.number}(run, s{number})"
+    slow, fast = (
+        f"put_back(run, f{number}, d{number})",
+        f"back{number}(run.raw[{number}], d{number})",
+    )
+    back = f"{slow} if run.failed else {fast}"
     return [
         f"v{number} = run.raw[{number}] = {_fetch(step)}",
         f"s{number} = flat{number}(v{number})",
         f"if s{number} is None:",
         f"    s{number} = await objects(run, f{number}, v{number})",
         f"d{number} = await {below} if s{number} else []",
-        f"c{number} = put_back(run, f{number}, d{number}) if run.failed"
-        f" else back{number}(run.raw[{number}], d{number})",
+        f"c{number} = {back}",
     ]
 
 
