@@ -53,6 +53,10 @@ replay: $(STAMP)  ## Replay recorded orders on a real server and compare: make r
 bench: $(STAMP)  ## Measure prices and schemes at a network's size: make bench size=S, M or L
 	@exec $(RUN) bench --size $(or $(size),M)
 
+.PHONY: fuzz
+fuzz: $(STAMP)  ## Compare both executors on random documents: make fuzz documents=100000 seed=1
+	@exec $(RUN) tests.execution.fuzz --documents $(or $(documents),100000) $(if $(seed),--seed $(seed))
+
 .PHONY: lint
 lint: $(STAMP)  ## Check format, style, import rules and types
 	$(RUN) ruff format --check

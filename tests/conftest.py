@@ -13,6 +13,7 @@ from launch.database import Access, bootstrap
 from launch.migrations import migrate
 from launch.postgres import throwaway_postgres
 from tests.support.serving import serving
+from tests.support.shadow import Shadow
 from tests.support.statements import StatementCounter
 from tests.support.world import World
 
@@ -21,6 +22,29 @@ SECRET = "a secret of the tests that is long enough"
 hypothesis_settings.register_profile("short", derandomize=True, deadline=None, max_examples=30)
 hypothesis_settings.register_profile("long", deadline=None, max_examples=1_000)
 hypothesis_settings.load_profile(os.environ.get("TRIBUTARY_HYPOTHESIS", "short"))
+
+
+@pytest.fixture(scope="session")
+def shadow() -> Iterator[Shadow]:
+    """Runs every query of the server in this process on graphql-core as well."""
+    with Shadow().cast() as shadow:
+        yield shadow
+
+
+@pytest.fixture(autouse=True)
+def both_executors_agree(shadow: Shadow) -> Iterator[None]:
+    """Fail the test in whose time a query was answered differently by the two executors."""
+    shadow.disagreements.clear()
+    yield
+    assert not shadow.disagreements, "\n\n".join(shadow.disagreements)
+
+
+@pytest.fixture
+def queries_run_once(shadow: Shadow) -> Iterator[None]:
+    """For a test that watches what the server does: graphql-core stays out of it."""
+    shadow.is_paused = True
+    yield
+    shadow.is_paused = False
 
 
 @pytest.fixture(scope="session")

@@ -234,7 +234,7 @@ def test_the_executor_is_told_the_weight_of_an_object():
 
 
 def test_no_document_however_wrong_meets_an_error_of_ours():
-    chance = random.Random(7)  # noqa: S311  # a repeatable choice, no secret
+    chance = random.Random(7)  # a repeatable choice, no secret
     words = ["viewer", "orders(first: $n)", "edges", "node", "...A", "...B", "... on Order", "x: y"]
 
     def selection(depth: int) -> str:

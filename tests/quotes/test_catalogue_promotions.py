@@ -161,6 +161,7 @@ async def test_a_scheme_of_some_goods_changes_only_their_prices(market, trade):
     assert [offer["schemePrice"] for offer in found["Cola"]["offers"]] == [None]
 
 
+@pytest.mark.usefixtures("queries_run_once")
 async def test_goods_that_no_scheme_touches_are_put_in_no_basket(market, trade, monkeypatch):
     asked = []
     await trade.scheme(**LINE, scope=only(market.apple))

@@ -1,0 +1,1 @@
+"""The compiled executor against graphql-core."""
