@@ -16,9 +16,9 @@ from app.edge.errors import BadRequest
 from app.edge.preparing import Prepare, Prepared, Unrunnable
 
 MOST_DOCUMENTS = 1_000
-MOST_BYTES = 64 * 1024 * 1024
-BYTES_A_CHARACTER = 100
-"""Measured: a parsed document takes 50 to 70 bytes for each character, its plan some more."""
+MOST_BYTES = 40 * 1024 * 1024
+BYTES_A_CHARACTER = 400
+"""Measured: a parsed document takes 70 bytes for each character, its compiled plan 300 more."""
 
 _Key = tuple[str, str | None]
 
