@@ -341,6 +341,18 @@ BODIES: tuple[Attack, ...] = (
         "INVALID",
     ),
     _raw(
+        "as many numbers as a body holds",
+        lambda: _VIEWER + b',"variables":{"a":[' + b"1," * 2_000_000 + b"1]}}",
+        "TOO_COSTLY",
+        is_strict=False,
+    ),
+    _raw(
+        "as many numbers as a body holds, written by hand",
+        lambda: _VIEWER + b', "variables": {"a": [' + b"1, " * 1_300_000 + b"1]}}",
+        "TOO_COSTLY",
+        is_strict=False,
+    ),
+    _raw(
         "an integer of 30 digits",
         lambda: _VIEWER + b', "variables": {"a": ' + b"9" * 30 + b"}}",
         "INVALID",
