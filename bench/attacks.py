@@ -344,12 +344,14 @@ BODIES: tuple[Attack, ...] = (
         "as many numbers as a body holds",
         lambda: _VIEWER + b',"variables":{"a":[' + b"1," * 2_000_000 + b"1]}}",
         "TOO_COSTLY",
+        "TOO_LARGE",
         is_strict=False,
     ),
     _raw(
         "as many numbers as a body holds, written by hand",
         lambda: _VIEWER + b', "variables": {"a": [' + b"1, " * 1_300_000 + b"1]}}",
         "TOO_COSTLY",
+        "TOO_LARGE",
         is_strict=False,
     ),
     _raw(
