@@ -19,7 +19,6 @@ class Attack:
     method: str = "POST"
     path: str = "/graphql"
     headers: Mapping[str, str] = field(default_factory=lambda: dict(JSON))
-    needs_strict_decoding: bool = False
 
 
 def asking(name: str, document: Callable[[], str], *codes: str, **variables: Any) -> Attack:
@@ -31,6 +30,6 @@ def asking(name: str, document: Callable[[], str], *codes: str, **variables: Any
     return Attack(name, body, frozenset(codes))
 
 
-def raw(name: str, body: Callable[[], bytes], *codes: str, is_strict: bool = True) -> Attack:
+def raw(name: str, body: Callable[[], bytes], *codes: str) -> Attack:
     """Make an attack by the bytes of its body."""
-    return Attack(name, body, frozenset(codes), needs_strict_decoding=is_strict)
+    return Attack(name, body, frozenset(codes))
