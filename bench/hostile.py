@@ -5,11 +5,13 @@ the kernel (Linux), so that neither the client nor the database is counted. A pr
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from itertools import count
 from pathlib import Path
@@ -20,10 +22,13 @@ from threading import Event, Thread
 from rich.console import Console
 from rich.table import Table
 
+from app.identities.tokens import AccessClaims, TokenKeys
+from app.kernel.ids import new_id
 from bench.attacks import ATTACKS, JSON, LARGEST, OVERSIZE, Attack, asking
 from launch.database import bootstrap
 from launch.migrations import migrate
 from launch.postgres import throwaway_postgres
+from launch.secrets import signing_secret
 from launch.settings import LaunchSettings
 from launch.stack import await_health, web_server
 from launch.watch import start_all, stop_on_signals
@@ -33,8 +38,7 @@ HOST, PORT = "127.0.0.1", 8_947
 _NANOSECONDS_A_MS = 1e6
 _PROBE_PAUSE = 0.005
 _WIDTH = 120
-_BEARER = "Bearer nobody"
-"""Bodies of those who seem to be somebody may be larger."""
+_LIFETIME = timedelta(hours=1)
 _PROBE = b'{"query": "{ __typename }"}'
 
 
@@ -70,15 +74,15 @@ def main(words: list[str] | None = None) -> int:
     times: int = parser.parse_args(words).times
     stop_on_signals()
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
-    with _server() as pid:
+    with _server() as (pid, bearer):
         alone = _probed(lambda: time.sleep(1))
-        list(_measured(pid, 1, (*ATTACKS, OVERSIZE)))
+        list(_measured(pid, bearer, 1, (*ATTACKS, OVERSIZE)))
         before = _memory(pid)
         rows: list[Row] = []
-        beside = _probed(lambda: rows.extend(_measured(pid, times, (*ATTACKS, OVERSIZE))))
+        beside = _probed(lambda: rows.extend(_measured(pid, bearer, times, (*ATTACKS, OVERSIZE))))
         after = _memory(pid)
         largest = [asking(name, _new_each_time(text)) for name, text in LARGEST.items()]
-        allowed = list(_measured(pid, times, largest))
+        allowed = list(_measured(pid, bearer, times, largest))
     console.print(_table("Attacks: the server's processor time for one request", rows))
     console.print(_table("The largest that is allowed", allowed))
     console.print(
@@ -94,7 +98,8 @@ def main(words: list[str] | None = None) -> int:
 
 
 @contextmanager
-def _server() -> Generator[int]:
+def _server() -> Generator[tuple[int, str]]:
+    """Serve to a bearer whose token is right: bodies of strangers may only be small."""
     with ExitStack() as running:
         data = Path(running.enter_context(TemporaryDirectory()))
         postgres = running.enter_context(throwaway_postgres({}))
@@ -105,12 +110,18 @@ def _server() -> Generator[int]:
         start_all(running, [web])
         await_health(web, settings)
         assert web.pid is not None
-        yield web.pid
+        secret = os.environ.get("TRIBUTARY_SECRET") or signing_secret(data)
+        yield web.pid, f"Bearer {_token(secret)}"
 
 
-def _measured(pid: int, times: int, attacks: Iterable[Attack]) -> Generator[Row]:
+def _token(secret: str) -> str:
+    keys, somebody = TokenKeys(secret, _LIFETIME, _LIFETIME), new_id()
+    return keys.sign(AccessClaims(somebody, somebody, None, None), datetime.now(UTC))
+
+
+def _measured(pid: int, bearer: str, times: int, attacks: Iterable[Attack]) -> Generator[Row]:
     for attack in attacks:
-        headers = {"authorization": _BEARER, **attack.headers}
+        headers = {"authorization": bearer, **attack.headers}
         bodies = [attack.body() for _ in range(times + 1)]
         status = _send(attack.method, attack.path, bodies.pop(), headers)
         before = _processor_ms(pid)

@@ -54,15 +54,18 @@ class CostRule:
     _value: Value
 
     def requested(self, variables: Mapping[str, Any] | None) -> int:
-        """Work out the points that a request asks for, at most `MOST`; coerces nothing."""
+        """Work out the points that a request asks for, at most `MOST`; coerces nothing.
+
+        Of lists in variables that pass the limit by themselves not every one is counted.
+        """
         given = variables or {}
         points = self._program.run(self._value, given)
-        return min(points + items_in(given, MOST), MOST)
+        return min(points + items_in(given, self.most), MOST)
 
     def actual(self, made: int, variables: Mapping[str, Any] | None) -> int:
         """Work out what a request came to when objects of the weight `made` were made."""
         asked = self.requested(variables)
-        return min(self.called + made + items_in(variables or {}, MOST), asked)
+        return min(self.called + made + items_in(variables or {}, self.most), asked)
 
     def within(self, variables: Mapping[str, Any] | None) -> int:
         """Return the points requested; raises `TooCostly` when they are too many."""

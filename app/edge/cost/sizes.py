@@ -124,13 +124,15 @@ def _counted(value: Any, fallback: int) -> int:
 
 
 def items_in(variables: Variables, most: int) -> int:
-    """Count the items of all lists in variables, up to a little more than `most`."""
+    """Count the items of all lists in variables; beyond `most` it is enough to know so."""
     count = 0
     rest: list[Any] = [value for value in variables.values() if type(value) in _HOLDERS]
-    while rest and count <= most:
+    while rest:
         value = rest.pop()
         is_list = type(value) is list
         count += len(value) * is_list
+        if count > most:
+            break
         items = cast("Iterable[Any]", value if is_list else value.values())
         rest += [item for item in items if type(item) in _HOLDERS]
     return count

@@ -1,45 +1,12 @@
-"""Requests that want to make the server work: each must be refused, and cheaply.
+"""Documents that want to make the server work, and the largest that it allows."""
 
-The table is shared: the tests hold every refusal against it, `python -m bench.hostile` measures
-what each costs the server.
-"""
-
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from graphql import get_introspection_query
 
-ANSWERS = "application/graphql-response+json, application/json;q=0.9"
-JSON = {"content-type": "application/json", "accept": ANSWERS}
+from bench.attacks.attack import Attack, asking
+
 _LONG = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Attack:
-    """One request; `codes` are those that refuse it, none where only the status may."""
-
-    name: str
-    body: Callable[[], bytes]
-    codes: frozenset[str] = frozenset()
-    method: str = "POST"
-    path: str = "/graphql"
-    headers: Mapping[str, str] = field(default_factory=lambda: dict(JSON))
-    needs_strict_decoding: bool = False
-
-
-def asking(name: str, document: Callable[[], str], *codes: str, **variables: Any) -> Attack:
-    """Make an attack by a document, sent as a well-behaved client sends it."""
-
-    def body() -> bytes:
-        return json.dumps({"query": document(), "variables": variables}).encode()
-
-    return Attack(name, body, frozenset(codes))
-
-
-def _raw(name: str, body: Callable[[], bytes], *codes: str, is_strict: bool = True) -> Attack:
-    return Attack(name, body, frozenset(codes), needs_strict_decoding=is_strict)
 
 
 def _doubling(levels: int) -> str:
@@ -312,133 +279,6 @@ DOCUMENTS: tuple[Attack, ...] = (
     ),
 )
 """Documents that the cost rule, the parser or validation must refuse."""
-
-_VIEWER = b'{"query": "{ viewer { name } }"'
-
-BODIES: tuple[Attack, ...] = (
-    _raw(
-        "a hundred operations in one body",
-        lambda: b"[" + b",".join([_VIEWER + b"}"] * 100) + b"]",
-        "INVALID",
-    ),
-    _raw("null", lambda: b"null", "INVALID"),
-    _raw("a number", lambda: b"1", "INVALID"),
-    _raw("true", lambda: b"true", "INVALID"),
-    _raw("a string", lambda: b'"{ viewer { name } }"', "INVALID"),
-    _raw("nothing", lambda: b"", "INVALID"),
-    _raw("JSON nested deep", lambda: b"[" * _LONG + b"]" * _LONG, "INVALID"),
-    _raw(
-        "variables nested deep",
-        lambda: _VIEWER + b', "variables": {"a": ' + b"[" * 500 + b"]" * 500 + b"}}",
-        "INVALID",
-    ),
-    _raw("not UTF-8", lambda: b'{"query": "\xff\xfe"}', "INVALID"),
-    _raw("UTF-16", lambda: '{"query": "{ viewer { name } }"}'.encode("utf-16"), "INVALID"),
-    _raw("a number that is none", lambda: _VIEWER + b', "variables": {"a": NaN}}', "INVALID"),
-    _raw(
-        "an integer of a million digits",
-        lambda: _VIEWER + b', "variables": {"a": ' + b"9" * 1_000_000 + b"}}",
-        "INVALID",
-    ),
-    _raw(
-        "an integer of 30 digits",
-        lambda: _VIEWER + b', "variables": {"a": ' + b"9" * 30 + b"}}",
-        "INVALID",
-    ),
-    _raw("a key twice", lambda: _VIEWER + b', "query": "{ viewer { roles } }"}', "INVALID"),
-    _raw("a variable twice", lambda: _VIEWER + b', "variables": {"a": 1, "a": 2}}', "INVALID"),
-    _raw("the query as a list", lambda: b'{"query": ["{ viewer { name } }"]}', "INVALID"),
-    _raw("the variables as a list", lambda: _VIEWER + b', "variables": []}', "INVALID"),
-    _raw(
-        "text with NUL",
-        lambda: (
-            b'{"query": "{ products(filter: {search: \\"\\\\u0000\\"}) { edges { cursor } } }"}'
-        ),
-        "INVALID",
-        is_strict=False,
-    ),
-    _raw(
-        "a variable with NUL",
-        lambda: (
-            b'{"query": "query($s: ID!) { node(id: $s) { id } }", "variables": {"s": "a\\u0000"}}'
-        ),
-        "INVALID",
-        is_strict=False,
-    ),
-    _raw(
-        "half a surrogate pair",
-        lambda: (
-            b'{"query": "query($s: ID!) { node(id: $s) { id } }", "variables": {"s": "\\ud800"}}'
-        ),
-        "INVALID",
-        is_strict=False,
-    ),
-    Attack(
-        "a decimal of 100,000 digits",
-        lambda: json.dumps({"query": _decimal(), "variables": {"d": "9" * _LONG}}).encode(),
-        frozenset({"INVALID"}),
-    ),
-    Attack(
-        "a decimal with a monstrous exponent",
-        lambda: json.dumps({"query": _decimal(), "variables": {"d": "1e999999999"}}).encode(),
-        frozenset({"INVALID"}),
-    ),
-    Attack(
-        "a decimal that is not one",
-        lambda: json.dumps({"query": _decimal(), "variables": {"d": "sNaN"}}).encode(),
-        frozenset({"INVALID"}),
-    ),
-)
-"""Bodies that strict decoding or coercion must refuse."""
-
-
-def _decimal() -> str:
-    return (
-        'query($d: Decimal!) { catalogue(relationshipId: "x", minimumPrice: $d)'
-        " { edges { cursor } } }"
-    )
-
-
-def _form(media_type: str) -> dict[str, str]:
-    return {"content-type": media_type, "accept": ANSWERS}
-
-
-_QUERY = "query=%7B%20viewer%20%7B%20name%20%7D%20%7D"
-
-TRANSPORT: tuple[Attack, ...] = (
-    Attack("text/plain", lambda: _VIEWER + b"}", headers=_form("text/plain")),
-    Attack("a form", _QUERY.encode, headers=_form("application/x-www-form-urlencoded")),
-    Attack(
-        "a multipart form",
-        lambda: (
-            b'--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n'
-            + _VIEWER
-            + b"}\r\n--x--\r\n"
-        ),
-        headers=_form("multipart/form-data; boundary=x"),
-    ),
-    Attack("no media type", lambda: _VIEWER + b"}", headers={"accept": ANSWERS}),
-    Attack(
-        "another charset",
-        lambda: _VIEWER + b"}",
-        headers=_form("application/json; charset=utf-16"),
-        needs_strict_decoding=True,
-    ),
-    Attack(
-        "a mutation by GET",
-        lambda: b"",
-        method="GET",
-        path="/graphql?query=mutation%20%7B%20signOut%20%7B%20__typename%20%7D%20%7D",
-        headers={"accept": ANSWERS},
-    ),
-    Attack("another method", lambda: _VIEWER + b"}", method="PUT"),
-)
-"""Requests that HTTP itself must refuse; their status is all that counts."""
-
-OVERSIZE = Attack("a body of 8 MiB", lambda: b'{"query": "' + b" " * (8 * 1024 * 1024) + b'"}')
-"""Refused as soon as its length is known: the connection may end before all of it is sent."""
-
-ATTACKS = (*DOCUMENTS, *BODIES, *TRANSPORT)
 
 LARGEST: Mapping[str, Callable[[], str]] = {
     "the whole schema": get_introspection_query,
