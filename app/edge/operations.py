@@ -4,17 +4,23 @@
 `watched_by` for what strawberry runs by itself, such as the operations of WebSockets.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self
 
-from graphql import FieldNode, OperationDefinitionNode, OperationType, get_operation_ast
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+)
 from starlette.requests import HTTPConnection
 from strawberry.extensions import SchemaExtension
 
 from app.edge.buckets import Budgets, Charge
-from app.kernel.errors import Unauthenticated
+from app.kernel.errors import OverBudget, Unauthenticated
 from app.kernel.footprint import FOOTPRINT, Footprint
 from app.schema.context import Context
 
@@ -130,15 +136,24 @@ def watched_by(budgets: Budgets, span: Span = no_span) -> type[SchemaExtension]:
     class Watched(SchemaExtension):
         """Charges an operation that nobody has charged, and gives it a name once it is valid."""
 
+        _charge: Charge | None = None
+
         async def on_operation(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
-            """Charge before anything of it is read; raises `OverBudget`."""
-            context: Context = self.execution_context.context
-            if _is_charged(FOOTPRINT.get(), context):
-                yield
-                return
-            charge = _charge(budgets, context, UNPRICED)
+            """Settle when the operation has ended."""
             yield
-            charge.settle(charge.requested)
+            if self._charge is not None:
+                self._charge.settle(self._charge.requested)
+
+        def on_validate(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+            """Charge before the document is validated; a caller beyond its budget is refused."""
+            context: Context = self.execution_context.context
+            if not _is_charged(FOOTPRINT.get(), context):
+                try:
+                    self._charge = _charge(budgets, context, UNPRICED)
+                except OverBudget as over:
+                    refused = GraphQLError(over.message, original_error=over)
+                    self.execution_context.pre_execution_errors = [refused]
+            yield
 
         async def on_execute(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
             """Name the operation, and open its span."""

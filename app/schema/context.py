@@ -137,8 +137,9 @@ class Context:
         return self._batches[key]
 
     async def close(self) -> None:
-        """End the operation's snapshot."""
+        """End the operation's snapshot; a subscription's next event may try anew."""
         async with self._turns:
+            self._overload = None
             await self._end_reading()
 
     async def _end_reading(self) -> None:
