@@ -46,7 +46,8 @@ Complete = Callable[[Any, list[Any]], Awaitable[list[Any]]]
 """A generated function: completes the objects of a position in one run."""
 TYPENAME = "__typename"
 _FEW_TYPES = 3
-"""Up to so many types of a union are written at once, those of larger ones when they are met."""
+_MANY_STEPS = 500
+"""Types of a small union are written at once in a small plan, all others when they are met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,5 +279,6 @@ class Plan:
             self.part(step, named)
         elif is_abstract_type(named):
             possible = types.contact.graphql.get_possible_types(named)
-            for one in possible if len(possible) <= _FEW_TYPES else ():
-                self.part(step, one)
+            if len(possible) <= _FEW_TYPES and self._steps <= _MANY_STEPS:
+                for one in possible:
+                    self.part(step, one)

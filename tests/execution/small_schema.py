@@ -1,5 +1,6 @@
 """A small schema with one of everything that the executor must carry as strawberry does."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -197,6 +198,11 @@ class Query:
     @strawberry.field
     def letters(self) -> list[list[str]]:
         return [["a"], [], ["b", "c"]]
+
+    @strawberry.field
+    async def waiting(self) -> str:
+        await asyncio.sleep(60)
+        return "at last"
 
     @strawberry.field
     async def coming(self) -> list[str]:

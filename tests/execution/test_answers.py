@@ -1,5 +1,8 @@
+import asyncio
+
 import pytest
 
+from app.execution import running
 from tests.execution.small_schema import Seen, compiled, page, run, run_plainly
 from tests.support.agreement import disagreement
 
@@ -132,3 +135,22 @@ async def test_what_was_made_is_spent_though_a_null_hides_it():
 def test_a_private_field_stays_private():
     assert "secret" not in str(compiled("{ pages { number } }").schema.type_map["Page"].fields)
     assert page(1).secret == "abc"
+
+
+async def test_a_fault_of_our_own_is_an_error_without_data(monkeypatch):
+    monkeypatch.setattr(running.Running, "call", None)
+
+    ran, _ = await run("{ pages { number } }")
+
+    assert ran.data is None
+    assert [type(error.original_error) for error in ran.errors] == [TypeError]
+
+
+async def test_who_gives_up_waiting_is_not_held():
+    task = asyncio.create_task(run("{ waiting }"))
+    await asyncio.sleep(0.01)
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task

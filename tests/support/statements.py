@@ -14,8 +14,10 @@ _is_uncounted = ContextVar("is_uncounted", default=False)
 def uncounted() -> Iterator[None]:
     """Let no counter see the statements of this task: they only check what was answered."""
     token = _is_uncounted.set(True)
-    yield
-    _is_uncounted.reset(token)
+    try:
+        yield
+    finally:
+        _is_uncounted.reset(token)
 
 
 class StatementCounter:
