@@ -14,6 +14,7 @@ from bench.keys import Kind, sql_key
 from bench.schemes import CURRENCY
 from bench.seed import Parts
 from bench.sizes import Size
+from bench.standing import stand
 
 LINES_EACH = 3
 PIECES = 48
@@ -302,6 +303,7 @@ TRADE: Parts = (
     ("Writing roles", _roles),
     ("Writing buyers", _buyers),
     ("Writing credit", _credit),
+    ("Writing purchases so far", stand),
     ("Writing stock", _stock),
     ("Writing orders", _orders),
     ("Writing order lines", _order_lines),

@@ -32,8 +32,8 @@ _OK = b"HTTP/1.1 200"
 class Spec:
     """What to send: `requests` in turn, over so many connections, after `warm` seconds for so long.
 
-    It ends early after `most` requests, and late, at three times the seconds, when there were not
-    yet as many answers as connections. An answer that holds one of `unwanted` is an error.
+    It ends early after `most` requests. It ends late when there are not yet as many answers as
+    connections: at three times the seconds, or with the first answer after that. An answer that holds one of `unwanted` is an error.
     """
 
     host: str
@@ -134,9 +134,12 @@ class _Client:
 
     def _exchange(self, until: float, most: int, least: int = 0) -> None:
         late = until + 2 * self._spec.seconds
+        given_up = until + _PATIENCE_SECONDS
         while True:
             now, done = time.perf_counter(), len(self.sent.latencies)
-            if (now >= until and (done >= least or now >= late)) or (most and done >= most):
+            if now >= until and (done >= least or (done and now >= late) or now >= given_up):
+                return
+            if most and done >= most:
                 return
             for number, _ in self._poll.poll(_POLL_MS):
                 if self._take(number):

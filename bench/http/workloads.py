@@ -1,7 +1,7 @@
 """The workloads: who asks what, in enough variants that no answer is the last one's."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.orders.operations.drafting import MOST_LINES
@@ -50,6 +50,8 @@ class Setting:
     people: People
     port: int
     has_availability: bool
+    totals: dict[str, str] = field(default_factory=dict[str, str])
+    """What baskets cost, by basket: prices do not change while we measure."""
 
     def document(self, workload: Workload) -> str:
         """Return a workload's document in the words that the schema has today."""
@@ -109,7 +111,7 @@ def _quote(setting: Setting) -> list[Asked]:
 
 def _order(setting: Setting) -> list[Asked]:
     return [
-        _placing(setting.port, buyer, _basket(setting.size.skus, buyer, number, CART_LINES))
+        _placing(setting, buyer, _basket(setting.size.skus, buyer, number, CART_LINES))
         for number, buyer in setting.distributors()
     ]
 
@@ -119,14 +121,14 @@ def _outlet_order(setting: Setting) -> list[Asked]:
     for number in range(1, 1 + min(VARIANTS, setting.size.outlets)):
         buyer = setting.people.outlet(number)
         basket = _basket(min(_STOCKED, setting.size.skus), buyer, number, CART_LINES, ("PIECE",))
-        found.append(_placing(setting.port, buyer, basket))
+        found.append(_placing(setting, buyer, basket))
     return found
 
 
 def _large_order(setting: Setting) -> list[Asked]:
     lines = min(LARGE_LINES, setting.size.skus * len(_UNITS))
     return [
-        _placing(setting.port, buyer, _basket(setting.size.skus, buyer, 0, lines))
+        _placing(setting, buyer, _basket(setting.size.skus, buyer, 0, lines))
         for _, buyer in setting.distributors(FEW)
     ]
 
@@ -160,9 +162,12 @@ def _basket(
     }
 
 
-def _placing(port: int, buyer: Buyer, basket: dict[str, Any]) -> Asked:
-    quote = answer_of(port, buyer, documents.QUOTE, {"input": basket})
-    given = {"idempotencyKey": KEY_MARK, "seenTotal": quote["total"], **basket}
+def _placing(setting: Setting, buyer: Buyer, basket: dict[str, Any]) -> Asked:
+    known = str(basket)
+    if known not in setting.totals:
+        quote = answer_of(setting.port, buyer, documents.QUOTE, {"input": basket})
+        setting.totals[known] = quote["total"]
+    given = {"idempotencyKey": KEY_MARK, "seenTotal": setting.totals[known], **basket}
     return Asked(buyer, {"input": given})
 
 
