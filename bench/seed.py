@@ -29,9 +29,7 @@ _UNIT = "(ARRAY['PIECE', 'INNER', 'CASE'])[unit]"
 _FACTOR = "(ARRAY[1, 6, 24])[unit]"
 
 
-def seed(
-    administrator_dsn: str, size: Size, told: Told = lambda _: None, more: Parts = ()
-) -> None:
+def seed(administrator_dsn: str, size: Size, told: Told = lambda _: None, more: Parts = ()) -> None:
     """Write everything, then `more`, and gather statistics; `told` hears what is being written.
 
     References hold by construction, and nobody checks them: that takes most of the time.

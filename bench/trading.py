@@ -34,7 +34,12 @@ def _roles(connection: Connection, size: Size) -> None:
     del size
     for role in BUILT_IN_ROLES:
         own = sql_key(Kind.ROLE, str(_ROLES[role.code]))
-        fill(connection, rbac.Role, {"id": own, "code": literal(role.code), "name": "code"}, f"(VALUES ({literal(role.code)})) AS r (code)")
+        fill(
+            connection,
+            rbac.Role,
+            {"id": own, "code": literal(role.code), "name": "code"},
+            f"(VALUES ({literal(role.code)})) AS r (code)",
+        )
         grants = ", ".join(
             f"({literal(permission)}, {literal(scope)})"
             for permission, scope in role.grants.items()
@@ -56,9 +61,7 @@ def _buyers(connection: Connection, size: Size) -> None:
         _staff(connection, person, organisation, word, f"generate_series(1, {many}) AS n")
 
 
-def _staff(
-    connection: Connection, person: Kind, organisation: Kind, word: str, rows: str
-) -> None:
+def _staff(connection: Connection, person: Kind, organisation: Kind, word: str, rows: str) -> None:
     own = sql_key(person, "n")
     known = {"email": f"'{word}' || n || '@example.com'", "name": f"'Buyer of {word} ' || n"}
     fill(connection, Identity, {"id": own, "password_hash": "'none'"} | known, rows)
@@ -82,11 +85,8 @@ def _credit(connection: Connection, size: Size) -> None:
 
 def _stock(connection: Connection, size: Size) -> None:
     stocked = min(_STOCKED, size.skus)
-    brand = f"(SELECT 0 AS w, n FROM generate_series(1, {size.skus}) AS n) AS s"
-    others = (
-        f"(SELECT w, n FROM generate_series(1, {size.distributors}) AS w, "
-        f"generate_series(1, {stocked}) AS n) AS s"
-    )
+    brand = f"generate_series(0, 0) AS w, generate_series(1, {size.skus}) AS n"
+    others = f"generate_series(1, {size.distributors}) AS w, generate_series(1, {stocked}) AS n"
     for owner, pieces, places, rows in (
         (sql_key(Kind.BRAND), _BRAND_PIECES, "generate_series(0, 0) AS w", brand),
         (
@@ -98,9 +98,7 @@ def _stock(connection: Connection, size: Size) -> None:
     ):
         place = sql_key(Kind.WAREHOUSE, "w")
         named = {"id": place, "organisation_id": owner, "name": "'Main'"}
-        fill(
-            connection, inventory.Warehouse, named | {"time_zone": "'Asia/Shanghai'"}, places
-        )
+        fill(connection, inventory.Warehouse, named | {"time_zone": "'Asia/Shanghai'"}, places)
         _balances(connection, owner, str(pieces), rows)
 
 
@@ -212,8 +210,7 @@ def _order_rows(size: Size) -> str:
         return f"CASE WHEN n % {DIRECT_SHARE} = 0 THEN {direct} ELSE {other} END"
 
     return (
-        "(SELECT n, "
-        f"{size.orders} AS total, "
+        f"(SELECT n, {size.orders} AS total, "  # noqa: S608  # our own words
         f"{either(sql_key(Kind.BRAND), sql_key(Kind.DISTRIBUTOR, seller))} AS seller, "
         f"{either(sql_key(Kind.DISTRIBUTOR, near), sql_key(Kind.OUTLET, outlet))} AS buyer, "
         f"{either(sql_key(Kind.SUPPLY, near), sql_key(Kind.CUSTOMER, outlet))} AS relationship, "
@@ -224,7 +221,7 @@ def _order_rows(size: Size) -> str:
 
 def _order_lines(connection: Connection, size: Size) -> None:
     rows = (
-        f"(SELECT n, place, n::bigint * {LINES_EACH} + place AS line, {size.orders} AS total, "
+        f"(SELECT n, place, n::bigint * {LINES_EACH} + place AS line, {size.orders} AS total, "  # noqa: S608  # our own words
         f"1 + (n * 7 + place * 13) % {min(_STOCKED, size.skus)} AS sku "
         f"FROM generate_series(1, {size.orders}) AS n, "
         f"generate_series(1, {LINES_EACH}) AS place) AS l"
@@ -276,7 +273,7 @@ def _shipments(connection: Connection, size: Size, rows: str) -> None:
             "signed_at": _AT,
             "signed_by": "'Store manager'",
         },
-        f"(SELECT n, {size.orders} AS total FROM generate_series(1, {size.orders}) AS n) AS s",
+        f"generate_series(1, {size.orders}) AS n, (VALUES ({size.orders})) AS s (total)",
     )
     went = {
         "order_line_id": sql_key(Kind.LINE, "line"),

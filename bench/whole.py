@@ -5,12 +5,12 @@ import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.db.database import Database
-from bench.http.driving import Driven, Pressure
+from bench.http.driving import Driven
 from bench.http.found import OURS_NAME, Flatness, Found
 from bench.http.measuring import COMPARED, Measuring, Place, Plan
 from bench.http.statements import SETTINGS
@@ -38,7 +38,7 @@ class Options:
 
     size: Size
     parts: tuple[str, ...] = PARTS
-    plan: Plan = Plan()
+    plan: Plan = field(default_factory=Plan)
     is_flat: bool = False
 
 

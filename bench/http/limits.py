@@ -143,7 +143,11 @@ class Limits:
         command += [f"--time={max(1, round(pressure.seconds))}", "--log", "--log-prefix=times"]
         before, children = usage_of(self.pid).processor, _children_seconds()
         done = subprocess.run(
-            [*command, self.administrator_dsn], check=False, text=True, capture_output=True, cwd=scratch
+            [*command, self.administrator_dsn],
+            check=False,
+            text=True,
+            capture_output=True,
+            cwd=scratch,
         )
         time.sleep(_REAPED_SECONDS)
         database = usage_of(self.pid).processor - before

@@ -30,10 +30,11 @@ _OK = b"HTTP/1.1 200"
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What to send: `requests` in turn, over so many connections, after `warm` seconds for so long.
+    """What to send: `requests` in turn, over so many connections, for so long after warming up.
 
     It ends early after `most` requests. It ends late when there are not yet as many answers as
-    connections: at three times the seconds, or with the first answer after that. An answer that holds one of `unwanted` is an error.
+    connections: at three times the seconds, or with the first answer after that. An answer that
+    holds one of `unwanted` is an error.
     """
 
     host: str

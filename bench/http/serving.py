@@ -34,9 +34,7 @@ class Served:
 
 
 @contextmanager
-def serving(
-    application: str, processes: int, scratch: Path, app_dsn: str
-) -> Generator[Served]:
+def serving(application: str, processes: int, scratch: Path, app_dsn: str) -> Generator[Served]:
     """Serve as `launch serve` does, on a free port; the processes are gone afterwards."""
     settings = replace(
         LaunchSettings.read(),

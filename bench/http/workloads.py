@@ -62,8 +62,7 @@ class Setting:
         """Return a workload's requests, ready to send."""
         document = self.document(workload)
         return [
-            request_of(asked.buyer, document, asked.variables)
-            for asked in workload.variants(self)
+            request_of(asked.buyer, document, asked.variables) for asked in workload.variants(self)
         ]
 
     def distributors(self, many: int = VARIANTS) -> list[tuple[int, Buyer]]:

@@ -55,7 +55,11 @@ def _reads(found: Found, processes: int) -> Iterator[Verdict]:
     stock = found.driven("catalogue", STOCK_NAME, COMPARED)
     yield Verdict("Trivial query", TRIVIAL_RATE, _rate(trivial), "requests/s", is_least=True)
     yield Verdict(
-        "Catalogue page, of the bare SQL's rate", PAGE_OF_BARE, _ratio(page, bare), "", is_least=True
+        "Catalogue page, of the bare SQL's rate",
+        PAGE_OF_BARE,
+        _ratio(page, bare),
+        "",
+        is_least=True,
     )
     yield Verdict(
         "Catalogue page, times strawberry's stock view and executor",
@@ -88,15 +92,22 @@ def _orders(found: Found, processes: int) -> Iterator[Verdict]:
 
 def _whole(found: Found) -> Iterator[Verdict]:
     flat = found.flatness
-    yield Verdict("Page in a network of 10 times the size, processor time", FLAT, flat and flat.by_processor, "x")
-    yield Verdict("Page in a network of 10 times the size, median time", FLAT, flat and flat.by_time, "x")
+    yield Verdict(
+        "Page in a network of 10 times the size, processor time",
+        FLAT,
+        flat and flat.by_processor,
+        "x",
+    )
+    yield Verdict(
+        "Page in a network of 10 times the size, median time", FLAT, flat and flat.by_time, "x"
+    )
     ours = [memory.after for memory in found.memory if memory.server == OURS_NAME]
     yield Verdict("Memory of a web process", MEMORY_MIB, max(ours, default=None), "MiB")
-    yield Verdict(
-        f"Growth over {SOAK_REQUESTS:,} requests", GROWTH_MIB, _growth(found.soak), "MiB"
-    )
+    yield Verdict(f"Growth over {SOAK_REQUESTS:,} requests", GROWTH_MIB, _growth(found.soak), "MiB")
     shares = [cell.driven.client_share for cell in found.cells if cell.server == OURS_NAME]
-    yield Verdict("The load client's part of the processors", CLIENT_SHARE, max(shares, default=None), "")
+    yield Verdict(
+        "The load client's part of the processors", CLIENT_SHARE, max(shares, default=None), ""
+    )
     errors = sum(cell.driven.errors for cell in found.cells)
     yield Verdict("Answers that were errors", 0.0, float(errors) if found.cells else None, "")
 

@@ -46,8 +46,8 @@ def _http(report: Report) -> Iterator[str]:
     if found.others > _BUSY:
         yield ""
         yield (
-            f"**Other programs took {found.others:.0%} of the processors meanwhile: times and rates "
-            "are worse than on an idle machine; processor times per request and ratios hold.**"
+            f"**Other programs took {found.others:.0%} of the processors meanwhile: times and "
+            "rates are worse than on an idle machine; ratios and processor times say more.**"
         )
     yield from _verdicts(report)
     yield from ("", f"![Requests per second]({PICTURE})")
@@ -207,7 +207,8 @@ def _gains(found: Found) -> Iterator[str]:
         return
     yield from ("", "## Where the next gains are", "")
     for place, (spent, workload, part) in enumerate(dearest[:_GAINS], 1):
-        yield f"{place}. `{part.name}` in {workload}: {spent:,.2f} ms a request, {part.own:.0%} of it."
+        share = f"{spent:,.2f} ms a request, {part.own:.0%} of it"
+        yield f"{place}. `{part.name}` in {workload}: {share}."
 
 
 def _engine(rows: Sequence[Measured]) -> Iterator[str]:
@@ -257,5 +258,3 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]
     yield f"| {' | '.join('---' for _ in named)} |"
     for row in rows:
         yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
-
-

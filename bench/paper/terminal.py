@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from bench.http.found import BARE_NAME
+from bench.http.found import BARE_NAME, Found
 from bench.paper.report import Report
 from bench.timing import Measured
 
@@ -20,7 +20,7 @@ def show(console: Console, report: Report) -> None:
     )
     if report.http:
         console.print(f"Other programs took {report.http.others:.0%} of the processors.")
-        console.print(_workloads(report))
+        console.print(_workloads(report.http))
         console.print(_aims(report))
     if report.engine:
         console.print(_engine(report.engine))
@@ -35,13 +35,12 @@ def _aims(report: Report) -> Table:
     return table
 
 
-def _workloads(report: Report) -> Table:
+def _workloads(found: Found) -> Table:
     heads = ("requests/s", "p50", "p95", "p99", "server CPU", "database CPU", "SQL", "errors")
     table = _table("workload", "server", "processes", "connections", *heads)
-    for cell in report.http.cells if report.http else ():
+    for cell in found.cells:
         driven = cell.driven
-        is_bare = cell.server == BARE_NAME or report.http is None
-        sql = None if is_bare else report.http.statements.get(cell.workload)
+        sql = None if cell.server == BARE_NAME else found.statements.get(cell.workload)
         table.add_row(
             cell.title,
             cell.server,
