@@ -29,10 +29,13 @@ class Pressure:
 class Driven:
     """What a run gave: times in milliseconds, processor time per request in milliseconds.
 
+    Times and the rate are of `requests` answered in the window; processor time is of all `sent`,
+    so that work under way at the window's ends is not counted wrongly.
     `client_share` is the load client's part of all processor time that was spent.
     """
 
     requests: int
+    sent: int
     rate: float
     p50: float
     p95: float
@@ -90,11 +93,12 @@ class Client:
 
 def _driven(sent: dict[str, Any], spent: dict[str, float]) -> Driven:
     latencies: list[float] = sorted(sent["latencies"]) or [0.0]
-    done = max(1, len(sent["latencies"]))
+    done = max(1, sent["sent"])
     cuts = quantiles(latencies, n=100, method="inclusive") if len(latencies) > 1 else latencies * 99
     server, database, client = spent["server"], spent["database"], sent["processor"]
     return Driven(
-        requests=len(sent["latencies"]),
+        requests=len(latencies) if sent["latencies"] else 0,
+        sent=sent["sent"],
         rate=len(sent["latencies"]) / sent["seconds"],
         p50=cuts[49] * MS,
         p95=cuts[94] * MS,
@@ -102,7 +106,7 @@ def _driven(sent: dict[str, Any], spent: dict[str, float]) -> Driven:
         server_ms=server / done * MS,
         database_ms=database / done * MS,
         client_share=client / max(server + database + client, 1e-9),
-        kilobytes=sent["received_bytes"] / done / 1024,
+        kilobytes=sent["received_bytes"] / len(latencies) / 1024,
         errors=sent["errors"],
         first_error=sent["first_error"],
     )

@@ -168,6 +168,7 @@ def _driven(
     many = max(1, len(times))
     return Driven(
         requests=len(times),
+        sent=len(times),
         rate=float(rates[0].split()[2]) if rates else 0.0,
         p50=cuts[49] * MS,
         p95=cuts[94] * MS,

@@ -59,8 +59,13 @@ class Spec:
 
 @dataclass(slots=True)
 class Sent:
-    """What came back within the window: seconds each, and what went wrong."""
+    """What came back within the window: seconds each, and what went wrong.
 
+    `sent` counts everything from `BEGIN` to `END`, where nothing is under way: the warm-up, the
+    window and what it left; `processor` is what this client took for all that.
+    """
+
+    sent: int = 0
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list[float])
     received_bytes: int = 0
@@ -108,30 +113,41 @@ class _Client:
         self._bodies = _bodies(spec)
         self._unwanted = [text.encode() for text in spec.unwanted]
         self._poll = select.poll()
-        self._busy: dict[int, _Connection] = {}
+        self._all: dict[int, _Connection] = {}
+        self._waiting: set[int] = set()
+        self._sent = 0
         self.sent = Sent()
 
     def run(self) -> Sent:
-        """Warm up, send for as long as asked, and let no request outlive the run."""
+        """Send for as long as asked; the first answers of all connections do not count."""
         for _ in range(self._spec.connections):
             self._open()
+        self._settle()
+        print(BEGIN, flush=True)  # noqa: T201  # Heard by whoever reads the processors' clocks.
+        processor, self._sent = time.process_time(), 0
+        for number in self._all:
+            self._send(number)
         self._exchange(time.perf_counter() + self._spec.warm, 0)
-        self.sent = Sent()
-        print(BEGIN, flush=True)  # noqa: T201  # Heard by whoever reads the processor's clock.
-        processor, began = time.process_time(), time.perf_counter()
+        measured = self.sent = Sent()
+        began = time.perf_counter()
         self._exchange(began + self._spec.seconds, self._spec.most, self._spec.connections)
-        self.sent.seconds = time.perf_counter() - began
-        self.sent.processor = time.process_time() - processor
+        measured.seconds = time.perf_counter() - began
+        self.sent = Sent()
+        self._settle()
+        measured.sent, measured.processor = self._sent, time.process_time() - processor
         print(END, flush=True)  # noqa: T201
-        measured, self.sent = self.sent, Sent()
-        self._drain()
         return measured
 
     def _open(self) -> None:
         opened = _Connection(self._spec)
         self._poll.register(opened.socket, select.POLLIN)
-        self._busy[opened.socket.fileno()] = opened
-        opened.send(next(self._bodies))
+        self._all[opened.socket.fileno()] = opened
+        self._send(opened.socket.fileno())
+
+    def _send(self, number: int) -> None:
+        self._sent += 1
+        self._waiting.add(number)
+        self._all[number].send(next(self._bodies))
 
     def _exchange(self, until: float, most: int, least: int = 0) -> None:
         late = until + 2 * self._spec.seconds
@@ -144,19 +160,19 @@ class _Client:
                 return
             for number, _ in self._poll.poll(_POLL_MS):
                 if self._take(number):
-                    self._busy[number].send(next(self._bodies))
+                    self._send(number)
 
     def _take(self, number: int) -> bool:
-        connection = self._busy[number]
+        connection = self._all[number]
         try:
             answer = connection.receive()
         except OSError as failure:
             self._fail(str(failure))
-            self._close(number)
-            self._open()
+            self._replace(number)
             return False
         if answer is None:
             return False
+        self._waiting.discard(number)
         self.sent.latencies.append(time.perf_counter() - connection.began)
         self.sent.received_bytes += len(answer)
         if not answer.startswith(_OK) or any(text in answer for text in self._unwanted):
@@ -167,20 +183,18 @@ class _Client:
         self.sent.errors += 1
         self.sent.first_error = self.sent.first_error or reason or "an empty answer"
 
-    def _close(self, number: int) -> None:
+    def _replace(self, number: int) -> None:
         self._poll.unregister(number)
-        self._busy.pop(number).socket.close()
+        self._waiting.discard(number)
+        self._all.pop(number).socket.close()
+        self._open()
 
-    def _drain(self) -> None:
+    def _settle(self) -> None:
+        """Wait until nothing is under way, or for as long as our patience lasts."""
         until = time.perf_counter() + _PATIENCE_SECONDS
-        while self._busy and time.perf_counter() < until:
+        while self._waiting and time.perf_counter() < until:
             for number, _ in self._poll.poll(_POLL_MS):
-                try:
-                    is_whole = self._busy[number].receive() is not None
-                except OSError:
-                    is_whole = True
-                if is_whole:
-                    self._close(number)
+                self._take(number)
 
 
 def _bodies(spec: Spec) -> Iterator[bytes]:

@@ -151,7 +151,7 @@ class Measuring:
         probed = client.drive(
             requests, Pressure(1, _LONG_SECONDS), most=_PROBES, unwanted=workload.unwanted
         )
-        self.found.statements[workload.name] = counter.stop() / (probed.requests + 1)
+        self.found.statements[workload.name] = counter.stop() / (probed.sent + 1)
         if not self.plan.has_profiles or workload.name not in PROFILED:
             return
         self.told(f"{workload.title}: profile")

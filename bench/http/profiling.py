@@ -41,7 +41,8 @@ class Sampler:
         self._path.unlink(missing_ok=True)
         program = Path(sys.executable).with_name("py-spy")
         command = [str(program), "record", "--pid", str(pid), "--rate", str(_RATE), "--function"]
-        command += ["--duration", str(max(1, round(seconds))), "--format", "raw"]
+        # Whoever holds the interpreter's lock is at work; threads that wait are not.
+        command += ["--gil", "--duration", str(max(1, round(seconds))), "--format", "raw"]
         self._running = subprocess.Popen(
             [*command, "--output", str(self._path)],
             stdin=subprocess.DEVNULL,
@@ -59,13 +60,17 @@ class Sampler:
 
 
 def profile_of(workload: str, lines: Iterable[str]) -> Profile:
-    """Count stacks as py-spy writes them: frames from the outermost, then how often."""
+    """Count stacks as py-spy writes them: frames from the outermost, then how often.
+
+    Threads that run no Python leave an empty stack, which says nothing.
+    """
     functions, packages = _Shares(), _Shares()
     for line in lines:
         stack, _, times = line.rpartition(" ")
-        frames = [_named(frame) for frame in stack.split(";")]
-        functions.count([f"{name} ({file})" for name, file in frames], int(times))
-        packages.count([_package(file) for _, file in frames], int(times))
+        if stack:
+            frames = stack.split(";")
+            functions.count(frames, int(times))
+            packages.count([_package(frame) for frame in frames], int(times))
     return Profile(workload, functions.samples, functions.parts(), packages.parts())
 
 
@@ -88,13 +93,8 @@ class _Shares:
         return tuple(Part(name, self._own[name] / most, self._whole[name] / most) for name in named)
 
 
-def _named(frame: str) -> tuple[str, str]:
-    name, _, place = frame.rpartition(" (")
-    return name, place.rstrip(")").rpartition(":")[0] or place.rstrip(")")
-
-
-def _package(file: str) -> str:
-    parts = file.split("/")
-    if parts[0] == "app" and len(parts) > 1:
+def _package(frame: str) -> str:
+    parts = frame.rpartition(" (")[2].split("/")
+    if parts[0] == "app" and len(parts) > 2:  # noqa: PLR2004  # the package and a module in it
         return f"app/{parts[1]}"
     return parts[0] if len(parts) > 1 else "python"

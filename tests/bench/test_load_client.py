@@ -67,7 +67,7 @@ def test_as_many_requests_as_asked_end_a_run(peer, tmp_path):
     driven = drive(peer, tmp_path, most=5)
 
     assert 5 <= driven.requests <= 5 + 3
-    assert len(peer.bodies) == driven.requests + 3
+    assert len(peer.bodies) == driven.sent + 3
 
 
 @pytest.mark.parametrize(

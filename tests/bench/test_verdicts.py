@@ -7,7 +7,7 @@ from bench.paper.aims import Verdict, verdicts
 
 
 def cell(workload: str, server: str, rate: float, p99: float = 1.0) -> Cell:
-    driven = Driven(100, rate, 1.0, 1.0, p99, 1.0, 1.0, 0.1, 1.0, 0, "")
+    driven = Driven(100, 100, rate, 1.0, 1.0, p99, 1.0, 1.0, 0.1, 1.0, 0, "")
     return Cell(workload, workload, server, 0 if server == BARE_NAME else 2, 8, driven)
 
 
@@ -17,16 +17,17 @@ def test_a_profile_counts_a_function_once_a_stack_however_often_it_calls_itself(
         [
             "main (app/asgi.py:1);walk (graphql/a.py:5);walk (graphql/a.py:5) 3",
             "main (app/asgi.py:1);load (app/pricing/rows.py:9) 1",
+            " 7",
         ],
     )
 
     assert found.samples == 4
     assert [(part.name, part.own, part.whole) for part in found.functions] == [
-        ("walk (graphql/a.py)", 0.75, 0.75),
-        ("load (app/pricing/rows.py)", 0.25, 0.25),
-        ("main (app/asgi.py)", 0.0, 1.0),
+        ("walk (graphql/a.py:5)", 0.75, 0.75),
+        ("load (app/pricing/rows.py:9)", 0.25, 0.25),
+        ("main (app/asgi.py:1)", 0.0, 1.0),
     ]
-    assert [part.name for part in found.packages] == ["graphql", "app/pricing", "app/asgi.py"]
+    assert [part.name for part in found.packages] == ["graphql", "app/pricing", "app"]
 
 
 def test_an_aim_is_judged_by_the_same_run_at_the_connections_compared():
