@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +16,8 @@ from bench.http.driving import Client, Driven, Pressure
 from bench.http.found import BARE_NAME, OURS_NAME, STOCK_NAME, Cell, Found, Memory
 from bench.http.limits import ORDER, PAGE, Limits, durable
 from bench.http.people import People
-from bench.http.profiling import Sampler
-from bench.http.serving import OURS, STOCK, Served, serving
+from bench.http.profiling import Sampling
+from bench.http.serving import OURS, SAMPLED, STOCK, Served, serving
 from bench.http.statements import StatementCounter
 from bench.http.usage import usage_of
 from bench.http.workloads import WORKLOADS, Setting, Workload
@@ -33,6 +32,7 @@ COMPARED = 8
 
 PROFILED = ("catalogue", "quote", "order")
 _PROBES = 8
+_PROFILE_TIMES = 2.0
 _LIMITS = {"catalogue": PAGE, "order": ORDER}
 _LONG_SECONDS = 3_600.0
 
@@ -90,6 +90,7 @@ class Measuring:
             for processes in self.plan.processes:
                 self._ours(processes, counter)
             self._stock()
+            self._profiles()
             self.found.others = clock.others
             self.told("Checking the books")
             self.found.orders_placed = _count(connection, "orders WHERE number NOT LIKE 'OLD-%'")
@@ -121,7 +122,7 @@ class Measuring:
                     driven = client.drive(requests, pressure, unwanted=workload.unwanted)
                     self._keep(workload, OURS_NAME, processes, pressure, driven)
                 if processes == self.plan.processes[0]:
-                    self._look_closely(workload, requests, client, served, counter)
+                    self._count_statements(workload, requests, client, counter)
             if self.plan.soak and processes == self.plan.processes[-1]:
                 self._soak(processes, client, setting, served)
             self._remember(OURS_NAME, processes, before, served.usage.memory)
@@ -139,34 +140,31 @@ class Measuring:
                 self._keep(workload, STOCK_NAME, processes, pressure, driven)
             self._remember(STOCK_NAME, processes, before, served.usage.memory)
 
-    def _look_closely(
-        self,
-        workload: Workload,
-        requests: list[str],
-        client: Client,
-        served: Served,
-        counter: StatementCounter,
+    def _count_statements(
+        self, workload: Workload, requests: list[str], client: Client, counter: StatementCounter
     ) -> None:
         counter.start()
         probed = client.drive(
             requests, Pressure(1, _LONG_SECONDS), most=_PROBES, unwanted=workload.unwanted
         )
         self.found.statements[workload.name] = counter.stop() / (probed.sent + 1)
-        if not self.plan.has_profiles or workload.name not in PROFILED:
+
+    def _profiles(self) -> None:
+        place = self.place
+        chosen = [each for each in self.plan.workloads if each.name in PROFILED]
+        if not chosen or not self.plan.has_profiles:
             return
-        self.told(f"{workload.title}: profile")
-        seconds = max(1.0, 2 * self.plan.seconds)
-        sampler: list[Sampler] = []
-        start = threading.Timer(
-            0.5,
-            lambda: sampler.append(
-                Sampler(workload.name, served.workers[-1], seconds, self.place.scratch)
-            ),
-        )
-        start.start()
-        client.drive(requests, Pressure(COMPARED, seconds + 1), unwanted=workload.unwanted)
-        start.join()
-        self.found.profiles.append(sampler[0].profile())
+        with serving(SAMPLED, 1, place.scratch, place.app_dsn) as served:
+            client, setting = self._client(served)
+            for workload in chosen:
+                self.told(f"{workload.title}: profile")
+                requests = setting.requests(workload)
+                warm = Pressure(1, self.plan.seconds)
+                client.drive(requests, warm, most=_PROBES, unwanted=workload.unwanted)
+                sampling = Sampling(workload.name, served.workers[-1], place.scratch)
+                pressure = Pressure(COMPARED, _PROFILE_TIMES * self.plan.seconds)
+                client.drive(requests, pressure, unwanted=workload.unwanted)
+                self.found.profiles.append(sampling.end())
 
     def _soak(self, processes: int, client: Client, setting: Setting, served: Served) -> None:
         reads = [each for each in self.plan.workloads if each.document.startswith(("query", "{"))]

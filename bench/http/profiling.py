@@ -1,14 +1,16 @@
-"""Where a server spends its time under load, by py-spy, which looks from outside."""
+"""Where a server spends its processor time under load, as its sampler counted."""
 
-import subprocess
-import sys
+import os
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_RATE = 250
-_SLACK_SECONDS = 30.0
+from bench.http.sampled import PROFILE, START, STOP
+
+_PATIENCE_SECONDS = 10.0
+_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,55 +24,47 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Shares of a worker's time while it ran a workload; `problem` says why there are none."""
+    """Shares of a worker's processor time while it ran a workload, the dearest first.
+
+    What runs inside one of SQLAlchemy's greenlets counts for its callers there, not beyond.
+    """
 
     workload: str
     samples: int
-    functions: tuple[Part, ...] = ()
-    packages: tuple[Part, ...] = ()
-    problem: str = ""
+    functions: tuple[Part, ...]
+    packages: tuple[Part, ...]
 
 
-class Sampler:
-    """Samples one process for a time; start it while the process works."""
+class Sampling:
+    """A profile under way in a worker process that listens to the sampler's signals."""
 
-    def __init__(self, workload: str, pid: int, seconds: float, scratch: Path) -> None:
-        """Start looking; what the operating system refuses is told in the profile."""
+    def __init__(self, workload: str, pid: int, scratch: Path) -> None:
+        """Start it."""
         self._workload = workload
-        self._path = scratch / "profile.txt"
+        self._pid = pid
+        self._path = scratch / PROFILE
         self._path.unlink(missing_ok=True)
-        program = Path(sys.executable).with_name("py-spy")
-        command = [str(program), "record", "--pid", str(pid), "--rate", str(_RATE), "--function"]
-        # Whoever holds the interpreter's lock is at work; threads that wait are not.
-        command += ["--gil", "--duration", str(max(1, round(seconds))), "--format", "raw"]
-        self._running = subprocess.Popen(
-            [*command, "--output", str(self._path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        os.kill(pid, START)
 
-    def profile(self) -> Profile:
-        """Wait for the samples, and count them."""
-        _, said = self._running.communicate(timeout=_SLACK_SECONDS)
-        if self._running.returncode or not self._path.exists():
-            return Profile(self._workload, 0, problem=said.strip()[-400:] or "no samples")
+    def end(self) -> Profile:
+        """Have it written, and count it."""
+        os.kill(self._pid, STOP)
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not self._path.exists():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the server wrote no profile")
+            time.sleep(_POLL_SECONDS)
         return profile_of(self._workload, self._path.read_text().splitlines())
 
 
 def profile_of(workload: str, lines: Iterable[str]) -> Profile:
-    """Count stacks as py-spy writes them: frames from the outermost, then how often.
-
-    Threads that run no Python leave an empty stack, which says nothing.
-    """
+    """Count stacks: frames from the outermost with semicolons between, then how often."""
     functions, packages = _Shares(), _Shares()
     for line in lines:
         stack, _, times = line.rpartition(" ")
-        if stack:
-            frames = stack.split(";")
-            functions.count(frames, int(times))
-            packages.count([_package(frame) for frame in frames], int(times))
+        frames = stack.split(";")
+        functions.count(frames, int(times))
+        packages.count([_package(frame) for frame in frames], int(times))
     return Profile(workload, functions.samples, functions.parts(), packages.parts())
 
 
@@ -94,7 +88,9 @@ class _Shares:
 
 
 def _package(frame: str) -> str:
-    parts = frame.rpartition(" (")[2].split("/")
+    file = frame.rpartition(" (")[2]
+    parts = file.split("/")
     if parts[0] == "app" and len(parts) > 2:  # noqa: PLR2004  # the package and a module in it
         return f"app/{parts[1]}"
-    return parts[0] if len(parts) > 1 else "python"
+    is_library = not file.startswith(("/", "<")) and len(parts) > 1
+    return parts[0] if is_library else "python"

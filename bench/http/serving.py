@@ -12,7 +12,8 @@ from launch.stack import APPLICATION, await_health, web_server
 from launch.watch import start_all
 
 HOST = "127.0.0.1"
-OURS, STOCK = APPLICATION, "bench.http.stock:create_application"
+OURS = APPLICATION
+STOCK, SAMPLED = "bench.http.stock:create_application", "bench.http.sampled:create_application"
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,9 +175,6 @@ def _beside(found: Found) -> Iterator[str]:
 
 def _profile(profile: Profile, found: Found) -> Iterator[str]:
     yield from ("", f"## Where {profile.workload} spends its time", "")
-    if profile.problem:
-        yield f"No profile: {profile.problem}"
-        return
     spent = _server_ms(found, profile.workload)
     yield f"{profile.samples:,} samples; milliseconds are shares of {spent:,.2f} ms a request."
     yield ""

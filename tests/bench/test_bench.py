@@ -51,8 +51,9 @@ def test_every_workload_is_measured_on_each_server_and_beside_the_limits(report)
         (STOCK_NAME, 1),
     }
     assert report.http.soak.requests >= QUICK.soak
+    assert [each.workload for each in report.http.profiles] == ["catalogue", "order"]
     for profile in report.http.profiles:
-        assert profile.functions or profile.problem
+        assert "app/pricing" in {part.name for part in profile.packages}
 
 
 def test_orders_are_placed_and_the_books_still_balance(report):
