@@ -47,6 +47,11 @@ class Driven:
     errors: int
     first_error: str
 
+    @property
+    def whole_ms(self) -> float:
+        """Processor time per request of server, database and load client together."""
+        return (self.server_ms + self.database_ms) / max(1 - self.client_share, 1e-9)
+
 
 class Client:
     """Sends requests to one address; `watched` are the processes of server and database."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -228,6 +229,7 @@ def _count(connection: Connection, what: str) -> int:
     return row[0] if row else 0
 
 
+@cache
 def _has_availability() -> bool:
     item = build_schema().get_type_by_name("CatalogueItem")
     return any(field.name == "availability" for field in getattr(item, "fields", ()))
