@@ -70,6 +70,11 @@ class Found:
     orders_placed: int = 0
     lines_reserved: int = 0
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The names and titles of workloads, in their order."""
+        return {cell.workload: cell.title for cell in self.cells if cell.server == OURS_NAME}
+
     def driven(
         self, workload: str, server: str, connections: int, processes: int | None = None
     ) -> Driven | None:

@@ -7,9 +7,9 @@ from bench.http.driving import Driven
 from bench.http.found import BARE_NAME, OURS_NAME, STOCK_NAME, Found, Memory
 from bench.http.measuring import COMPARED
 
-TRIVIAL_RATE, PAGE_OF_BARE, PAGE_OF_STOCK, PAGE_P99 = 8_000.0, 0.30, 25.0, 40.0
-ORDER_OF_BARE, ORDER_P99, LARGE_OF_SMALL = 0.20, 80.0, 20.0
-FLAT, MEMORY_MIB, SOAK_REQUESTS, GROWTH_MIB, CLIENT_SHARE = 1.5, 200.0, 200_000, 10.0, 0.20
+TRIVIAL_RATE, PAGE_OF_BARE, PAGE_OF_STOCK, PAGE_P99 = 8_000.0, 30.0, 25.0, 40.0
+ORDER_OF_BARE, ORDER_P99, LARGE_OF_SMALL = 20.0, 80.0, 20.0
+FLAT, MEMORY_MIB, SOAK_REQUESTS, GROWTH_MIB, CLIENT_SHARE = 1.5, 200.0, 200_000, 10.0, 20.0
 _ALLOWED_BROKEN = 0.0
 
 
@@ -57,8 +57,8 @@ def _reads(found: Found, processes: int) -> Iterator[Verdict]:
     yield Verdict(
         "Catalogue page, of the bare SQL's rate",
         PAGE_OF_BARE,
-        _ratio(page, bare),
-        "",
+        _percent(page, bare),
+        "%",
         is_least=True,
     )
     yield Verdict(
@@ -79,8 +79,8 @@ def _orders(found: Found, processes: int) -> Iterator[Verdict]:
     yield Verdict(
         "Order of 10 lines, of the bare transaction's rate",
         ORDER_OF_BARE,
-        _ratio(order, bare),
-        "",
+        _percent(order, bare),
+        "%",
         is_least=True,
     )
     yield Verdict("Order of 10 lines, p99", ORDER_P99, order and order.p99, "ms")
@@ -104,9 +104,9 @@ def _whole(found: Found) -> Iterator[Verdict]:
     ours = [memory.after for memory in found.memory if memory.server == OURS_NAME]
     yield Verdict("Memory of a web process", MEMORY_MIB, max(ours, default=None), "MiB")
     yield Verdict(f"Growth over {SOAK_REQUESTS:,} requests", GROWTH_MIB, _growth(found.soak), "MiB")
-    shares = [cell.driven.client_share for cell in found.cells if cell.server == OURS_NAME]
+    shares = [100 * cell.driven.client_share for cell in found.cells if cell.server == OURS_NAME]
     yield Verdict(
-        "The load client's part of the processors", CLIENT_SHARE, max(shares, default=None), ""
+        "The load client's part of the processors", CLIENT_SHARE, max(shares, default=None), "%"
     )
     errors = sum(cell.driven.errors for cell in found.cells)
     yield Verdict("Answers that were errors", 0.0, float(errors) if found.cells else None, "")
@@ -124,3 +124,8 @@ def _rate(driven: Driven | None) -> float | None:
 
 def _ratio(driven: Driven | None, of: Driven | None) -> float | None:
     return driven.rate / of.rate if driven and of and of.rate else None
+
+
+def _percent(driven: Driven | None, of: Driven | None) -> float | None:
+    ratio = _ratio(driven, of)
+    return ratio and 100 * ratio

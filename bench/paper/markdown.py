@@ -60,7 +60,7 @@ def _http(report: Report) -> Iterator[str]:
 
 
 def _verdicts(report: Report) -> Iterator[str]:
-    yield from ("", f"## Aims, at {COMPARED} connections and {report.processes} processes", "")
+    yield from ("", f"## Aims, at {COMPARED} connections and {_processes(report.processes)}", "")
     rows = [
         (
             each.aim,
@@ -124,7 +124,7 @@ def _comparison(found: Found, processes: int) -> Iterator[str]:
         "",
     )
     rows: list[tuple[str, ...]] = []
-    for name, title in {cell.workload: cell.title for cell in found.cells}.items():
+    for name, title in found.titles.items():
         ours = _compared(found, name, OURS_NAME, processes)
         stock, bare = _compared(found, name, STOCK_NAME), _compared(found, name, BARE_NAME)
         rows.append(
@@ -258,6 +258,10 @@ def _cheaper(ours: Driven | None, other: Driven | None) -> str:
 
 def _cost(ours: Driven | None, other: Driven | None) -> str:
     return f"{other.whole_ms / ours.whole_ms:.1%}" if ours and other and ours.whole_ms else ""
+
+
+def _processes(many: int) -> str:
+    return "1 process" if many == 1 else f"{many} processes"
 
 
 def _number(value: float) -> str:

@@ -18,7 +18,7 @@ def drawn(found: Found, processes: int) -> str:
     """Draw requests per second at the connections at which servers are compared."""
     parts: list[str] = []
     place = float(_TOP)
-    for name, title in {cell.workload: cell.title for cell in found.cells}.items():
+    for name, title in found.titles.items():
         bars = [bar for server in _COLOURS for bar in _bar(found, name, server, processes)]
         middle = place + len(bars) * (_BAR + _GAP) / 2 + 4
         parts.append(_text(_LEFT - 10, middle, title, "end"))
@@ -64,7 +64,7 @@ def _framed(parts: list[str], bottom: float, processes: int) -> str:
         legend.append(f'<rect x="{x}" y="12" width="12" height="12" fill="{colour}"/>')
         legend.append(_text(x + 17, 22, _LABELS[server], "start"))
         x += 150
-    title = f"requests/s, {COMPARED} connections, {processes} processes"
+    title = f"requests/s, {COMPARED} connections, processes: {processes}"
     legend.append(_text(x, 22, title, "start"))
     return "\n".join(
         [
