@@ -50,8 +50,10 @@ replay: $(STAMP)  ## Replay recorded orders on a real server and compare: make r
 	@exec $(RUN) replay $(folder)
 
 .PHONY: bench
-bench: $(STAMP)  ## Measure prices and schemes at a network's size: make bench size=S, M or L
-	@exec $(RUN) bench --size $(or $(size),M)
+bench: $(STAMP)  ## Measure all at a size: make bench size=M part=http only=catalogue seconds=5
+	@exec $(RUN) bench --size $(or $(size),M) $(if $(part),--part $(part)) \
+	  $(if $(only),--only $(only)) $(if $(seconds),--seconds $(seconds)) \
+	  $(if $(flat),--flat) $(if $(soak),--soak $(soak)) $(if $(folder),--folder $(folder))
 
 .PHONY: fuzz
 fuzz: $(STAMP)  ## Compare both executors on random documents: make fuzz documents=100000 seed=1

@@ -130,7 +130,7 @@ def _endpoint(
         documents,
         view,
         show_ide=settings.show_graphiql,
-        limits=BodyLimits(bearer=limits.body_bytes, levels=limits.json_depth),
+        limits=BodyLimits(limits.anonymous_body_bytes, limits.body_bytes, limits.json_depth),
         admit=Admissions(budgets, span),
     )
     return endpoint, view.graphql_ide_html if settings.show_graphiql else None

@@ -1,35 +1,28 @@
-"""The command line: `python -m bench [--size M]`."""
+"""The command line: `python -m bench [--size M] [--part http] [--only catalogue]`."""
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Callable
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app.db.database import Database
-from bench.reading import measure_reading
-from bench.report import show
-from bench.seed import seed
-from bench.sizes import SIZES, Size
-from bench.stage import Stage
-from bench.timing import Measured
-from bench.writing import ORDERS_AT_ONCE, measure_writing
-from launch.database import DATABASE, bootstrap
+from bench.http.measuring import Plan
+from bench.http.workloads import WORKLOADS
+from bench.paper.terminal import show
+from bench.paper.writing import write
+from bench.sizes import SIZES
+from bench.whole import PARTS, Options, measure
 from launch.errors import LaunchError
-from launch.migrations import migrate
-from launch.postgres import throwaway_postgres
 from launch.watch import stop_on_signals
 
 INTERRUPTED = 130
 WIDTH = 150
-Told = Callable[[str], None]
 
 
 def main(words: list[str] | None = None) -> int:
-    """Seed a throwaway database, measure, and print the table; always 0 when it came to that."""
-    size = SIZES[_parser().parse_args(words).size]
+    """Measure, write the report and print what it says; always 0 when it came to that."""
+    arguments = _parser().parse_args(words)
     # A pipe has no width: a table cut to 80 columns would hide its numbers.
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -37,44 +30,46 @@ def main(words: list[str] | None = None) -> int:
         stop_on_signals()
         with Progress(*columns, console=console, transient=True) as progress:
             task = progress.add_task("Starting a database")
-            rows = run(size, lambda what: progress.update(task, description=what))
+            report = measure(
+                _options(arguments), lambda what: progress.update(task, description=what)
+            )
+        path = write(report, arguments.folder)
     except LaunchError as failure:
         console.print(str(failure), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         console.print("Stopped.")
         return INTERRUPTED
-    show(console, size, rows)
+    show(console, report)
+    console.print(f"Everything is in {path}", highlight=False, soft_wrap=True)
     return 0
 
 
-def run(size: Size, told: Told = lambda _: None) -> list[Measured]:
-    """Seed and measure one size in a database of its own, which is gone afterwards."""
-    with throwaway_postgres() as server:
-        access = bootstrap(server.dsn())
-        migrate(access.owner_dsn)
-        administrator = server.dsn(DATABASE)
-        seed(administrator, size, told)
-        return asyncio.run(_measure(size, access.app_dsn, administrator, told))
-
-
-async def _measure(size: Size, app_dsn: str, administrator: str, told: Told) -> list[Measured]:
-    database = Database(app_dsn, pool_size=ORDERS_AT_ONCE + 2)
-    try:
-        stage = Stage(database, size)
-        told("Measuring reads")
-        rows = await measure_reading(stage, app_dsn)
-        told("Measuring changes")
-        return [*rows, *await measure_writing(stage, administrator)]
-    finally:
-        await database.close()
+def _options(arguments: argparse.Namespace) -> Options:
+    only: str = arguments.only
+    plan = Plan(
+        seconds=arguments.seconds,
+        only=tuple(filter(None, only.split(","))),
+        has_profiles=not arguments.no_profile,
+        soak=arguments.soak,
+    )
+    parts = (arguments.part,) if arguments.part else PARTS
+    return Options(SIZES[arguments.size], parts, plan, arguments.flat)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m bench", description="Measure prices and schemes in a throwaway database."
+        prog="python -m bench", description="Measure everything in a throwaway database."
     )
+    known = ", ".join(workload.name for workload in WORKLOADS)
     parser.add_argument("--size", choices=SIZES, default="M")
+    parser.add_argument("--part", choices=PARTS, help="the engine alone, or HTTP alone")
+    parser.add_argument("--only", default="", help=f"workloads, with commas between: {known}")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long each figure takes")
+    parser.add_argument("--flat", action="store_true", help="measure a page at ten times the size")
+    parser.add_argument("--soak", type=int, default=0, help="so many requests more, for memory")
+    parser.add_argument("--no-profile", action="store_true", help="leave the profiles out")
+    parser.add_argument("--folder", type=Path, default=Path("bench-report"))
     return parser
 
 

@@ -34,6 +34,20 @@ class Kind(IntEnum):
     CHANGE_SET = 23
     CHANGE_ROW = 24
     WAREHOUSE = 25
+    ROLE = 26
+    DISTRIBUTOR_PERSON = 27
+    OUTLET_PERSON = 28
+    LOT = 29
+    MOVE = 30
+    ORDER = 31
+    LINE = 32
+    PICK = 33
+    SHIPMENT = 34
+    SENT = 35
+    INVOICE = 36
+    BILLED = 37
+    PAYMENT = 38
+    AUDIT = 39
 
 
 def key(kind: Kind, number: int = 0) -> UUID:

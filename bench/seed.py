@@ -1,6 +1,6 @@
 """A network of a size: who trades with whom, what is sold, at which prices, under which schemes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import orjson
@@ -24,18 +24,19 @@ PEOPLE = 2
 """One person drafts for the brand, another approves."""
 
 Told = Callable[[str], None]
+Parts = Sequence[tuple[str, Callable[[Connection, Size], None]]]
 _UNIT = "(ARRAY['PIECE', 'INNER', 'CASE'])[unit]"
 _FACTOR = "(ARRAY[1, 6, 24])[unit]"
 
 
-def seed(administrator_dsn: str, size: Size, told: Told = lambda _: None) -> None:
-    """Write everything and gather statistics; `told` hears what is being written.
+def seed(administrator_dsn: str, size: Size, told: Told = lambda _: None, more: Parts = ()) -> None:
+    """Write everything, then `more`, and gather statistics; `told` hears what is being written.
 
     References hold by construction, and nobody checks them: that takes most of the time.
     """
     with psycopg.connect(administrator_dsn, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
-        for what, write in _PARTS:
+        for what, write in (*_PARTS, *more):
             told(what)
             write(connection, size)
         told("Gathering statistics")

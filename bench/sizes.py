@@ -24,6 +24,7 @@ class Size:
     outlets: int
     price_rows: int
     schemes: int
+    orders: int
 
     @property
     def brand_rows(self) -> int:
@@ -48,13 +49,17 @@ class Size:
         return max(0, min(self.skus, (self.price_rows - others) // self.distributors))
 
 
+TEN_TIMES = "L10"
+"""M with ten times the SKUs, buyers and price rows: a page of it should cost as much."""
+
 SIZES: Mapping[str, Size] = MappingProxyType(
     {
         size.name: size
         for size in (
-            Size("S", 40, 3, 4, 40, 2_000, 22),
-            Size("M", 500, 6, 300, 20_000, 300_000, 200),
-            Size("L", 1_000, 6, 3_500, 1_000_000, 6_000_000, 200),
+            Size("S", 40, 3, 4, 40, 2_000, 22, 200),
+            Size("M", 500, 6, 300, 20_000, 300_000, 200, 100_000),
+            Size("L", 1_000, 6, 3_500, 1_000_000, 6_000_000, 200, 500_000),
+            Size("L10", 5_000, 6, 300, 200_000, 3_000_000, 200, 100_000),
         )
     }
 )

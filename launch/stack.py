@@ -18,6 +18,7 @@ from launch.settings import WITHHELD, LaunchSettings
 HEALTH_SECONDS = 60.0
 POLL_SECONDS = 0.05
 HTTP_OK = 200
+APPLICATION = "app.asgi:create_application"
 WORKER_SHUTDOWN_MS = 10_000  # Below the time a process is given to stop.
 
 
@@ -56,12 +57,17 @@ def child_environment(settings: LaunchSettings, app_dsn: str) -> dict[str, str]:
     return inherited | told
 
 
-def web_server(settings: LaunchSettings, app_dsn: str, log: Path | None = None) -> Process:
+def web_server(
+    settings: LaunchSettings,
+    app_dsn: str,
+    log: Path | None = None,
+    application: str = APPLICATION,
+) -> Process:
     """Describe the HTTP server, after making sure that its port is free."""
     _check_port(settings.host, settings.port)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", settings.host, "--port", str(settings.port)]
-    command += ["--workers", str(settings.web_workers), "app.asgi:create_application"]
+    command += ["--workers", str(settings.web_workers), application]
     environment = child_environment(settings, app_dsn)
     if environment.get("TRIBUTARY_METRICS_TOKEN"):
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data / "metrics"))

@@ -7,7 +7,6 @@ from granian.utils.proxies import (
     wrap_asgi_with_proxy_headers,  # pyright: ignore[reportUnknownVariableType]  # untyped
 )
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp
 
 from app.edge.clock import WallClock
@@ -37,7 +36,6 @@ def layers(  # noqa: PLR0913  # what the layers are made of
         Middleware(SecurityHeaders, page, hsts=hsts),
         Middleware(Cors, origins),
         Middleware(Overloads),
-        Middleware(RequestBodyLimitMiddleware, max_body_size=limits.body_bytes),
         Middleware(WallClock, limits),
         Middleware(Sockets, limits, read_token),
     ]

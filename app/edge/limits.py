@@ -24,6 +24,9 @@ class Limits:
     body_bytes: int = _limit(
         4 * 1024 * 1024, "bytes", "Room for 10,000 prices in one call, typed or as a file."
     )
+    anonymous_body_bytes: int = _limit(
+        128 * 1024, "bytes", "Without a valid access token there is nothing large to say."
+    )
     body_seconds: float = _limit(
         10, "s", "A body that comes slower is given up: a trickle must not hold a request open."
     )
@@ -53,7 +56,7 @@ class Limits:
         1_000, "documents", "Prepared documents that are kept besides the trusted ones."
     )
     document_store_bytes: int = _limit(
-        64 * 1024 * 1024, "bytes", "What they may take together, parsed and planned."
+        40 * 1024 * 1024, "bytes", "What they may take together, parsed and planned."
     )
     tenant_burst: int = _limit(
         1_000_000, _POINTS, "What a network may use at once, in each web process."

@@ -24,7 +24,7 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
     async with httpx2.AsyncClient(base_url=address) as client:
         for _ in range(200):
             with suppress(httpx2.TransportError):
-                if (await client.get("/readyz")).status_code == 200:
+                if (await client.get("/healthz")).status_code == 200:
                     break
             await asyncio.sleep(0.02)
     yield address

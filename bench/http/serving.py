@@ -1,0 +1,59 @@
+"""Start the product's server, or strawberry's stock view over the same schema."""
+
+import socket
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.http.usage import Usage, children_of, usage_of
+from launch.settings import LaunchSettings
+from launch.stack import APPLICATION, await_health, web_server
+from launch.watch import start_all
+
+HOST = "127.0.0.1"
+OURS = APPLICATION
+STOCK, SAMPLED = "bench.http.stock:create_application", "bench.http.sampled:create_application"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where a server listens, and its first process."""
+
+    port: int
+    pid: int
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer requests."""
+        return children_of(self.pid)
+
+    @property
+    def usage(self) -> Usage:
+        """What it takes by now."""
+        return usage_of(self.pid)
+
+
+@contextmanager
+def serving(application: str, processes: int, scratch: Path, app_dsn: str) -> Generator[Served]:
+    """Serve as `launch serve` does, on a free port; the processes are gone afterwards."""
+    settings = replace(
+        LaunchSettings.read(),
+        data=scratch,
+        host=HOST,
+        port=_free_port(),
+        web_workers=processes,
+    )
+    with ExitStack() as running:
+        web = web_server(settings, app_dsn, scratch / "web.log", application)
+        start_all(running, [web])
+        await_health(web, settings)
+        assert web.pid is not None
+        yield Served(settings.port, web.pid)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
