@@ -6,8 +6,10 @@ import shutil
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
 from launch.errors import LaunchError
@@ -62,13 +64,14 @@ def web_server(
     app_dsn: str,
     log: Path | None = None,
     application: str = APPLICATION,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> Process:
-    """Describe the HTTP server, after making sure that its port is free."""
+    """Describe the HTTP server, with more settings if need be, after making sure of its port."""
     _check_port(settings.host, settings.port)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--workers", str(settings.web_workers), application]
-    environment = child_environment(settings, app_dsn)
+    environment = child_environment(settings, app_dsn) | more
     if environment.get("TRIBUTARY_METRICS_TOKEN"):
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data / "metrics"))
     return Process("web", command, environment, log)

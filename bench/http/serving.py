@@ -12,6 +12,13 @@ from launch.stack import APPLICATION, await_health, web_server
 from launch.watch import start_all
 
 HOST = "127.0.0.1"
+_POINTS = str(10**12)
+GENEROUS = {
+    f"TRIBUTARY_LIMIT_{whose}_{what}": _POINTS
+    for whose in ("TENANT", "USER", "ADDRESS")
+    for what in ("BURST", "RATE")
+}
+"""One client stands for thousands of people: their budgets would stop it within seconds."""
 OURS = APPLICATION
 STOCK, SAMPLED = "bench.http.stock:create_application", "bench.http.sampled:create_application"
 
@@ -45,7 +52,7 @@ def serving(application: str, processes: int, scratch: Path, app_dsn: str) -> Ge
         web_workers=processes,
     )
     with ExitStack() as running:
-        web = web_server(settings, app_dsn, scratch / "web.log", application)
+        web = web_server(settings, app_dsn, scratch / "web.log", application, GENEROUS)
         start_all(running, [web])
         await_health(web, settings)
         assert web.pid is not None

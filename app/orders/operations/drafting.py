@@ -30,7 +30,7 @@ from app.pricing.errors import NoPrice
 from app.quotes.operations import QuoteExtras, QuoteLine, price_instant, quote_lines
 from app.quotes.rules import ManualPrice, Quote, QuotedLine, from_document, to_document
 
-MOST_LINES = 500
+MOST_LINES = 1_000
 MOST_COUPONS = 20
 _NUMBER_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER_LENGTH = 8

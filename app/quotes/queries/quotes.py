@@ -23,7 +23,7 @@ from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
 
-MOST_LINES = 500
+MOST_LINES = 1_000
 MOST_CODES = 20
 MOST_DRAFTS = 20
 LATEST_DELIVERY_DAYS = 365
