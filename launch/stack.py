@@ -71,7 +71,7 @@ def web_server(
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--workers", str(settings.web_workers), application]
-    environment = child_environment(settings, app_dsn) | more
+    environment = {**child_environment(settings, app_dsn), **more}
     if environment.get("TRIBUTARY_METRICS_TOKEN"):
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data / "metrics"))
     return Process("web", command, environment, log)

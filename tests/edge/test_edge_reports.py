@@ -36,6 +36,7 @@ from tests.support.world import PASSWORD, World
 TOKEN = "a token for metrics"
 SIGN_IN = """mutation Hunter2($input: SignInInput!) { signIn(input: $input) { __typename } }"""
 VIEWER = "query Whoever { viewer { name } }"
+TEN = "{ " + " ".join(f"v{number}: viewer {{ name }}" for number in range(10)) + " }"
 
 
 @pytest.fixture(scope="module")
@@ -269,17 +270,17 @@ async def test_spans_show_request_and_statements_and_no_parameter(access):
 
 
 async def test_a_refused_budget_answers_429_and_when_to_try_again(settings, database):
-    limits = Limits(operation_cost=1, user_burst=25, user_rate=1)
+    limits = Limits(operation_cost=10, user_burst=25, user_rate=1)
     async with served(replace(settings, limits=limits)) as http:
         world = await World.create(database, http, settings)
         person = await world.member(await world.organisation("Shop"), "BUYER")
         other = await world.member(person.organisation_id, "BUYER")
         for _ in range(2):
-            assert (await person.ask(VIEWER)).status == 200
+            assert (await person.ask(TEN)).status == 200
 
         refused = await http.post(
             "/graphql",
-            json={"query": VIEWER},
+            json={"query": TEN},
             headers={"authorization": f"Bearer {person.token}"},
         )
 
