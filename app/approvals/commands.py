@@ -10,7 +10,7 @@ from app.approvals.models import ApprovalParty, ApprovalRule, RuleOperator
 from app.audit import operations as audit
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.money import AmountOutOfRange, UnknownCurrency, checked_amount, currency_exponent
+from app.kernel.money import AmountOutOfRange, checked_amount, typed_currency
 from app.rbac.guard import requires
 from app.rbac.models import Membership
 from app.rbac.permissions import Permission
@@ -77,11 +77,9 @@ def _require_meaning(draft: RuleDraft) -> None:
         raise Invalid("threshold", "must not be negative")
     try:
         checked_amount(draft.threshold)
-        currency_exponent(draft.currency)
     except AmountOutOfRange as error:
         raise Invalid("threshold", str(error)) from None
-    except UnknownCurrency as error:
-        raise Invalid("currency", str(error)) from None
+    typed_currency(draft.currency)
 
 
 async def _require_colleague(work: Work, membership_id: UUID) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db.work import Work
-from app.fulfilment.models import PickTask, Shipment, ShipmentLine, TrackingEvent
+from app.fulfilment.models import Shipment, ShipmentLine, TrackingEvent
 from app.kernel.errors import NotFound
 from app.orders.models import Order
 from app.orders.operations.visibility import readable
@@ -82,14 +82,3 @@ async def tracking_by_shipment(
     for row in (await work.session.scalars(statement)).all():
         found[row.shipment_id].append(row)
     return found
-
-
-@requires(Permission.PREPARATION_WRITE)
-async def pick_tasks(work: Work, order_id: UUID) -> list[PickTask]:
-    """Return an order's pick tasks for its seller's warehouse; raises `NotFound`."""
-    own = work.actor.own_organisation
-    order = await work.session.get(Order, (work.tenant_id, order_id))
-    if order is None or order.seller_id != own:
-        raise NotFound("Order")
-    statement = select(PickTask).where(PickTask.order_id == order_id).order_by(PickTask.id)
-    return list((await work.session.scalars(statement)).all())

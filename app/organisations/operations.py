@@ -35,8 +35,8 @@ Owned = CustomerGroup | CustomerLevel | Territory
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
-    """All that a seller may price or promote by when it means one buyer (Our rule 1).
+class Classification:
+    """How a seller classes one buyer: all that it may price or promote by (Our rule 1).
 
     `level_ids` and `territory_ids` begin with the buyer's own and go up through the parents;
     `group_ids` are in no meaningful order.
@@ -206,8 +206,8 @@ async def organisations_named(work: Work, ids: Collection[UUID]) -> dict[UUID, O
     return {organisation.id: organisation for organisation in found}
 
 
-async def audience_of(work: Work, relationship: TradingRelationship) -> Audience:
-    """Return what a relationship's buyer belongs to, as things stand now; one statement."""
+async def classification_of(work: Work, relationship: TradingRelationship) -> Classification:
+    """Return how a relationship's buyer is classed, as things stand now; one statement."""
     levels = _path(work, CustomerLevel, relationship.level_id)
     territories = _path(work, Territory, relationship.territory_id)
     groups = select(
@@ -227,7 +227,7 @@ async def audience_of(work: Work, relationship: TradingRelationship) -> Audience
     for kind, key, _ in rows:
         ids[kind].append(key)
     channel = relationship.sales_channel
-    return Audience(
+    return Classification(
         relationship.id,
         tuple(ids["level"]),
         tuple(ids["group"]),

@@ -6,12 +6,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from app.kernel.errors import Invalid
-from app.kernel.money import (
-    AmountOutOfRange,
-    UnknownCurrency,
-    checked_amount,
-    currency_exponent,
-)
+from app.kernel.money import AmountOutOfRange, checked_amount, typed_currency
 
 LONGEST_NAME = 200
 MOST_DAYS = 3_650
@@ -53,10 +48,7 @@ def check_terms(terms: Terms) -> None:
     _check_days("deliveryDays", terms.get("delivery_days"))
     _check_days("paymentDays", terms.get("payment_days"), least=1)
     _check_days("automaticReceiptDays", terms.get("automatic_receipt_days"), least=1)
-    try:
-        currency_exponent(terms.get("currency", "CNY"))
-    except UnknownCurrency:
-        raise Invalid("terms.currency", "must be a code of ISO 4217, such as CNY") from None
+    typed_currency(terms.get("currency", "CNY"), "terms.currency")
 
 
 def checked_name(name: str, field: str = "name") -> str:

@@ -1,6 +1,5 @@
 """Row locks of price lists: whoever changes prices of a list waits for the one before."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -24,19 +23,6 @@ async def seller(work: Work) -> None:
     """Let one person at a time change what may not overlap among the actor's organisation's."""
     own = select(Organisation.id).where(Organisation.id == work.actor.own_organisation)
     await work.session.execute(own.with_for_update(key_share=True))
-
-
-async def price_lists(
-    work: Work, list_ids: Collection[UUID], scope: ColumnElement[bool]
-) -> dict[UUID, PriceList]:
-    """Lock those of the lists that are within the scope, in the order of their ids."""
-    rows = await work.session.scalars(
-        select(PriceList)
-        .where(PriceList.id.in_(set(list_ids)), scope)
-        .order_by(PriceList.id)
-        .with_for_update()
-    )
-    return {row.id: row for row in rows}
 
 
 async def price_lists_of_set(work: Work, set_id: UUID) -> dict[UUID, PriceList]:

@@ -50,6 +50,10 @@ class EventHub:
         """How many are listening now."""
         return sum(len(queues) for queues in self._queues.values())
 
+    def listeners_of(self, tenant_id: UUID) -> int:
+        """How many are listening to a tenant's events now."""
+        return len(self._queues.get(tenant_id, ()))
+
     def publish(self, event: LiveEvent) -> None:
         """Hand an event on, without waiting for anyone."""
         for queue in self._queues.get(event.tenant_id, ()):

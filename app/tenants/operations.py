@@ -13,7 +13,7 @@ from app.db.keyset import keyset
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
-from app.kernel.money import TaxMode, UnknownCurrency, currency_exponent
+from app.kernel.money import TaxMode, typed_currency
 from app.kernel.paging import Page, PageRequest, page_of
 from app.kernel.period import UnknownZone, start_of_day, zone_of
 from app.tenants.errors import TenantSlugTaken
@@ -141,8 +141,6 @@ def _check(slug: str, name: str, time_zone: str, currency: str) -> None:
         raise Invalid("name", "must not be empty")
     try:
         zone_of(time_zone)
-        currency_exponent(currency)
     except UnknownZone as unknown:
         raise Invalid("timeZone", str(unknown)) from None
-    except UnknownCurrency as unknown:
-        raise Invalid("currency", str(unknown)) from None
+    typed_currency(currency)

@@ -5,12 +5,14 @@ import email
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import psycopg
 
 from app.db.database import Database
 from app.db.work import acting_as, perform
@@ -20,11 +22,13 @@ from app.kernel.ids import new_id
 from launch.database import bootstrap
 from launch.migrations import migrate
 from launch.postgres import throwaway_postgres
+from launch.processes import Process
 from launch.settings import LaunchSettings
 from launch.stack import await_health, web_server, worker
 from tests.support.documents import document
 from tests.support.mail import free_port
 from tests.support.people import SIGN_IN
+from tests.support.worker import await_worker
 from tests.support.world import PASSWORD, Answer
 
 PATIENCE_SECONDS = 20
@@ -146,13 +150,20 @@ async def raised(data: Path) -> AsyncIterator[Stage]:
         migrate(access.owner_dsn)
         await _appoint(access.app_dsn)
         web = web_server(settings, access.app_dsn, data / "web.log")
-        for process in (worker(settings, access.app_dsn, data / "worker.log"), web):
+        jobs = worker(settings, access.app_dsn, data / "worker.log")
+        for process in (jobs, web):
             running.callback(process.stop)
             process.start()
         await asyncio.to_thread(await_health, web, settings)
+        await asyncio.to_thread(_await_jobs, access.owner_dsn, jobs)
         address = f"http://127.0.0.1:{port}"
         async with httpx2.AsyncClient(base_url=address, timeout=30) as http:
             yield Stage(address, data / "mail", http)
+
+
+def _await_jobs(owner_dsn: str, jobs: Process) -> None:
+    with psycopg.connect(owner_dsn, autocommit=True) as connection:
+        await_worker(connection, datetime(2000, 1, 1, tzinfo=UTC), lambda: jobs.ended_with)
 
 
 async def _appoint(app_dsn: str) -> None:

@@ -56,13 +56,12 @@ async def test_a_lot_is_good_until_its_last_day_ends_in_the_warehouse(
     world, shop, sku, instant, covered
 ):
     await receive(world, shop, (sku, 10, "L", day("2026-06-01")))
-    line = new_id()
+    line, later = new_id(), new_id()
 
     given = await reserve(world, shop, new_id(), (line, sku, 10), now=instant)
-    free = await world.run(lambda work: operations.available(work, [(shop, sku)]), instant)
+    rest = await reserve(world, shop, new_id(), (later, sku, 1), now=instant)
 
-    assert given == {line: covered}
-    assert free == {(shop, sku): 0}
+    assert (given, rest) == ({line: covered}, {later: 0})
 
 
 async def test_goods_must_keep_as_long_as_the_buyer_needs(world, shop, sku):
@@ -210,12 +209,10 @@ async def test_statements_do_not_grow_with_lines(world, shop, statements, lines)
         )
     with statements.counting() as release:
         await world.run(lambda work: operations.release(work, source))
-    with statements.counting() as availability:
-        await world.run(lambda work: operations.available(work, [(shop, sku) for sku in skus]))
 
-    sent = [first_receipt, receipt, reservation, shipment, comeback, release, availability]
+    sent = [first_receipt, receipt, reservation, shipment, comeback, release]
     # The event of a receipt is one more statement.
-    assert [len(found) - frame for found in sent] == [7, 6, 6, 7, 5, 6, 1]
+    assert [len(found) - frame for found in sent] == [7, 6, 6, 7, 5, 6]
     await assert_books_agree(world)
 
 

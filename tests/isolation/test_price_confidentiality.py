@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.promotions.rules.coupons import generated
 from tests.isolation.price_fields import NO_PRICES, REACHED_BY, UNTRIED, named
 from tests.isolation.price_secrets import secrets_of
 from tests.isolation.priced_scene import LEVELS, QUOTE, ROLES, PricedScene
@@ -91,7 +92,7 @@ async def test_a_coupon_of_another_is_as_unknown_as_none(priced):
     text = QUOTE.replace("gross", "gross coupons { isAccepted reason }")
     buyer = priced.people["sub", "buyer"]
 
-    codes = (priced.made["coupon of other customer"], "0000NOSUCH00")
+    codes = (priced.made["coupon of other customer"], generated(4711))
     given = [await buyer.ask(text, input=asked | {"couponCodes": [code]}) for code in codes]
 
     assert given[0].body == given[1].body

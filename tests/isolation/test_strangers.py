@@ -1,7 +1,5 @@
 """Nobody reaches what is another's: every field of the schema, with real ids of a filled world."""
 
-import asyncio
-
 import pytest
 
 from app.db.outbox import DomainEvent
@@ -12,7 +10,7 @@ from tests.isolation.scene import Scene, Unknown
 from tests.support.branches import fill, key
 from tests.support.documents import command_document, document, node_types, root_fields
 from tests.support.notifications import told
-from tests.support.sockets import socket
+from tests.support.sockets import listeners_become, socket
 from tests.support.world import Answer
 
 pytestmark = pytest.mark.xdist_group("isolation")
@@ -125,14 +123,16 @@ async def test_a_stranger_hears_nothing_while_the_owner_does(
     own = scene.stranger(who) if who != "nobody" else scene.sibling
     token = None if who == "nobody" else own.seller.token
     payload = {"query": document(name, 3), "variables": case.build(scene.victim, own)}
+    tenant_id = scene.victim.world.tenant_id
 
     async with (
         socket(server, token) as stranger,
         socket(server, scene.victim.seller.token) as owner,
     ):
+        await listeners_become(tenant_id, 0)  # Those of the case before have left.
         for client in (stranger, owner):
             await client.send(id="1", type="subscribe", payload=payload)
-        await asyncio.sleep(0.3)  # Streams have begun to listen.
+        await listeners_become(tenant_id, 2 if who == "sibling" else 1)
         await _ring(scene)
 
         assert name in await owner.next()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.kernel.errors import Invalid
 from app.kernel.money import (
     MAX_AMOUNT,
     AmountOutOfRange,
@@ -16,6 +17,7 @@ from app.kernel.money import (
     currency_exponent,
     round_money,
     spread,
+    typed_currency,
 )
 
 WEIGHTS = st.lists(st.integers(0, 10**9).map(Decimal), min_size=1, max_size=12)
@@ -30,6 +32,17 @@ def test_each_currency_has_its_own_smallest_coin(currency: str, places: int) -> 
 def test_a_code_that_is_no_currency_is_refused(code: str) -> None:
     with pytest.raises(UnknownCurrency):
         round_money(Decimal(1), code)
+
+
+@pytest.mark.parametrize("field", ["currency", "terms.currency"])
+def test_a_typed_currency_is_refused_at_its_field_with_what_would_be_right(field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        typed_currency("XXQ", field)
+
+    assert refused.value.path == field
+    wrong = "'XXQ' is not a currency code: give one of ISO 4217, such as CNY"
+    assert refused.value.message == f"{field}: {wrong}"
+    assert typed_currency("CNY", field) == "CNY"
 
 
 @pytest.mark.parametrize(

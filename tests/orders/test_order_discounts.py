@@ -1,10 +1,12 @@
 """Discounts that reps give by hand: within their authority, or with an approval (R3-50)."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.approvals.models import ApprovalStep
+from app.orders.models import OrderLine
 from app.pricing.models import DiscountAuthority
+from tests.support.branches import key
 from tests.support.chain import Chain, on_order, send
 from tests.support.order_terms import (
     authority,
@@ -97,6 +99,50 @@ async def test_nobody_approves_the_discount_they_gave(chain, boss):
     assert (await see(boss, order["id"]))["state"] == "PENDING_APPROVAL"
     approved = await on_order(boss, "approveOrder", order["id"], "ApproveOrderInput")
     assert approved["state"] == "CONFIRMED"
+
+
+@pytest.mark.parametrize(("reps", "named"), [((1,), "Line 1"), ((2,), "Line 2"), ((), None)])
+async def test_each_line_is_judged_by_the_authority_of_its_own_giver(chain, boss, reps, named):
+    rep = await rep_of(chain, "5")
+    await authority(chain, boss, "50")
+    order = await draft_of_two(chain, boss)
+    await signed_by(chain, order, rep, reps)
+
+    submitted = await submit(boss, order)
+
+    causes = [step["because"] for step in submitted["approvals"]]
+    wanted = [f"{named}: 10 % off by Rep Chen: Opens a second shelf; beyond an authority of 5 %"]
+    assert causes == (wanted if named else [])
+    assert submitted["state"] == ("PENDING_APPROVAL" if named else "CONFIRMED")
+    lines = [line["priced"]["discountGivenBy"] for line in submitted["lines"]]
+    assert lines == ["Rep Chen" if place in reps else "Boss Wu" for place in (1, 2)]
+
+
+async def test_a_discount_of_nobody_known_waits_whatever_others_may(chain, boss):
+    await authority(chain, boss, "50")
+    order = await draft_of_two(chain, boss)
+    await signed_by(chain, order, None, (2,))
+
+    submitted = await submit(boss, order)
+
+    (step,) = submitted["approvals"]
+    assert step["because"].startswith("Line 2: ")
+    assert "beyond an authority of 0 %" in step["because"]
+
+
+async def test_two_givers_cost_as_many_statements_as_one(chain, boss, statements):
+    rep = await rep_of(chain, "5")
+    await authority(chain, boss, "50")
+    counts = []
+
+    for places in ((1, 2), (1,)):
+        order = await draft_of_two(chain, boss)
+        await signed_by(chain, order, rep, places)
+        with statements.counting() as sent:
+            assert (await submit(boss, order))["state"] == "PENDING_APPROVAL"
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
 
 
 async def test_without_any_authority_every_discount_waits(chain):
@@ -193,6 +239,28 @@ async def test_a_discount_comes_before_schemes(chain):
     names = [step["name"] for step in order["lines"][0]["priced"]["steps"]]
     assert names.index("MANUAL") < names.index("ORDER_DISCOUNT")
     assert order["net"] == "104.05"
+
+
+async def draft_of_two(chain, boss):
+    """A draft of two lines, each 10 % off by the boss."""
+    sku = await chain.world.sku(chain.brand, "Cola", case=24)
+    await chain.world.price(chain.distributor, {sku: "2.00"}, name="Cola")
+    buyer = await chain.world.member(chain.retailer, "BUYER")
+    order = await place(buyer, chain, seen="143.19")
+    lines = [discounted(chain), line(sku, "1", **TEN_OFF)]
+    return await give(
+        boss, "changeOrder", "ChangeOrderInput", {"orderId": order["id"], "lines": lines}
+    )
+
+
+async def signed_by(chain, order, rep, places):
+    """Let a rep, or nobody known, have given the discounts at these places of the order."""
+    lines = update(OrderLine).where(
+        OrderLine.order_id == key(order["id"]), OrderLine.position.in_(places)
+    )
+    giver = rep.membership_id if rep else None
+    given = lines.values(discounted_by_membership_id=giver, discounted_by_name="Rep Chen")
+    await chain.world.run(lambda work: work.session.execute(given))
 
 
 async def submit(person, order):

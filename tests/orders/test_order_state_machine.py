@@ -36,6 +36,7 @@ from app.kernel.quantity import PackagingLevel
 from app.orders import queries
 from app.orders.commands import allocate, cancel, decide, pay, place
 from app.orders.models import Order, Shortage
+from app.orders.operations.checking import broken_invariants as broken_orders
 from app.orders.operations.documents import OrderDocument, buckets_of, lines_of
 from app.orders.operations.wishes import LineWish, OrderWish
 from app.orders.rules.buckets import Buckets
@@ -332,9 +333,9 @@ class OrderMachine(RuleBasedStateMachine):
     async def _check(self, work: Work) -> None:
         assert await broken_stock(work) == []
         assert await broken_books(work) == []
+        assert await broken_orders(work) == []
         order = (await work.session.scalars(select(Order))).one()
         lines = [buckets_of(line) for line in await lines_of(work, order)]
-        assert [line.broken_invariants for line in lines] == [[]] * len(lines)
         total = reduce(Buckets.__add__, lines, Buckets())
         state = OrderState(order.state)
         if state in BEFORE_STOCK:

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import func, select, update
 
-from app.inventory.operations import available
+from app.inventory.models import LotBalance
 from app.kernel.ids import new_id
 from app.orders.models import Order
 from app.organisations.models import TradingRelationship
@@ -281,6 +281,7 @@ async def test_an_order_changed_before_preparation_starts_over(chain, buyer):
 
 
 async def free_pieces(world, chain):
-
-    key = (chain.distributor, chain.sku)
-    return (await world.run(lambda work: available(work, [key])))[key]
+    free = select(func.sum(LotBalance.on_hand - LotBalance.allocated)).where(
+        LotBalance.sku_id == chain.sku
+    )
+    return await world.run(lambda work: work.session.scalar(free))

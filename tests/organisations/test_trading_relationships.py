@@ -280,9 +280,9 @@ async def test_a_levels_path_runs_from_itself_to_its_root(world):
     buyer = await world.organisation("East", "DISTRIBUTOR", brand)
     relationship = await relation(world, await world.relationship(brand, buyer, level_id=plus))
 
-    audience = await world.run(lambda work: operations.audience_of(work, relationship))
+    classed = await world.run(lambda work: operations.classification_of(work, relationship))
 
-    assert audience.level_ids == (plus, gold, base)
+    assert classed.level_ids == (plus, gold, base)
 
 
 async def test_open_suppliers_are_found_oldest_first(world):

@@ -7,7 +7,7 @@ import pytest
 from app.db.work import acting_as, perform
 from app.kernel.actor import Actor
 from app.pricing.models import DiscountAuthority
-from app.pricing.operations.authority import authority_percent
+from app.pricing.operations.authority import authorities_of, own_authority
 from tests.support import bands
 from tests.support.branches import key
 from tests.support.chain import Chain
@@ -29,7 +29,7 @@ async def limit_of(person) -> Decimal | None:
     actor = Actor(
         world.tenant_id, person.identity_id, person.membership_id, person.organisation_id, "x"
     )
-    return await perform(world.database, world.tenant_id, acting_as(actor), authority_percent)
+    return await perform(world.database, world.tenant_id, acting_as(actor), own_authority)
 
 
 async def test_a_persons_own_limit_counts_before_the_highest_of_the_roles(world):
@@ -115,6 +115,32 @@ async def test_authority_ends_at_the_own_organisation(world):
     assert await limit_of(brand) is None
     assert await limit_of(sales) == 3
     assert (await brand.ask(bands.AUTHORITIES)).data["discountAuthorities"]["edges"] == []
+
+
+async def test_everyones_authority_is_read_in_one_statement_and_nobodys_in_none(world, statements):
+    chain = await Chain.create(world)
+    admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    foreign = await world.member(chain.brand, "ENTERPRISE_ADMIN", "SALES")
+    reps = [await world.member(chain.distributor, "SALES") for _ in range(3)]
+    clerk = await world.member(chain.distributor, "WAREHOUSE")
+    await set_limit(admin, "3", roleId=gid("Role", world.roles["SALES"]))
+    await set_limit(admin, "1", membershipId=membership(reps[1]))
+    await set_limit(foreign, "50", membershipId=membership(foreign))
+    sent = {}
+
+    async def limits(work, people):
+        with statements.counting() as sent[len(people)]:
+            ids = [person.membership_id for person in people]
+            return await authorities_of(work, chain.distributor, ids)
+
+    every = await world.run(lambda work: limits(work, [*reps, admin, clerk]))
+    one = await world.run(lambda work: limits(work, reps[:1]))
+    none = await world.run(lambda work: limits(work, []))
+
+    ids = [rep.membership_id for rep in reps]
+    assert every == dict(zip(ids, [3, 1, 3], strict=True))
+    assert (one, none) == ({ids[0]: 3}, {})
+    assert {number: len(lines) for number, lines in sent.items()} == {5: 1, 1: 1, 0: 0}
 
 
 async def test_reading_authorities_costs_the_same_for_any_number(world, statements):

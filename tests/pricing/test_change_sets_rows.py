@@ -5,6 +5,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,6 +35,8 @@ from tests.support.world import gid
 HEADING = "price_list,sku,amount"
 YESTERDAY = str((datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)).date())
 KEEP = {"errorPolicy": "KEEP_VALID"}
+SOME_CATEGORY, SOME_BRAND = (gid(kind, UUID(int=1)) for kind in ("Category", "Brand"))
+SHARE = {"amount": None, "percentOfList": "88"}
 
 
 @pytest.fixture
@@ -115,6 +118,9 @@ async def test_rows_can_be_taken_out_again(the):
         ({"remove": True}, "INVALID", "amount"),
         ({"amount": None, "percentOfList": "88"}, "PERCENT_ON_BASE_LIST", "percentOfList"),
         ({"skuId": None}, "AMOUNT_NEEDS_SKU", "amount"),
+        ({"categoryId": SOME_CATEGORY}, "INVALID", "skuId"),
+        ({"skuId": None, "brandId": SOME_BRAND} | SHARE, "INVALID", "categoryId"),
+        ({"fromQuantity": "-1"}, "INVALID", "fromQuantity"),
         ({"skuId": "unknown"}, "NOT_FOUND", "skuId"),
         ({"priceListId": "unknown"}, "NOT_FOUND", "priceListId"),
         ({"packagingLevel": "PALLET"}, "NO_SUCH_PACKAGING", "packagingLevel"),

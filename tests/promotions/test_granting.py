@@ -306,6 +306,22 @@ async def test_a_tier_is_reached_by_a_year_of_purchases_and_lost_again(trade):
     assert (await trade.offer()).membership_tier_id is None
 
 
+@pytest.mark.parametrize(
+    ("net", "reached"),
+    [("999.99", "Bronze"), ("1000", "Silver"), ("4999.99", "Silver"), ("5000", "Gold")],
+)
+async def test_the_best_tier_whose_threshold_is_reached_counts(trade, net, reached):
+    thresholds = {"Gold": "5000", "Bronze": "0.01", "Silver": "1000"}
+    tiers = {name: await trade.tier(name, threshold) for name, threshold in thresholds.items()}
+    (order,) = await trade.orders()
+
+    before = (await trade.offer()).membership_tier_id
+    await trade.grant(order, net=Decimal(net))
+
+    assert before is None
+    assert (await trade.offer()).membership_tier_id == tiers[reached]
+
+
 @pytest.mark.parametrize("number", [1, 20])
 async def test_granting_and_giving_back_take_the_same_statements_for_any_number(
     trade, statements, number

@@ -2,17 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from itertools import pairwise
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.kernel.ids import new_id
 from app.promotions.models import BuyerStanding, Coupon, PointsEntry, PointsProgramme
+from app.promotions.rules.coupons import generated
 from app.promotions.rules.terms import Eligibility, Funding, Limits, SchemeTier
 from app.promotions.rules.words import BenefitKind, Lane
 from tests.support.network import count
-from tests.support.promotions import TERMS, Trade, activated, drafted, mutate
+from tests.support.promotions import TERMS, Trade, activated, drafted, key_of, mutate
 from tests.support.world import gid
 
 TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
@@ -82,7 +83,37 @@ async def test_coupons_for_one_customer_show_to_nobody_else(trade, admin, buyer)
     assert (await other_buyer.ask(look, id=mine["node"]["id"])).data == {"node": None}
     assert [each.is_accepted for each in (await trade.offer(coupon_codes=[code])).coupons] == [True]
     unknown = (await trade.offer(coupon_codes=[code], relationship=other)).coupons
-    assert [(each.is_accepted, each.coupon_id) for each in unknown] == [(False, None)]
+    assert [(each.is_accepted, each.coupon_id, each.reason) for each in unknown] == [
+        (False, None, "There is no such coupon for you.")
+    ]
+
+
+async def test_a_mistyped_code_is_called_so_and_says_nothing_of_other_codes(trade, admin):
+    scheme = await waiting_for_coupons(admin)
+    await mutate(
+        admin, "issueCoupons", idempotencyKey="one", schemeId=scheme, quantity=1, prefix="tea"
+    )
+    await trade.coupon(key_of({"id": scheme}), "TEA10")
+    stranger = await trade.world.organisation("Other Shop", "RETAILER", trade.seller)
+    other = await trade.world.relationship(trade.seller, stranger)
+    read = trade.world.run(lambda work: work.session.scalars(select(Coupon.code)))
+    drawn = max(await read, key=len)
+    swapped = drawn[:-1] + ("A" if drawn[-1] != "A" else "B")
+    never_drawn = generated(4711)
+    codes = [drawn.lower(), "TEA10", swapped, never_drawn, "TEA11", "TEA*1"]
+
+    own = (await trade.offer(coupon_codes=codes)).coupons
+    await trade.world.run(
+        lambda work: work.session.execute(update(Coupon).values(relationship_id=trade.relationship))
+    )
+    theirs = (await trade.offer(coupon_codes=codes, relationship=other)).coupons
+
+    mistyped = "The code is mistyped; check it letter by letter."
+    unknown = "There is no such coupon for you."
+    of_text = [mistyped, unknown, unknown, mistyped]
+    second = "Another coupon of the same promotion was given already."
+    assert [each.reason for each in own] == ["", second, *of_text]
+    assert [each.reason for each in theirs] == [unknown, unknown, *of_text]
 
 
 async def test_withdrawn_coupons_are_refused(trade, admin):
@@ -274,48 +305,40 @@ async def test_a_seller_reads_what_each_buyer_has_got(trade, admin, buyer):
     assert refused.error_codes == ["FORBIDDEN"]
 
 
-CLAIMS = """query($side: ClaimSide!, $from: Date!, $to: Date!) {
-    claimableBenefits(side: $side, firstDay: $from, lastDay: $to) {
-        schemeName currency money goods neighbour { name } } }"""
+async def test_p14_a_rebate_accrues_by_month_and_falls_with_returns(trade, admin):
+    quarter = (
+        SchemeTier(threshold=Decimal(100_000), benefit=Decimal(2)),
+        SchemeTier(threshold=Decimal(200_000), benefit=Decimal(3)),
+    )
+    scheme = await trade.scheme(
+        lane=Lane.POINTS, benefit=BenefitKind.REBATE, tiers=quarter, is_cumulative=True
+    )
+    ask = "query($id: ID!) { schemeStandings(schemeId: $id) { edges { node { rebate } } } }"
+    january, february, march, *returned = await trade.orders(5)
+    accrued = []
 
+    async def note() -> None:
+        seen = await admin.ask(ask, id=gid("TradeScheme", scheme))
+        (edge,) = seen.data["schemeStandings"]["edges"]
+        accrued.append(Decimal(edge["node"]["rebate"]))
 
-async def test_claims_pass_up_the_chain_as_sums_without_names(world):
-    brand = await world.organisation("Brand", "BRAND")
-    distributor = await world.organisation("East", "DISTRIBUTOR", brand)
-    sub = await world.organisation("Sub", "SUB_DISTRIBUTOR", distributor)
-    shop = await world.organisation("Secret Shop", "RETAILER", sub)
-    await world.relationship(brand, distributor)
-    await world.relationship(distributor, sub)
-    relationship = await world.relationship(sub, shop)
-    sku = await world.sku(brand)
-    trade = Trade(world, sub, shop, relationship, sku)
-    scheme = await trade.scheme("Tea five", is_claimable=True)
-    kept, gone = await trade.orders(2)
-    funded = {
-        "money": Decimal("316.80"),
-        "funder_id": brand,
-        "funded_percent": Decimal(100),
-        "funded_money": Decimal("316.80"),
-        "is_claimable": True,
-    }
-    for order in (kept, gone):
-        await trade.grant(order, trade.benefit(scheme, **funded))
-    await trade.give_back(gone)
+    async def buy(order, amount) -> None:
+        given = {"money": Decimal(0), "qualifying_amount": Decimal(amount)}
+        await trade.grant(order, trade.benefit(scheme, **given))
 
-    async def seen(organisation: UUID, side: str):
-        person = await world.member(organisation, "ENTERPRISE_ADMIN")
-        answer = await person.ask(CLAIMS, side=side, **{"from": str(TODAY), "to": str(TODAY)})
-        assert "Secret Shop" not in str(answer.body)
-        return [
-            (each["neighbour"]["name"], each["money"]) for each in answer.data["claimableBenefits"]
-        ]
+    await buy(january, 80_000)
+    await note()
+    await buy(february, 70_000)
+    await note()
+    for order, amount in ((march, 49_000), (returned[0], 5_000), (returned[1], 6_000)):
+        await buy(order, amount)
+    await trade.give_back(returned[0])
+    await note()
+    await trade.give_back(returned[1])
+    await note()
 
-    assert await seen(sub, "CLAIMING") == [("East", "316.80")]
-    assert await seen(distributor, "CLAIMED") == [("Sub", "316.80")]
-    assert await seen(distributor, "CLAIMING") == [("Brand", "316.80")]
-    assert await seen(brand, "CLAIMED") == [("East", "316.80")]
-    assert await seen(brand, "CLAIMING") == await seen(sub, "CLAIMED") == []
-    assert await seen(shop, "CLAIMING") == await seen(shop, "CLAIMED") == []
+    changes = [after - before for before, after in pairwise([Decimal(0), *accrued])]
+    assert changes == [0, 3000, 3150, -2170]
 
 
 async def test_a_price_drop_is_credited_on_eligible_stock(trade, buyer):

@@ -1,116 +1,15 @@
-"""What is settled after the sale: returns, rebates, claims up the chain and price protection."""
+"""What is settled after the sale: rebates and price protection."""
 
 from decimal import Decimal
-from itertools import pairwise
-from uuid import UUID
 
 import pytest
 
-from app.promotions.rules.claims import Claim, FunderNotUpstream, claims_up
-from app.promotions.rules.clawback import (
-    MoreThanBought,
-    TakenBack,
-    proportional_refund,
-    refund_after,
-    taken_back,
-)
 from app.promotions.rules.price_protection import ProtectedStock, price_protection
-from app.promotions.rules.rebates import rebate_accrued, rebate_change
-from app.promotions.rules.terms import Funding, SchemeTerms
-from app.promotions.rules.words import (
-    BenefitKind,
-    Calculation,
-    Lane,
-    Measure,
-    ReturnRule,
-)
-from tests.support.schemes import basket, benefit_of, line, promote, scheme, terms, tiers, total
+from app.promotions.rules.rebates import rebate_accrued
+from app.promotions.rules.words import Calculation
+from tests.support.schemes import tiers
 
-CLAW_BACK = ReturnRule.CLAW_BACK
-SELLER, DISTRIBUTOR, BRAND = (UUID(int=number) for number in (1, 2, 3))
 QUARTER = tiers((100_000, 2), (200_000, 3))
-
-
-def ten_percent(rule: ReturnRule) -> SchemeTerms:
-    return terms(
-        BenefitKind.PERCENT_OFF,
-        (300, 10),
-        lane=Lane.ORDER,
-        measure=Measure.AMOUNT,
-        return_rule=rule,
-    )
-
-
-@pytest.mark.parametrize(("rule", "refund"), [(ReturnRule.KEEP, "225.00"), (CLAW_BACK, "220.00")])
-def test_p12a_a_broken_threshold_takes_back_what_the_rest_no_longer_earns(
-    rule: ReturnRule, refund: str
-) -> None:
-    sold, told = basket(line("1", "300.00", 6)), ten_percent(rule)
-    outcome = promote(sold, told)
-
-    taken = taken_back(scheme(1, told), sold, benefit_of(outcome), {"1": Decimal(1)})
-
-    assert total(outcome) == 270
-    share = proportional_refund(Decimal(270), Decimal(6), Decimal(5), "CNY")
-    assert refund_after(share, taken, Decimal(50), "CNY") == Decimal(refund)
-
-
-def test_p12b_free_goods_that_are_kept_and_not_earned_are_paid_for() -> None:
-    sold = basket(line("1", "1200.00", 20))
-    told = terms(
-        BenefitKind.FREE_GOODS, (10, 1), calculation=Calculation.RECURRING, return_rule=CLAW_BACK
-    )
-    given = benefit_of(promote(sold, told))
-
-    taken = taken_back(scheme(1, told), sold, given, {"1": Decimal(15)})
-
-    assert (given.goods, taken) == (
-        2,
-        TakenBack(money=Decimal("0.00"), goods=Decimal(1), rebate=Decimal(0)),
-    )
-    assert refund_after(Decimal(300), taken, Decimal(60), "CNY") == 240
-
-
-def test_p12b_the_spread_method_refunds_every_unit_alike() -> None:
-    assert proportional_refund(Decimal(1200), Decimal(22), Decimal(5), "CNY") == Decimal("272.73")
-
-
-def test_a_return_of_nothing_refunds_nothing_and_of_all_refunds_all() -> None:
-    sold, told = basket(line("1", "300.00", 6)), ten_percent(CLAW_BACK)
-    given = benefit_of(promote(sold, told))
-
-    nothing = taken_back(scheme(1, told), sold, given, {})
-    everything = taken_back(scheme(1, told), sold, given, {"1": Decimal(0)})
-
-    assert proportional_refund(Decimal(270), Decimal(6), Decimal(0), "CNY") == 0
-    assert nothing.money == 0
-    assert everything.money == 0
-    with pytest.raises(MoreThanBought):
-        proportional_refund(Decimal(270), Decimal(6), Decimal(7), "CNY")
-
-
-def test_points_and_rebates_go_back_with_the_goods() -> None:
-    sold = basket(line("1", "300.00", 6))
-    points = terms(BenefitKind.POINTS, (300, 30), measure=Measure.AMOUNT, return_rule=CLAW_BACK)
-    rebate = terms(BenefitKind.REBATE, (100, 2), measure=Measure.AMOUNT, return_rule=CLAW_BACK)
-
-    losses = [
-        taken_back(scheme(1, told), sold, benefit_of(promote(sold, told)), {"1": Decimal(3)})
-        for told in (points, rebate)
-    ]
-
-    assert (losses[0].points, losses[1].rebate) == (30, 3)
-
-
-def test_p14_a_rebate_accrues_by_month_and_falls_with_returns() -> None:
-    standings = [Decimal(n) for n in (0, 80_000, 150_000, 205_000, 199_000)]
-
-    changes = [
-        rebate_change(QUARTER, before, after, Calculation.STEP, "CNY")
-        for before, after in pairwise(standings)
-    ]
-
-    assert changes == [0, 3000, 3150, -2170]
 
 
 def test_p14_a_graduated_rebate_pays_each_part_at_its_tier() -> None:
@@ -122,35 +21,6 @@ def test_p14_a_graduated_rebate_pays_each_part_at_its_tier() -> None:
 @pytest.mark.parametrize("calculation", [Calculation.STEP, Calculation.GRADUATED])
 def test_returns_beyond_purchases_accrue_nothing(calculation: Calculation) -> None:
     assert rebate_accrued(tiers((0, 2)), Decimal(-5), calculation, "CNY") == 0
-
-
-def test_p15_a_funded_benefit_is_claimed_level_by_level() -> None:
-    funding = Funding(organisation_id=BRAND)
-    told = terms(BenefitKind.PERCENT_OFF, (0, 5), funding=funding, is_claimable=True)
-    outcome = promote(basket(line("1", "6336.00", 2400)), told)
-    given = benefit_of(outcome)
-
-    claims = claims_up(given, (SELLER, DISTRIBUTOR, BRAND), "CNY")
-
-    assert total(outcome) == Decimal("6019.20")
-    assert claims == (
-        Claim(claimant_id=SELLER, debtor_id=DISTRIBUTOR, money=Decimal("316.80"), goods=Decimal(0)),
-        Claim(claimant_id=DISTRIBUTOR, debtor_id=BRAND, money=Decimal("316.80"), goods=Decimal(0)),
-    )
-    cost = Decimal("2.40") * 2400
-    assert total(outcome) + claims[0].money - cost == 576
-    assert total(outcome) - cost == Decimal("259.20")
-
-
-def test_only_a_claimable_benefit_with_a_funder_above_is_claimed() -> None:
-    funding = Funding(organisation_id=BRAND)
-    told = terms(BenefitKind.PERCENT_OFF, (0, 5), funding=funding, is_claimable=True)
-    given = benefit_of(promote(basket(line("1", 100)), told))
-
-    assert claims_up(given._replace(is_claimable=False), (SELLER, BRAND), "CNY") == ()
-    assert claims_up(given, (BRAND,), "CNY") == ()
-    with pytest.raises(FunderNotUpstream):
-        claims_up(given, (SELLER, DISTRIBUTOR), "CNY")
 
 
 @pytest.mark.parametrize(

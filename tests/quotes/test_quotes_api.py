@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app.catalog.models import ReturnableContainer, SkuPackaging
 from app.organisations.models import TradingRelationship
 from app.pricing.models import PriceChangeRow, PriceChangeSet, PriceList
-from app.quotes.operations import QuoteExtras, QuoteLine, quote_lines, recompute
+from app.quotes.operations import QuoteLine, quote_lines, recompute
 from app.quotes.rules import ManualPrice
 from tests.support.chain import Chain
 from tests.support.order_terms import (
@@ -244,15 +244,15 @@ async def test_a_stored_quote_comes_out_the_same_after_prices_and_schemes_change
     await trade.scheme(name="Ten plus one", **ten_plus_one())
     await trade.scheme(name="Off")
     await chain.world.run(_discounted(chain))
-    by_hand = ManualPrice(discount_percent=Decimal(3), reason="why", by="Wei")
+    by_hand = ManualPrice(
+        discount_percent=Decimal(3), reason="why", by="Wei", authority_percent=Decimal(5)
+    )
     sku, level = chain.sku, "CASE"
 
     async def asked(work):
         terms = await work.session.scalar(_terms(chain))
         lines = [QuoteLine("0", sku, level, Decimal(25), by_hand)]
-        return await quote_lines(
-            work, terms, lines, work.now, QuoteExtras(authority_percent=Decimal(5))
-        )
+        return await quote_lines(work, terms, lines, work.now)
 
     stored = await chain.world.run(asked)
     later = datetime.now(UTC) + timedelta(days=400)

@@ -59,9 +59,12 @@ def test_p12a_a_broken_threshold_follows_the_schemes_rule(rule, amount):
     quote = stored(quoted(request, prices((UNTAXED, "50")), scheme))
 
     back = refund(quote, Returns(lines=[returned("0", "5")]), [scheme], GOODS)
+    nothing = refund(quote, Returns(lines=[returned("0", "0")]), [scheme], GOODS)
+    everything = refund(quote, Returns(lines=[returned("0", "6")]), [scheme], GOODS)
 
     assert quote.total == Decimal("270.00")
     assert back.total == Decimal(amount)
+    assert (nothing.total, everything.total) == (0, quote.total)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,21 @@ def test_an_old_quote_written_anew_reads_the_same():
     assert from_document(json.loads(json.dumps(to_document(quote)))) == quote
 
 
-@pytest.mark.parametrize("document", [{}, {"format": 3, "quote": {}}, {"format": 2, "quote": {}}])
+def test_the_one_authority_of_older_quotes_counts_for_each_discount():
+    document = to_document(from_document(json.loads(FIRST.read_text())))
+    (first, *others) = document["quote"]["lines"]
+    given = {**first, "manual_percent": "3", "manual_reason": "why", "manual_by": "Wei"}
+    context = {**document["quote"]["context"], "authority_percent": "5"}
+    older = {**document["quote"], "lines": [given, *others], "context": context}
+
+    quote = from_document({"format": 2, "quote": older})
+
+    limits = [line.manual_authority for line in quote.lines]
+    assert limits == [Decimal(5), *[None] * len(others)]
+    assert from_document(json.loads(json.dumps(to_document(quote)))) == quote
+
+
+@pytest.mark.parametrize("document", [{}, {"format": 4, "quote": {}}, {"format": 3, "quote": {}}])
 def test_a_document_of_nobodys_is_refused(document):
     with pytest.raises(UnreadableDocument):
         from_document(document)

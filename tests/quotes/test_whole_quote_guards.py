@@ -41,9 +41,13 @@ def floor_at(price: str, outside: OutsideBand = OutsideBand.APPROVAL, **more) ->
     )
 
 
-def by_hand(percent: str) -> dict[str, ManualPrice]:
-    given = ManualPrice(discount_percent=Decimal(percent), reason="opening stock", by="Wei")
-    return {"0": given}
+def by_hand(percent: str, authority: str | None = None, by: str = "Wei") -> ManualPrice:
+    return ManualPrice(
+        discount_percent=Decimal(percent),
+        reason="opening stock",
+        by=by,
+        authority_percent=Decimal(authority) if authority else None,
+    )
 
 
 @pytest.mark.parametrize(("percent", "asks"), [("5", False), ("5.0001", True)])
@@ -51,8 +55,7 @@ def test_a_discount_beyond_the_authority_asks_for_approval(percent, asks):
     request = a_request(
         [TEA],
         [a_line(TEA, "10", key="0")],
-        manual=by_hand(percent),
-        authority_percent=Decimal(5),
+        manual={"0": by_hand(percent, "5")},
     )
 
     quote = quoted(request, prices((TEA, "10")))
@@ -64,15 +67,28 @@ def test_a_discount_beyond_the_authority_asks_for_approval(percent, asks):
     assert [cause.kind for cause in quote.approval_causes] == ["DISCOUNT_AUTHORITY"] * asks
 
 
+def test_each_discount_is_held_against_the_authority_of_its_own_giver():
+    given = {"0": by_hand("10", "5", "Wei"), "1": by_hand("10", "20", "Boss"), "2": by_hand("1")}
+    lines = [a_line(TEA, "10", key=key) for key in given]
+
+    quote = quoted(a_request([TEA], lines, manual=given), prices((TEA, "10")))
+
+    assert [(cause.line_key, cause.text) for cause in quote.approval_causes] == [
+        ("0", "10 % off by Wei: opening stock; beyond an authority of 5 %"),
+        ("2", "1 % off by Wei: opening stock; beyond an authority of 0 %"),
+    ]
+    assert [line.manual_authority for line in quote.lines] == [Decimal(5), Decimal(20), None]
+
+
 def test_without_authority_every_discount_asks():
-    request = a_request([TEA], [a_line(TEA, "10", key="0")], manual=by_hand("0.01"))
+    request = a_request([TEA], [a_line(TEA, "10", key="0")], manual={"0": by_hand("0.01")})
 
     assert len(quoted(request, prices((TEA, "10"))).approval_causes) == 1
 
 
 def test_a_discount_by_hand_also_lowers_a_contract_price():
     contract = a_list(1, kind=PriceKind.CONTRACT, relationship_id=RELATIONSHIP)
-    request = a_request([TEA], [a_line(TEA, "10", key="0")], manual=by_hand("10"))
+    request = a_request([TEA], [a_line(TEA, "10", key="0")], manual={"0": by_hand("10")})
 
     quote = quoted(request, PriceBook([contract], [a_row(contract, TEA, "2.45")]))
 
@@ -210,7 +226,7 @@ def test_a_buyer_sees_no_guard_no_authority_and_no_giver():
     request = a_request(
         [TEA],
         [a_line(TEA, "1", key="0")],
-        manual=by_hand("30"),
+        manual={"0": by_hand("30", "20")},
         guards={TEA.sku_id: (floor_at("9", OutsideBand.REFUSE),)},
     )
 
@@ -228,7 +244,7 @@ def test_a_buyer_sees_no_guard_no_authority_and_no_giver():
         "the seller's list price",
         "a discount given to you",
     ]
-    assert view.context.authority_percent is None
+    assert line.manual_authority is None
 
 
 def test_a_failing_scheme_is_reported_and_the_others_count():

@@ -140,7 +140,12 @@ ASKED = st.fixed_dictionaries(
 BY_HAND = st.dictionaries(
     st.integers(0, 5).map(str),
     st.integers(1, 100).map(
-        lambda percent: ManualPrice(discount_percent=Decimal(percent), reason="why", by="Wei")
+        lambda percent: ManualPrice(
+            discount_percent=Decimal(percent),
+            reason="why",
+            by="Wei",
+            authority_percent=Decimal(10),
+        )
     ),
     max_size=2,
 )
@@ -198,9 +203,7 @@ def schemes_from(drawn: Any) -> list[Any]:
 def test_every_whole_quote_keeps_the_laws(drawn, inclusive, wanted, schemes, asked, hands, random):
     lists, rows = lists_from(drawn, inclusive)
     lines = [a_line(sku, str(n), unit, str(at)) for at, (sku, n, unit) in enumerate(wanted)]
-    request = a_request(
-        SKUS, lines, manual=hands, guards=FLOORS, authority_percent=Decimal(10), **asked
-    )
+    request = a_request(SKUS, lines, manual=hands, guards=FLOORS, **asked)
     offered = schemes_from(schemes)
 
     answer = quote(request, PriceBook(lists, rows), SchemeBook(offered))

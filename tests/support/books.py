@@ -16,8 +16,7 @@ from app.pricing.rules import (
     PriceRequest,
     PriceRow,
     RequestLine,
-    checked_row,
-    ladder_for,
+    offers,
 )
 from app.promotions.rules.book import SchemeBook
 from app.quotes.rules import Quote, QuoteRequest, quote
@@ -92,7 +91,7 @@ def make_row(entry: int, price: str | None = None, /, **changes: Any) -> ListedR
         "valid_until": entry_period.end,
         **changes,
     }
-    return ListedRow(terms, checked_row(PriceRow(**values), terms))
+    return ListedRow(terms, PriceRow(**values))
 
 
 def make_book(rows: Iterable[ListedRow], *lists: ListTerms) -> PriceBook:
@@ -131,5 +130,5 @@ def _facts(line: RequestLine) -> SkuFacts:
 def ladder_of(
     request: PriceRequest, line: RequestLine, rows: Iterable[ListedRow]
 ) -> tuple[LadderRung, ...]:
-    """Ask for the visible ladder of a line."""
-    return ladder_for(request, line, make_book(rows))
+    """Ask for the visible ladder of a line, as a catalogue page does."""
+    return offers(request, make_book(rows))[line.key].breaks

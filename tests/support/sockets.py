@@ -1,12 +1,18 @@
 """A client of graphql-transport-ws, as a browser speaks it."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from websockets.asyncio.client import ClientConnection, connect
+
+from app.schema.events import EventHub
+
+PATIENCE_SECONDS = 15
 
 
 class Socket:
@@ -18,18 +24,17 @@ class Socket:
     async def send(self, **message: Any) -> None:
         await self._connection.send(json.dumps(message))
 
-    async def receive(self, seconds: float = 5) -> dict[str, Any]:
+    async def receive(self, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         async with asyncio.timeout(seconds):
             frame = await self._connection.recv()
         assert isinstance(frame, str)
         return json.loads(frame)
 
     async def subscribe(self, document: str, id: str = "1") -> None:
-        """Subscribe, and wait until the stream has begun to listen."""
+        """Subscribe; whether the stream has begun to listen, `listeners_become` tells."""
         await self.send(id=id, type="subscribe", payload={"query": document})
-        await asyncio.sleep(0.15)
 
-    async def next(self, seconds: float = 5) -> dict[str, Any]:
+    async def next(self, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The next event's data."""
         message = await self.receive(seconds)
         assert message["type"] == "next", message
@@ -53,3 +58,16 @@ async def socket(server: str, token: str | None) -> AsyncIterator[Socket]:
         await opened.send(type="connection_init", payload=payload)
         assert (await opened.receive())["type"] == "connection_ack"
         yield opened
+
+
+def event_hubs() -> list[EventHub]:
+    """Those of the server, which runs in this process."""
+    return [item for item in gc.get_objects() if type(item) is EventHub]
+
+
+async def listeners_become(tenant_id: UUID, number: int) -> None:
+    """Wait until so many streams listen to a tenant: what is told earlier they do not hear."""
+    hubs = event_hubs()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while sum(hub.listeners_of(tenant_id) for hub in hubs) != number:  # noqa: ASYNC110  # nothing rings when one comes or leaves
+            await asyncio.sleep(0.02)

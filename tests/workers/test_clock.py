@@ -3,8 +3,11 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from app.orders.models import Order
@@ -12,11 +15,33 @@ from app.tenants.models import TenantStatus
 from app.tenants.operations import set_status
 from tests.support.chain import Chain, look
 from tests.support.deadlines import PREPAID, history
+from tests.support.worker import left_alone
 from tests.support.world import World
 from workers import clock
 from workers.clock import Clock, Duty, tick
 
 PATIENCE_SECONDS = 15
+
+
+@pytest.fixture(autouse=True)
+def _alone(access) -> Iterator[None]:
+    """A tick asks every network of the database; those of other tests would make it long."""
+    with left_alone(access.owner_dsn):
+        yield
+
+
+@contextmanager
+def _running(clocks: Sequence[Clock]) -> Iterator[list[threading.Thread]]:
+    threads = [threading.Thread(target=each.run, daemon=True) for each in clocks]
+    for thread in threads:
+        thread.start()
+    try:
+        yield threads
+    finally:
+        for each in clocks:
+            each.stop()
+        for thread in threads:
+            thread.join(PATIENCE_SECONDS)
 
 
 async def networks(database, http, settings, number):
@@ -76,17 +101,11 @@ async def test_of_two_clocks_one_leads_and_what_is_due_happens_once(database, ht
     long_ago = update(Order).values(payment_due_at=datetime.now(UTC) - timedelta(days=1))
     await world.run(lambda work: work.session.execute(long_ago))
     clocks = [Clock(settings.database_url) for _ in range(2)]
-    threads = [threading.Thread(target=each.run, daemon=True) for each in clocks]
 
-    for thread in threads:
-        thread.start()
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while await states(buyers, orders) != ["CANCELLED"]:  # noqa: ASYNC110  # a thread does it
-            await asyncio.sleep(0.05)
-    for each in clocks:
-        each.stop()
-    for thread in threads:
-        await asyncio.to_thread(thread.join, PATIENCE_SECONDS)
+    with _running(clocks) as threads:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await states(buyers, orders) != ["CANCELLED"]:  # noqa: ASYNC110  # a thread does it
+                await asyncio.sleep(0.05)
 
     assert not any(thread.is_alive() for thread in threads)
     trail = await history(buyers[0], orders[0])

@@ -1,15 +1,11 @@
 """The worker as a real process, against a real mail server; nothing may be lost or doubled."""
 
 import asyncio
-import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,37 +16,12 @@ from app.notifications.models import EmailStatus, Notification
 from app.rbac.models import Membership
 from tests.support.mail import UNKNOWN, Mailbox, free_port, mail_server
 from tests.support.notifications import order_event
+from tests.support.worker import WorkerProcess, left_alone, let_time_pass
 from workers.relay import Relay
 
 pytestmark = pytest.mark.xdist_group("workers")
 
-PROJECT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 15
-
-
-class WorkerProcess:
-    """`dramatiq workers.main`, as the launcher starts it."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = os.environ | environment
-        self._running: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "dramatiq", "workers.main"]
-        self._running = subprocess.Popen(
-            [*command, "--processes", "1", "--threads", "4"],
-            cwd=PROJECT,
-            env=self._environment,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def kill(self) -> None:
-        """Kill -9 the whole family, in the middle of whatever it does."""
-        if self._running is not None:
-            os.killpg(self._running.pid, signal.SIGKILL)
-            self._running.wait()
-            self._running = None
 
 
 @pytest.fixture(scope="module")
@@ -58,28 +29,41 @@ def smtp_port() -> int:
     return free_port()
 
 
-@pytest.fixture
-def mailbox(smtp_port) -> Iterator[Mailbox]:
+@contextmanager
+def _mail_served(smtp_port: int) -> Iterator[Mailbox]:
     mailbox = Mailbox()
     server = mail_server(mailbox, smtp_port)
     server.start()
-    yield mailbox
-    server.stop()
+    try:
+        yield mailbox
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def mailbox(smtp_port) -> Iterator[Mailbox]:
+    with _mail_served(smtp_port) as mailbox:
+        yield mailbox
 
 
 @pytest.fixture(scope="module")
-def worker(settings, smtp_port) -> Iterator[WorkerProcess]:
+def worker(access, settings, smtp_port) -> Iterator[WorkerProcess]:
+    """One that works, and has nothing to do but what these tests tell."""
     process = WorkerProcess(
+        access.owner_dsn,
         {
             "TRIBUTARY_APP_URL": settings.database_url,
             "TRIBUTARY_SECRET": settings.secret,
             "TRIBUTARY_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
             "TRIBUTARY_MAIL_FROM": "orders@tributary.test",
-        }
+        },
     )
-    process.start()
-    yield process
-    process.kill()
+    with left_alone(access.owner_dsn):
+        try:
+            process.start()
+            yield process
+        finally:
+            process.kill()
 
 
 async def _until(true: Callable[[], Awaitable[bool]]) -> None:
@@ -172,11 +156,8 @@ async def test_a_mail_server_that_comes_back_gets_what_waited(world, worker, smt
     await _until(lambda: _is_told(world))
     await asyncio.sleep(0.5)  # The first attempts fail.
     (waiting,) = await _notifications(world)
-    mailbox = Mailbox()
-    server = mail_server(mailbox, smtp_port)
-    server.start()
-    await _until(lambda: _all_sent(world, 1))
-    server.stop()
+    with _mail_served(smtp_port) as mailbox:
+        await _until(lambda: _all_sent(world, 1))
 
     assert waiting.email_status == EmailStatus.NOT_SENT
     assert mailbox.ids_to(person.email) == [f"<{waiting.id}@tributary.test>"]
@@ -203,34 +184,40 @@ async def test_an_unknown_recipient_is_tried_once_and_kept_for_people_to_see(
 
 async def _has_rejected_job(access, world) -> bool:
     statement = (
-        "SELECT count(*) FROM dramatiq.queue WHERE state = 'rejected' "
-        "AND message ->> 'actor_name' = 'send_email' AND message -> 'args' ->> 0 = %s"
+        "SELECT EXISTS (SELECT FROM dramatiq.queue WHERE state = 'rejected' "
+        "AND message ->> 'actor_name' = 'send_email' AND message -> 'args' ->> 0 = %s)"
     )
     with psycopg.connect(access.owner_dsn) as connection:
-        return connection.execute(statement, [str(world.tenant_id)]).fetchone() == (1,)
+        return connection.execute(statement, [str(world.tenant_id)]).fetchone() == (True,)
 
 
 async def test_when_the_leading_relay_dies_another_leads(world, access, settings, worker, mailbox):
     sent: queue.Queue[tuple[str, str]] = queue.Queue()
     second = Relay(settings.database_url, {"order_dreamt_of": [Recorder(sent)]})
-    thread = threading.Thread(target=second.run)
-    await _tell(world, order_event("order_dreamt_of"))
-    await _until(lambda: _is_relayed(world))  # By the worker, which leads from here on.
 
-    thread.start()
-    await _tell(world, order_event("order_dreamt_of"))
-    await _until(lambda: _is_relayed(world))
-    was_quiet = sent.empty()
-    worker.kill()
-    await _tell(world, order_event("order_dreamt_of"))
-    await _until(lambda: _is_relayed(world))
-    second.stop()
-    await asyncio.to_thread(thread.join)
-    _let_time_pass(access)
+    with _running(second):
+        await _tell(world, order_event("order_dreamt_of"))
+        await _until(lambda: _is_relayed(world))  # By the worker, which leads since it started.
+        was_quiet = sent.empty()
+        worker.kill()
+        await _tell(world, order_event("order_dreamt_of"))
+        await _until(lambda: _is_relayed(world))
+    let_time_pass(access.owner_dsn)
     worker.start()
 
     assert was_quiet
     assert sent.get_nowait()[0] == str(world.tenant_id)
+
+
+@contextmanager
+def _running(relay: Relay) -> Iterator[None]:
+    thread = threading.Thread(target=relay.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        relay.stop()
+        thread.join()
 
 
 @dataclass
@@ -266,7 +253,7 @@ async def test_killing_the_worker_loses_nothing_and_doubles_nothing(world, acces
     for done in (5, 30):
         await _until(lambda least=done: _received(mailbox, person.email, least))
         worker.kill()
-        _let_time_pass(access)
+        let_time_pass(access.owner_dsn)
         worker.start()
     await _until(lambda: _all_sent(world, number))
 
@@ -286,9 +273,3 @@ async def test_killing_the_worker_loses_nothing_and_doubles_nothing(world, acces
 
 async def _received(mailbox: Mailbox, address: str, least: int) -> bool:
     return len(mailbox.to(address)) >= least
-
-
-def _let_time_pass(access) -> None:
-    """Age the heartbeats, as half a minute of waiting would."""
-    with psycopg.connect(access.owner_dsn) as connection:
-        connection.execute("UPDATE dramatiq.worker SET heartbeat_at = now() - interval '1 minute'")

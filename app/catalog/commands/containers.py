@@ -14,7 +14,7 @@ from app.catalog.operations import check_known, packaging_of
 from app.catalog.rules import checked_text
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.money import AmountOutOfRange, UnknownCurrency, checked_amount, currency_exponent
+from app.kernel.money import AmountOutOfRange, checked_amount, typed_currency
 from app.kernel.quantity import PackagingLevel
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -77,11 +77,9 @@ async def _own_sku(work: Work, sku_id: UUID) -> Sku:
 def _check_deposit(deposit: Decimal, currency: str) -> None:
     try:
         checked_amount(deposit)
-        currency_exponent(currency)
     except AmountOutOfRange as beyond:
         raise Invalid("deposit", str(beyond)) from beyond
-    except UnknownCurrency as unknown:
-        raise Invalid("currency", str(unknown)) from unknown
+    typed_currency(currency)
     if deposit < 0:
         raise Invalid("deposit", "must not be negative")
 

@@ -6,7 +6,7 @@ Callers serialise work on one source themselves: they hold the lock of the order
 from app.finance.operations.checking import broken_invariants
 from app.finance.operations.invoicing import issue_invoice
 from app.finance.operations.paying import record_payment
-from app.finance.operations.standing import invoices_of, paid_for, payments_of, receivable
+from app.finance.operations.standing import invoices_of, receivable
 from app.finance.rules import InvoiceLineDraft
 
 __all__ = [
@@ -14,8 +14,6 @@ __all__ = [
     "broken_invariants",
     "invoices_of",
     "issue_invoice",
-    "paid_for",
-    "payments_of",
     "receivable",
     "record_payment",
 ]

@@ -1,4 +1,4 @@
-"""What is owed and what was paid."""
+"""What is owed."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -20,28 +20,9 @@ async def receivable(work: Work, relationship_id: UUID) -> Decimal:
     return Decimal((await work.session.execute(statement)).scalar_one())
 
 
-async def paid_for(work: Work, source_id: UUID) -> Decimal:
-    """Return all that came in for a source, whether an invoice has taken it or not."""
-    paid = select(func.coalesce(func.sum(Payment.amount), 0)).where(Payment.source_id == source_id)
-    return Decimal((await work.session.execute(paid)).scalar_one())
-
-
 async def invoices_of(work: Work, source_ids: Collection[UUID]) -> dict[UUID, Invoice]:
     """Return the invoice of each source that has one."""
     statement = select(Invoice).where(Invoice.source_id.in_(source_ids))
     return {
         invoice.source_id: invoice for invoice in (await work.session.execute(statement)).scalars()
     }
-
-
-async def payments_of(work: Work, source_ids: Collection[UUID]) -> dict[UUID, list[Payment]]:
-    """Return the payments for each source, the earliest first."""
-    payments: dict[UUID, list[Payment]] = {source: [] for source in source_ids}
-    statement = (
-        select(Payment)
-        .where(Payment.source_id.in_(source_ids))
-        .order_by(Payment.received_at, Payment.id)
-    )
-    for payment in (await work.session.execute(statement)).scalars():
-        payments[payment.source_id].append(payment)
-    return payments

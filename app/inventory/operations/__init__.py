@@ -8,7 +8,6 @@ from app.inventory.operations.lots import lots_by_id
 from app.inventory.operations.moving import (
     Occasion,
     adjust,
-    available,
     bring_back,
     receive,
     ship_out,
@@ -30,7 +29,6 @@ __all__ = [
     "Receipt",
     "adjust",
     "allocated_lots",
-    "available",
     "bring_back",
     "broken_invariants",
     "lots_by_id",

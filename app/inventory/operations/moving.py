@@ -1,12 +1,12 @@
 """Let stock in and out: every change is a move, and balances follow in the same transaction."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.outbox import DomainEvent
@@ -24,7 +24,6 @@ from app.inventory.models import (
 )
 from app.inventory.operations.reserving import (
     change_balances,
-    is_unexpired,
     open_allocations,
     set_aside,
     take_off,
@@ -45,31 +44,6 @@ class Occasion:
     source_kind: str
     source_id: UUID | None
     reason: str | None = None
-
-
-async def available(
-    work: Work, pairs: Collection[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], Decimal]:
-    """Return the free, unexpired pieces of each (organisation, SKU); one statement."""
-    free = dict.fromkeys(pairs, Decimal(0))
-    if not free:
-        return free
-    statement = (
-        select(
-            Warehouse.organisation_id,
-            LotBalance.sku_id,
-            func.sum(LotBalance.on_hand - LotBalance.allocated),
-        )
-        .join(Warehouse, Warehouse.id == LotBalance.warehouse_id)
-        .join(StockLot, StockLot.id == LotBalance.lot_id)
-        .where(
-            tuple_(Warehouse.organisation_id, LotBalance.sku_id).in_(list(free)),
-            is_unexpired(work),
-        )
-        .group_by(Warehouse.organisation_id, LotBalance.sku_id)
-    )
-    rows = await work.session.execute(statement)
-    return free | {(organisation, sku): pieces for organisation, sku, pieces in rows}
 
 
 async def ship_out(

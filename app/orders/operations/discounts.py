@@ -1,11 +1,9 @@
 """Discounts that people give by hand: who may, how far, and what goes beyond (R3-50)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
-
-from sqlalchemy import Row, and_, or_, select
 
 from app.db.work import Work
 from app.kernel.actor import Scope
@@ -14,8 +12,7 @@ from app.orders.errors import DiscountNotAllowed
 from app.orders.operations.wishes import LineDiscount, LineWish
 from app.organisations.models import TradingRelationship
 from app.organisations.operations import is_assigned
-from app.pricing.models import DiscountAuthority
-from app.rbac.models import MembershipRole
+from app.pricing.operations.authority import authorities_of
 from app.rbac.permissions import Permission
 
 MOST_PERCENT = 100
@@ -38,46 +35,12 @@ async def given_by_actor(
     return [_signed(work, place, line) for place, line in enumerate(lines)]
 
 
-async def authority_of(work: Work, seller_id: UUID, givers: Collection[UUID]) -> Decimal | None:
-    """Return how far everyone who gave a discount may go, in percent; none where somebody may not.
-
-    One statement, none without givers. A person's own limit counts before those of the roles held,
-    of which the highest counts.
-    """
-    if not givers:
-        return None
-    own: dict[UUID, Decimal] = {}
-    of_roles: dict[UUID, Decimal] = {}
-    for person, holder, limit in await _authorities(work, seller_id, givers):
-        if person:
-            own[person] = limit
-        else:
-            of_roles[holder] = max(limit, of_roles.get(holder, limit))
-    limits = of_roles | own
-    if not limits.keys() >= set(givers):
-        return None
-    return min(limits[giver] for giver in givers)
-
-
-async def _authorities(
-    work: Work, seller_id: UUID, givers: Collection[UUID]
-) -> Sequence[Row[UUID | None, UUID, Decimal]]:
-    authority, held = DiscountAuthority, MembershipRole
-    is_held = and_(
-        held.tenant_id == authority.tenant_id,
-        held.role_id == authority.role_id,
-        held.membership_id.in_(givers),
-    )
-    statement = (
-        select(authority.membership_id, held.membership_id, authority.limit_percent)
-        .outerjoin(held, is_held)
-        .where(
-            authority.organisation_id == seller_id,
-            authority.ended_at.is_(None),
-            or_(authority.membership_id.in_(givers), held.membership_id.is_not(None)),
-        )
-    )
-    return (await work.session.execute(statement)).all()
+async def authorities_of_givers(
+    work: Work, seller_id: UUID, lines: Sequence[LineWish]
+) -> dict[UUID, Decimal]:
+    """Return how far each one who gave a discount may go, in percent, by membership."""
+    given = [line.discount.by_membership_id for line in lines if line.discount]
+    return await authorities_of(work, seller_id, {giver for giver in given if giver})
 
 
 async def _may_discount(work: Work, relationship: TradingRelationship) -> bool:

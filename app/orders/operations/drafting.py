@@ -1,6 +1,7 @@
 """From what is wanted to lines priced: checks, quote, and the rows of a draft (R3-50, R3-52)."""
 
 import secrets
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -21,9 +22,9 @@ from app.orders.errors import (
     TooManyLines,
 )
 from app.orders.models import Order, OrderLine, OrderQuote
-from app.orders.operations.discounts import authority_of
+from app.orders.operations.discounts import authorities_of_givers
 from app.orders.operations.documents import OrderDocument
-from app.orders.operations.wishes import LineWish, OrderWish
+from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.organisations.models import TradingRelationship
 from app.pricing.errors import NoPrice
 from app.quotes.operations import QuoteExtras, QuoteLine, price_instant, quote_lines
@@ -45,15 +46,9 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
     """
     await _check(work, wish)
     instant = await price_instant(work, relationship, wish.requested_delivery_on)
-    givers = {line.discount.by_membership_id for line in wish.lines if line.discount}
-    extras = QuoteExtras(
-        coupon_codes=wish.coupon_codes,
-        points_to_redeem=wish.points_to_redeem,
-        authority_percent=await authority_of(
-            work, relationship.seller_id, {giver for giver in givers if giver}
-        ),
-    )
-    asked = [_asked(place, line) for place, line in enumerate(wish.lines)]
+    extras = QuoteExtras(coupon_codes=wish.coupon_codes, points_to_redeem=wish.points_to_redeem)
+    authorities = await authorities_of_givers(work, relationship.seller_id, wish.lines)
+    asked = [_asked(place, line, authorities) for place, line in enumerate(wish.lines)]
     quote = await quote_lines(work, relationship, asked, instant, extras)
     _refuse(work, relationship, quote)
     return quote
@@ -142,12 +137,19 @@ def _given(quote: Quote) -> tuple[object, ...]:
     return (quote.benefits, quote.coupons, quote.points_redeemed, causes)
 
 
-def _asked(place: int, line: LineWish) -> QuoteLine:
-    given = line.discount
-    manual = given and ManualPrice(
-        discount_percent=given.percent, reason=given.reason, by=given.by_name
-    )
+def _asked(place: int, line: LineWish, authorities: Mapping[UUID, Decimal]) -> QuoteLine:
+    manual = _by_hand(line.discount, authorities) if line.discount else None
     return QuoteLine(str(place), line.sku_id, line.packaging_level, line.quantity, manual)
+
+
+def _by_hand(given: LineDiscount, authorities: Mapping[UUID, Decimal]) -> ManualPrice:
+    giver = given.by_membership_id
+    return ManualPrice(
+        discount_percent=given.percent,
+        reason=given.reason,
+        by=given.by_name,
+        authority_percent=authorities.get(giver) if giver else None,
+    )
 
 
 def _refuse(work: Work, relationship: TradingRelationship, quote: Quote) -> None:

@@ -60,27 +60,6 @@ class Buckets:
         """Signed for, and receipt not yet confirmed."""
         return self.signed - self.received - self.missing
 
-    @property
-    def broken_invariants(self) -> list[str]:
-        """The invariants of domain.md (e) that do not hold, in words; empty when all is well."""
-        promises = {
-            "ordered is accounted for": self.ordered
-            == self.cancelled
-            + self.short_closed
-            + self.unallocated
-            + self.backordered
-            + self.allocated,
-            "picked within allocated": self.picked <= self.allocated,
-            "packed within picked": self.packed <= self.picked,
-            "shipped within packed": self.shipped <= self.packed,
-            "shipped is known": self.shipped
-            == self.in_transit + self.signed + self.refused + self.lost,
-            "received within signed": self.received + self.missing <= self.signed,
-            "returned within signed": self.returned <= self.signed,
-            "nothing below zero": all(getattr(self, item.name) >= 0 for item in fields(self)),
-        }
-        return [name for name, holds in promises.items() if not holds]
-
 
 def allocate(line: Buckets, covered: Decimal, *, short_close: bool) -> Movement:
     """Set `covered` aside; the rest of what was open waits, or is closed short (Our rule 10)."""

@@ -14,7 +14,7 @@ from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
-from app.kernel.money import AmountOutOfRange, UnknownCurrency, checked_amount, currency_exponent
+from app.kernel.money import AmountOutOfRange, checked_amount, typed_currency
 from app.kernel.period import Period
 from app.kernel.quantity import PackagingLevel
 from app.organisations.models import CustomerLevel, TradingRelationship
@@ -225,10 +225,7 @@ async def _customer(work: Work, relationship_id: UUID | None) -> TradingRelation
 
 
 def _check_currency(currency: str, customer: TradingRelationship | None) -> None:
-    try:
-        currency_exponent(currency)
-    except UnknownCurrency as unknown:
-        raise Invalid("currency", str(unknown)) from unknown
+    typed_currency(currency)
     if customer is not None and customer.currency != currency:
         raise CurrencyNotOfRelationship(currency, customer.currency)
 

@@ -2,7 +2,6 @@
 
 from app.pricing.operations.audience import Asker, Audience, Enquiry, asker_of
 from app.pricing.operations.books import (
-    NO_LIST,
     STANDING_ON_NO_LIST,
     book_for,
     book_of,
@@ -11,7 +10,6 @@ from app.pricing.operations.books import (
 from app.pricing.operations.lines import LineRequest, asked_lines, request_line
 
 __all__ = [
-    "NO_LIST",
     "STANDING_ON_NO_LIST",
     "Asker",
     "Audience",

@@ -29,14 +29,14 @@ from app.pricing.rules import (
 MOST_LEVELS_UP = 5
 """How many sellers further up a fallback price is looked for."""
 
-NO_LIST = UUID(int=0)
-"""Stands where a price comes from no list: the seller's purchase price plus margin."""
-
 FALLBACK_NAME = "Purchase price plus margin"
 
 _VARIANTS = [(tax, breaks) for tax in (False, True) for breaks in BreakType]
 STANDING_ON_NO_LIST = frozenset(UUID(int=number) for number in range(len(_VARIANTS)))
-"""Every id that stands for no list: one for prices with tax or not, graduated or not."""
+"""Every id that stands for no list, where a price is the seller's purchase price plus margin.
+
+One for prices with tax or not, graduated or not.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.db.keyset import newest_first
 from app.db.work import Work
 from app.kernel.paging import Page, PageRequest, page_of
 from app.pricing.models import DiscountAuthority
-from app.pricing.operations.authority import authority_percent
+from app.pricing.operations.authority import own_authority
 from app.rbac.guard import requires
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
@@ -37,7 +37,7 @@ async def discount_authorities_by_id(
 @requires(Permission.DISCOUNT_GRANT)
 async def own_discount_limit(work: Work) -> Decimal:
     """Return how many percent the acting person may take off by hand; 0 without an authority."""
-    return await authority_percent(work) or Decimal(0)
+    return await own_authority(work) or Decimal(0)
 
 
 @requires()

@@ -3,7 +3,7 @@
 from app.kernel.money import TaxMode
 from app.pricing.rules.basis import BreakBasis
 from app.pricing.rules.book import PriceBook, RuleProblem, problems
-from app.pricing.rules.offer import Offer, ladder_for, offers
+from app.pricing.rules.offer import Offer, offers
 from app.pricing.rules.price_list import (
     BreakType,
     Combination,
@@ -12,7 +12,7 @@ from app.pricing.rules.price_list import (
     ListTerms,
     PriceKind,
 )
-from app.pricing.rules.price_row import PriceRow, checked_row
+from app.pricing.rules.price_row import PriceRow
 from app.pricing.rules.priced import PricedLine
 from app.pricing.rules.request import PriceRequest, RequestLine
 from app.pricing.rules.result import (
@@ -54,8 +54,6 @@ __all__ = [
     "TaxMode",
     "TaxableLine",
     "TaxedAmount",
-    "checked_row",
-    "ladder_for",
     "offers",
     "price_alone",
     "price_lines",

@@ -42,17 +42,6 @@ def offers(request: PriceRequest, book: PriceBook) -> dict[str, Offer]:
     return {line.key: _offer(shelf, line) for line in request.lines}
 
 
-def ladder_for(request: PriceRequest, line: RequestLine, book: PriceBook) -> tuple[LadderRung, ...]:
-    """Show every break that this buyer can reach for the line's SKU and unit, lowest first.
-
-    Takes the way of price_lines, for the line alone; empty where it would have no price at all.
-    """
-    quantity = base_quantity(line)
-    if isinstance(quantity, RefusedLine):
-        return ()
-    return _breaks(terms_of(Shelf(request, book), line, alone(quantity)))
-
-
 def _offer(shelf: Shelf, line: RequestLine) -> Offer:
     quantity = base_quantity(line)
     if isinstance(quantity, RefusedLine):

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from app.db.work import Work
 from app.organisations.models import TradingRelationship
 from app.promotions.models import Coupon
-from app.promotions.rules.coupons import normalised
+from app.promotions.rules.coupons import is_mistyped, normalised
 
 MOST_CODES = 20
 
@@ -29,7 +29,10 @@ class CouponOutcome:
 async def presented(
     work: Work, relationship: TradingRelationship, instant: datetime, codes: Sequence[str]
 ) -> tuple[CouponOutcome, ...]:
-    """Judge codes in their order; another customer's code is as unknown as one that never was."""
+    """Judge codes in their order; another customer's code is as unknown as one that never was.
+
+    A code is called mistyped for its own characters alone, never for the codes that there are.
+    """
     if not codes:
         return ()
     statement = select(Coupon).where(
@@ -50,7 +53,7 @@ async def presented(
 
 def _judged(code: str, coupon: Coupon | None, instant: datetime, taken: set[UUID]) -> CouponOutcome:
     if coupon is None:
-        return CouponOutcome(code=code, reason="There is no such coupon for you.")
+        return CouponOutcome(code=code, reason=_unknown(normalised(code)))
     reason = _fault(coupon, instant)
     if not reason and coupon.scheme_id in taken:
         reason = "Another coupon of the same promotion was given already."
@@ -61,6 +64,12 @@ def _judged(code: str, coupon: Coupon | None, instant: datetime, taken: set[UUID
         is_accepted=not reason,
         reason=reason,
     )
+
+
+def _unknown(code: str) -> str:
+    if is_mistyped(code):
+        return "The code is mistyped; check it letter by letter."
+    return "There is no such coupon for you."
 
 
 def _fault(coupon: Coupon, instant: datetime) -> str:

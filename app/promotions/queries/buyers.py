@@ -11,7 +11,7 @@ from app.db.keyset import keyset, newest_first
 from app.db.work import Work
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import audience_of
+from app.organisations.operations import classification_of
 from app.pricing.operations.scope import ASKING, asked_relationship
 from app.promotions.models import (
     BuyerStanding,
@@ -25,7 +25,7 @@ from app.promotions.operations.standing import spent_within_window
 from app.promotions.queries.schemes import may_ask_as_buyer
 from app.promotions.rules.basket import Basket, Scheme, SchemeUse
 from app.promotions.rules.compiled import Compiled
-from app.promotions.rules.eligible import Audience
+from app.promotions.rules.eligible import BuyerTraits
 from app.promotions.rules.speaking import silence
 from app.promotions.rules.words import Measure, SchemeLossCode
 from app.promotions.rules.working import working
@@ -90,11 +90,11 @@ async def schemes_for_me(work: Work, relationship_id: UUID) -> list[OfferedSchem
     asked = await asked_relationship(work, relationship_id)
     offer = await offered(work, asked.relationship, work.now)
     basket = await _empty_basket(work, asked.relationship, offer)
-    audience = working(basket).audience
+    traits = working(basket).traits
     return [
         OfferedScheme(one.scheme, one.texts, offer.uses.get(one.scheme_id, SchemeUse()))
         for one in offer.book.schemes
-        if one.fault is None and _speaks(basket, audience, one)
+        if one.fault is None and _speaks(basket, traits, one)
     ]
 
 
@@ -181,22 +181,22 @@ async def membership_tiers_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID
 
 
 async def _empty_basket(work: Work, relationship: TradingRelationship, offer: Offered) -> Basket:
-    audience = await audience_of(work, relationship)
+    classed = await classification_of(work, relationship)
     return Basket(
         currency=relationship.currency,
         lines=(),
         relationship_id=relationship.id,
-        level_ids=audience.level_ids,
-        group_ids=audience.group_ids,
-        territory_ids=audience.territory_ids,
-        channel=audience.channel,
+        level_ids=classed.level_ids,
+        group_ids=classed.group_ids,
+        territory_ids=classed.territory_ids,
+        channel=classed.channel,
         membership_tier_id=offer.membership_tier_id,
         is_first_order=offer.is_first_order,
     )
 
 
-def _speaks(basket: Basket, audience: Audience, one: Compiled) -> bool:
-    loss = silence(basket, one, audience)
+def _speaks(basket: Basket, traits: BuyerTraits, one: Compiled) -> bool:
+    loss = silence(basket, one, traits)
     return loss is None or loss.code is SchemeLossCode.COUPON_MISSING
 
 

@@ -46,14 +46,6 @@ def proportional_refund(
     return round_money(Fraction(paid) * Fraction(returned) / Fraction(quantity), currency)
 
 
-def refund_after(
-    proportional: Decimal, taken: TakenBack, unit_price: Decimal, currency: str
-) -> Decimal:
-    """Take back from a proportional refund, with unearned gifts at a price; never below zero."""
-    owed = proportional - taken.money - taken.goods * unit_price
-    return max(round_money(_ZERO, currency), round_money(owed, currency))
-
-
 def taken_back(
     scheme: Scheme, sold: Basket, given: SchemeBenefit, kept: Mapping[str, Decimal]
 ) -> TakenBack:

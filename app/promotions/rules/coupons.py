@@ -18,7 +18,7 @@ _WELL_FORMED = re.compile(r"[0-9A-HJKMNP-TV-Z]{4,32}")
 def normalised(code: str) -> str:
     """Return the code as it is kept and compared: capitals, no spaces or hyphens, no look-alikes.
 
-    Codes that a person chose (SUMMER-26) pass here too, when they are kept and when they are typed.
+    Prefixes that a person chose (SUMMER-26) pass here too.
     """
     return code.upper().translate(_READ_AS)
 
@@ -39,12 +39,17 @@ def generated(number: int) -> str:
     return letters + _check(letters)
 
 
-def is_generated(code: str) -> bool:
-    """Tell whether a normalised code has the length and the check of a generated one.
+def is_mistyped(code: str) -> bool:
+    """Tell whether a normalised code cannot be one, whatever codes there are.
 
-    Any single wrong character is noticed, and nearly every swap of neighbours.
+    It has other characters, or it is as long as a generated one with or without a prefix and its
+    check is wrong. Behind the prefix any single wrong character is noticed, and nearly every swap
+    of neighbours.
     """
-    return is_well_formed(code) and len(code) == GENERATED_LENGTH and _check(code[:-1]) == code[-1]
+    if not is_well_formed(code):
+        return True
+    drawn = code[-GENERATED_LENGTH:]
+    return len(drawn) == GENERATED_LENGTH and _check(drawn[:-1]) != drawn[-1]
 
 
 def shown(code: str) -> str:

@@ -10,12 +10,12 @@ from app.promotions.rules.words import SchemeLossCode
 
 Ids = frozenset[int | str]
 
-Audience = tuple[Ids, ...]
+BuyerTraits = tuple[Ids, ...]
 """Relationships, levels, groups, territories, channels, membership tiers: ids as numbers."""
 
 
 class Asked(NamedTuple):
-    """The members of one dimension, by its place in the audience, and what to say without one."""
+    """The members of one dimension, by its place in the traits, and what to say without one."""
 
     place: int
     wanted: Ids
@@ -26,7 +26,7 @@ _DIMENSIONS = ("relationship", "level", "group", "territory", "channel", "member
 
 
 def asked_of(eligibility: Eligibility) -> tuple[Asked, ...]:
-    """Return the dimensions that are named, each to be met, in the order of Audience."""
+    """Return the dimensions that are named, each to be met, in the order of BuyerTraits."""
     dimensions = (
         numbers(eligibility.relationship_ids),
         numbers(eligibility.level_ids),
@@ -42,10 +42,10 @@ def asked_of(eligibility: Eligibility) -> tuple[Asked, ...]:
     )
 
 
-def missed(audience: Audience, asked: tuple[Asked, ...]) -> Loss | None:
+def missed(traits: BuyerTraits, asked: tuple[Asked, ...]) -> Loss | None:
     """Say which dimension the buyer is not in, if any."""
     for place, wanted, loss in asked:
-        if wanted.isdisjoint(audience[place]):
+        if wanted.isdisjoint(traits[place]):
             return loss
     return None
 

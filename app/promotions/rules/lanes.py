@@ -98,7 +98,7 @@ def _failed(fault: Exception) -> Loss:
 
 
 def _plan(work: Working, one: Compiled) -> Plan | Loss:
-    silent = silence(work.basket, one, work.audience)
+    silent = silence(work.basket, one, work.traits)
     if silent is not None:
         return silent
     lines = in_units(work.lines_in(one.trigger), one.unit_level)

@@ -1,4 +1,4 @@
-"""Rebates over a period: what has accrued, and what a month adds (P14)."""
+"""Rebates over a period: what has accrued (P14)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -28,18 +28,6 @@ def rebate_accrued(
     coins = max(0, whole(purchased, exponent))
     accrued = accrued_coins(ladder, calculation, coins * 10 ** (6 - exponent), 1, coins)
     return decimal_of(accrued, exponent)
-
-
-def rebate_change(
-    tiers: Sequence[SchemeTier],
-    before: Decimal,
-    after: Decimal,
-    calculation: Calculation,
-    currency: str,
-) -> Decimal:
-    """Return what purchases that went from `before` to `after` add to the accrual, or take off."""
-    accrued = rebate_accrued(tiers, after, calculation, currency)
-    return accrued - rebate_accrued(tiers, before, calculation, currency)
 
 
 def accrued_coins(tiers: Tiers, calculation: Calculation, n: int, d: int, coins: int) -> int:

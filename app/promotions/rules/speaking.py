@@ -2,20 +2,20 @@
 
 from app.promotions.rules.basket import Basket, SchemeUse
 from app.promotions.rules.compiled import Compiled
-from app.promotions.rules.eligible import Audience, missed
+from app.promotions.rules.eligible import BuyerTraits, missed
 from app.promotions.rules.outcome import Loss
 from app.promotions.rules.terms import Limits
 from app.promotions.rules.words import SchemeLossCode
-from app.promotions.rules.working import audience_of
+from app.promotions.rules.working import traits_of
 
 _NOT_FIRST = Loss(SchemeLossCode.NOT_FIRST_ORDER, "is for the first order only")
 _NO_COUPON = Loss(SchemeLossCode.COUPON_MISSING, "needs a coupon code")
 
 
-def silence(basket: Basket, one: Compiled, audience: Audience | None = None) -> Loss | None:
+def silence(basket: Basket, one: Compiled, traits: BuyerTraits | None = None) -> Loss | None:
     """Say why the scheme does not speak to this buyer, or none if it does.
 
-    Who asks for many schemes works out the basket's audience once.
+    Who asks for many schemes works out the buyer's traits once.
     """
     terms = one.terms
     if one.is_for_all and terms.currency == basket.currency:
@@ -23,7 +23,7 @@ def silence(basket: Basket, one: Compiled, audience: Audience | None = None) -> 
     if terms.currency != basket.currency:
         return Loss(SchemeLossCode.OTHER_CURRENCY, f"is in {terms.currency}")
     if one.asked:
-        loss = missed(audience or audience_of(basket), one.asked)
+        loss = missed(traits or traits_of(basket), one.asked)
         if loss is not None:
             return loss
     if one.first_order_only and not basket.is_first_order:

@@ -10,7 +10,7 @@ from app.kernel.money import currency_exponent
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.basket import Basket, BasketLine, SchemeUse
 from app.promotions.rules.compiled import EXACT, Compiled, Slot, decimal_of, whole
-from app.promotions.rules.eligible import Audience, numbers
+from app.promotions.rules.eligible import BuyerTraits, numbers
 from app.promotions.rules.outcome import Loss, SchemeStep
 from app.promotions.rules.tiers import MILLION, Tiers
 from app.promotions.rules.words import SchemeLossCode
@@ -110,7 +110,7 @@ class Working:
     lines: list[WorkingLine]
     has_closed_lines: bool
     in_slots: InSlots
-    audience: Audience
+    traits: BuyerTraits
     steps: list[SchemeStep] = field(default_factory=list)
     given: list[tuple[Compiled, Plan]] = field(default_factory=list)
     lost: list[tuple[Compiled, Loss]] = field(default_factory=list)
@@ -156,12 +156,12 @@ def working(basket: Basket) -> Working:
         lines=sorted(lines, key=lambda line: line.key),
         has_closed_lines=not all(line.is_promotable for line in lines),
         in_slots={},
-        audience=audience_of(basket),
+        traits=traits_of(basket),
     )
 
 
-def audience_of(basket: Basket) -> Audience:
-    """Return who the buyer is, in the order of Audience."""
+def traits_of(basket: Basket) -> BuyerTraits:
+    """Return who the buyer is, in the order of BuyerTraits."""
     return (
         numbers((basket.relationship_id,)),
         numbers(basket.level_ids),

@@ -168,7 +168,6 @@ def _request(
         prices=prices,
         goods=facts,
         known_at=extras.known_at or work.now,
-        authority_percent=extras.authority_percent,
         uses=offer.uses,
         membership_tier_id=offer.membership_tier_id,
         is_first_order=offer.is_first_order,

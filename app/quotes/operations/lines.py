@@ -27,7 +27,7 @@ class QuoteExtras:
 
     Without `known_at` prices and schemes count as they are known now. Change sets and drafts of
     schemes are laid over them. `seller_side` also explains prices that are not valid yet or no
-    longer. Without `authority_percent` nobody has authority to discount by hand.
+    longer.
     """
 
     coupon_codes: Sequence[str] = ()
@@ -36,4 +36,3 @@ class QuoteExtras:
     change_set_ids: Collection[UUID] = ()
     draft_scheme_ids: Collection[UUID] = ()
     seller_side: bool = False
-    authority_percent: Decimal | None = None

@@ -1,6 +1,7 @@
 """What a question may hold beside lines: discounts by hand, and the own organisation's drafts."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,28 +12,31 @@ from app.kernel.actor import Scope
 from app.kernel.errors import Forbidden, NotFound
 from app.organisations.operations import is_assigned
 from app.pricing.models import PriceChangeSet
-from app.pricing.operations.authority import authority_percent
+from app.pricing.operations.authority import own_authority
 from app.pricing.operations.scope import Asked
 from app.promotions.models import TradeScheme
 from app.quotes.operations.lines import QuoteLine
 from app.rbac.permissions import Permission
 
 
-async def own_authority(work: Work, asked: Asked, lines: Sequence[QuoteLine]) -> Decimal | None:
-    """Return how far the actor may discount this customer's lines by hand, in percent.
+async def with_own_authority(
+    work: Work, asked: Asked, lines: Sequence[QuoteLine]
+) -> Sequence[QuoteLine]:
+    """Return the lines, each discount by hand with how far the actor may go in percent.
 
     No statement where no line has a discount. Raises `Forbidden` for the buyer's side and for
     people without the right to discount for this customer (R3-50).
     """
     if all(line.manual is None for line in lines):
-        return None
+        return lines
     permission = Permission.DISCOUNT_GRANT
     if not asked.is_seller or not work.actor.may(permission):
         raise Forbidden(permission)
     is_narrow = work.actor.scope_of(permission) is Scope.ASSIGNED
     if is_narrow and not await is_assigned(work, asked.relationship.id):
         raise Forbidden(permission)
-    return await authority_percent(work)
+    authority = await own_authority(work)
+    return [_within(line, authority) for line in lines]
 
 
 async def check_own_change_sets(work: Work, ids: Sequence[UUID]) -> None:
@@ -56,6 +60,12 @@ async def check_own_schemes(work: Work, ids: Sequence[UUID]) -> None:
     own = TradeScheme.seller_id == work.actor.own_organisation
     statement = select(TradeScheme.id).where(TradeScheme.id.in_(ids), own)
     _check(ids, set(await work.session.scalars(statement)), "TradeScheme", "schemeIds")
+
+
+def _within(line: QuoteLine, authority: Decimal | None) -> QuoteLine:
+    if line.manual is None:
+        return line
+    return replace(line, manual=replace(line.manual, authority_percent=authority))
 
 
 def _check(ids: Sequence[UUID], found: Collection[UUID], kind: str, path: str) -> None:

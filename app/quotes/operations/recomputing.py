@@ -65,7 +65,6 @@ async def recompute(work: Work, stored: Quote) -> Quote:
         goods=facts,
         known_at=context.known_at or work.now,
         manual={line.key: manual for line in paid if (manual := _manual(line))},
-        authority_percent=context.authority_percent,
         uses={each.scheme_id: each.use for each in context.uses},
         membership_tier_id=context.membership_tier_id,
         is_first_order=context.is_first_order,
@@ -110,7 +109,10 @@ def _manual(line: QuotedLine) -> ManualPrice | None:
     if line.manual_percent is None:
         return None
     return ManualPrice(
-        discount_percent=line.manual_percent, reason=line.manual_reason, by=line.manual_by
+        discount_percent=line.manual_percent,
+        reason=line.manual_reason,
+        by=line.manual_by,
+        authority_percent=line.manual_authority,
     )
 
 

@@ -15,7 +15,7 @@ from app.quotes.operations.lines import QuoteExtras, QuoteLine
 from app.quotes.operations.permitted import (
     check_own_change_sets,
     check_own_schemes,
-    own_authority,
+    with_own_authority,
 )
 from app.quotes.operations.seeing import as_actor_sees
 from app.quotes.rules import Quote
@@ -67,10 +67,10 @@ async def quote(work: Work, wish: Wish) -> Quote:
         coupon_codes=wish.coupon_codes,
         points_to_redeem=wish.points_to_redeem,
         seller_side=asked.is_seller,
-        authority_percent=await own_authority(work, asked, wish.lines),
     )
+    lines = await with_own_authority(work, asked, wish.lines)
     instant = await _instant(work, asked.relationship, wish.requested_delivery_on)
-    found = await quote_lines(work, asked.relationship, wish.lines, instant, extras)
+    found = await quote_lines(work, asked.relationship, lines, instant, extras)
     return as_actor_sees(work, found)
 
 
@@ -116,10 +116,10 @@ async def simulate_quote(work: Work, asked: Simulation) -> Quote:
         change_set_ids=asked.change_set_ids,
         draft_scheme_ids=asked.scheme_ids,
         seller_side=True,
-        authority_percent=await own_authority(work, found, asked.lines),
     )
+    lines = await with_own_authority(work, found, asked.lines)
     instant = asked.at or work.now
-    quoted = await quote_lines(work, found.relationship, asked.lines, instant, extras)
+    quoted = await quote_lines(work, found.relationship, lines, instant, extras)
     return as_actor_sees(work, quoted)
 
 

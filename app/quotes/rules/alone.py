@@ -56,7 +56,7 @@ class Speaking:
         self.problems: tuple[RuleProblem, ...] = tuple(_faulty(heard))
 
     def _is_silent(self, work: Working, one: Compiled) -> bool:
-        return silence(self._basket, one, work.audience) is not None
+        return silence(self._basket, one, work.traits) is not None
 
     def shown(self, sku: SkuFacts) -> list[Compiled]:
         """Return what counts or rewards a SKU and is not used up, by sequence."""

@@ -77,6 +77,7 @@ def line_as_buyer_sees(line: QuotedLine) -> QuotedLine:
         line,
         manual_reason="",
         manual_by="",
+        manual_authority=None,
         seller_tax=_NOTHING,
         guard=GuardVerdict.PASS,
         guard_reasons=(),

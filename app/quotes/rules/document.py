@@ -9,10 +9,10 @@ from app.promotions.rules.outcome import Said
 from app.quotes.rules.explanation import Told
 from app.quotes.rules.result import LineFigures, Quote, QuotedLine
 
-DOCUMENT_FORMAT = 2
+DOCUMENT_FORMAT = 3
 """Grows when a stored quote changes its shape in a way that defaults cannot bridge."""
 
-_FIRST_FORMAT = 1
+_FIRST_FORMAT, _SECOND_FORMAT = 1, 2
 _APART = ("lines", "said")
 _TOLD = tuple(field.name for field in fields(Told))
 
@@ -35,8 +35,8 @@ def from_document(document: dict[str, Any]) -> Quote:
     if not isinstance(plain, dict):
         raise UnreadableDocument("the document holds no quote")
     told = cast("dict[str, Any]", plain)
-    if number == _FIRST_FORMAT:
-        return _read(_from_first_format(told))
+    if number in (_FIRST_FORMAT, _SECOND_FORMAT):
+        return _read(_brought_up(number, told))
     if number == DOCUMENT_FORMAT:
         return _read(told)
     raise UnreadableDocument(f"unknown format {number!r}")
@@ -65,6 +65,14 @@ def _read_line(plain: dict[str, Any]) -> QuotedLine:
     return QuotedLine(**vars(figures), explanation=known(told))
 
 
+def _brought_up(number: int, plain: dict[str, Any]) -> dict[str, Any]:
+    try:
+        second = _from_first_format(plain) if number == _FIRST_FORMAT else plain
+        return _from_second_format(second)
+    except (AttributeError, TypeError) as cause:
+        raise UnreadableDocument(f"not a quote of format {number}: {cause}") from cause
+
+
 def _from_first_format(plain: dict[str, Any]) -> dict[str, Any]:
     """Add what quotes without schemes and deposits did not say."""
     lines = [_line_from_first_format(line) for line in plain.get("lines", ())]
@@ -74,3 +82,17 @@ def _from_first_format(plain: dict[str, Any]) -> dict[str, Any]:
 def _line_from_first_format(plain: dict[str, Any]) -> dict[str, Any]:
     key = "gross" if plain.get("tax_inclusive") else "net"
     return {**plain, "price_amount": plain.get(key), "discount": "0"}
+
+
+def _from_second_format(plain: dict[str, Any]) -> dict[str, Any]:
+    """Give every discount by hand the one authority that counted for all of them."""
+    context = {**plain.get("context", {})}
+    authority = context.pop("authority_percent", None)
+    lines = [_judged_by(authority, line) for line in plain.get("lines", ())]
+    return {**plain, "context": context, "lines": lines}
+
+
+def _judged_by(authority: str | None, plain: dict[str, Any]) -> dict[str, Any]:
+    if plain.get("manual_percent") is None:
+        return plain
+    return {**plain, "manual_authority": authority}

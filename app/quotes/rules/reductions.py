@@ -1,22 +1,19 @@
 """What people and payment terms take off amounts: by hand, with points, for paying in time."""
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import Decimal
 
 from app.kernel.money import currency_exponent, spread
 from app.pricing.rules import PriceStep, StepName
 from app.pricing.rules.exact import ONE, percent, product, rounded
 from app.pricing.rules.wording import shown
+from app.promotions.rules.points import redeemable
 from app.quotes.rules.draft import NOTHING, Draft, total_of
 from app.quotes.rules.request import ManualPrice, PointsWish
 from app.quotes.rules.result import ApprovalCause, ApprovalCauseKind
 
-_WHOLE = Context(prec=60, rounding=ROUND_FLOOR)
 
-
-def discount_by_hand(
-    draft: Draft, manual: ManualPrice, authority: Decimal | None, currency: str
-) -> ApprovalCause | None:
+def discount_by_hand(draft: Draft, manual: ManualPrice, currency: str) -> ApprovalCause | None:
     """Take a discount off the price of the lists, a contract's too (step 6, R3-50).
 
     Returns the cause for an approval where it goes beyond the authority of whoever gives it.
@@ -24,7 +21,7 @@ def discount_by_hand(
     cut = _share(draft.amount, manual.discount_percent, currency)
     after = draft.amount - cut
     said = f"{shown(manual.discount_percent)} % off by {manual.by or 'hand'}: {manual.reason}"
-    allowed = authority or NOTHING
+    allowed = manual.authority_percent or NOTHING
     is_within = manual.discount_percent <= allowed
     reason = said if is_within else f"{said}; beyond an authority of {shown(allowed)} %"
     draft.manual = manual
@@ -38,15 +35,16 @@ def discount_by_hand(
 
 
 def redeem(drafts: Sequence[Draft], wish: PointsWish, currency: str) -> int:
-    """Pay with whole points, as many as the buyer has and the goods cost; returns how many."""
-    value, total = wish.value_per_point, total_of(drafts)
-    if value is None or value <= 0:
+    """Pay with whole points, as many as the buyer has and the goods cost; returns how many.
+
+    A coin that points pay only a part of is not paid by them, nor is a point taken for it.
+    """
+    wanted = min(wish.asked, wish.balance)
+    if wish.value_per_point is None or wanted <= 0:
         return 0
-    fitting = int(_WHOLE.divide_int(total, value))
-    points = max(0, min(wish.asked, wish.balance, fitting))
-    reduction = rounded((value * points, ONE), currency_exponent(currency))
-    _take(drafts, reduction, StepName.POINTS, f"{points} points redeemed", currency)
-    return points
+    paid = redeemable(wanted, wish.value_per_point, total_of(drafts), currency)
+    _take(drafts, paid.money, StepName.POINTS, f"{paid.points} points redeemed", currency)
+    return paid.points
 
 
 def discount_for_cash(drafts: Sequence[Draft], rate: Decimal, currency: str) -> None:

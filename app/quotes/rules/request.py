@@ -19,11 +19,15 @@ _MOST_PERCENT = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualPrice:
-    """A discount that a person gives by hand: so many percent off the price, by whom and why."""
+    """A discount that a person gives by hand: so many percent off the price, by whom and why.
+
+    `authority_percent` is how far that person may go; without it any discount is beyond it.
+    """
 
     discount_percent: Decimal
     reason: str
     by: str = ""
+    authority_percent: Decimal | None = None
 
     def __post_init__(self) -> None:
         percent = self.discount_percent
@@ -46,15 +50,13 @@ class QuoteRequest:
 
     `goods` holds the facts of every SKU asked and of every gift that a scheme names. `manual` is by
     line key, `uses` by scheme, `guards` and `purchase_prices` (per piece, without tax) by SKU.
-    Without `authority_percent` whoever asks has no authority to discount by hand. `bands_advise`
-    is kept with the quote: where it is true the guards of others are advisory.
+    `bands_advise` is kept with the quote: where it is true the guards of others are advisory.
     """
 
     prices: PriceRequest
     goods: Mapping[UUID, SkuFacts]
     known_at: datetime
     manual: Mapping[str, ManualPrice] = field(default_factory=dict[str, ManualPrice])
-    authority_percent: Decimal | None = None
     uses: Mapping[UUID, SchemeUse] = field(default_factory=dict[UUID, SchemeUse])
     membership_tier_id: UUID | None = None
     is_first_order: bool = False

@@ -81,7 +81,8 @@ class LineFigures:
 
     `price_amount` is what the price lists say, `discount` everything taken off it by hand, by
     schemes, points and cash discount: both hold tax if `tax_inclusive`. net + tax = gross, each
-    rounded to the currency; `deposit` is none of them. A line `free_of` a scheme was added by it:
+    rounded to the currency; `deposit` is none of them. `manual_authority` is how far, in percent,
+    `manual_by` might go when the quote was made. A line `free_of` a scheme was added by it:
     its `list_value` is what it would cost. `free_quantity` counts base units of the line that are
     free though ordered. `seller_tax` is tax on free goods that the seller bears (P9).
     `unit_price_display` is per unit ordered with 4 decimals and for the eye only. `brand_id` and
@@ -107,6 +108,7 @@ class LineFigures:
     manual_percent: Decimal | None = None
     manual_reason: str = ""
     manual_by: str = ""
+    manual_authority: Decimal | None = None
     free_of: UUID | None = None
     free_quantity: Decimal = _NOTHING
     list_value: Decimal | None = None
@@ -175,7 +177,6 @@ class QuoteContext:
     value_per_point: Decimal | None = None
     cash_discount_percent: Decimal = _NOTHING
     free_goods_tax: FreeGoodsTax = FreeGoodsTax.DISCOUNT
-    authority_percent: Decimal | None = None
     bands_advise: bool | None = None
 
 

@@ -59,7 +59,7 @@ def _by_hand(request: QuoteRequest, drafts: Sequence[Draft]) -> Iterator[Approva
         manual = request.manual.get(draft.line.key)
         if manual is not None:
             currency = request.prices.currency
-            cause = discount_by_hand(draft, manual, request.authority_percent, currency)
+            cause = discount_by_hand(draft, manual, currency)
             if cause is not None:
                 yield cause
 

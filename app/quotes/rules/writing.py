@@ -51,6 +51,7 @@ def quoted_line(draft: Draft, verdicts: Verdicts, currency: str) -> QuotedLine:
         manual_percent=manual.discount_percent if manual else None,
         manual_reason=manual.reason if manual else "",
         manual_by=manual.by if manual else "",
+        manual_authority=manual.authority_percent if manual else None,
         free_of=free.scheme_id if free else None,
         free_quantity=draft.free_quantity,
         list_value=draft.price_amount if free and draft.priced else None,
@@ -137,7 +138,6 @@ def _context(request: QuoteRequest, promoted: Promoted) -> QuoteContext:
         value_per_point=request.points.value_per_point,
         cash_discount_percent=request.cash_discount_percent,
         free_goods_tax=request.free_goods_tax,
-        authority_percent=request.authority_percent,
         bands_advise=request.bands_advise,
     )
 

@@ -1,4 +1,4 @@
-"""Price bands: within what an organisation, or the level below it, may sell (issue 3, point 2)."""
+"""Price bands: within what an organisation, or the level below it, may sell."""
 # pyright: reportIncompatibleMethodOverride=false
 # Relay types `resolve_nodes` wider than it calls it.
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.organisations.models import CustomerGroup, CustomerGroupMember, Territory
-from app.organisations.operations import audience_of, find_relationship
+from app.organisations.operations import classification_of, find_relationship
 from tests.support.branches import key as key_of_id
 from tests.support.network import actions, count, network
 from tests.support.world import gid
@@ -58,15 +58,15 @@ async def test_a_seller_classes_its_customers_and_reads_it_in_one_statement(worl
     async def read(work):
         relationship = await find_relationship(work, chain.east_to_shop)
         with statements.counting() as sent:
-            audience = await audience_of(work, relationship)
-        return audience, len(sent)
+            buyer = await classification_of(work, relationship)
+        return buyer, len(sent)
 
-    audience, sent = await world.run(read)
+    buyer, sent = await world.run(read)
 
-    assert audience.territory_ids == (key_of_id(harbour["id"]), key_of_id(coast["id"]))
-    assert audience.group_ids == (key_of_id(group["id"]),)
-    assert audience.level_ids == ()
-    assert audience.channel == "HORECA"
+    assert buyer.territory_ids == (key_of_id(harbour["id"]), key_of_id(coast["id"]))
+    assert buyer.group_ids == (key_of_id(group["id"]),)
+    assert buyer.level_ids == ()
+    assert buyer.channel == "HORECA"
     assert sent == 1
     members = (await east.ask(MEMBERS, id=group["id"])).data["customers"]["edges"]
     assert [edge["node"]["buyer"]["name"] for edge in members] == ["East shop"]

@@ -1,0 +1,97 @@
+"""The worker as a real process that takes jobs once it is said to have started."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from workers.relay import Relay
+
+PROJECT = Path(__file__).parents[2]
+START_SECONDS = 60  # Most of it is importing the application, on a machine that is busy.
+_COMMAND = ("-m", "dramatiq", "workers.main", "--processes", "1", "--threads", "4")
+_WORKS = """
+    SELECT EXISTS (SELECT FROM dramatiq.worker WHERE heartbeat_at > %s)
+        AND EXISTS (
+            SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+            WHERE datname = current_database() AND locktype = 'advisory' AND granted
+                AND classid = 0 AND objid = %s
+        )
+"""
+_SUSPEND = """
+    UPDATE platform.tenant SET status = 'SUSPENDED' WHERE status = 'ACTIVE' RETURNING id
+"""
+_RESUME = "UPDATE platform.tenant SET status = 'ACTIVE' WHERE id = ANY(%s)"
+
+
+class WorkerProcess:
+    """`dramatiq workers.main`, as the launcher starts it; what it logs shows when a test fails."""
+
+    def __init__(self, owner_dsn: str, environment: dict[str, str]) -> None:
+        self._owner_dsn = owner_dsn
+        self._environment = os.environ | environment
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return once it takes jobs and some relay leads: imports alone take seconds."""
+        with psycopg.connect(self._owner_dsn, autocommit=True) as connection:
+            before = now(connection)
+            self._running = subprocess.Popen(
+                [sys.executable, *_COMMAND],
+                cwd=PROJECT,
+                env=self._environment,
+                start_new_session=True,
+            )
+            await_worker(connection, before, self._running.poll)
+
+    def kill(self) -> None:
+        """Kill -9 the whole family, in the middle of whatever it does."""
+        if self._running is not None:
+            os.killpg(self._running.pid, signal.SIGKILL)
+            self._running.wait()
+            self._running = None
+
+
+def now(connection: psycopg.Connection[Any]) -> Any:
+    """The instant by the clock that stamps the heartbeats."""
+    return connection.execute("SELECT clock_timestamp()").fetchone()[0]
+
+
+def await_worker(
+    connection: psycopg.Connection[Any], since: Any, ended_with: Callable[[], int | None]
+) -> None:
+    """Return once a worker has asked for jobs after `since`, and a relay leads that brings them."""
+    deadline = time.monotonic() + START_SECONDS
+    while connection.execute(_WORKS, [since, Relay.lock]).fetchone() != (True,):
+        assert ended_with() is None, "the worker ended before it worked"
+        assert time.monotonic() < deadline, "the worker does not begin to work"
+        time.sleep(0.05)
+
+
+@contextmanager
+def left_alone(owner_dsn: str) -> Iterator[None]:
+    """Keep what other tests left behind from a worker, which would do all of that first.
+
+    Their events are taken away, as nobody waits for them; the clock passes over their networks
+    until the block ends.
+    """
+    with psycopg.connect(owner_dsn, autocommit=True) as connection:
+        connection.execute("DELETE FROM platform.outbox_signal")
+        others = [found for (found,) in connection.execute(_SUSPEND).fetchall()]
+        try:
+            yield
+        finally:
+            connection.execute(_RESUME, [others])
+
+
+def let_time_pass(owner_dsn: str) -> None:
+    """Age the heartbeats, as half a minute of waiting would."""
+    with psycopg.connect(owner_dsn) as connection:
+        connection.execute("UPDATE dramatiq.worker SET heartbeat_at = now() - interval '1 minute'")
