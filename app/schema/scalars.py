@@ -11,7 +11,6 @@ from strawberry.types.scalar import ScalarDefinition
 
 _MOST_DIGITS = 15
 _MOST_PLACES = 6
-_CENT = Decimal("0.01")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
@@ -47,11 +46,9 @@ def _instant(value: object) -> datetime:
 
 def _plain(value: Decimal) -> str:
     """Write whole numbers without a point and others with at least two places."""
-    if value == value.to_integral_value():
-        return format(value.to_integral_value(), "f")
-    trimmed = value.normalize()
-    has_one_place = trimmed * 10 == (trimmed * 10).to_integral_value()
-    return format(trimmed.quantize(_CENT) if has_one_place else trimmed, "f")
+    whole, _, places = format(value, "f").partition(".")
+    places = places.rstrip("0")
+    return f"{whole}.{places:0<2}" if places else whole
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {
