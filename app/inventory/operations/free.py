@@ -46,7 +46,7 @@ def _free() -> Select[*tuple[Any, ...]]:
     """Read what is asked from arrays: the statement's text does not depend on their number."""
     arrays = (cast(bindparam(name), ARRAY(kind)) for name, kind in _TYPES.items())
     columns = (column(name, kind) for name, kind in _TYPES.items())
-    given = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    given = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
     now = bindparam("now", type_=DateTime(timezone=True))
     today = cast(func.timezone(Tenant.time_zone, now), Date)
     return (

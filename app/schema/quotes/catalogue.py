@@ -146,7 +146,7 @@ class CatalogueItem:
         """
         async with info.context.read() as work:
             found = await queries.availability(work, [item.row for item in items])
-        return [state and Availability.of(state) for state in found]
+        return [None if state is None else Availability.of(state) for state in found]
 
     @classmethod
     def of(cls, row: queries.CatalogueRow) -> "CatalogueItem":
