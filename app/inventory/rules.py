@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 Key = TypeVar("Key", bound=Hashable)
@@ -22,6 +22,17 @@ class Demand:
     sku_id: UUID
     quantity: Decimal
     expires_not_before: date | None
+
+
+class ForSale(NamedTuple):
+    """A SKU that an organisation may have for somebody, in lots that keep so many days from today.
+
+    Today is the tenant's, as it is for orders' demands.
+    """
+
+    organisation_id: UUID
+    sku_id: UUID
+    keeps_days: int
 
 
 @dataclass(frozen=True, slots=True)

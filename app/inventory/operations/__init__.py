@@ -4,6 +4,7 @@ Callers serialise work on one source themselves: they hold the lock of the order
 """
 
 from app.inventory.operations.checking import broken_invariants
+from app.inventory.operations.free import free_stock_of
 from app.inventory.operations.lots import lots_by_id
 from app.inventory.operations.moving import (
     Occasion,
@@ -19,11 +20,12 @@ from app.inventory.operations.reserving import (
     reserve,
     reserve_for_many,
 )
-from app.inventory.rules import BeyondAllocated, Demand, LotQuantity, Receipt
+from app.inventory.rules import BeyondAllocated, Demand, ForSale, LotQuantity, Receipt
 
 __all__ = [
     "BeyondAllocated",
     "Demand",
+    "ForSale",
     "LotQuantity",
     "Occasion",
     "Receipt",
@@ -31,6 +33,7 @@ __all__ = [
     "allocated_lots",
     "bring_back",
     "broken_invariants",
+    "free_stock_of",
     "lots_by_id",
     "own_lots",
     "own_warehouses",

@@ -1,10 +1,11 @@
 """Set stock aside for a source, and give it back."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, cast, func, or_, select
 
 from app.db.bulk import update_rows
 from app.db.work import Work
@@ -186,9 +187,9 @@ async def open_allocations(work: Work, source_id: UUID) -> list[OpenAllocation]:
     return [OpenAllocation(*row) for row in rows]
 
 
-def is_unexpired(work: Work) -> ColumnElement[bool]:
+def is_unexpired(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Whether a lot is good today, by the day of the warehouse it lies in (Our rule 10)."""
-    today = cast(func.timezone(Warehouse.time_zone, work.now), Date)
+    today = cast(func.timezone(Warehouse.time_zone, now), Date)
     return or_(StockLot.expires_on.is_(None), StockLot.expires_on >= today)
 
 
@@ -210,7 +211,7 @@ async def _free_lots(
             Warehouse.organisation_id == organisation_id,
             LotBalance.sku_id.in_(sku_ids),
             LotBalance.on_hand > LotBalance.allocated,
-            is_unexpired(work),
+            is_unexpired(work.now),
         )
         .order_by(
             is_near.desc(),

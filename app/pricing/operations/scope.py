@@ -30,6 +30,11 @@ class Asked:
     relationship: TradingRelationship
     is_seller: bool
 
+    def is_open(self, instant: datetime) -> bool:
+        """Tell whether the relationship is valid at an instant."""
+        ended = self.relationship.valid_until
+        return self.relationship.valid_from <= instant and (ended is None or instant < ended)
+
 
 def own_lists(work: Work) -> ColumnElement[bool]:
     """Hold lists to those that the actor's organisation sells by."""
@@ -64,7 +69,7 @@ async def asked_relationship(
 async def open_relationship(work: Work, relationship_id: UUID) -> Asked:
     """Find a relationship as above that is valid now; raises `RelationshipClosed` if it is not."""
     asked = await asked_relationship(work, relationship_id)
-    if not _is_open(asked.relationship, work.now):
+    if not asked.is_open(work.now):
         name = select(Organisation.name).where(Organisation.id == asked.relationship.seller_id)
         raise RelationshipClosed(str(await work.session.scalar(name)))
     return asked
@@ -80,11 +85,6 @@ async def check_audience(work: Work, level_id: UUID | None, relationship_id: UUI
         known = select(table.id).where(table.id == key, table.seller_id == own)
         if key is not None and await work.session.scalar(known) is None:
             raise NotFound(kind).at(path)
-
-
-def _is_open(relationship: TradingRelationship, instant: datetime) -> bool:
-    ended = relationship.valid_until is not None and relationship.valid_until <= instant
-    return relationship.valid_from <= instant and not ended
 
 
 def _buyer_side(work: Work) -> ColumnElement[bool]:

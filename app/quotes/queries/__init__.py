@@ -3,6 +3,7 @@
 from app.promotions.rules.outcome import SchemeOffer
 from app.quotes.operations.finding import CatalogueFilter
 from app.quotes.operations.offering import PackOffer
+from app.quotes.queries.availability import AvailabilityState, availability
 from app.quotes.queries.catalogue import CatalogueRow, CatalogueSort, PriceWish, catalogue
 from app.quotes.queries.comparing import (
     ComparedPrice,
@@ -21,6 +22,7 @@ from app.quotes.queries.grid import Cell, Grid, GridRow, GridWish, price_grid
 from app.quotes.queries.quotes import Simulation, Wish, price_at, quote, simulate_quote
 
 __all__ = [
+    "AvailabilityState",
     "CatalogueFilter",
     "CatalogueRow",
     "CatalogueSort",
@@ -38,6 +40,7 @@ __all__ = [
     "Sides",
     "Simulation",
     "Wish",
+    "availability",
     "catalogue",
     "compare_prices",
     "customer_price_list",

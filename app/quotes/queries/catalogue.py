@@ -52,14 +52,15 @@ class PriceWish:
 class CatalogueRow:
     """A SKU with an offer for each of its packaging units, smallest first, and what schemes offer.
 
-    `sort_key` is its place in the order asked. The seller alone sees problems and lists.
+    `sort_key` is its place in the order asked; `asked` says for whom, and that the actor may know.
+    The seller alone sees problems and lists.
     """
 
     sku_id: UUID
     offers: tuple[PackOffer, ...]
     sort_key: tuple[str, ...]
+    asked: Asked
     problems: tuple[RuleProblem, ...] = ()
-    is_seller: bool = False
     schemes: tuple[SchemeOffer, ...] = ()
 
 
@@ -156,9 +157,7 @@ def rows_of(
     packs = shown.packs([sku_id for sku_id, _ in found])
     problems = shown.problems if asked.is_seller else ()
     return [
-        CatalogueRow(
-            sku_id, packs[sku_id], key, problems, asked.is_seller, shown.schemes_of(sku_id)
-        )
+        CatalogueRow(sku_id, packs[sku_id], key, asked, problems, shown.schemes_of(sku_id))
         for sku_id, key in found
     ]
 

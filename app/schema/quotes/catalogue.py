@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
+from inspect import getdoc
 
 import strawberry
 from strawberry import relay
@@ -20,6 +20,9 @@ from app.schema.paging import FIRST, connection, page_request
 from app.schema.quotes.problems import RuleProblem
 
 CatalogueSort = strawberry.enum(queries.CatalogueSort, description=queries.CatalogueSort.__doc__)
+AvailabilityState = strawberry.enum(
+    queries.AvailabilityState, description=getdoc(queries.AvailabilityState)
+)
 
 
 @strawberry.type
@@ -93,6 +96,18 @@ class CatalogueScheme:
         return cls(name=scheme.name, text=scheme.text, valid_until=scheme.valid_until)
 
 
+@strawberry.type
+class Availability:
+    """What a buyer may know of the seller's stock of a SKU: a word, no quantities."""
+
+    state: queries.AvailabilityState
+
+    @classmethod
+    def of(cls, state: queries.AvailabilityState) -> "Availability":
+        """Show a state."""
+        return cls(state=state)
+
+
 @strawberry.type(directives=[Cost(weight="3")])
 class CatalogueItem:
     """A listed SKU with an offer for each of its packaging units, smallest first."""
@@ -108,7 +123,7 @@ class CatalogueItem:
     problems: list[RuleProblem] = sized(
         1, description="Rules that failed among those that may price it. For the seller only."
     )
-    sku_id: strawberry.Private[UUID]
+    row: strawberry.Private[queries.CatalogueRow]
 
     @batch
     @staticmethod
@@ -117,7 +132,21 @@ class CatalogueItem:
         info: Info,
     ) -> list[Sku | None]:
         """What is offered."""
-        return await skus_by_id(info, [item.sku_id for item in items])
+        return await skus_by_id(info, [item.row.sku_id for item in items])
+
+    @batch
+    @staticmethod
+    async def availability(
+        items: list["CatalogueItem"],
+        info: Info,
+    ) -> list[Availability | None]:
+        """Whether the seller has it now, for whichever instant prices are asked.
+
+        None where the relationship is not valid now.
+        """
+        async with info.context.read() as work:
+            found = await queries.availability(work, [item.row for item in items])
+        return [None if state is None else Availability.of(state) for state in found]
 
     @classmethod
     def of(cls, row: queries.CatalogueRow) -> "CatalogueItem":
@@ -126,7 +155,7 @@ class CatalogueItem:
             offers=[CatalogueOffer.of(pack) for pack in row.offers],
             schemes=[CatalogueScheme.of(scheme) for scheme in row.schemes],
             problems=[RuleProblem.of(problem) for problem in row.problems],
-            sku_id=row.sku_id,
+            row=row,
         )
 
 

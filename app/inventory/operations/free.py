@@ -1,0 +1,71 @@
+"""What an organisation could still promise: the pieces that a reservation would find."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+)
+
+from app.db.work import Work
+from app.inventory.models import LotBalance, StockLot, Warehouse
+from app.inventory.operations.reserving import is_unexpired
+from app.inventory.rules import ForSale
+from app.tenants.models import Tenant
+
+_TYPES = {"organisation_id": Uuid(), "sku_id": Uuid(), "keeps_days": Integer()}
+
+
+async def free_stock_of(work: Work, wanted: Collection[ForSale]) -> dict[ForSale, Decimal]:
+    """Return the pieces that `reserve` could set aside now for each, over all own warehouses.
+
+    Those of lots that are unexpired and keep long enough; zero is returned too. One statement for
+    any number of organisations and SKUs.
+    """
+    asked = dict.fromkeys(wanted, Decimal(0))
+    if not asked:
+        return {}
+    columns = zip(_TYPES, map(list, zip(*asked, strict=True)), strict=True)
+    rows = await work.session.execute(_FREE, {**dict(columns), "now": work.now})
+    return asked | {ForSale(*key): free for *key, free in rows}
+
+
+def _free() -> Select[*tuple[Any, ...]]:
+    """Read what is asked from arrays: the statement's text does not depend on their number."""
+    arrays = (cast(bindparam(name), ARRAY(kind)) for name, kind in _TYPES.items())
+    columns = (column(name, kind) for name, kind in _TYPES.items())
+    given = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
+    now = bindparam("now", type_=DateTime(timezone=True))
+    today = cast(func.timezone(Tenant.time_zone, now), Date)
+    return (
+        select(*given.c, func.sum(LotBalance.on_hand - LotBalance.allocated))
+        .select_from(given)
+        .join(Warehouse, Warehouse.organisation_id == given.c.organisation_id)
+        .join(
+            LotBalance,
+            (LotBalance.warehouse_id == Warehouse.id) & (LotBalance.sku_id == given.c.sku_id),
+        )
+        .join(Tenant, Tenant.id == Warehouse.tenant_id)
+        .join(StockLot, StockLot.id == LotBalance.lot_id)
+        .where(
+            LotBalance.on_hand > LotBalance.allocated,
+            is_unexpired(now),
+            or_(StockLot.expires_on.is_(None), StockLot.expires_on >= today + given.c.keeps_days),
+        )
+        .group_by(*given.c)
+    )
+
+
+_FREE = _free()

@@ -1,0 +1,167 @@
+"""What a buyer may know of the seller's stock: whether there is any for it, and no more."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.kernel.ids import new_id
+from app.organisations.models import TradingRelationship
+from tests.quotes.conftest import Market
+from tests.support.stock import receive, reserve
+from tests.support.world import Person, World, gid
+
+TODAY = datetime.now(UTC).date()
+_ITEMS = "edges { node { sku { product { name } } %s } }"
+_STATE = "availability { state }"
+CATALOGUE = """query ($id: ID!, $first: Int! = 20) {
+  catalogue(relationshipId: $id, first: $first) { %s }
+}"""
+BOTH = """query ($one: ID!, $other: ID!) {
+  one: catalogue(relationshipId: $one) { %s }
+  other: catalogue(relationshipId: $other) { %s }
+}"""
+LIST = "query ($id: ID!, $at: DateTime) { customerPriceList(relationshipId: $id, at: $at) { %s } }"
+WITHOUT = CATALOGUE % (_ITEMS % "offers { pieces }")
+WITH = CATALOGUE % (_ITEMS % f"offers {{ pieces }} {_STATE}")
+
+
+def states(page) -> dict[str, str | None]:
+    nodes = [edge["node"] for edge in page["edges"]]
+    return {
+        node["sku"]["product"]["name"]: node["availability"] and node["availability"]["state"]
+        for node in nodes
+    }
+
+
+async def shown(market: Market, person: Person | None = None) -> dict[str, str | None]:
+    answer = await (person or market.buyer).ask(WITH, id=market.terms)
+    return states(answer.data["catalogue"])
+
+
+def stocked(*names: str) -> dict[str, str]:
+    return {
+        name: "IN_STOCK" if name in names else "OUT_OF_STOCK"
+        for name in ("Apple juice", "Beer", "Cola")
+    }
+
+
+async def change_terms(market: Market, **terms) -> None:
+    statement = update(TradingRelationship).where(TradingRelationship.id == market.shop)
+    await market.world.run(lambda work: work.session.execute(statement.values(**terms)))
+
+
+async def test_goods_are_in_stock_while_the_seller_has_some_that_nobody_is_promised(market):
+    goods = [(market.apple, 5, "A", None), (market.beer, 5, "B", None)]
+    await receive(market.world, market.brand, *goods)
+    await reserve(market.world, market.brand, new_id(), (new_id(), market.apple, 5))
+    await reserve(market.world, market.brand, new_id(), (new_id(), market.beer, 4))
+
+    assert await shown(market) == stocked("Beer")
+    assert await shown(market, market.admin) == stocked("Beer")
+
+
+async def test_pieces_of_all_warehouses_count_together(market):
+    for name in ("North", "South"):
+        warehouse = await market.world.warehouse(market.brand, name)
+        before = await shown(market)
+        await receive(
+            market.world, market.brand, (market.apple, "0.5", name, None), warehouse=warehouse
+        )
+
+    assert before == stocked()
+    assert await shown(market) == stocked("Apple juice")
+
+
+async def test_only_lots_that_a_reservation_would_take_count(market):
+    """The buyer asks for ten days after two of delivery, as its orders do (Our rule 10)."""
+    await change_terms(market, minimum_shelf_life_days=10, delivery_days=2)
+    goods = [
+        (market.apple, 5, "gone off", TODAY - timedelta(days=2)),
+        (market.beer, 5, "too short", TODAY + timedelta(days=10)),
+        (market.cola, 5, "long enough", TODAY + timedelta(days=13)),
+    ]
+    await receive(market.world, market.brand, *goods)
+
+    asked = await shown(market)
+    await change_terms(market, minimum_shelf_life_days=0)
+
+    assert asked == stocked("Cola")
+    assert await shown(market) == stocked("Beer", "Cola")
+
+
+async def test_stock_of_nobody_but_the_seller_counts(market, database, http, settings):
+    """Not the buyer's, nor a sibling's, nor what the same goods come to in another network."""
+    buyers = [market.buyer.organisation_id, market.stranger.organisation_id]
+    for number, organisation in enumerate(buyers):
+        await receive(market.world, organisation, (market.apple, 9, f"L{number}", None))
+    other = await World.create(database, http, settings)
+    brand = await other.organisation("Brand", "BRAND")
+    await receive(other, brand, (await other.sku(brand, "Apple juice"), 9, "L", None))
+
+    assert await shown(market) == stocked()
+    assert await shown(market, market.admin) == stocked()
+
+
+async def test_sellers_asked_in_one_breath_keep_their_stock_apart(market):
+    shop = market.buyer.organisation_id
+    other = await market.world.organisation("Other brand", "DISTRIBUTOR")
+    terms = gid("TradingRelationship", await market.world.relationship(other, shop))
+    await receive(market.world, market.brand, (market.apple, 9, "L", None))
+    await receive(market.world, other, (market.beer, 9, "L", None))
+    items = _ITEMS % _STATE
+
+    answer = await market.buyer.ask(BOTH % (items, items), one=market.terms, other=terms)
+
+    assert states(answer.data["one"]) == stocked("Apple juice")
+    assert states(answer.data["other"]) == stocked("Beer")
+
+
+async def test_a_price_list_tells_of_now_and_past_customers_learn_nothing(market):
+    await receive(market.world, market.brand, (market.apple, 9, "L", None))
+    document = LIST % (_ITEMS % _STATE)
+    asked = {"id": market.terms, "at": "2026-01-01T00:00:00Z"}
+    before = await market.buyer.ask(document, **asked)
+
+    await change_terms(market, valid_until=datetime.now(UTC))
+    after = await market.buyer.ask(document, **asked)
+    closed = await market.buyer.ask(WITH, id=market.terms)
+
+    assert states(before.data["customerPriceList"]) == stocked("Apple juice")
+    assert states(after.data["customerPriceList"]) == dict.fromkeys(stocked())
+    assert closed.error_codes == ["RELATIONSHIP_CLOSED"]
+
+
+async def test_a_siblings_stock_is_as_unknown_as_none(market, database, http, settings):
+    await receive(market.world, market.brand, (market.apple, 9, "L", None))
+    other = await World.create(database, http, settings)
+    foreigner = await other.member(await other.organisation("Shop", "RETAILER"), "BUYER")
+
+    for person in (market.stranger, foreigner):
+        crossed = await person.ask(WITH, id=market.terms)
+        unknown = await person.ask(WITH, id=gid("TradingRelationship", market.apple))
+        assert crossed.body == unknown.body
+        assert crossed.error_codes == ["NOT_FOUND"]
+
+
+async def test_who_sees_no_prices_sees_no_stock_through_them(market):
+    keeper = await market.world.member(market.buyer.organisation_id, "WAREHOUSE")
+
+    answer = await keeper.ask(WITH, id=market.terms)
+
+    assert answer.error_codes == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize("first", [1, 30])
+async def test_availability_takes_one_statement_for_any_number(market, statements, first):
+    skus = [await market.world.sku(market.brand, case=24) for _ in range(30)]
+    await receive(market.world, market.brand, *((sku, 5, "L", None) for sku in skus))
+    await market.buyer.ask("{ viewer { name } }")
+
+    with statements.counting() as page:
+        await market.buyer.ask(WITHOUT, id=market.terms, first=first)
+    with statements.counting() as more:
+        answer = await market.buyer.ask(WITH, id=market.terms, first=first)
+
+    assert len(answer.data["catalogue"]["edges"]) == first
+    assert len(more) == len(page) + 1 == 15
