@@ -65,7 +65,8 @@ async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
         for cause in dict.fromkeys(causes)
     ]
     steps = [*of_causes, *of_rules]
-    await work.save(*steps)
+    if steps:
+        await work.save(*steps)
     return steps
 
 

@@ -55,7 +55,16 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
 
 
 async def write_lines(work: Work, order: Order, wish: OrderWish, quote: Quote) -> list[OrderLine]:
-    """Write the order's present revision: its lines and its quote; sets the order's totals.
+    """Write the order's present revision: its lines and its quote; sets the order's totals."""
+    lines, stored = lay_out(work, order, wish, quote)
+    await work.write(*lines, stored)
+    return lines
+
+
+def lay_out(
+    work: Work, order: Order, wish: OrderWish, quote: Quote
+) -> tuple[list[OrderLine], OrderQuote]:
+    """Make the rows of the order's present revision, and set the order's totals.
 
     Lines that were asked for come first, in their order, then those that schemes added.
     """
@@ -71,8 +80,7 @@ async def write_lines(work: Work, order: Order, wish: OrderWish, quote: Quote) -
         quote=to_document(quote),
         quoted_at=work.now,
     )
-    await work.save(*lines, stored)
-    return lines
+    return lines, stored
 
 
 async def stands(work: Work, document: OrderDocument, quote: Quote) -> bool:
