@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
 from app.approvals import locks
 from app.approvals.errors import NotYourApproval, OwnApproval
@@ -16,6 +17,22 @@ from app.db.work import Work
 from app.rbac.permissions import Permission
 
 FIRST_TURN = 1
+_rule = ApprovalRule.__table__.c
+_RULES = (
+    select(ApprovalRule.__table__)
+    .where(
+        _rule.tenant_id == bindparam("tenant"),
+        or_(
+            and_(
+                _rule.organisation_id == bindparam("seller"), _rule.party == ApprovalParty.SELLER
+            ),
+            and_(_rule.organisation_id == bindparam("buyer"), _rule.party == ApprovalParty.BUYER),
+        ),
+        _rule.is_active,
+        _rule.currency == bindparam("currency"),
+    )
+    .order_by(_rule.sequence, _rule.id)
+)
 
 
 async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
@@ -169,17 +186,14 @@ async def steps_of(work: Work, subject_ids: Collection[UUID]) -> dict[UUID, list
 
 async def _rules(
     work: Work, seller_id: UUID, buyer_id: UUID, currency: str
-) -> Sequence[ApprovalRule]:
-    sides = or_(
-        and_(ApprovalRule.organisation_id == seller_id, ApprovalRule.party == ApprovalParty.SELLER),
-        and_(ApprovalRule.organisation_id == buyer_id, ApprovalRule.party == ApprovalParty.BUYER),
-    )
-    statement = (
-        select(ApprovalRule)
-        .where(sides, ApprovalRule.is_active, ApprovalRule.currency == currency)
-        .order_by(ApprovalRule.sequence, ApprovalRule.id)
-    )
-    return (await work.session.execute(statement)).scalars().all()
+) -> Sequence[Row[Any]]:
+    asked = {
+        "tenant": work.tenant_id,
+        "seller": seller_id,
+        "buyer": buyer_id,
+        "currency": currency,
+    }
+    return (await work.session.execute(_RULES, asked)).all()
 
 
 def _whose_turn(pending: Sequence[ApprovalStep]) -> list[ApprovalStep]:

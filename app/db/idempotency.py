@@ -33,6 +33,13 @@ class IdempotencyKey(TenantOwned, Table):
     used_at: Mapped[datetime]
 
 
+_CLAIM = (
+    insert(IdempotencyKey.__table__)
+    .on_conflict_do_nothing()
+    .returning(IdempotencyKey.__table__.c.result_id)
+)
+
+
 @dataclass(eq=False)
 class IdempotencyKeyReused(Refused):
     """The key was used before, with another body or for another operation."""
@@ -68,17 +75,17 @@ async def once(  # noqa: PLR0913, PLR0917  # a key is used for exactly these
 async def _claim(work: Work, key: str, operation: str, digest: str, result_id: UUID) -> bool:
     if not 1 <= len(key) <= LONGEST_KEY:
         raise Invalid("idempotencyKey", f"must have 1 to {LONGEST_KEY} characters")
-    statement = insert(IdempotencyKey).values(
-        tenant_id=work.tenant_id,
-        membership_id=_caller(work),
-        key=key,
-        operation=operation,
-        body_hash=digest,
-        result_id=result_id,
-        used_at=work.now,
-    )
     claimed = await work.session.execute(
-        statement.on_conflict_do_nothing().returning(IdempotencyKey.result_id)
+        _CLAIM,
+        {
+            "tenant_id": work.tenant_id,
+            "membership_id": _caller(work),
+            "key": key,
+            "operation": operation,
+            "body_hash": digest,
+            "result_id": result_id,
+            "used_at": work.now,
+        },
     )
     return claimed.first() is not None
 

@@ -44,12 +44,12 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
     Raises refusals that point at `lines.N`: repeated, not listed, fractional, without a price, at a
     price that may not be; `CouponRefused` at `couponCodes.N`.
     """
-    await _check(work, wish)
+    known = await _check(work, wish)
     instant = await price_instant(work, relationship, wish.requested_delivery_on)
     extras = QuoteExtras(coupon_codes=wish.coupon_codes, points_to_redeem=wish.points_to_redeem)
     authorities = await authorities_of_givers(work, relationship.seller_id, wish.lines)
     asked = [_asked(place, line, authorities) for place, line in enumerate(wish.lines)]
-    quote = await quote_lines(work, relationship, asked, instant, extras)
+    quote = await quote_lines(work, relationship, asked, instant, extras, known)
     _refuse(work, relationship, quote)
     return quote
 
@@ -104,7 +104,7 @@ def new_number(work: Work) -> str:
     return f"{work.now:%y%m%d}-{letters}"
 
 
-async def _check(work: Work, wish: OrderWish) -> None:
+async def _check(work: Work, wish: OrderWish) -> dict[UUID, SkuFacts]:
     if not wish.lines:
         raise OrderEmpty
     if len(wish.lines) > MOST_LINES:
@@ -117,6 +117,7 @@ async def _check(work: Work, wish: OrderWish) -> None:
     seen: set[tuple[UUID, PackagingLevel]] = set()
     for place, line in enumerate(wish.lines):
         _check_one(f"lines.{place}", line, known.get(line.sku_id), seen)
+    return known
 
 
 def _check_one(

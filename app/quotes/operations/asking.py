@@ -26,6 +26,7 @@ from app.tenants.models import BandRule
 from app.tenants.operations import tenant_of
 
 Facts = Mapping[UUID, SkuFacts]
+_NOTHING_KNOWN: Facts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ async def quote_lines(
     lines: Sequence[QuoteLine],
     instant: datetime,
     extras: QuoteExtras = QuoteExtras(),  # noqa: B008  # frozen
+    known: Facts = _NOTHING_KNOWN,
 ) -> Quote:
     """Quote a basket at an instant, in a number of statements that no line adds to (F5).
 
@@ -50,9 +52,9 @@ async def quote_lines(
     and three where a band asks for a margin. A line without a price is refused inside the quote
     (Our rule 6). Raises `NotFound` at `lines.2.skuId`, `NoSuchPackaging` at
     `lines.2.packagingLevel` and `Invalid`. The caller has made sure that the relationship may be
-    asked about, and is open.
+    asked about, and is open; it gives facts of SKUs that it has read itself as `known`.
     """
-    return made(*await asked_of(work, relationship, lines, instant, extras))
+    return made(*await asked_of(work, relationship, lines, instant, extras, known))
 
 
 async def asked_of(
@@ -61,6 +63,7 @@ async def asked_of(
     lines: Sequence[QuoteLine],
     instant: datetime,
     extras: QuoteExtras = QuoteExtras(),  # noqa: B008  # frozen
+    known: Facts = _NOTHING_KNOWN,
 ) -> tuple[QuoteRequest, PriceBook, Offered]:
     """Read all that `quote_lines` quotes from: the question, and what may answer it."""
     if extras.points_to_redeem < 0:
@@ -75,7 +78,8 @@ async def asked_of(
         draft_scheme_ids=extras.draft_scheme_ids,
     )
     gifts = offer.book.gift_sku_ids
-    facts = await sku_facts(work, {line.sku_id for line in lines} | gifts)
+    unknown = ({line.sku_id for line in lines} | gifts) - known.keys()
+    facts = {**known, **await sku_facts(work, unknown)}
     enquiry = Enquiry(
         facts,
         (*asked(facts, lines), *gift_lines(facts, gifts)),
