@@ -15,6 +15,7 @@ from app.rbac.operations import grants_of
 from app.rbac.permissions import Permission
 from app.rbac.policy import PolicyCache
 from app.tenants.models import Tenant, TenantStatus
+from app.tenants.operations import remember
 
 ANONYMOUS = Actor(None, None, None, None, "anonymous")
 
@@ -31,11 +32,10 @@ _sign_in_t, _held_t, _role_t = (
 _MEMBER = (
     select(
         _member_t.organisation_id,
-        _member_t.name,
-        _tenant_t.status,
-        _tenant_t.policy_version,
+        _member_t.name.label("member_name"),
         func.coalesce(func.array_agg(_held_t.role_id).filter(_held_t.role_id.is_not(None)), []),
         func.coalesce(func.array_agg(_role_t.name).filter(_role_t.name.is_not(None)), []),
+        *_tenant_t,
     )
     .select_from(
         Membership.__table__.join(Tenant.__table__, _tenant_t.id == _member_t.tenant_id)
@@ -60,9 +60,7 @@ _MEMBER = (
         _sign_in_t.id == bindparam("sign_in"),
         _sign_in_t.ended_at.is_(None),
     )
-    .group_by(
-        _member_t.organisation_id, _member_t.name, _tenant_t.status, _tenant_t.policy_version
-    )
+    .group_by(_member_t.tenant_id, _member_t.id, _tenant_t.id)
 )
 
 
@@ -112,9 +110,11 @@ async def _member(
     row = (await session.execute(_MEMBER, asked)).first()
     if row is None:
         raise Unauthenticated("the sign-in or the membership has ended")
-    organisation_id, name, status, version, role_ids, role_names = row
-    if status != TenantStatus.ACTIVE:
+    organisation_id, name, role_ids, role_names, *settings = row
+    tenant = remember(session, settings)
+    if tenant.status != TenantStatus.ACTIVE:
         raise Unauthenticated("this network is suspended")
+    version = tenant.policy_version
     grants = await grants_of(session, cache, tenant_id, version, frozenset(role_ids))
     return Actor(
         tenant_id,
