@@ -13,19 +13,18 @@ from app.approvals.models import ApprovalParty, ApprovalRule, ApprovalStep, Step
 from app.approvals.rules import because, is_reached
 from app.audit import operations as audit
 from app.db.bulk import update_rows
+from app.db.tables import table_of
 from app.db.work import Work
 from app.rbac.permissions import Permission
 
 FIRST_TURN = 1
-_rule = ApprovalRule.__table__.c
+_rule = table_of(ApprovalRule).c
 _RULES = (
-    select(ApprovalRule.__table__)
+    select(table_of(ApprovalRule))
     .where(
         _rule.tenant_id == bindparam("tenant"),
         or_(
-            and_(
-                _rule.organisation_id == bindparam("seller"), _rule.party == ApprovalParty.SELLER
-            ),
+            and_(_rule.organisation_id == bindparam("seller"), _rule.party == ApprovalParty.SELLER),
             and_(_rule.organisation_id == bindparam("buyer"), _rule.party == ApprovalParty.BUYER),
         ),
         _rule.is_active,
@@ -184,9 +183,7 @@ async def steps_of(work: Work, subject_ids: Collection[UUID]) -> dict[UUID, list
     return steps
 
 
-async def _rules(
-    work: Work, seller_id: UUID, buyer_id: UUID, currency: str
-) -> Sequence[Row[Any]]:
+async def _rules(work: Work, seller_id: UUID, buyer_id: UUID, currency: str) -> Sequence[Row[Any]]:
     asked = {
         "tenant": work.tenant_id,
         "seller": seller_id,

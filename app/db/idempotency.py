@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import Table, TenantOwned
+from app.db.tables import Table, TenantOwned, table_of
 from app.db.work import Work
 from app.kernel.errors import Invalid, Refused
 
@@ -34,9 +34,9 @@ class IdempotencyKey(TenantOwned, Table):
 
 
 _CLAIM = (
-    insert(IdempotencyKey.__table__)
+    insert(table_of(IdempotencyKey))
     .on_conflict_do_nothing()
-    .returning(IdempotencyKey.__table__.c.result_id)
+    .returning(table_of(IdempotencyKey).c.result_id)
 )
 
 

@@ -6,16 +6,15 @@ planned once. Foreign keys are checked as it ends, so that parents and children 
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, TextClause, inspect, text
-from sqlalchemy import Table as CoreTable
+from sqlalchemy import Column, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
-from app.db.tables import TenantOwned
+from app.db.tables import TenantOwned, table_of
 
 Rows = Mapping[type[TenantOwned], Sequence[Mapping[str, Any]]]
 Made = TypeVar("Made", bound=TenantOwned)
@@ -93,7 +92,7 @@ def _statement(shape: Shape) -> TextClause:
 
 def _insertion(table: type[TenantOwned], names: Sequence[str], document: str) -> str:
     columns = ", ".join(names)
-    name = _table(table).fullname
+    name = table_of(table).fullname
     return (
         f"INSERT INTO {name} ({columns}) "  # noqa: S608  # names of our own models
         f"SELECT {columns} FROM json_populate_recordset(CAST(NULL AS {name}), {document})"
@@ -111,7 +110,7 @@ def _completed(row: Mapping[str, Any], missing: Mapping[str, Any]) -> dict[str, 
 
 @cache
 def _names(table: type[TenantOwned]) -> tuple[str, ...]:
-    return tuple(column.name for column in _table(table).columns)
+    return tuple(column.name for column in table_of(table).columns)
 
 
 @cache
@@ -119,7 +118,7 @@ def _defaults(table: type[TenantOwned]) -> dict[str, Any]:
     """Return how to make the value of each column that has a default, by its name."""
     return {
         column.name: _maker(column)
-        for column in _table(table).columns
+        for column in table_of(table).columns
         if column.default is not None
     }
 
@@ -128,11 +127,6 @@ def _maker(column: Column[Any]) -> Any:
     given: Any = column.default
     value = given.arg
     return (lambda: value(None)) if given.is_callable else (lambda: value)
-
-
-@cache
-def _table(table: type[TenantOwned]) -> CoreTable:
-    return cast("CoreTable", inspect(table).local_table)
 
 
 def _json(rows: object) -> str:

@@ -1,10 +1,12 @@
 """From an access token to the actor, read afresh in every transaction (F3)."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.tables import table_of
 from app.db.work import Identify
 from app.identities.models import Identity, SignInSession
 from app.identities.tokens import AccessClaims
@@ -22,11 +24,11 @@ ANONYMOUS = Actor(None, None, None, None, "anonymous")
 _SESSION = select(Identity.id, Identity.name, Identity.is_system_admin).join(
     SignInSession, SignInSession.identity_id == Identity.id
 )
-_member_t, _tenant_t = Membership.__table__.c, Tenant.__table__.c
+_member_t, _tenant_t = table_of(Membership).c, table_of(Tenant).c
 _sign_in_t, _held_t, _role_t = (
-    SignInSession.__table__.c,
-    MembershipRole.__table__.c,
-    Role.__table__.c,
+    table_of(SignInSession).c,
+    table_of(MembershipRole).c,
+    table_of(Role).c,
 )
 # Every request begins with this: it is built once, and so names its tenant itself.
 _MEMBER = (
@@ -38,17 +40,18 @@ _MEMBER = (
         *_tenant_t,
     )
     .select_from(
-        Membership.__table__.join(Tenant.__table__, _tenant_t.id == _member_t.tenant_id)
-        .join(SignInSession.__table__, _sign_in_t.identity_id == _member_t.identity_id)
+        table_of(Membership)
+        .join(table_of(Tenant), _tenant_t.id == _member_t.tenant_id)
+        .join(table_of(SignInSession), _sign_in_t.identity_id == _member_t.identity_id)
         .outerjoin(
-            MembershipRole.__table__,
+            table_of(MembershipRole),
             and_(
                 _held_t.tenant_id == _member_t.tenant_id,
                 _held_t.membership_id == _member_t.id,
             ),
         )
         .outerjoin(
-            Role.__table__,
+            table_of(Role),
             and_(_role_t.tenant_id == _held_t.tenant_id, _role_t.id == _held_t.role_id),
         )
     )
@@ -110,7 +113,8 @@ async def _member(
     row = (await session.execute(_MEMBER, asked)).first()
     if row is None:
         raise Unauthenticated("the sign-in or the membership has ended")
-    organisation_id, name, role_ids, role_names, *settings = row
+    cells: tuple[Any, ...] = tuple(row)
+    organisation_id, name, role_ids, role_names, *settings = cells
     tenant = remember(session, settings)
     if tenant.status != TenantStatus.ACTIVE:
         raise Unauthenticated("this network is suspended")

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.approvals.models import StepStatus
 from app.approvals.operations import steps_of
+from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.operations import receivable_in
 from app.orders.models import Order
@@ -47,7 +48,7 @@ _UNCONFIRMED = (
     OrderState.CANCELLED,
 )
 
-_organisation, _membership = Organisation.__table__.c, Membership.__table__.c
+_organisation, _membership = table_of(Organisation).c, table_of(Membership).c
 _PARTIES = select(
     _organisation.id,
     _organisation.name,
@@ -191,7 +192,7 @@ async def _parties(work: Work, order: Order) -> tuple[dict[UUID, str], list[UUID
     return names, [person for _, _, people in rows for person in people]
 
 
-def _tell(  # noqa: PLR0913  # options by name
+def _tell(
     work: Work,
     order: Order,
     kind: str,

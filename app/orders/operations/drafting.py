@@ -46,10 +46,12 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
     """
     known = await _check(work, wish)
     instant = await price_instant(work, relationship, wish.requested_delivery_on)
-    extras = QuoteExtras(coupon_codes=wish.coupon_codes, points_to_redeem=wish.points_to_redeem)
+    extras = QuoteExtras(
+        coupon_codes=wish.coupon_codes, points_to_redeem=wish.points_to_redeem, facts=known
+    )
     authorities = await authorities_of_givers(work, relationship.seller_id, wish.lines)
     asked = [_asked(place, line, authorities) for place, line in enumerate(wish.lines)]
-    quote = await quote_lines(work, relationship, asked, instant, extras, known)
+    quote = await quote_lines(work, relationship, asked, instant, extras)
     _refuse(work, relationship, quote)
     return quote
 

@@ -5,7 +5,6 @@ Upserts lock each row in turn, so that two orders that share schemes never wait 
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from typing import cast as cast_to
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,14 +20,13 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    inspect,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import TypeEngine
 
-from app.db.tables import AMOUNT, QUANTITY, TenantOwned
+from app.db.tables import AMOUNT, QUANTITY, table_of
 from app.db.work import Work
 from app.promotions.models import SchemeBudget, SchemeStanding, TradeScheme, TradeSchemeVersion
 from app.promotions.rules.outcome import SchemeBenefit
@@ -73,11 +71,6 @@ async def count_standings(work: Work, relationship_id: UUID, rows: Counts) -> st
     """Add to what a buyer has got; returns the name of a scheme whose limit a buyer breaks."""
     given = {"tenant": work.tenant_id, "relationship": relationship_id, **_bound(rows)}
     return (await work.session.scalars(_STANDINGS, given)).first()
-
-
-def table_of(mapped: type[TenantOwned]) -> Table:
-    """Return the table of a class, for statements that the session need not follow."""
-    return cast_to("Table", inspect(mapped).local_table)
 
 
 def _counting_budgets() -> Select[str]:

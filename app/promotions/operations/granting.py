@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.bulk import update_rows
+from app.db.tables import table_of
 from app.db.work import TryAgain, Work
 from app.kernel.ids import new_id
 from app.organisations.models import TradingRelationship
@@ -19,13 +20,11 @@ from app.promotions.operations.counting import (
     count_budgets,
     count_standings,
     counts_of,
-    table_of,
 )
 from app.promotions.operations.points import redeem
 from app.promotions.operations.standing import Change, count_buyer
 from app.promotions.rules.outcome import SchemeBenefit
 from app.promotions.rules.words import BenefitStatus
-
 
 _counted = table_of(CountedOrder)
 _open_anew = insert(_counted)
@@ -33,7 +32,7 @@ _OPEN = _open_anew.on_conflict_do_update(
     index_elements=["tenant_id", "order_id"],
     set_={
         name: _open_anew.excluded[name]
-        for name in _counted.c.keys()
+        for name in [column.name for column in _counted.c]
         if name not in {"tenant_id", "order_id", "relationship_id"}
     },
     where=_counted.c.status == BenefitStatus.GIVEN_BACK,

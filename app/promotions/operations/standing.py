@@ -13,11 +13,10 @@ from uuid import UUID
 from sqlalchemy import DateTime, Integer, ScalarSelect, Uuid, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from app.db.tables import AMOUNT
+from app.db.tables import AMOUNT, table_of
 from app.db.work import Work
 from app.organisations.models import TradingRelationship
 from app.promotions.models import BuyerStanding, CountedOrder, MembershipTier
-from app.promotions.operations.counting import table_of
 from app.promotions.rules.words import BenefitStatus
 
 WINDOW = timedelta(days=365)
@@ -130,7 +129,10 @@ def _highest_tier(
 def _counting() -> Insert:
     """Build the statement of `count_buyer`, once."""
     standing = table_of(BuyerStanding)
-    tenant, relationship = bindparam("tenant", type_=Uuid()), bindparam("relationship", type_=Uuid())
+    tenant, relationship = (
+        bindparam("tenant", type_=Uuid()),
+        bindparam("relationship", type_=Uuid()),
+    )
     since, now = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "now"))
     orders, points = (bindparam(name, type_=Integer()) for name in ("more_orders", "more_points"))
     net = bindparam("net", type_=AMOUNT)

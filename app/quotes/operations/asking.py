@@ -26,7 +26,6 @@ from app.tenants.models import BandRule
 from app.tenants.operations import tenant_of
 
 Facts = Mapping[UUID, SkuFacts]
-_NOTHING_KNOWN: Facts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ async def quote_lines(
     lines: Sequence[QuoteLine],
     instant: datetime,
     extras: QuoteExtras = QuoteExtras(),  # noqa: B008  # frozen
-    known: Facts = _NOTHING_KNOWN,
 ) -> Quote:
     """Quote a basket at an instant, in a number of statements that no line adds to (F5).
 
@@ -52,9 +50,9 @@ async def quote_lines(
     and three where a band asks for a margin. A line without a price is refused inside the quote
     (Our rule 6). Raises `NotFound` at `lines.2.skuId`, `NoSuchPackaging` at
     `lines.2.packagingLevel` and `Invalid`. The caller has made sure that the relationship may be
-    asked about, and is open; it gives facts of SKUs that it has read itself as `known`.
+    asked about, and is open.
     """
-    return made(*await asked_of(work, relationship, lines, instant, extras, known))
+    return made(*await asked_of(work, relationship, lines, instant, extras))
 
 
 async def asked_of(
@@ -63,7 +61,6 @@ async def asked_of(
     lines: Sequence[QuoteLine],
     instant: datetime,
     extras: QuoteExtras = QuoteExtras(),  # noqa: B008  # frozen
-    known: Facts = _NOTHING_KNOWN,
 ) -> tuple[QuoteRequest, PriceBook, Offered]:
     """Read all that `quote_lines` quotes from: the question, and what may answer it."""
     if extras.points_to_redeem < 0:
@@ -78,8 +75,8 @@ async def asked_of(
         draft_scheme_ids=extras.draft_scheme_ids,
     )
     gifts = offer.book.gift_sku_ids
-    unknown = ({line.sku_id for line in lines} | gifts) - known.keys()
-    facts = {**known, **await sku_facts(work, unknown)}
+    unknown = ({line.sku_id for line in lines} | gifts) - extras.facts.keys()
+    facts = {**extras.facts, **await sku_facts(work, unknown)}
     enquiry = Enquiry(
         facts,
         (*asked(facts, lines), *gift_lines(facts, gifts)),
