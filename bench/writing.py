@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.db.work import Work
 from app.kernel.ids import new_id
 from app.kernel.quantity import PackagingLevel
-from app.orders.operations.placing import draft, submit
+from app.orders.operations.placing import place
 from app.orders.operations.wishes import LineWish, OrderWish
 from app.organisations.models import TradingRelationship
 from app.pricing.commands import PriceChange, PriceChanges, approve_price_change_set, set_prices
@@ -191,10 +191,7 @@ def _placing(stage: Stage, number: int) -> Callable[[Work], Awaitable[object]]:
 
     async def command(work: Work) -> None:
         relationship: TradingRelationship = await relationship_of(work, relationship_id)
-        document, quote = await draft(
-            work, new_id(), relationship, OrderWish(relationship_id, lines)
-        )
-        await submit(work, document, relationship, quote)
+        await place(work, new_id(), relationship, OrderWish(relationship_id, lines))
 
     return command
 

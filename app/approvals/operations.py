@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
 from app.approvals import locks
 from app.approvals.errors import NotYourApproval, OwnApproval
@@ -12,10 +13,25 @@ from app.approvals.models import ApprovalParty, ApprovalRule, ApprovalStep, Step
 from app.approvals.rules import because, is_reached
 from app.audit import operations as audit
 from app.db.bulk import update_rows
+from app.db.tables import table_of
 from app.db.work import Work
 from app.rbac.permissions import Permission
 
 FIRST_TURN = 1
+_rule = table_of(ApprovalRule).c
+_RULES = (
+    select(table_of(ApprovalRule))
+    .where(
+        _rule.tenant_id == bindparam("tenant"),
+        or_(
+            and_(_rule.organisation_id == bindparam("seller"), _rule.party == ApprovalParty.SELLER),
+            and_(_rule.organisation_id == bindparam("buyer"), _rule.party == ApprovalParty.BUYER),
+        ),
+        _rule.is_active,
+        _rule.currency == bindparam("currency"),
+    )
+    .order_by(_rule.sequence, _rule.id)
+)
 
 
 async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
@@ -65,7 +81,8 @@ async def request(  # noqa: PLR0913, PLR0917  # a subject is known only by these
         for cause in dict.fromkeys(causes)
     ]
     steps = [*of_causes, *of_rules]
-    await work.save(*steps)
+    if steps:
+        await work.save(*steps)
     return steps
 
 
@@ -166,19 +183,14 @@ async def steps_of(work: Work, subject_ids: Collection[UUID]) -> dict[UUID, list
     return steps
 
 
-async def _rules(
-    work: Work, seller_id: UUID, buyer_id: UUID, currency: str
-) -> Sequence[ApprovalRule]:
-    sides = or_(
-        and_(ApprovalRule.organisation_id == seller_id, ApprovalRule.party == ApprovalParty.SELLER),
-        and_(ApprovalRule.organisation_id == buyer_id, ApprovalRule.party == ApprovalParty.BUYER),
-    )
-    statement = (
-        select(ApprovalRule)
-        .where(sides, ApprovalRule.is_active, ApprovalRule.currency == currency)
-        .order_by(ApprovalRule.sequence, ApprovalRule.id)
-    )
-    return (await work.session.execute(statement)).scalars().all()
+async def _rules(work: Work, seller_id: UUID, buyer_id: UUID, currency: str) -> Sequence[Row[Any]]:
+    asked = {
+        "tenant": work.tenant_id,
+        "seller": seller_id,
+        "buyer": buyer_id,
+        "currency": currency,
+    }
+    return (await work.session.execute(_RULES, asked)).all()
 
 
 def _whose_turn(pending: Sequence[ApprovalStep]) -> list[ApprovalStep]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.audit.models import AuditEntry
 from app.db.work import Work
+from app.kernel.ids import new_id
 
 
 def record(  # noqa: PLR0913  # a trail's entry has this many particulars, by name
@@ -18,20 +19,21 @@ def record(  # noqa: PLR0913  # a trail's entry has this many particulars, by na
     on_behalf_of: UUID | None = None,
     reason: str | None = None,
 ) -> None:
-    """Note one change; it is written with the transaction's last flush."""
-    work.session.add(
-        AuditEntry(
-            tenant_id=work.tenant_id,
-            at=work.now,
-            actor_membership_id=work.actor.membership_id,
-            actor_name=work.actor.name,
-            actor_organisation_id=work.actor.organisation_id,
-            on_behalf_of_organisation_id=on_behalf_of,
-            action=action,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            before=before or {},
-            after=after or {},
-            reason=reason,
-        )
+    """Note one change; it is written with the transaction's last statement."""
+    work.note(
+        AuditEntry,
+        {
+            "id": new_id(),
+            "at": work.now,
+            "actor_membership_id": work.actor.membership_id,
+            "actor_name": work.actor.name,
+            "actor_organisation_id": work.actor.organisation_id,
+            "on_behalf_of_organisation_id": on_behalf_of,
+            "action": action,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "before": before or {},
+            "after": after or {},
+            "reason": reason,
+        },
     )

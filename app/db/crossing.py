@@ -28,7 +28,7 @@ async def enter_tenant(work: Work, tenant_id: UUID) -> AsyncGenerator[Work, None
     await _stand_in(work, tenant_id)
     yield inside
     await work.session.flush()
-    await outbox.write(work.session, tenant_id, inside.events, work.now)
+    await outbox.write(work.session, tenant_id, inside.events, work.now, inside.notes)
     await _stand_in(work, None)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.db.tables import TenantOwned
 from app.kernel.errors import Busy, TookTooLong
@@ -32,6 +33,7 @@ class Patience:
 
 
 _USUAL = Patience()
+_CRITERIA = "tenant criteria"
 
 
 class Access(StrEnum):
@@ -138,15 +140,23 @@ def _count_the_statement(*_: object) -> None:
 
 @event.listens_for(_Tenanted, "do_orm_execute")
 def _name_the_tenant(state: ORMExecuteState) -> None:
-    tenant_id: UUID | None = state.session.info["tenant_id"]
-    if tenant_id is None or state.is_column_load or state.is_relationship_load:
+    if not state.is_orm_statement or state.is_column_load or state.is_relationship_load:
         return
-    if state.is_select or state.is_update or state.is_delete:
-        state.statement = state.statement.options(
-            with_loader_criteria(
-                TenantOwned, lambda table: table.tenant_id == tenant_id, include_aliases=True
-            )
-        )
+    tenant_id: UUID | None = state.session.info["tenant_id"]
+    if tenant_id is not None and (state.is_select or state.is_update or state.is_delete):
+        state.statement = state.statement.options(_of_tenant(state.session, tenant_id))
+
+
+def _of_tenant(session: Session, tenant_id: UUID) -> ExecutableOption:
+    """Return the option that holds statements to a tenant; made once a session and tenant."""
+    known: tuple[UUID, ExecutableOption] | None = session.info.get(_CRITERIA)
+    if known is not None and known[0] == tenant_id:
+        return known[1]
+    option = with_loader_criteria(
+        TenantOwned, lambda table: table.tenant_id == tenant_id, include_aliases=True
+    )
+    session.info[_CRITERIA] = (tenant_id, option)
+    return option
 
 
 def _with_driver(url: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import Table, TenantOwned
+from app.db.tables import Table, TenantOwned, table_of
 from app.db.work import Work
 from app.kernel.errors import Invalid, Refused
 
@@ -31,6 +31,13 @@ class IdempotencyKey(TenantOwned, Table):
     body_hash: Mapped[str]
     result_id: Mapped[UUID]
     used_at: Mapped[datetime]
+
+
+_CLAIM = (
+    insert(table_of(IdempotencyKey))
+    .on_conflict_do_nothing()
+    .returning(table_of(IdempotencyKey).c.result_id)
+)
 
 
 @dataclass(eq=False)
@@ -68,17 +75,17 @@ async def once(  # noqa: PLR0913, PLR0917  # a key is used for exactly these
 async def _claim(work: Work, key: str, operation: str, digest: str, result_id: UUID) -> bool:
     if not 1 <= len(key) <= LONGEST_KEY:
         raise Invalid("idempotencyKey", f"must have 1 to {LONGEST_KEY} characters")
-    statement = insert(IdempotencyKey).values(
-        tenant_id=work.tenant_id,
-        membership_id=_caller(work),
-        key=key,
-        operation=operation,
-        body_hash=digest,
-        result_id=result_id,
-        used_at=work.now,
-    )
     claimed = await work.session.execute(
-        statement.on_conflict_do_nothing().returning(IdempotencyKey.result_id)
+        _CLAIM,
+        {
+            "tenant_id": work.tenant_id,
+            "membership_id": _caller(work),
+            "key": key,
+            "operation": operation,
+            "body_hash": digest,
+            "result_id": result_id,
+            "used_at": work.now,
+        },
     )
     return claimed.first() is not None
 

@@ -8,15 +8,17 @@ tenants, and learns nothing else.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Index, select, text
+from sqlalchemy import Index, TextClause, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.rows import Rows, Shape, insertions, prepared, write_rows
 from app.db.tables import PLATFORM_SCHEMA, Identified, Table, TenantOwned
 from app.kernel.ids import first_id_at, new_id
 
@@ -67,7 +69,7 @@ class HandledEvent(TenantOwned, Table):
     handled_at: Mapped[datetime]
 
 
-_WRITE = text("""
+_EVENTS = """
     WITH event AS (
         INSERT INTO outbox_event (tenant_id, id, kind, subject_kind, subject_id, data, occurred_at)
         SELECT :tenant_id, item.id, item.kind, item.subject_kind, item.subject_id, item.data, :now
@@ -77,17 +79,23 @@ _WRITE = text("""
     ), signal AS (
         INSERT INTO platform.outbox_signal (event_id, tenant_id, kind)
         SELECT id, tenant_id, kind FROM event
-    )
+    )"""
+_RING = """
     SELECT pg_notify(:channel, concat_ws(' ', tenant_id, kind, subject_kind, subject_id, id))
     FROM event
-""")
+"""
 
 
 async def write(
-    session: AsyncSession, tenant_id: UUID | None, events: Sequence[DomainEvent], now: datetime
+    session: AsyncSession,
+    tenant_id: UUID | None,
+    events: Sequence[DomainEvent],
+    now: datetime,
+    notes: Rows,
 ) -> None:
-    """Write all events, their signals and the door bell in one statement."""
+    """Write all events, their signals, the door bell and the notes beside in one statement."""
     if not events:
+        await write_rows(session, notes)
         return
     rows = [
         {
@@ -99,13 +107,21 @@ async def write(
         }
         for event in events
     ]
+    documents, shape = prepared(notes)
     parameters = {
         "tenant_id": tenant_id,
         "now": now,
         "channel": CHANNEL,
         "events": orjson.dumps(rows).decode(),
+        **documents,
     }
-    await session.execute(_WRITE, parameters)
+    await session.execute(_statement(shape), parameters)
+
+
+@cache
+def _statement(shape: Shape) -> TextClause:
+    beside = (f", note_{place} AS ({each})" for place, each in enumerate(insertions(shape)))
+    return text(f"{_EVENTS}{''.join(beside)}{_RING}")
 
 
 async def claim(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,7 +15,9 @@ from sqlalchemy import (
     Numeric,
     Text,
     Uuid,
+    inspect,
 )
+from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -72,6 +74,14 @@ def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
     """Hold a text column to an enumeration; text, since enum operators are not leakproof."""
     listed = ", ".join(f"'{value.value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def table_of(mapped: type[Table | TenantOwned]) -> CoreTable:
+    """Return the table of a class, for statements that the session need not follow.
+
+    They name their tenant themselves.
+    """
+    return cast("CoreTable", inspect(mapped).local_table)
 
 
 def tenant_tables() -> list[str]:

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import outbox
 from app.db.database import Access, Database
+from app.db.rows import write_objects, write_rows
 from app.db.tables import TenantOwned
 from app.kernel.actor import Actor
 from app.kernel.errors import Refused
@@ -39,14 +39,17 @@ class TryAgain(Exception):  # what to do, and no error unless it fails for good
 class Work:
     """Everything a command or query needs; `now` is the one instant all of it happens at (UTC).
 
-    `attempt` counts from 1: later ones may lock first what the one before found taken.
+    `attempt` counts from 1: later ones may lock first what the one before found taken. All that
+    a snapshot reads is of one state; nothing can be written in it.
     """
 
     session: AsyncSession
     actor: Actor
     now: datetime
     events: list[outbox.DomainEvent] = field(default_factory=list[outbox.DomainEvent])
+    notes: dict[type[TenantOwned], list[dict[str, Any]]] = field(default_factory=dict[Any, Any])
     attempt: int = 1
+    is_snapshot: bool = False
 
     @property
     def tenant_id(self) -> UUID:
@@ -64,11 +67,18 @@ class Work:
         self.session.add_all(rows)
         await self.session.flush()
 
+    async def write(self, *rows: TenantOwned) -> None:
+        """Write new rows, parents and children alike, in one statement for all tables."""
+        await write_objects(self.session, self.tenant_id, rows)
+
     async def insert(self, table: type[TenantOwned], rows: Sequence[Mapping[str, Any]]) -> None:
         """Write many new rows in one statement, without making objects of them."""
-        if rows:
-            owned = [{"tenant_id": self.tenant_id, **row} for row in rows]
-            await self.session.execute(insert(table), owned)
+        owned = [{"tenant_id": self.tenant_id, **row} for row in rows]
+        await write_rows(self.session, {table: owned})
+
+    def note(self, table: type[TenantOwned], row: Mapping[str, Any]) -> None:
+        """Write a row with the events, in the last statement; nothing before that may read it."""
+        self.notes.setdefault(table, []).append({"tenant_id": self.tenant_id, **row})
 
     def tell(self, event: outbox.DomainEvent) -> None:
         """Record an event; it leaves with this transaction or not at all (F4)."""
@@ -92,10 +102,12 @@ async def begin(  # noqa: PLR0913  # a work is all of these
     """
     async with database.transaction(tenant_id, access) as session:
         actor = await identify(session)
-        work = Work(session, actor, now or datetime.now(UTC), attempt=attempt)
+        is_snapshot = access is Access.READ
+        instant = now or datetime.now(UTC)
+        work = Work(session, actor, instant, attempt=attempt, is_snapshot=is_snapshot)
         yield work
         await session.flush()
-        await outbox.write(session, tenant_id, work.events, work.now)
+        await outbox.write(session, tenant_id, work.events, work.now, work.notes)
 
 
 def acting_as(actor: Actor) -> Identify:

@@ -1,10 +1,12 @@
 """From an access token to the actor, read afresh in every transaction (F3)."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.tables import table_of
 from app.db.work import Identify
 from app.identities.models import Identity, SignInSession
 from app.identities.tokens import AccessClaims
@@ -15,29 +17,53 @@ from app.rbac.operations import grants_of
 from app.rbac.permissions import Permission
 from app.rbac.policy import PolicyCache
 from app.tenants.models import Tenant, TenantStatus
+from app.tenants.operations import remember
 
 ANONYMOUS = Actor(None, None, None, None, "anonymous")
 
 _SESSION = select(Identity.id, Identity.name, Identity.is_system_admin).join(
     SignInSession, SignInSession.identity_id == Identity.id
 )
+_member_t, _tenant_t = table_of(Membership).c, table_of(Tenant).c
+_sign_in_t, _held_t, _role_t = (
+    table_of(SignInSession).c,
+    table_of(MembershipRole).c,
+    table_of(Role).c,
+)
+# Every request begins with this: it is built once, and so names its tenant itself.
 _MEMBER = (
     select(
-        Membership.organisation_id,
-        Membership.name,
-        Tenant.status,
-        Tenant.policy_version,
-        func.coalesce(
-            func.array_agg(MembershipRole.role_id).filter(MembershipRole.role_id.is_not(None)), []
-        ),
-        func.coalesce(func.array_agg(Role.name).filter(Role.name.is_not(None)), []),
+        _member_t.organisation_id,
+        _member_t.name.label("member_name"),
+        func.coalesce(func.array_agg(_held_t.role_id).filter(_held_t.role_id.is_not(None)), []),
+        func.coalesce(func.array_agg(_role_t.name).filter(_role_t.name.is_not(None)), []),
+        *_tenant_t,
     )
-    .join(Tenant, Tenant.id == Membership.tenant_id)
-    .join(SignInSession, SignInSession.identity_id == Membership.identity_id)
-    .outerjoin(MembershipRole, MembershipRole.membership_id == Membership.id)
-    .outerjoin(Role, Role.id == MembershipRole.role_id)
-    .where(Membership.ended_at.is_(None), SignInSession.ended_at.is_(None))
-    .group_by(Membership.organisation_id, Membership.name, Tenant.status, Tenant.policy_version)
+    .select_from(
+        table_of(Membership)
+        .join(table_of(Tenant), _tenant_t.id == _member_t.tenant_id)
+        .join(table_of(SignInSession), _sign_in_t.identity_id == _member_t.identity_id)
+        .outerjoin(
+            table_of(MembershipRole),
+            and_(
+                _held_t.tenant_id == _member_t.tenant_id,
+                _held_t.membership_id == _member_t.id,
+            ),
+        )
+        .outerjoin(
+            table_of(Role),
+            and_(_role_t.tenant_id == _held_t.tenant_id, _role_t.id == _held_t.role_id),
+        )
+    )
+    .where(
+        _member_t.tenant_id == bindparam("tenant"),
+        _member_t.id == bindparam("membership"),
+        _member_t.identity_id == bindparam("identity"),
+        _member_t.ended_at.is_(None),
+        _sign_in_t.id == bindparam("sign_in"),
+        _sign_in_t.ended_at.is_(None),
+    )
+    .group_by(_member_t.tenant_id, _member_t.id, _tenant_t.id)
 )
 
 
@@ -78,20 +104,21 @@ async def _member(
     membership_id: UUID,
     cache: PolicyCache,
 ) -> Actor:
-    row = (
-        await session.execute(
-            _MEMBER.where(
-                SignInSession.id == claims.session_id,
-                Membership.id == membership_id,
-                Membership.identity_id == claims.identity_id,
-            )
-        )
-    ).first()
+    asked = {
+        "tenant": tenant_id,
+        "membership": membership_id,
+        "identity": claims.identity_id,
+        "sign_in": claims.session_id,
+    }
+    row = (await session.execute(_MEMBER, asked)).first()
     if row is None:
         raise Unauthenticated("the sign-in or the membership has ended")
-    organisation_id, name, status, version, role_ids, role_names = row
-    if status != TenantStatus.ACTIVE:
+    cells: tuple[Any, ...] = tuple(row)
+    organisation_id, name, role_ids, role_names, *settings = cells
+    tenant = remember(session, settings)
+    if tenant.status != TenantStatus.ACTIVE:
         raise Unauthenticated("this network is suspended")
+    version = tenant.policy_version
     grants = await grants_of(session, cache, tenant_id, version, frozenset(role_ids))
     return Actor(
         tenant_id,

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, tuple_
 
 from app.approvals.operations import waiting_for_actor
 from app.audit.models import AuditEntry
+from app.db.snapshots import once_read
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.paging import Page, PageRequest, page_of
@@ -28,6 +30,8 @@ from app.quotes.operations import as_actor_sees
 from app.quotes.rules import Quote, QuotedLine, from_document
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+
+Revision = tuple[UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,8 @@ async def orders_by_id(work: Work, order_ids: Collection[UUID]) -> dict[UUID, Or
 async def lines_by_order(work: Work, order_list: Sequence[Order]) -> dict[UUID, list[OrderLine]]:
     """Return the lines of the orders' present revisions, in their positions."""
     present = [(item.id, item.revision) for item in order_list]
-    statement = (
-        select(OrderLine)
-        .where(tuple_(OrderLine.order_id, OrderLine.revision).in_(present))
-        .order_by(OrderLine.order_id, OrderLine.position)
-        .execution_options(populate_existing=True)
-    )
-    found: dict[UUID, list[OrderLine]] = defaultdict(list)
-    for line in (await work.session.scalars(statement)).all():
-        found[line.order_id].append(line)
-    return found
+    found = await once_read(work, "order lines", present, partial(_lines, work))
+    return {item.id: found.get((item.id, item.revision), []) for item in order_list}
 
 
 @requires(Permission.ORDER_READ)
@@ -102,14 +98,15 @@ async def quotes_by_order(work: Work, order_list: Sequence[Order]) -> dict[UUID,
 
     Those of the seller who make prices see why others lost; see `as_actor_sees`.
     """
-    found = await _stored_quotes(work, {(item.id, item.revision) for item in order_list})
+    found = await _stored_quotes(work, [(item.id, item.revision) for item in order_list])
     return {order_id: quote for (order_id, _), quote in found.items()}
 
 
 @requires(Permission.ORDER_READ)
 async def priced_by_line(work: Work, lines: Sequence[OrderLine]) -> dict[UUID, QuotedLine]:
     """Return how each line's price came about, from the stored quotes: years later too (R3-50)."""
-    found = await _stored_quotes(work, {(line.order_id, line.revision) for line in lines})
+    asked = dict.fromkeys((line.order_id, line.revision) for line in lines)
+    found = await _stored_quotes(work, list(asked))
     quotes = {line.id: found.get((line.order_id, line.revision)) for line in lines}
     return {line.id: quote.lines[line.position - 1] for line in lines if (quote := quotes[line.id])}
 
@@ -249,9 +246,24 @@ async def order_transitions(work: Work) -> tuple[Transition, ...]:
     return TRANSITIONS
 
 
-async def _stored_quotes(
-    work: Work, revisions: Collection[tuple[UUID, int]]
-) -> dict[tuple[UUID, int], Quote]:
+async def _lines(work: Work, revisions: Collection[Revision]) -> dict[Revision, list[OrderLine]]:
+    statement = (
+        select(OrderLine)
+        .where(tuple_(OrderLine.order_id, OrderLine.revision).in_(revisions))
+        .order_by(OrderLine.order_id, OrderLine.position)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[Revision, list[OrderLine]] = defaultdict(list)
+    for line in (await work.session.scalars(statement)).all():
+        found[line.order_id, line.revision].append(line)
+    return found
+
+
+async def _stored_quotes(work: Work, revisions: Collection[Revision]) -> dict[Revision, Quote]:
+    return await once_read(work, "order quotes", revisions, partial(_quotes, work))
+
+
+async def _quotes(work: Work, revisions: Collection[Revision]) -> dict[Revision, Quote]:
     statement = (
         select(OrderQuote)
         .join(Order, Order.id == OrderQuote.order_id)

@@ -13,7 +13,7 @@ from app.db.work import Work
 from app.kernel.ids import new_id
 from app.kernel.quantity import PackagingLevel
 from app.orders.models import Shortage
-from app.orders.operations.placing import draft, relationship_to_order_in, submit
+from app.orders.operations.placing import place, relationship_to_order_in
 from app.orders.operations.shortages import link_supply, orderable_shortages
 from app.orders.operations.wishes import LineWish, OrderWish
 from app.orders.rules.states import OrderChannel
@@ -48,10 +48,9 @@ async def order_shortages(work: Work, wish: Replenishment) -> UUID:
         relationship = await relationship_to_order_in(work, relationship_id)
         lines = await _lines(work, shortages)
         cascade = OrderWish(relationship.id, lines, channel=OrderChannel.CASCADE)
-        document, quote = await draft(work, order_id, relationship, cascade)
+        document = await place(work, order_id, relationship, cascade)
         supply = {line.sku_id: line.id for line in document.lines if not line.is_free}
         await link_supply(work, {item.id: supply[item.sku_id] for item in shortages})
-        await submit(work, document, relationship, quote)
 
     body = [list(wish.shortage_ids), wish.relationship_id]
     return await once(work, wish.idempotency_key, "orderShortages", body, new_id(), command)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.keyset import keyset
 from app.db.work import Work
@@ -24,7 +26,7 @@ _KEY = "tenant"
 
 
 async def tenant_of(work: Work) -> Tenant:
-    """Return the work's tenant with its settings; read once a work."""
+    """Return the work's tenant with its settings; read once a work, or with who acts."""
     remembered, key = work.session.sync_session.info, (_KEY, work.tenant_id)
     known: Tenant | None = remembered.get(key)
     if known is None:
@@ -32,6 +34,17 @@ async def tenant_of(work: Work) -> Tenant:
         known = found.scalar_one()
         remembered[key] = known
     return known
+
+
+def remember(session: AsyncSession, columns: Sequence[Any]) -> Tenant:
+    """Keep what the statement that identified the actor read of its tenant, all columns in order.
+
+    The session does not follow the object: it is for `tenant_of`, and nobody changes it.
+    """
+    names = Tenant.__table__.columns.keys()
+    tenant = Tenant(**dict(zip(names, columns, strict=True)))
+    session.sync_session.info[_KEY, tenant.id] = tenant
+    return tenant
 
 
 async def active_tenant_ids(work: Work) -> Sequence[UUID]:

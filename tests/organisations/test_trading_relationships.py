@@ -117,8 +117,8 @@ async def test_terms_that_are_not_given_stay(world, statements):
     changed = answer.data["changeRelationshipTerms"]
     assert (changed["creditLimit"], changed["deliveryDays"]) == (None, 5)
     assert await actions(world, chain.brand_to_east) == ["CHANGE_RELATIONSHIP_TERMS"] * 2
-    # begin, who acts, lock, update, audit, event, commit
-    assert len(sent) == 7
+    # begin, who acts, lock, update, event with audit, commit
+    assert len(sent) == 6
 
 
 async def test_days_that_count_by_themselves_are_agreed_shown_to_both_and_taken_away(world):

@@ -328,11 +328,11 @@ async def test_a_whole_life_takes_the_same_statements_for_any_number_of_rows(
     await count("show", shown(the.author, change_set))
 
     assert sent == {
-        "put": 14,
-        "import": 17,
-        "submit": 12,
-        "approve": 15,
-        "roll back": 13,
+        "put": 12,
+        "import": 15,
+        "submit": 11,
+        "approve": 14,
+        "roll back": 12,
         "show": 9,
     }
 

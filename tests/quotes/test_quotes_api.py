@@ -234,9 +234,9 @@ async def test_a_simulation_with_everything_takes_the_same_statements(
         answer = await seller.ask(SIMULATE, input=wish)
 
     assert len(answer.data["simulateQuote"]["lines"]) >= 1
-    # begin, actor, relationship, change sets, tenant, schemes, standing, coupons, packs, SKUs,
-    # lists, rows, drafts, bands, own purchase with lists and rows, commit
-    assert len(sent) == 18
+    # begin, actor, relationship, change sets, schemes, standing, coupons, packs, SKUs, lists,
+    # rows, drafts, bands, own purchase with lists and rows, commit
+    assert len(sent) == 17
 
 
 async def test_a_stored_quote_comes_out_the_same_after_prices_and_schemes_changed(chain):

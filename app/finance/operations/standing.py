@@ -4,7 +4,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.db.work import Work
 from app.finance.models import Invoice, Payment
@@ -12,12 +12,19 @@ from app.finance.models import Invoice, Payment
 
 async def receivable(work: Work, relationship_id: UUID) -> Decimal:
     """Return open invoices minus unallocated payments; below zero the buyer is ahead."""
-    is_open = Invoice.relationship_id == relationship_id
-    owed = select(func.coalesce(func.sum(Invoice.total - Invoice.paid), 0)).where(is_open)
-    is_advance = Payment.relationship_id == relationship_id
-    ahead = select(func.coalesce(func.sum(Payment.unallocated), 0)).where(is_advance)
-    statement = select(owed.scalar_subquery() - ahead.scalar_subquery())
+    statement = select(receivable_in(work, relationship_id))
     return Decimal((await work.session.execute(statement)).scalar_one())
+
+
+def receivable_in(work: Work, relationship_id: UUID) -> ColumnElement[Decimal]:
+    """Select what `receivable` returns, for a statement that reads more than that."""
+    owed = select(func.coalesce(func.sum(Invoice.total - Invoice.paid), 0)).where(
+        Invoice.tenant_id == work.tenant_id, Invoice.relationship_id == relationship_id
+    )
+    ahead = select(func.coalesce(func.sum(Payment.unallocated), 0)).where(
+        Payment.tenant_id == work.tenant_id, Payment.relationship_id == relationship_id
+    )
+    return owed.scalar_subquery() - ahead.scalar_subquery()
 
 
 async def invoices_of(work: Work, source_ids: Collection[UUID]) -> dict[UUID, Invoice]:

@@ -21,6 +21,7 @@ from app.orders.operations.drafting import priced, stands, write_lines
 from app.orders.operations.placing import (
     check_seen,
     draft,
+    place,
     relationship_to_order_in,
     submit,
 )
@@ -77,8 +78,7 @@ async def place_order(work: Work, placement: Placement) -> UUID:
     async def command(order_id: UUID) -> None:
         relationship = await relationship_to_order_in(work, placement.wish.relationship_id)
         wish = await _wish(work, placement, relationship)
-        document, quote = await draft(work, order_id, relationship, wish, placement.seen_total)
-        await submit(work, document, relationship, quote)
+        await place(work, order_id, relationship, wish, placement.seen_total)
 
     body = [*_body(placement.wish), placement.seen_total, placement.is_from_cart]
     return await once(work, placement.idempotency_key, "placeOrder", body, new_id(), command)

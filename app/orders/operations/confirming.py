@@ -1,15 +1,18 @@
 """Take an order through payment, review and approval to confirmation, and check its credit."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.approvals.models import StepStatus
 from app.approvals.operations import steps_of
+from app.db.tables import table_of
 from app.db.work import Work
-from app.finance.operations import receivable
+from app.finance.operations import receivable_in
 from app.orders.models import Order
 from app.orders.operations.documents import enter_state, event_of
 from app.orders.rules.gates import Gates, next_gate
@@ -23,8 +26,14 @@ from app.orders.rules.states import (
 )
 from app.orders.rules.transitions import OrderCommand
 from app.organisations import locks as organisation_locks
-from app.organisations.models import PaymentGate, PaymentTerms, TradingRelationship
-from app.organisations.operations import find_relationship, organisations_named
+from app.organisations.models import (
+    Organisation,
+    PaymentGate,
+    PaymentTerms,
+    TradingRelationship,
+)
+from app.organisations.operations import find_relationship
+from app.rbac.models import Membership
 from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
@@ -39,6 +48,27 @@ _UNCONFIRMED = (
     OrderState.CANCELLED,
 )
 
+_organisation, _membership = table_of(Organisation).c, table_of(Membership).c
+_PARTIES = select(
+    _organisation.id,
+    _organisation.name,
+    func.array(
+        select(_membership.id)
+        .where(
+            _membership.tenant_id == bindparam("tenant"),
+            _membership.organisation_id == _organisation.id,
+            _membership.organisation_id == bindparam("buyer"),
+            _membership.ended_at.is_(None),
+        )
+        .order_by(_membership.id)
+        .scalar_subquery(),
+        type_=ARRAY(Uuid()),
+    ),
+).where(
+    _organisation.tenant_id == bindparam("tenant"),
+    or_(_organisation.id == bindparam("seller"), _organisation.id == bindparam("buyer")),
+)
+
 
 async def pass_gates(
     work: Work, order: Order, relationship: TradingRelationship | None = None
@@ -48,6 +78,16 @@ async def pass_gates(
     if terms is None:
         msg = "an order's relationship is never deleted"
         raise LookupError(msg)
+    with work.session.no_autoflush:
+        await open_gates(work, order, terms)
+        await check_credit(work, order, terms)
+
+
+async def open_gates(work: Work, order: Order, terms: TradingRelationship) -> None:
+    """Move the order to the first gate that is still shut, or to confirmation without its credit.
+
+    Nothing of the order is read, so that the caller may write it afterwards.
+    """
     gate = next_gate(
         Gates(
             must_pay_first=_pays(terms, PaymentGate.BEFORE_REVIEW),
@@ -63,14 +103,29 @@ async def pass_gates(
         _set_deadline(work, order, terms)
     enter_state(work, order, "CHECK", gate)
     if gate is OrderState.PENDING_APPROVAL:
-        await _tell(work, order, "order_waiting_for_approval", await _approvers(work, order))
+        names, _ = await _parties(work, order)
+        people = await _approvers(work, order)
+        _tell(work, order, "order_waiting_for_approval", names, people)
+
+
+async def check_credit(work: Work, order: Order, terms: TradingRelationship) -> None:
+    """Hold an order just confirmed that exceeds the limit (Our rule 8).
+
+    The relationship is locked first, and stays locked until the work ends.
+    """
+    is_limited = terms.payment_terms != PaymentTerms.PREPAID and not terms.is_credit_unlimited
+    if order.state != OrderState.CONFIRMED or not is_limited:
+        return
+    locked = await organisation_locks.relationship(work, terms.id)
+    if await _owed(work, order) + order.total > (locked.credit_limit or Decimal(0)):
+        order.credit_status = CreditStatus.HELD
 
 
 async def tell_parties(work: Work, order: Order, kind: str, **data: str) -> None:
     """Record an event for the person who placed the order and the buyer's people."""
     placed_by = [order.placed_by_membership_id] if order.placed_by_membership_id else []
-    people = await people_of(work, [order.buyer_id])
-    await _tell(work, order, kind, [*placed_by, *people], **data)
+    names, people = await _parties(work, order)
+    _tell(work, order, kind, names, [*placed_by, *people], **data)
 
 
 def set_payment_status(order: Order, due: Decimal) -> None:
@@ -86,7 +141,8 @@ async def _confirm(work: Work, order: Order, terms: TradingRelationship) -> None
         _set_deadline(work, order, terms)
         enter_state(work, order, OrderCommand.ASK_PAYMENT, OrderState.PENDING_PAYMENT)
         return
-    order.credit_status = await _credit(work, order, terms)
+    is_prepaid = terms.payment_terms == PaymentTerms.PREPAID
+    order.credit_status = CreditStatus.NOT_CHECKED if is_prepaid else CreditStatus.OK
     order.confirmed_at = work.now
     order.expected_ship_on = await _expected_ship_day(work, order, terms)
     enter_state(work, order, "CONFIRM", OrderState.CONFIRMED)
@@ -99,26 +155,18 @@ def _set_deadline(work: Work, order: Order, terms: TradingRelationship) -> None:
     order.payment_due_at = work.now + timedelta(days=days) if days else None
 
 
-async def _credit(work: Work, order: Order, terms: TradingRelationship) -> CreditStatus:
-    """Hold an order that exceeds the limit (Our rule 8); the relationship is locked first."""
-    if terms.payment_terms == PaymentTerms.PREPAID:
-        return CreditStatus.NOT_CHECKED
-    if terms.is_credit_unlimited:
-        return CreditStatus.OK
-    locked = await organisation_locks.relationship(work, terms.id)
-    owed = await receivable(work, terms.id) + await _confirmed_open(work, order)
-    covered = owed + order.total <= (locked.credit_limit or Decimal(0))
-    return CreditStatus.OK if covered else CreditStatus.HELD
-
-
-async def _confirmed_open(work: Work, order: Order) -> Decimal:
-    statement = select(func.coalesce(func.sum(Order.total), Decimal(0))).where(
+async def _owed(work: Work, order: Order) -> Decimal:
+    """Return what the buyer owes and what its other confirmed orders will cost it."""
+    confirmed = select(func.coalesce(func.sum(Order.total), Decimal(0))).where(
+        Order.tenant_id == work.tenant_id,
         Order.relationship_id == order.relationship_id,
         Order.id != order.id,
         Order.invoice_status == InvoiceStatus.NOT_INVOICED,
         Order.state.not_in(_UNCONFIRMED),
     )
-    return (await work.session.execute(statement)).scalar_one()
+    owed = receivable_in(work, order.relationship_id)
+    statement = select(owed + confirmed.scalar_subquery())
+    return Decimal((await work.session.execute(statement)).scalar_one())
 
 
 async def _expected_ship_day(work: Work, order: Order, terms: TradingRelationship) -> date:
@@ -136,11 +184,25 @@ async def _approvers(work: Work, order: Order) -> list[UUID]:
     return [*named, *await people_of(work, anyone, Permission.APPROVAL_DECIDE)]
 
 
-async def _tell(work: Work, order: Order, kind: str, people: list[UUID], **data: str) -> None:
-    names = await organisations_named(work, [order.seller_id, order.buyer_id])
+async def _parties(work: Work, order: Order) -> tuple[dict[UUID, str], list[UUID]]:
+    """Return the names of seller and buyer, and the buyer's people; one statement."""
+    parties = {"seller": order.seller_id, "buyer": order.buyer_id, "tenant": work.tenant_id}
+    rows = (await work.session.execute(_PARTIES, parties)).all()
+    names = {key: name for key, name, _ in rows}
+    return names, [person for _, _, people in rows for person in people]
+
+
+def _tell(
+    work: Work,
+    order: Order,
+    kind: str,
+    names: Mapping[UUID, str],
+    people: Sequence[UUID],
+    **data: str,
+) -> None:
     parties = {
-        "seller_name": names[order.seller_id].name,
-        "buyer_name": names[order.buyer_id].name,
+        "seller_name": names[order.seller_id],
+        "buyer_name": names[order.buyer_id],
         "recipients": [str(person) for person in dict.fromkeys(people)],
     }
     work.tell(event_of(kind, order, {**parties, **data}))

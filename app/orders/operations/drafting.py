@@ -44,9 +44,11 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
     Raises refusals that point at `lines.N`: repeated, not listed, fractional, without a price, at a
     price that may not be; `CouponRefused` at `couponCodes.N`.
     """
-    await _check(work, wish)
+    known = await _check(work, wish)
     instant = await price_instant(work, relationship, wish.requested_delivery_on)
-    extras = QuoteExtras(coupon_codes=wish.coupon_codes, points_to_redeem=wish.points_to_redeem)
+    extras = QuoteExtras(
+        coupon_codes=wish.coupon_codes, points_to_redeem=wish.points_to_redeem, facts=known
+    )
     authorities = await authorities_of_givers(work, relationship.seller_id, wish.lines)
     asked = [_asked(place, line, authorities) for place, line in enumerate(wish.lines)]
     quote = await quote_lines(work, relationship, asked, instant, extras)
@@ -55,7 +57,16 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
 
 
 async def write_lines(work: Work, order: Order, wish: OrderWish, quote: Quote) -> list[OrderLine]:
-    """Write the order's present revision: its lines and its quote; sets the order's totals.
+    """Write the order's present revision: its lines and its quote; sets the order's totals."""
+    lines, stored = lay_out(work, order, wish, quote)
+    await work.write(*lines, stored)
+    return lines
+
+
+def lay_out(
+    work: Work, order: Order, wish: OrderWish, quote: Quote
+) -> tuple[list[OrderLine], OrderQuote]:
+    """Make the rows of the order's present revision, and set the order's totals.
 
     Lines that were asked for come first, in their order, then those that schemes added.
     """
@@ -71,8 +82,7 @@ async def write_lines(work: Work, order: Order, wish: OrderWish, quote: Quote) -
         quote=to_document(quote),
         quoted_at=work.now,
     )
-    await work.save(*lines, stored)
-    return lines
+    return lines, stored
 
 
 async def stands(work: Work, document: OrderDocument, quote: Quote) -> bool:
@@ -96,7 +106,7 @@ def new_number(work: Work) -> str:
     return f"{work.now:%y%m%d}-{letters}"
 
 
-async def _check(work: Work, wish: OrderWish) -> None:
+async def _check(work: Work, wish: OrderWish) -> dict[UUID, SkuFacts]:
     if not wish.lines:
         raise OrderEmpty
     if len(wish.lines) > MOST_LINES:
@@ -109,6 +119,7 @@ async def _check(work: Work, wish: OrderWish) -> None:
     seen: set[tuple[UUID, PackagingLevel]] = set()
     for place, line in enumerate(wish.lines):
         _check_one(f"lines.{place}", line, known.get(line.sku_id), seen)
+    return known
 
 
 def _check_one(

@@ -1,11 +1,15 @@
 """Create a draft for a relationship, and submit it: shared by buyers, reps and the cascade."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from app.approvals.models import ApprovalStep
 from app.approvals.operations import request as request_approval
+from app.db.rows import completed
+from app.db.tables import TenantOwned
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
@@ -15,12 +19,12 @@ from app.orders.errors import (
     NotYourCustomer,
     PriceChanged,
 )
-from app.orders.models import Order
+from app.orders.models import Order, OrderQuote
 from app.orders.operations.benefits import grant_benefits
-from app.orders.operations.confirming import pass_gates
+from app.orders.operations.confirming import check_credit, open_gates
 from app.orders.operations.discounts import given_by_actor
 from app.orders.operations.documents import OrderDocument, enter_state
-from app.orders.operations.drafting import new_number, priced, write_lines
+from app.orders.operations.drafting import lay_out, new_number, priced
 from app.orders.operations.wishes import OrderWish
 from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
@@ -50,28 +54,25 @@ async def relationship_to_order_in(work: Work, relationship_id: UUID) -> Trading
     return relationship
 
 
-async def draft(
+async def draft(work: Work, order_id: UUID, terms: TradingRelationship, wish: OrderWish) -> None:
+    """Write a new draft, priced at this moment; the actor is its creator (R3-51)."""
+    await work.write(*(await _drafted(work, order_id, terms, wish)).rows)
+
+
+async def place(
     work: Work,
     order_id: UUID,
     relationship: TradingRelationship,
     wish: OrderWish,
     seen_total: Decimal | None = None,
-) -> tuple[OrderDocument, Quote]:
-    """Write a new draft, priced at this moment; the actor is its creator (R3-51).
+) -> OrderDocument:
+    """Draft an order and submit it in one go; it is written once, as far as its gates let it.
 
     Raises `PriceChanged`, before anything is written, when a total was seen that is not this one.
     """
-    await _check_delivery_day(work, wish.requested_delivery_on)
-    lines = await given_by_actor(work, relationship, wish.lines)
-    wish = replace(wish, lines=lines)
-    quote = await priced(work, relationship, wish)
-    if seen_total is not None:
-        check_seen(quote, seen_total)
-    order = _new_order(work, order_id, relationship, wish, quote)
-    await work.save(order)
-    written = await write_lines(work, order, wish, quote)
-    enter_state(work, order, "CREATE", OrderState.DRAFT, data={"channel": wish.channel})
-    return OrderDocument(order, written), quote
+    drafted = await _drafted(work, order_id, relationship, wish, seen_total)
+    await submit(work, drafted.document, relationship, drafted.quote, new=drafted.rows)
+    return drafted.document
 
 
 def check_seen(quote: Quote, seen: Decimal) -> None:
@@ -81,15 +82,70 @@ def check_seen(quote: Quote, seen: Decimal) -> None:
 
 
 async def submit(
-    work: Work, document: OrderDocument, relationship: TradingRelationship, quote: Quote
+    work: Work,
+    document: OrderDocument,
+    relationship: TradingRelationship,
+    quote: Quote,
+    *,
+    new: Sequence[TenantOwned] = (),
 ) -> None:
     """Submit a draft at the prices it holds, and take it as far as its gates let it.
 
     What its quote gives is granted now; `TryAgain` starts over when a budget has run out meanwhile.
+    A draft that is not written yet gives its rows as `new`. Of an order's own rows nothing here
+    reads anything, so that they are written once, as they are in the end.
     """
     order = document.order
     _check_minimum(relationship, order)
-    steps = await request_approval(
+    with work.session.no_autoflush:
+        steps = await _ask_approvals(work, order, quote)
+        order.submitted_at = work.now
+        order.approval_status = ApprovalStatus.PENDING if steps else ApprovalStatus.NOT_REQUIRED
+        order.review_status = (
+            ReviewStatus.PENDING if relationship.needs_review else ReviewStatus.NOT_REQUIRED
+        )
+        enter_state(work, order, OrderCommand.SUBMIT, OrderState.SUBMITTED)
+        await open_gates(work, order, relationship)
+        if new:
+            await work.write(*new)
+        await grant_benefits(work, order, relationship, quote)
+        await check_credit(work, order, relationship)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """A draft that is not written yet, its quote, and the rows that write it."""
+
+    document: OrderDocument
+    quote: Quote
+    stored: OrderQuote
+
+    @property
+    def rows(self) -> list[TenantOwned]:
+        return [self.document.order, *self.document.lines, self.stored]
+
+
+async def _drafted(
+    work: Work,
+    order_id: UUID,
+    relationship: TradingRelationship,
+    wish: OrderWish,
+    seen_total: Decimal | None = None,
+) -> _Drafted:
+    await _check_delivery_day(work, wish.requested_delivery_on)
+    lines = await given_by_actor(work, relationship, wish.lines)
+    wish = replace(wish, lines=lines)
+    quote = await priced(work, relationship, wish)
+    if seen_total is not None:
+        check_seen(quote, seen_total)
+    order = _new_order(work, order_id, relationship, wish, quote)
+    laid_out, stored = lay_out(work, order, wish, quote)
+    enter_state(work, order, "CREATE", OrderState.DRAFT, data={"channel": wish.channel})
+    return _Drafted(OrderDocument(order, laid_out), quote, stored)
+
+
+async def _ask_approvals(work: Work, order: Order, quote: Quote) -> Sequence[ApprovalStep]:
+    return await request_approval(
         work,
         "order",
         order.id,
@@ -100,20 +156,12 @@ async def submit(
         order.currency,
         [_in_words(cause) for cause in quote.approval_causes],
     )
-    order.submitted_at = work.now
-    order.approval_status = ApprovalStatus.PENDING if steps else ApprovalStatus.NOT_REQUIRED
-    order.review_status = (
-        ReviewStatus.PENDING if relationship.needs_review else ReviewStatus.NOT_REQUIRED
-    )
-    enter_state(work, order, OrderCommand.SUBMIT, OrderState.SUBMITTED)
-    await grant_benefits(work, order, relationship, quote)
-    await pass_gates(work, order, relationship)
 
 
 def _new_order(
     work: Work, order_id: UUID, relationship: TradingRelationship, wish: OrderWish, quote: Quote
 ) -> Order:
-    return Order(
+    order = Order(
         id=order_id,
         number=new_number(work),
         seller_id=relationship.seller_id,
@@ -137,6 +185,7 @@ def _new_order(
         created_at=work.now,
         changed_at=work.now,
     )
+    return completed(order)
 
 
 def _in_words(cause: ApprovalCause) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.keyset import keyset, keyset_of_each
+from app.db.snapshots import once_read
 from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
@@ -71,12 +73,7 @@ async def organisations(
 @requires()
 async def organisations_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:
     """Return visible organisations by id; documents name their parties without more rights."""
-    if not ids:
-        return {}
-    rows = await work.session.scalars(
-        select(Organisation).where(Organisation.id.in_(set(ids)), visible_organisations(work))
-    )
-    return {row.id: row for row in rows}
+    return await once_read(work, "organisations", ids, partial(_visible, work))
 
 
 @requires()
@@ -250,3 +247,12 @@ def _members(work: Work, group_id: UUID) -> ColumnElement[bool]:
 
 def _organisation_key(row: Organisation) -> tuple[str, ...]:
     return row.name, str(row.id)
+
+
+async def _visible(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:
+    if not ids:
+        return {}
+    rows = await work.session.scalars(
+        select(Organisation).where(Organisation.id.in_(set(ids)), visible_organisations(work))
+    )
+    return {row.id: row for row in rows}

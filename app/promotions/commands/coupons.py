@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.operations import record
 from app.db.idempotency import once
+from app.db.tables import table_of
 from app.db.work import TryAgain, Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
@@ -20,7 +21,6 @@ from app.kernel.period import Period
 from app.organisations.operations import find_relationship
 from app.promotions.errors import CouponCodesTaken, SchemeTakesNoCoupons, TradeSchemeEnded
 from app.promotions.models import Coupon
-from app.promotions.operations.counting import table_of
 from app.promotions.operations.days import period_of
 from app.promotions.operations.schemes import SchemeAsKnown, own_scheme
 from app.promotions.rules.coupons import NUMBERS, generated, is_well_formed, normalised

@@ -5,12 +5,13 @@ Upserts lock each row in turn, so that two orders that share schemes never wait 
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from typing import cast as cast_to
 from uuid import UUID
 
 from sqlalchemy import (
     CTE,
+    ColumnElement,
     Integer,
+    Select,
     Subquery,
     Table,
     Uuid,
@@ -19,15 +20,13 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    inspect,
-    literal,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import TypeEngine
 
-from app.db.tables import AMOUNT, QUANTITY, TenantOwned
+from app.db.tables import AMOUNT, QUANTITY, table_of
 from app.db.work import Work
 from app.promotions.models import SchemeBudget, SchemeStanding, TradeScheme, TradeSchemeVersion
 from app.promotions.rules.outcome import SchemeBenefit
@@ -41,6 +40,7 @@ _TYPES: Mapping[str, TypeEngine[Any]] = {
     "purchased_amount": AMOUNT,
     "purchased_quantity": QUANTITY,
 }
+_TENANT = bindparam("tenant", type_=Uuid())
 Counts = Sequence[Mapping[str, Any]]
 
 
@@ -63,39 +63,42 @@ def counts_of(benefits: Sequence[SchemeBenefit]) -> list[dict[str, Any]]:
 
 async def count_budgets(work: Work, rows: Counts) -> str | None:
     """Add to the budgets of schemes that have one; returns the name of one that has too little."""
-    budget, given = table_of(SchemeBudget), _given()
-    proposed = (
-        select(
-            literal(work.tenant_id, Uuid()),
-            given.c.scheme_id,
-            given.c.uses,
-            given.c.money,
-            given.c.goods,
-        )
-        .join(budget, _same(work, budget, given))
-        .order_by(given.c.scheme_id)
-    )
-    counted = _counted_budgets(budget, proposed)
-    spent = (
-        select(TradeScheme.name)
-        .join(budget, _of_scheme(work, budget, TradeScheme.id))
-        .where(
-            TradeScheme.id.in_(select(given.c.scheme_id)),
-            TradeScheme.id.not_in(select(counted.c.scheme_id)),
-        )
-    )
-    return (await work.session.scalars(spent.limit(1), _bound(rows))).first()
+    given = {"tenant": work.tenant_id, **_bound(rows)}
+    return (await work.session.scalars(_BUDGETS, given)).first()
 
 
 async def count_standings(work: Work, relationship_id: UUID, rows: Counts) -> str | None:
     """Add to what a buyer has got; returns the name of a scheme whose limit a buyer breaks."""
+    given = {"tenant": work.tenant_id, "relationship": relationship_id, **_bound(rows)}
+    return (await work.session.scalars(_STANDINGS, given)).first()
+
+
+def _counting_budgets() -> Select[str]:
+    budget, scheme, given = table_of(SchemeBudget), table_of(TradeScheme), _given()
+    proposed = (
+        select(_TENANT, given.c.scheme_id, given.c.uses, given.c.money, given.c.goods)
+        .join(budget, _of_scheme(budget, given.c.scheme_id))
+        .order_by(given.c.scheme_id)
+    )
+    counted = _counted_budgets(budget, proposed)
+    return (
+        select(scheme.c.name)
+        .join(budget, _of_scheme(budget, scheme.c.id))
+        .where(
+            scheme.c.tenant_id == _TENANT,
+            scheme.c.id.in_(select(given.c.scheme_id)),
+            scheme.c.id.not_in(select(counted.c.scheme_id)),
+        )
+        .limit(1)
+    )
+
+
+def _counting_standings() -> Select[str]:
     standing, given = table_of(SchemeStanding), _given()
     names = ["uses", "money", "goods", "purchased_amount", "purchased_quantity"]
+    relationship = bindparam("relationship", type_=Uuid())
     proposed = select(
-        literal(work.tenant_id, Uuid()),
-        given.c.scheme_id,
-        literal(relationship_id, Uuid()),
-        *(given.c[name] for name in names),
+        _TENANT, given.c.scheme_id, relationship, *(given.c[name] for name in names)
     ).order_by(given.c.scheme_id)
     upsert = insert(standing).from_select(
         ["tenant_id", "scheme_id", "relationship_id", *names], proposed
@@ -108,7 +111,7 @@ async def count_standings(work: Work, relationship_id: UUID, rows: Counts) -> st
         .returning(standing.c.scheme_id, standing.c.uses, standing.c.money, standing.c.goods)
         .cte("counted")
     )
-    return (await work.session.scalars(_beyond(work, counted), _bound(rows))).first()
+    return _beyond(counted)
 
 
 def _counted_budgets(budget: Table, proposed: Any) -> CTE:
@@ -137,20 +140,20 @@ def _counted_budgets(budget: Table, proposed: Any) -> CTE:
     )
 
 
-def _beyond(work: Work, counted: CTE) -> Any:
+def _beyond(counted: CTE) -> Select[str]:
     """Select schemes whose limits per buyer, in the version that gave, are broken."""
-    version, given = TradeSchemeVersion, _given()
-    limits = version.terms["limits"]
+    version, scheme, given = table_of(TradeSchemeVersion), table_of(TradeScheme), _given()
+    limits = version.c.terms["limits"]
     broken = [
         counted.c[name] > cast(limits[f"{name}_per_buyer"].astext, _TYPES[name])
         for name in ("uses", "money", "goods")
     ]
     return (
-        select(TradeScheme.name)
-        .join(version, _of_scheme(work, version, TradeScheme.id))
-        .join(given, given.c.version_id == version.id)
-        .join(counted, counted.c.scheme_id == TradeScheme.id)
-        .where(TradeScheme.tenant_id == work.tenant_id, or_(*broken))
+        select(scheme.c.name)
+        .join(version, _of_scheme(version, scheme.c.id))
+        .join(given, given.c.version_id == version.c.id)
+        .join(counted, counted.c.scheme_id == scheme.c.id)
+        .where(scheme.c.tenant_id == _TENANT, or_(*broken))
         .limit(1)
     )
 
@@ -167,15 +170,9 @@ def _bound(rows: Counts) -> dict[str, list[Any]]:
     return {f"v_{name}": [row[name] for row in rows] for name in _TYPES}
 
 
-def table_of(mapped: type[TenantOwned]) -> Table:
-    """Return the table of a class, for statements that the session need not follow."""
-    return cast_to("Table", inspect(mapped).local_table)
+def _of_scheme(table: Table, scheme_id: Any) -> ColumnElement[bool]:
+    return and_(table.c.tenant_id == _TENANT, table.c.scheme_id == scheme_id)
 
 
-def _same(work: Work, table: Table, given: Subquery) -> Any:
-    return and_(table.c.tenant_id == work.tenant_id, table.c.scheme_id == given.c.scheme_id)
-
-
-def _of_scheme(work: Work, table: Any, scheme_id: Any) -> Any:
-    columns = getattr(table, "c", table)
-    return and_(columns.tenant_id == work.tenant_id, columns.scheme_id == scheme_id)
+_BUDGETS = _counting_budgets()
+_STANDINGS = _counting_standings()

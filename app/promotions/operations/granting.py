@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.bulk import update_rows
+from app.db.tables import table_of
 from app.db.work import TryAgain, Work
 from app.kernel.ids import new_id
 from app.organisations.models import TradingRelationship
@@ -19,12 +20,23 @@ from app.promotions.operations.counting import (
     count_budgets,
     count_standings,
     counts_of,
-    table_of,
 )
 from app.promotions.operations.points import redeem
 from app.promotions.operations.standing import Change, count_buyer
 from app.promotions.rules.outcome import SchemeBenefit
 from app.promotions.rules.words import BenefitStatus
+
+_counted = table_of(CountedOrder)
+_open_anew = insert(_counted)
+_OPEN = _open_anew.on_conflict_do_update(
+    index_elements=["tenant_id", "order_id"],
+    set_={
+        name: _open_anew.excluded[name]
+        for name in [column.name for column in _counted.c]
+        if name not in {"tenant_id", "order_id", "relationship_id"}
+    },
+    where=_counted.c.status == BenefitStatus.GIVEN_BACK,
+).returning(_counted.c.order_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,23 +100,13 @@ async def _open(
         "given_back_at": None,
         "points_earned_at": None,
     }
-    table = table_of(CountedOrder)
-    statement = (
-        insert(table)
-        .values(
-            tenant_id=work.tenant_id,
-            order_id=order_id,
-            relationship_id=relationship.id,
-            **values,
-        )
-        .on_conflict_do_update(
-            index_elements=["tenant_id", "order_id"],
-            set_=values,
-            where=table.c.status == BenefitStatus.GIVEN_BACK,
-        )
-        .returning(table.c.order_id)
-    )
-    if (await work.session.execute(statement)).first() is None:
+    row = {
+        "tenant_id": work.tenant_id,
+        "order_id": order_id,
+        "relationship_id": relationship.id,
+        **values,
+    }
+    if (await work.session.execute(_OPEN, row)).first() is None:
         msg = f"order {order_id} counts already: give it back before it is granted anew"
         raise LookupError(msg)
 

@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Uuid, func, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import DateTime, Integer, ScalarSelect, Uuid, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 
+from app.db.tables import AMOUNT, table_of
 from app.db.work import Work
 from app.organisations.models import TradingRelationship
 from app.promotions.models import BuyerStanding, CountedOrder, MembershipTier
-from app.promotions.operations.counting import table_of
 from app.promotions.rules.words import BenefitStatus
 
 WINDOW = timedelta(days=365)
@@ -36,27 +36,17 @@ async def count_buyer(work: Work, relationship: TradingRelationship, change: Cha
 
     The points of a new standing cannot be negative; those of an old one are checked behind.
     """
-    standing = table_of(BuyerStanding)
-    tier = tier_of(work, literal(relationship.seller_id, Uuid()), literal(relationship.id, Uuid()))
-    statement = insert(standing).values(
-        tenant_id=work.tenant_id,
-        relationship_id=relationship.id,
-        orders_placed=max(change.orders, 0),
-        points=max(change.points, 0),
-        purchased_amount=change.net,
-        membership_tier_id=tier,
-        changed_at=work.now,
-    )
     added = {
-        "orders_placed": standing.c.orders_placed + change.orders,
-        "points": standing.c.points + change.points,
-        "purchased_amount": standing.c.purchased_amount + change.net,
-        "membership_tier_id": tier,
-        "changed_at": work.now,
+        "tenant": work.tenant_id,
+        "since": work.now - WINDOW,
+        "seller": relationship.seller_id,
+        "relationship": relationship.id,
+        "more_orders": change.orders,
+        "more_points": change.points,
+        "net": change.net,
+        "now": work.now,
     }
-    await work.session.execute(
-        statement.on_conflict_do_update(index_elements=["tenant_id", "relationship_id"], set_=added)
-    )
+    await work.session.execute(_COUNT, added)
 
 
 async def recount_tiers(
@@ -94,31 +84,81 @@ async def recount_tiers(
 
 def spent_within_window(work: Work, relationship_id: Any, currency: Any) -> ScalarSelect[Decimal]:
     """Select what a buyer bought within the last 365 days, in a currency."""
+    return _spent(work.tenant_id, work.now - WINDOW, relationship_id, currency)
+
+
+def tier_of(work: Work, seller_id: Any, relationship_id: Any) -> ScalarSelect[UUID]:
+    """Select the highest tier that a buyer's purchases reach."""
+    return _highest_tier(work.tenant_id, work.now - WINDOW, seller_id, relationship_id)
+
+
+def _spent(
+    tenant_id: Any, since: Any, relationship_id: Any, currency: Any
+) -> ScalarSelect[Decimal]:
     order = CountedOrder
     return (
         select(func.coalesce(func.sum(order.net), Decimal(0)))
         .where(
-            order.tenant_id == work.tenant_id,
+            order.tenant_id == tenant_id,
             order.relationship_id == relationship_id,
             order.status == BenefitStatus.GRANTED,
-            order.counted_at > work.now - WINDOW,
+            order.counted_at > since,
             order.currency == currency,
         )
         .scalar_subquery()
     )
 
 
-def tier_of(work: Work, seller_id: Any, relationship_id: Any) -> ScalarSelect[UUID]:
-    """Select the highest tier that a buyer's purchases reach."""
+def _highest_tier(
+    tenant_id: Any, since: Any, seller_id: Any, relationship_id: Any
+) -> ScalarSelect[UUID]:
     tier = MembershipTier
     return (
         select(tier.id)
         .where(
-            tier.tenant_id == work.tenant_id,
+            tier.tenant_id == tenant_id,
             tier.seller_id == seller_id,
-            tier.threshold <= spent_within_window(work, relationship_id, tier.currency),
+            tier.threshold <= _spent(tenant_id, since, relationship_id, tier.currency),
         )
         .order_by(tier.threshold.desc(), tier.id)
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _counting() -> Insert:
+    """Build the statement of `count_buyer`, once."""
+    standing = table_of(BuyerStanding)
+    tenant, relationship = (
+        bindparam("tenant", type_=Uuid()),
+        bindparam("relationship", type_=Uuid()),
+    )
+    since, now = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "now"))
+    orders, points = (bindparam(name, type_=Integer()) for name in ("more_orders", "more_points"))
+    net = bindparam("net", type_=AMOUNT)
+    tier = _highest_tier(tenant, since, bindparam("seller", type_=Uuid()), relationship)
+    return (
+        insert(standing)
+        .values(
+            tenant_id=tenant,
+            relationship_id=relationship,
+            orders_placed=func.greatest(orders, 0),
+            points=func.greatest(points, 0),
+            purchased_amount=net,
+            membership_tier_id=tier,
+            changed_at=now,
+        )
+        .on_conflict_do_update(
+            index_elements=["tenant_id", "relationship_id"],
+            set_={
+                "orders_placed": standing.c.orders_placed + orders,
+                "points": standing.c.points + points,
+                "purchased_amount": standing.c.purchased_amount + net,
+                "membership_tier_id": tier,
+                "changed_at": now,
+            },
+        )
+    )
+
+
+_COUNT = _counting()

@@ -75,7 +75,8 @@ async def asked_of(
         draft_scheme_ids=extras.draft_scheme_ids,
     )
     gifts = offer.book.gift_sku_ids
-    facts = await sku_facts(work, {line.sku_id for line in lines} | gifts)
+    unknown = ({line.sku_id for line in lines} | gifts) - extras.facts.keys()
+    facts = {**extras.facts, **await sku_facts(work, unknown)}
     enquiry = Enquiry(
         facts,
         (*asked(facts, lines), *gift_lines(facts, gifts)),

@@ -1,11 +1,12 @@
 """What is asked for, as the packages above write it down."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.catalog.rules import SkuFacts
 from app.kernel.quantity import PackagingLevel
 from app.quotes.rules import ManualPrice
 
@@ -27,7 +28,7 @@ class QuoteExtras:
 
     Without `known_at` prices and schemes count as they are known now. Change sets and drafts of
     schemes are laid over them. `seller_side` also explains prices that are not valid yet or no
-    longer.
+    longer. `facts` are those of SKUs that the caller has just read itself.
     """
 
     coupon_codes: Sequence[str] = ()
@@ -36,3 +37,4 @@ class QuoteExtras:
     change_set_ids: Collection[UUID] = ()
     draft_scheme_ids: Collection[UUID] = ()
     seller_side: bool = False
+    facts: Mapping[UUID, SkuFacts] = field(default_factory=dict[UUID, SkuFacts])

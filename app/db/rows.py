@@ -1,0 +1,133 @@
+"""Write new rows of any tables in one round trip, each table's as one JSON document (tech I.5).
+
+One text parameter a table is the same statement for any number of rows: it is built, prepared and
+planned once. Foreign keys are checked as it ends, so that parents and children go together.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Column, TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
+
+from app.db.tables import TenantOwned, table_of
+
+Rows = Mapping[type[TenantOwned], Sequence[Mapping[str, Any]]]
+Made = TypeVar("Made", bound=TenantOwned)
+Shape = tuple[tuple[type[TenantOwned], tuple[str, ...]], ...]
+
+
+async def write_rows(session: AsyncSession, tables: Rows) -> None:
+    """Write rows of tables in one statement; every mapping of a table has the same columns.
+
+    Columns that are left out take the defaults of their models.
+    """
+    documents, shape = prepared(tables)
+    if shape:
+        await session.execute(_statement(shape), documents)
+
+
+async def write_objects(
+    session: AsyncSession, tenant_id: UUID, objects: Sequence[TenantOwned]
+) -> None:
+    """Write new objects in one statement; the session knows them afterwards as if it had read them.
+
+    No column of theirs may be made by the database.
+    """
+    tables: dict[type[TenantOwned], list[Mapping[str, Any]]] = {}
+    for each in objects:
+        each.tenant_id = tenant_id
+        tables.setdefault(type(each), []).append(_values_of(completed(each)))
+    await write_rows(session, tables)
+    for each in objects:
+        make_transient_to_detached(each)
+    session.add_all(objects)
+
+
+def completed(row: Made) -> Made:
+    """Give a new object the defaults of its columns now, for who looks at it before it is written.
+
+    What is not set and has none is none.
+    """
+    given = row.__dict__
+    for name, make in _defaults(type(row)).items():
+        if name not in given:
+            setattr(row, name, make())
+    for name in _names(type(row)):
+        if name not in given:
+            setattr(row, name, None)
+    return row
+
+
+def prepared(tables: Rows) -> tuple[dict[str, str], Shape]:
+    """Return the parameters of a statement that writes the rows, and which statement that is."""
+    shape: list[tuple[type[TenantOwned], tuple[str, ...]]] = []
+    documents: dict[str, str] = {}
+    for place, (table, rows) in enumerate((key, rows) for key, rows in tables.items() if rows):
+        missing = {name: make for name, make in _defaults(table).items() if name not in rows[0]}
+        full = [_completed(row, missing) for row in rows] if missing else rows
+        shape.append((table, tuple(full[0])))
+        documents[f"rows_{place}"] = _json(full)
+    return documents, tuple(shape)
+
+
+def insertions(shape: Shape) -> list[str]:
+    """Return an INSERT for each table of a shape, which reads the parameter `rows_N`."""
+    return [
+        _insertion(table, names, f"CAST(:rows_{place} AS json)")
+        for place, (table, names) in enumerate(shape)
+    ]
+
+
+@cache
+def _statement(shape: Shape) -> TextClause:
+    *first, last = insertions(shape)
+    parts = ", ".join(f"written_{place} AS ({each})" for place, each in enumerate(first))
+    return text(f"WITH {parts} {last}" if parts else last)
+
+
+def _insertion(table: type[TenantOwned], names: Sequence[str], document: str) -> str:
+    columns = ", ".join(names)
+    name = table_of(table).fullname
+    return (
+        f"INSERT INTO {name} ({columns}) "  # noqa: S608  # names of our own models
+        f"SELECT {columns} FROM json_populate_recordset(CAST(NULL AS {name}), {document})"
+    )
+
+
+def _values_of(row: TenantOwned) -> dict[str, Any]:
+    given = row.__dict__
+    return {name: given[name] for name in _names(type(row))}
+
+
+def _completed(row: Mapping[str, Any], missing: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, **{name: make() for name, make in missing.items()}}
+
+
+@cache
+def _names(table: type[TenantOwned]) -> tuple[str, ...]:
+    return tuple(column.name for column in table_of(table).columns)
+
+
+@cache
+def _defaults(table: type[TenantOwned]) -> dict[str, Any]:
+    """Return how to make the value of each column that has a default, by its name."""
+    return {
+        column.name: _maker(column)
+        for column in table_of(table).columns
+        if column.default is not None
+    }
+
+
+def _maker(column: Column[Any]) -> Any:
+    given: Any = column.default
+    value = given.arg
+    return (lambda: value(None)) if given.is_callable else (lambda: value)
+
+
+def _json(rows: object) -> str:
+    return orjson.dumps(rows, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
