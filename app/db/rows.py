@@ -5,12 +5,14 @@ planned once. Foreign keys are checked as it ends, so that parents and children 
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
 from sqlalchemy import Column, TextClause, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -18,6 +20,7 @@ from app.db.tables import TenantOwned, table_of
 
 Rows = Mapping[type[TenantOwned], Sequence[Mapping[str, Any]]]
 Made = TypeVar("Made", bound=TenantOwned)
+_QUOTING = postgresql.dialect().identifier_preparer
 Shape = tuple[tuple[type[TenantOwned], tuple[str, ...]], ...]
 
 
@@ -91,8 +94,8 @@ def _statement(shape: Shape) -> TextClause:
 
 
 def _insertion(table: type[TenantOwned], names: Sequence[str], document: str) -> str:
-    columns = ", ".join(names)
-    name = table_of(table).fullname
+    columns = ", ".join(map(_QUOTING.quote, names))
+    name = _QUOTING.format_table(table_of(table))
     return (
         f"INSERT INTO {name} ({columns}) "  # noqa: S608  # names of our own models
         f"SELECT {columns} FROM json_populate_recordset(CAST(NULL AS {name}), {document})"
@@ -130,4 +133,11 @@ def _maker(column: Column[Any]) -> Any:
 
 
 def _json(rows: object) -> str:
-    return orjson.dumps(rows, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    return orjson.dumps(rows, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _plain(value: object) -> str:
+    """Write numbers as text, which keeps every digit; what else has no JSON is a mistake."""
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} has no place in a row")
