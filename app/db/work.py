@@ -39,7 +39,8 @@ class TryAgain(Exception):  # what to do, and no error unless it fails for good
 class Work:
     """Everything a command or query needs; `now` is the one instant all of it happens at (UTC).
 
-    `attempt` counts from 1: later ones may lock first what the one before found taken.
+    `attempt` counts from 1: later ones may lock first what the one before found taken. All that
+    a snapshot reads is of one state; nothing can be written in it.
     """
 
     session: AsyncSession
@@ -47,6 +48,7 @@ class Work:
     now: datetime
     events: list[outbox.DomainEvent] = field(default_factory=list[outbox.DomainEvent])
     attempt: int = 1
+    is_snapshot: bool = False
 
     @property
     def tenant_id(self) -> UUID:
@@ -92,7 +94,9 @@ async def begin(  # noqa: PLR0913  # a work is all of these
     """
     async with database.transaction(tenant_id, access) as session:
         actor = await identify(session)
-        work = Work(session, actor, now or datetime.now(UTC), attempt=attempt)
+        is_snapshot = access is Access.READ
+        instant = now or datetime.now(UTC)
+        work = Work(session, actor, instant, attempt=attempt, is_snapshot=is_snapshot)
         yield work
         await session.flush()
         await outbox.write(session, tenant_id, work.events, work.now)

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.revisions import note_revisions, revisions_in
 from app.db.work import Identify
 from app.identities.models import Identity, SignInSession
 from app.identities.tokens import AccessClaims
@@ -31,13 +32,27 @@ _MEMBER = (
             func.array_agg(MembershipRole.role_id).filter(MembershipRole.role_id.is_not(None)), []
         ),
         func.coalesce(func.array_agg(Role.name).filter(Role.name.is_not(None)), []),
+        revisions_in(Membership.tenant_id),
     )
     .join(Tenant, Tenant.id == Membership.tenant_id)
     .join(SignInSession, SignInSession.identity_id == Membership.identity_id)
     .outerjoin(MembershipRole, MembershipRole.membership_id == Membership.id)
     .outerjoin(Role, Role.id == MembershipRole.role_id)
-    .where(Membership.ended_at.is_(None), SignInSession.ended_at.is_(None))
-    .group_by(Membership.organisation_id, Membership.name, Tenant.status, Tenant.policy_version)
+    .where(
+        Membership.ended_at.is_(None),
+        SignInSession.ended_at.is_(None),
+        Membership.tenant_id == bindparam("tenant_id"),
+        Membership.id == bindparam("membership_id"),
+        Membership.identity_id == bindparam("identity_id"),
+        SignInSession.id == bindparam("session_id"),
+    )
+    .group_by(
+        Membership.tenant_id,
+        Membership.organisation_id,
+        Membership.name,
+        Tenant.status,
+        Tenant.policy_version,
+    )
 )
 
 
@@ -78,18 +93,17 @@ async def _member(
     membership_id: UUID,
     cache: PolicyCache,
 ) -> Actor:
-    row = (
-        await session.execute(
-            _MEMBER.where(
-                SignInSession.id == claims.session_id,
-                Membership.id == membership_id,
-                Membership.identity_id == claims.identity_id,
-            )
-        )
-    ).first()
+    asked = {
+        "tenant_id": tenant_id,
+        "membership_id": membership_id,
+        "identity_id": claims.identity_id,
+        "session_id": claims.session_id,
+    }
+    row = (await session.execute(_MEMBER, asked)).first()
     if row is None:
         raise Unauthenticated("the sign-in or the membership has ended")
-    organisation_id, name, status, version, role_ids, role_names = row
+    organisation_id, name, status, version, role_ids, role_names, revisions = row
+    note_revisions(session, revisions)
     if status != TenantStatus.ACTIVE:
         raise Unauthenticated("this network is suspended")
     grants = await grants_of(session, cache, tenant_id, version, frozenset(role_ids))
