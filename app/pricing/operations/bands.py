@@ -10,13 +10,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from app.catalog.operations import SkuFacts, sku_facts
+from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.kernel.quantity import PackagingLevel
+from app.kernel.steady import Steady
 from app.organisations.models import CustomerLevel, Organisation, TradingRelationship
 from app.pricing.models import PriceBand
 from app.pricing.operations.lines import Facts
@@ -96,6 +109,23 @@ class _Read:
     band: PriceBand
     grantor: str
     distance: int
+
+
+class _OverSeller(NamedTuple):
+    """All bands over a seller in a currency by SKU or category, for as long as none changes."""
+
+    by_scope: dict[UUID | None, list[_Read]]
+    number: int
+    steady: Steady
+
+
+MOST_BANDS_EACH = 500
+MOST_SELLERS = 1_000
+"""How many sellers' bands are remembered; a band takes about 3 KiB, and most have few or none."""
+
+_bands: Memory[tuple[UUID, str], _OverSeller] = Memory(
+    Revised.PRICES, Revised.PARTIES, most=MOST_SELLERS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +258,77 @@ async def granted_bands(
 async def _read(
     work: Work, seller_id: UUID, currencies: Collection[str], facts: Facts, instant: datetime
 ) -> list[_Read]:
+    """Read the bands over a seller for the SKUs; one statement, none for what is remembered."""
+    view = await _bands.at(work)
+    if view is None:
+        return await _bands_of(work, seller_id, currencies, instant, _about(facts))
+    found: list[_Read] = []
+    scopes = dict.fromkeys(facts)
+    scopes |= dict.fromkeys(key for sku in facts.values() for key in sku.category_path)
+    for currency in currencies:
+        key = seller_id, currency
+        known = view.get(key)
+        if known is None or not known.steady.holds_at(instant):
+            known = await _all_bands(work, seller_id, currency, instant)
+            if known.number <= MOST_BANDS_EACH:
+                view.put(key, known)
+        for scope in (*scopes, None) if known.number else ():
+            found += known.by_scope.get(scope, ())
+    return found
+
+
+async def _all_bands(work: Work, seller_id: UUID, currency: str, instant: datetime) -> _OverSeller:
+    rows = await _bands_of(work, seller_id, [currency], instant, true())
+    by_scope: dict[UUID | None, list[_Read]] = {}
+    for row in rows:
+        by_scope.setdefault(row.band.sku_id or row.band.category_id, []).append(row)
+    changes = await work.session.execute(_changes(work, seller_id, currency, instant))
+    return _OverSeller(by_scope, len(rows), Steady(*changes.one()))
+
+
+def _changes(
+    work: Work, seller_id: UUID, currency: str, instant: datetime
+) -> Select[*tuple[Any, ...]]:
+    """Select the last and the next change of what binds a seller, or might have, as time passes."""
+    band, bought = PriceBand, TradingRelationship
+    own = (bought.tenant_id == work.tenant_id) & (bought.buyer_id == seller_id)
+    sellers = select(bought.seller_id).where(own)
+    binding = and_(
+        band.tenant_id == work.tenant_id,
+        band.currency == currency,
+        or_(band.grantor_id == seller_id, band.grantor_id.in_(sellers)),
+    )
+    changes = union_all(
+        *(
+            select(column.label("at")).where(condition)
+            for table, condition in ((band, binding), (bought, own))
+            for column in (table.valid_from, table.valid_until)
+        )
+    ).subquery("changes")
+    return select(
+        func.max(changes.c.at).filter(changes.c.at <= instant),
+        func.min(changes.c.at).filter(changes.c.at > instant),
+    )
+
+
+def _about(facts: Facts) -> ColumnElement[bool]:
+    categories = {category for sku in facts.values() for category in sku.category_path}
+    return or_(
+        PriceBand.sku_id.in_(set(facts)),
+        PriceBand.category_id.in_(categories),
+        and_(PriceBand.sku_id.is_(None), PriceBand.category_id.is_(None)),
+    )
+
+
+async def _bands_of(
+    work: Work,
+    seller_id: UUID,
+    currencies: Collection[str],
+    instant: datetime,
+    about: ColumnElement[bool],
+) -> list[_Read]:
     levels, binding = bound_bands(work, seller_id, instant)
     own = and_(PriceBand.grantor_id == seller_id, PriceBand.audience == BandAudience.OWN)
-    categories = {category for sku in facts.values() for category in sku.category_path}
     rows = await work.session.execute(
         select(PriceBand, Organisation.kind, levels.c.distance)
         .join(Organisation, Organisation.id == PriceBand.grantor_id)
@@ -239,11 +337,7 @@ async def _read(
             or_(own, binding),
             PriceBand.currency.in_(currencies),
             _valid(PriceBand, instant),
-            or_(
-                PriceBand.sku_id.in_(set(facts)),
-                PriceBand.category_id.in_(categories),
-                and_(PriceBand.sku_id.is_(None), PriceBand.category_id.is_(None)),
-            ),
+            about,
         )
     )
     return [_Read(band, kind, distance or 0) for band, kind, distance in rows]
