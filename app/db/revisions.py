@@ -8,7 +8,7 @@ under another revision is used (decision 0017).
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar, cast
 from uuid import UUID
@@ -123,6 +123,27 @@ class Memory(Generic[Key, Value]):
             return await read()
         found = view.get(key)
         return view.put(key, await read()) if found is None else found
+
+    async def each(
+        self,
+        work: Work,
+        keys: Collection[Key],
+        read: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]],
+    ) -> dict[Key, Value]:
+        """Return the values that there are of many keys; those not remembered are read together.
+
+        What there is no value of is asked for every time.
+        """
+        view = await self.at(work)
+        if view is None:
+            return dict(await read(list(dict.fromkeys(keys)))) if keys else {}
+        known = {key: view.get(key) for key in keys}
+        missing = [key for key, value in known.items() if value is None]
+        found = {key: value for key, value in known.items() if value is not None}
+        if missing:
+            fresh = await read(missing)
+            found |= {key: view.put(key, value) for key, value in fresh.items()}
+        return found
 
     def forget(self) -> None:
         """Drop all values, as a new process begins."""

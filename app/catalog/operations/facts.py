@@ -1,8 +1,9 @@
 """What is known of SKUs, remembered for as long as nobody writes to the catalogue."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from app.kernel.quantity import PackagingLevel
 MOST_FACTS = 10_000
 """How many SKUs are remembered; one takes about 2.5 KiB."""
 
-_facts: Memory[int, SkuFacts] = Memory(Revised.CATALOGUE, most=MOST_FACTS)
+_facts: Memory[UUID, SkuFacts] = Memory(Revised.CATALOGUE, most=MOST_FACTS)
 
 _sku, _product, _tax = Sku.__table__.c, Product.__table__.c, TaxCategory.__table__.c
 _above = CategoryAncestry.__table__.c
@@ -89,20 +90,7 @@ async def sku_facts(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFact
 
     Two statements, and none for those that are remembered.
     """
-    view = await _facts.at(work)
-    if view is None:
-        return await _read(work, set(sku_ids))
-    found: dict[UUID, SkuFacts] = {}
-    missing: set[UUID] = set()
-    for key in sku_ids:
-        known = view.get(key.int)
-        if known is None:
-            missing.add(key)
-        else:
-            found[key] = known
-    for key, read in (await _read(work, missing)).items():
-        found[key] = view.put(key.int, read)
-    return found
+    return await _facts.each(work, sku_ids, partial(_read, work))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +104,7 @@ class _Packs:
 _NO_PACKS = _Packs()
 
 
-async def _read(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFacts]:
-    if not sku_ids:
-        return {}
+async def _read(work: Work, sku_ids: Sequence[UUID]) -> dict[UUID, SkuFacts]:
     asked = sorted(sku_ids)
     packs: dict[UUID, _Packs] = {}
     for sku_id, unit, *pack in await rows(work, _PACKS, ids=asked):

@@ -1,6 +1,5 @@
 """Which products an actor may find and read, and what else others ask of catalogue words."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
@@ -11,25 +10,11 @@ from app.catalog.models import (
     ListingStatus,
     Product,
     ReturnableContainer,
-    SkuPackaging,
     TaxCategory,
 )
 from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.rbac.permissions import Permission
-
-
-async def packaging_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list[SkuPackaging]]:
-    """Return the packaging units of each SKU, smallest first; one statement."""
-    rows = await work.session.scalars(
-        select(SkuPackaging)
-        .where(SkuPackaging.sku_id.in_(set(sku_ids)))
-        .order_by(SkuPackaging.factor, SkuPackaging.level)
-    )
-    found: dict[UUID, list[SkuPackaging]] = {}
-    for row in rows:
-        found.setdefault(row.sku_id, []).append(row)
-    return found
 
 
 async def check_known(
@@ -57,6 +42,14 @@ def readable_products(work: Work) -> ColumnElement[bool]:
     Old orders name products that were delisted since (R3-8).
     """
     return or_(Product.listed_at.is_not(None), _is_kept_by(work))
+
+
+def is_readable(work: Work, product: Product) -> bool:
+    """Tell of a product that was read before what `readable_products` asks the database for."""
+    if product.listed_at is not None or work.actor.is_system:
+        return True
+    is_writer = work.actor.may(Permission.PRODUCT_WRITE)
+    return is_writer and product.owner_id == work.actor.own_organisation
 
 
 def _is_kept_by(work: Work) -> ColumnElement[bool]:

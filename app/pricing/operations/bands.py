@@ -5,33 +5,19 @@ nearest category before everything, then one buyer before a level before all buy
 start. Every grantor's limits bind, the seller's own among them.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-)
-
 from app.catalog.operations import SkuFacts, sku_facts
-from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.kernel.quantity import PackagingLevel
-from app.kernel.steady import Steady
-from app.organisations.models import CustomerLevel, Organisation, TradingRelationship
+from app.organisations.models import TradingRelationship
 from app.pricing.models import PriceBand
+from app.pricing.operations.bands_over import BandRead, bands_over
 from app.pricing.operations.lines import Facts
 from app.pricing.rules.change import BandAudience, OutsideBand
 from app.pricing.rules.guards import Guard, GuardKind, check_guards
@@ -103,32 +89,6 @@ class BandConflict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A band, who granted it, and how far up the seller's levels it stands."""
-
-    band: PriceBand
-    grantor: str
-    distance: int
-
-
-class _OverSeller(NamedTuple):
-    """All bands over a seller in a currency by SKU or category, for as long as none changes."""
-
-    by_scope: dict[UUID | None, list[_Read]]
-    number: int
-    steady: Steady
-
-
-MOST_BANDS_EACH = 500
-MOST_SELLERS = 1_000
-"""How many sellers' bands are remembered; a band takes about 3 KiB, and most have few or none."""
-
-_bands: Memory[tuple[UUID, str], _OverSeller] = Memory(
-    Revised.PRICES, Revised.PARTIES, most=MOST_SELLERS
-)
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
     """Whose prices are guarded, and whether what others granted binds."""
 
@@ -151,7 +111,7 @@ async def bands_for(  # noqa: PLR0913  # a limit depends on this much
     They are ordered by SKU, the seller's own first. Retail prices and margins bind like the rest.
     Bands that were granted after `known_at` do not count, if it is given.
     """
-    rows = await _read(work, seller_id, {relationship.currency}, facts, instant)
+    rows = await bands_over(work, seller_id, {relationship.currency}, facts, instant)
     if known_at is not None:
         rows = [row for row in rows if row.band.created_at <= known_at]
     return await _guards(work, seller_id, rows, facts.values())
@@ -174,7 +134,7 @@ async def band_conflicts(
         return []
     facts = await sku_facts(work, {price.sku_id for price in prices})
     currencies = {price.currency for price in prices}
-    rows = await _read(work, seller_id, currencies, facts, instant or work.now)
+    rows = await bands_over(work, seller_id, currencies, facts, instant or work.now)
     grantors = {row.band.id: row.band.grantor_id for row in rows}
     found: list[BandConflict] = []
     for currency in sorted(currencies):
@@ -190,50 +150,14 @@ async def band_conflicts(
     return sorted(found, key=lambda conflict: conflict.position)
 
 
-def bound_bands(work: Work, buyer_id: UUID, instant: datetime):  # noqa: ANN201  # selects, typed by SQLAlchemy
-    """Return the levels of a buyer with its sellers, and what holds bands to those binding it.
-
-    Bands for its level bind it, and those for the levels that one falls back on.
-    """
-    bought = (
-        select(TradingRelationship.id, TradingRelationship.seller_id, TradingRelationship.level_id)
-        .where(
-            TradingRelationship.tenant_id == work.tenant_id,
-            TradingRelationship.buyer_id == buyer_id,
-            _valid(TradingRelationship, instant),
-        )
-        .cte("bought")
-    )
-    levels = (
-        select(CustomerLevel.id, CustomerLevel.parent_id, literal(0).label("distance"))
-        .join(bought, bought.c.level_id == CustomerLevel.id)
-        .where(CustomerLevel.tenant_id == work.tenant_id)
-        .cte("bound_levels", recursive=True)
-    )
-    levels = levels.union_all(
-        select(CustomerLevel.id, CustomerLevel.parent_id, levels.c.distance + 1).where(
-            CustomerLevel.tenant_id == work.tenant_id, CustomerLevel.id == levels.c.parent_id
-        )
-    )
-    binding = or_(
-        PriceBand.relationship_id.in_(select(bought.c.id)),
-        PriceBand.level_id.in_(select(levels.c.id)),
-        and_(
-            PriceBand.audience == BandAudience.ALL_BUYERS,
-            PriceBand.grantor_id.in_(select(bought.c.seller_id)),
-        ),
-    )
-    return levels, binding
-
-
 class GrantedBands:
     """What others grant a seller, read once and asked SKU by SKU."""
 
-    def __init__(self, seller_id: UUID, rows: Iterable[_Read]) -> None:
+    def __init__(self, seller_id: UUID, rows: Iterable[BandRead]) -> None:
         """Sort bands by the SKU or category that they are for; the seller's own are left out."""
         self._seller_id = seller_id
         self._grantors: dict[UUID, UUID] = {}
-        self._rows: dict[UUID | None, list[_Read]] = {}
+        self._rows: dict[UUID | None, list[BandRead]] = {}
         for row in rows:
             if row.band.grantor_id != seller_id:
                 self._grantors[row.band.id] = row.band.grantor_id
@@ -252,106 +176,11 @@ async def granted_bands(
     work: Work, seller_id: UUID, currency: str, facts: Facts, instant: datetime
 ) -> GrantedBands:
     """Read what binds a seller's prices of the SKUs but its own bands; one statement."""
-    return GrantedBands(seller_id, await _read(work, seller_id, {currency}, facts, instant))
-
-
-async def _read(
-    work: Work, seller_id: UUID, currencies: Collection[str], facts: Facts, instant: datetime
-) -> list[_Read]:
-    """Read the bands over a seller for the SKUs; one statement, none for what is remembered."""
-    view = await _bands.at(work)
-    if view is None:
-        return await _bands_of(work, seller_id, currencies, instant, _about(facts))
-    found: list[_Read] = []
-    scopes = dict.fromkeys(facts)
-    scopes |= dict.fromkeys(key for sku in facts.values() for key in sku.category_path)
-    for currency in currencies:
-        key = seller_id, currency
-        known = view.get(key)
-        if known is None or not known.steady.holds_at(instant):
-            known = await _all_bands(work, seller_id, currency, instant)
-            if known.number <= MOST_BANDS_EACH:
-                view.put(key, known)
-        for scope in (*scopes, None) if known.number else ():
-            found += known.by_scope.get(scope, ())
-    return found
-
-
-async def _all_bands(work: Work, seller_id: UUID, currency: str, instant: datetime) -> _OverSeller:
-    rows = await _bands_of(work, seller_id, [currency], instant, true())
-    by_scope: dict[UUID | None, list[_Read]] = {}
-    for row in rows:
-        by_scope.setdefault(row.band.sku_id or row.band.category_id, []).append(row)
-    changes = await work.session.execute(_changes(work, seller_id, currency, instant))
-    return _OverSeller(by_scope, len(rows), Steady(*changes.one()))
-
-
-def _changes(
-    work: Work, seller_id: UUID, currency: str, instant: datetime
-) -> Select[*tuple[Any, ...]]:
-    """Select the last and the next change of what binds a seller, or might have, as time passes."""
-    band, bought = PriceBand, TradingRelationship
-    own = (bought.tenant_id == work.tenant_id) & (bought.buyer_id == seller_id)
-    sellers = select(bought.seller_id).where(own)
-    binding = and_(
-        band.tenant_id == work.tenant_id,
-        band.currency == currency,
-        or_(band.grantor_id == seller_id, band.grantor_id.in_(sellers)),
-    )
-    changes = union_all(
-        *(
-            select(column.label("at")).where(condition)
-            for table, condition in ((band, binding), (bought, own))
-            for column in (table.valid_from, table.valid_until)
-        )
-    ).subquery("changes")
-    return select(
-        func.max(changes.c.at).filter(changes.c.at <= instant),
-        func.min(changes.c.at).filter(changes.c.at > instant),
-    )
-
-
-def _about(facts: Facts) -> ColumnElement[bool]:
-    categories = {category for sku in facts.values() for category in sku.category_path}
-    return or_(
-        PriceBand.sku_id.in_(set(facts)),
-        PriceBand.category_id.in_(categories),
-        and_(PriceBand.sku_id.is_(None), PriceBand.category_id.is_(None)),
-    )
-
-
-async def _bands_of(
-    work: Work,
-    seller_id: UUID,
-    currencies: Collection[str],
-    instant: datetime,
-    about: ColumnElement[bool],
-) -> list[_Read]:
-    levels, binding = bound_bands(work, seller_id, instant)
-    own = and_(PriceBand.grantor_id == seller_id, PriceBand.audience == BandAudience.OWN)
-    rows = await work.session.execute(
-        select(PriceBand, Organisation.kind, levels.c.distance)
-        .join(Organisation, Organisation.id == PriceBand.grantor_id)
-        .outerjoin(levels, levels.c.id == PriceBand.level_id)
-        .where(
-            or_(own, binding),
-            PriceBand.currency.in_(currencies),
-            _valid(PriceBand, instant),
-            about,
-        )
-    )
-    return [_Read(band, kind, distance or 0) for band, kind, distance in rows]
-
-
-def _valid(table: type[PriceBand | TradingRelationship], instant: datetime) -> ColumnElement[bool]:
-    return and_(
-        table.valid_from <= instant,
-        or_(table.valid_until.is_(None), table.valid_until > instant),
-    )
+    return GrantedBands(seller_id, await bands_over(work, seller_id, {currency}, facts, instant))
 
 
 async def _guards(
-    work: Work, seller_id: UUID, rows: Sequence[_Read], facts: Iterable[SkuFacts]
+    work: Work, seller_id: UUID, rows: Sequence[BandRead], facts: Iterable[SkuFacts]
 ) -> list[Guard]:
     is_advisory = (await tenant_of(work)).band_rule == BandRule.ADVISORY
     return [
@@ -361,7 +190,7 @@ async def _guards(
     ]
 
 
-def _guards_of(seen: _Seen, sku: SkuFacts, rows: Sequence[_Read]) -> list[Guard]:
+def _guards_of(seen: _Seen, sku: SkuFacts, rows: Sequence[BandRead]) -> list[Guard]:
     found: list[Guard] = []
     covering = [row for row in rows if _scope_place(row.band, sku) is not None]
     for row in sorted(covering, key=lambda row: _place(seen.seller_id, sku, row)):
@@ -375,7 +204,7 @@ def _guards_of(seen: _Seen, sku: SkuFacts, rows: Sequence[_Read]) -> list[Guard]
     return found
 
 
-def _guard(seen: _Seen, sku: SkuFacts, row: _Read, limits: Limits) -> Guard:
+def _guard(seen: _Seen, sku: SkuFacts, row: BandRead, limits: Limits) -> Guard:
     is_own = row.band.grantor_id == seen.seller_id
     return Guard(
         sku_id=sku.sku_id,
@@ -389,7 +218,7 @@ def _guard(seen: _Seen, sku: SkuFacts, row: _Read, limits: Limits) -> Guard:
     )
 
 
-def _place(seller_id: UUID, sku: SkuFacts, row: _Read) -> tuple[object, ...]:
+def _place(seller_id: UUID, sku: SkuFacts, row: BandRead) -> tuple[object, ...]:
     band = row.band
     audience = BandAudience(band.audience)
     return (
