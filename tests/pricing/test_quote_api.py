@@ -380,11 +380,15 @@ async def test_a_quote_of_any_length_takes_the_same_statements(trade, statements
 
     with statements.counting() as sent:
         answer = await quoted(trade.buyer, trade.relationship, *(line(sku, "1") for sku in skus))
+    with statements.counting() as again:
+        await quoted(trade.buyer, trade.relationship, *(line(sku, "1") for sku in skus))
 
     assert len(answer["lines"]) == count
     # begin, actor, relationship, tenant, schemes, standing, packs, SKUs, lists, rows, bands,
     # SKUs for people, commit
     assert len(sent) == 13
+    # begin, actor, tenant, standing, commit
+    assert len(again) == 5
 
 
 async def test_tax_is_rounded_as_the_network_says(trade):
