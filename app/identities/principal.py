@@ -1,9 +1,10 @@
 """From an access token to the actor, read afresh in every transaction (F3)."""
 
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.revisions import note_revisions, revisions_in
 from app.db.work import Identify
@@ -22,36 +23,44 @@ ANONYMOUS = Actor(None, None, None, None, "anonymous")
 _SESSION = select(Identity.id, Identity.name, Identity.is_system_admin).join(
     SignInSession, SignInSession.identity_id == Identity.id
 )
+_member_of, _tenant, _sign_in = (
+    Membership.__table__.c,
+    Tenant.__table__.c,
+    SignInSession.__table__.c,
+)
+_held, _role = MembershipRole.__table__.c, Role.__table__.c
+# Built once, of plain tables: every request begins with it.
 _MEMBER = (
     select(
-        Membership.organisation_id,
-        Membership.name,
-        Tenant.status,
-        Tenant.policy_version,
-        func.coalesce(
-            func.array_agg(MembershipRole.role_id).filter(MembershipRole.role_id.is_not(None)), []
-        ),
-        func.coalesce(func.array_agg(Role.name).filter(Role.name.is_not(None)), []),
-        revisions_in(Membership.tenant_id),
+        _member_of.organisation_id,
+        _member_of.name,
+        _tenant.status,
+        _tenant.policy_version,
+        func.coalesce(func.array_agg(_held.role_id).filter(_held.role_id.is_not(None)), []),
+        func.coalesce(func.array_agg(_role.name).filter(_role.name.is_not(None)), []),
+        revisions_in(_member_of.tenant_id),
     )
-    .join(Tenant, Tenant.id == Membership.tenant_id)
-    .join(SignInSession, SignInSession.identity_id == Membership.identity_id)
-    .outerjoin(MembershipRole, MembershipRole.membership_id == Membership.id)
-    .outerjoin(Role, Role.id == MembershipRole.role_id)
+    .join_from(Membership.__table__, Tenant.__table__, _tenant.id == _member_of.tenant_id)
+    .join(SignInSession.__table__, _sign_in.identity_id == _member_of.identity_id)
+    .outerjoin(
+        MembershipRole.__table__,
+        and_(_held.tenant_id == _member_of.tenant_id, _held.membership_id == _member_of.id),
+    )
+    .outerjoin(Role.__table__, and_(_role.tenant_id == _held.tenant_id, _role.id == _held.role_id))
     .where(
-        Membership.ended_at.is_(None),
-        SignInSession.ended_at.is_(None),
-        Membership.tenant_id == bindparam("tenant_id"),
-        Membership.id == bindparam("membership_id"),
-        Membership.identity_id == bindparam("identity_id"),
-        SignInSession.id == bindparam("session_id"),
+        _member_of.ended_at.is_(None),
+        _sign_in.ended_at.is_(None),
+        _member_of.tenant_id == bindparam("tenant_id"),
+        _member_of.id == bindparam("membership_id"),
+        _member_of.identity_id == bindparam("identity_id"),
+        _sign_in.id == bindparam("session_id"),
     )
     .group_by(
-        Membership.tenant_id,
-        Membership.organisation_id,
-        Membership.name,
-        Tenant.status,
-        Tenant.policy_version,
+        _member_of.tenant_id,
+        _member_of.organisation_id,
+        _member_of.name,
+        _tenant.status,
+        _tenant.policy_version,
     )
 )
 
@@ -99,7 +108,8 @@ async def _member(
         "identity_id": claims.identity_id,
         "session_id": claims.session_id,
     }
-    row = (await session.execute(_MEMBER, asked)).first()
+    connection = cast("AsyncConnection", session.bind)
+    row = (await connection.execute(_MEMBER, asked)).first()
     if row is None:
         raise Unauthenticated("the sign-in or the membership has ended")
     organisation_id, name, status, version, role_ids, role_names, revisions = row

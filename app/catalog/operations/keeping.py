@@ -60,8 +60,9 @@ async def skus_with_products(work: Work, ids: Collection[UUID]) -> dict[UUID, Si
         statement = select(Sku, Product).join(Product, Product.id == Sku.product_id)
         rows = await work.session.execute(statement.where(Sku.id.in_(missing)))
         found = {sku.id: (sku, product) for sku, product in rows}
-        for _, product in found.values() if products is not None else ():
-            products.put(product.id, product)
+        if products is not None:
+            for _, product in found.values():
+                products.put(product.id, product)
         return found
 
     return await _skus.each(work, ids, read)

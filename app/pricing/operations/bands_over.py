@@ -1,9 +1,9 @@
 """The bands over a seller, read for some SKUs, or remembered for all of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -116,7 +116,7 @@ async def _all_bands(work: Work, seller_id: UUID, currency: str, instant: dateti
     """Read all bands valid at an instant, and until when they stay the same; one statement."""
     span = _span(work, seller_id, currency, instant)
     levels, bound = _bound(work, seller_id, [currency], instant)
-    rows = (
+    rows: Sequence[Any] = (
         await work.session.execute(
             select(span.c.since, span.c.until, PriceBand, Organisation.kind, levels.c.distance)
             .select_from(span)
@@ -126,10 +126,10 @@ async def _all_bands(work: Work, seller_id: UUID, currency: str, instant: dateti
         )
     ).all()
     by_scope: dict[UUID | None, list[BandRead]] = {}
-    for _, _, band, kind, distance in rows:
-        if band is not None:
-            read = BandRead(band, kind, distance or 0)
-            by_scope.setdefault(band.sku_id or band.category_id, []).append(read)
+    for row in rows:
+        if row[2] is not None:
+            read = BandRead(row[2], row[3], row[4] or 0)
+            by_scope.setdefault(read.band.sku_id or read.band.category_id, []).append(read)
     number = sum(map(len, by_scope.values()))
     return _OverSeller(by_scope, number, Steady(*rows[0][:2]))
 

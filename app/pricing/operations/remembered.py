@@ -168,7 +168,7 @@ async def _read(
         row = price_row(found, facts)
         of_pair.setdefault((row.list_id.int, row.sku_id and row.sku_id.int), []).append(row)
     return {
-        key: view.put(key, _pair(of_pair[key], sku and facts[UUID(int=sku)]))
+        key: view.put(key, _pair(of_pair[key], None if sku is None else facts[UUID(int=sku)]))
         for key in missing
         for sku in [key[1]]
     }

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    DateTime,
     Select,
     Uuid,
     and_,
@@ -64,7 +65,7 @@ class Standing(NamedTuple):
 _books: Memory[int, _Book] = Memory(Revised.SCHEMES, most=MOST_SELLERS)
 
 _scheme, _version = TradeScheme.__table__.c, TradeSchemeVersion.__table__.c
-_INSTANT = bindparam("instant")
+_INSTANT = bindparam("instant", type_=DateTime(timezone=True))
 _IS_VALID = and_(
     _version.valid_from <= _INSTANT,
     or_(_version.valid_until.is_(None), _version.valid_until > _INSTANT),
