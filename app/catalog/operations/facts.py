@@ -25,7 +25,7 @@ from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.kernel.quantity import PackagingLevel
 
-MOST_FACTS = 10_000
+MOST_FACTS = 5_000
 """How many SKUs are remembered; one takes about 2.5 KiB."""
 
 _facts: Memory[UUID, SkuFacts] = Memory(Revised.CATALOGUE, most=MOST_FACTS)

@@ -22,8 +22,8 @@ from app.catalog.models import (
 from app.db.revisions import Memory, Revised
 from app.db.work import Work
 
-MOST_GOODS = 5_000
-MOST_WORDS = 1_000
+MOST_GOODS = 2_000
+MOST_WORDS = 500
 """How many products, SKUs and their packs, and words of each table are remembered.
 
 A row takes about 2 KiB.

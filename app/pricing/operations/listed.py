@@ -65,7 +65,7 @@ class _Spoken(NamedTuple):
     steady: Steady
 
 
-MOST_ASKERS = 5_000
+MOST_ASKERS = 3_000
 """How many askers' lists are remembered; one takes about 3 KiB."""
 
 _listed: Memory[tuple[object, ...], _Spoken] = Memory(

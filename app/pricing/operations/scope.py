@@ -27,7 +27,7 @@ ASKING = (
 _BUYING = (Permission.ORDER_PLACE, Permission.CATALOGUE_READ)
 _SELLING = (Permission.PRICE_READ, Permission.ORDER_PLACE_FOR_CUSTOMER)
 
-MOST_RELATIONSHIPS = 5_000
+MOST_RELATIONSHIPS = 3_000
 """How many relationships are remembered; one takes about 3 KiB."""
 
 _relationships: Memory[UUID, TradingRelationship] = Memory(Revised.PARTIES, most=MOST_RELATIONSHIPS)

@@ -40,7 +40,7 @@ class Named(NamedTuple):
     name: str
 
 
-MOST_PAGES = 1_000
+MOST_PAGES = 500
 """How many pages are remembered; one of 50 takes about 15 KiB."""
 
 LONGEST_SEARCH = 40
