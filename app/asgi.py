@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db.database import Database, Patience
 from app.db.listener import Interruption, listen
 from app.db.outbox import CHANNEL
-from app.db.revisions import own_revisions
+from app.db.schema_revision import own_revisions
 from app.edge.bodies import BodyLimits
 from app.edge.buckets import Budgets
 from app.edge.collector import settled_collector

@@ -3,7 +3,7 @@
 from app.approvals import models as approvals
 from app.audit import models as audit
 from app.catalog import models as catalog
-from app.db import counters, idempotency, outbox
+from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
@@ -34,6 +34,7 @@ PACKAGES = (
     pricing,
     promotions,
     rbac,
+    revisions,
     tenants,
 )
 METADATA = Table.metadata

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.revisions import Revised
 from app.db.tables import (
     AMOUNT,
     PERCENT,
@@ -33,6 +34,7 @@ class Brand(Identified, Table):
     """A brand under which products are sold."""
 
     __tablename__ = "brand"
+    revised = Revised.CATALOGUE
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
 
     name: Mapped[str]
@@ -42,6 +44,7 @@ class Category(Identified, Table):
     """A node of the tenant's tree of product categories (R0-9)."""
 
     __tablename__ = "category"
+    revised = Revised.CATALOGUE
     __table_args__ = (
         belongs_to("parent_id", "category"),
         UniqueConstraint("tenant_id", "parent_id", "name", postgresql_nulls_not_distinct=True),
@@ -55,6 +58,7 @@ class CategoryAncestry(TenantOwned, Table):
     """Every pair of a category and one above it, itself included at distance 0."""
 
     __tablename__ = "category_ancestry"
+    revised = Revised.CATALOGUE
     __table_args__ = (
         belongs_to("ancestor_id", "category"),
         belongs_to("descendant_id", "category"),
@@ -70,6 +74,7 @@ class TaxCategory(Identified, Table):
     """A rate of value-added tax in percent (13 means 13 %)."""
 
     __tablename__ = "tax_category"
+    revised = Revised.CATALOGUE
     __table_args__ = (
         UniqueConstraint("tenant_id", "name"),
         CheckConstraint("rate_percent >= 0 AND rate_percent <= 100", name="rate_percent"),
@@ -83,6 +88,7 @@ class Product(Identified, Table):
     """Something the network trades; the owner, usually the brand, keeps its data (R3-9)."""
 
     __tablename__ = "product"
+    revised = Revised.CATALOGUE
     __table_args__ = (
         belongs_to("owner_id", "organisation"),
         belongs_to("brand_id", "brand"),
@@ -106,6 +112,7 @@ class Sku(Identified, Table):
     """The thing that is counted: a product in one size; its piece is the base unit."""
 
     __tablename__ = "sku"
+    revised = Revised.CATALOGUE
     __table_args__ = (
         belongs_to("product_id", "product"),
         belongs_to("tax_category_id", "tax_category"),
@@ -125,6 +132,7 @@ class ReturnableContainer(Identified, Table):
     """A bottle, crate or keg that comes back; `deposit` is for one of it, in `currency` (P13)."""
 
     __tablename__ = "returnable_container"
+    revised = Revised.CATALOGUE
     __table_args__ = (
         UniqueConstraint("tenant_id", "name"),
         CheckConstraint("deposit >= 0", name="deposit"),
@@ -143,6 +151,7 @@ class SkuPackaging(TenantOwned, Table):
     """
 
     __tablename__ = "sku_packaging"
+    revised = Revised.CATALOGUE
     __table_args__ = (
         belongs_to("sku_id", "sku"),
         belongs_to("container_id", "returnable_container"),

@@ -19,7 +19,15 @@ from app.catalog.models import (
     SkuPackaging,
     TaxCategory,
 )
-from app.catalog.operations import browsable_products, packaging_of, readable_products
+from app.catalog.operations import (
+    browsable_products,
+    is_readable,
+    packaging_of,
+    products_of,
+    sizes_of,
+    skus_with_products,
+    words_of,
+)
 from app.db.keyset import keyset
 from app.db.work import Work
 from app.kernel.errors import NotFound
@@ -93,13 +101,12 @@ async def skus_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Sku]:
 @requires()
 async def skus_of(work: Work, product_ids: Collection[UUID]) -> dict[UUID, list[Sku]]:
     """Return the SKUs of each readable product, by code; one statement."""
-    rows = await work.session.scalars(
-        _readable_skus(work).where(Sku.product_id.in_(set(product_ids))).order_by(Sku.code)
-    )
-    found: dict[UUID, list[Sku]] = {}
-    for row in rows:
-        found.setdefault(row.product_id, []).append(row)
-    return found
+    found = await sizes_of(work, product_ids)
+    return {
+        key: [sku for sku, _ in sizes]
+        for key, sizes in found.items()
+        if sizes and is_readable(work, sizes[0][1])
+    }
 
 
 @requires()
@@ -135,25 +142,25 @@ async def returnable_containers(work: Work, page: PageRequest) -> Page[Returnabl
 @requires()
 async def containers_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, ReturnableContainer]:
     """Return returnable containers by id."""
-    return await _words(work, ReturnableContainer, ids)
+    return await words_of(work, ReturnableContainer, ids)
 
 
 @requires()
 async def brands_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Brand]:
     """Return brands by id."""
-    return await _words(work, Brand, ids)
+    return await words_of(work, Brand, ids)
 
 
 @requires()
 async def categories_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Category]:
     """Return categories by id."""
-    return await _words(work, Category, ids)
+    return await words_of(work, Category, ids)
 
 
 @requires()
 async def tax_categories_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, TaxCategory]:
     """Return tax categories by id."""
-    return await _words(work, TaxCategory, ids)
+    return await words_of(work, TaxCategory, ids)
 
 
 def _filtered(statement: Select[Goods], wanted: ProductFilter) -> Select[Goods]:
@@ -179,32 +186,15 @@ def _filtered(statement: Select[Goods], wanted: ProductFilter) -> Select[Goods]:
 
 
 async def _products(work: Work, ids: set[UUID]) -> dict[UUID, Product]:
-    if not ids:
-        return {}
-    rows = await work.session.scalars(
-        select(Product).where(Product.id.in_(ids), readable_products(work))
-    )
-    return {row.id: row for row in rows}
+    found = await products_of(work, ids)
+    return {key: product for key, product in found.items() if is_readable(work, product)}
 
 
 async def _skus(work: Work, ids: set[UUID]) -> dict[UUID, Sku]:
-    if not ids:
-        return {}
-    rows = await work.session.scalars(_readable_skus(work).where(Sku.id.in_(ids)))
-    return {row.id: row for row in rows}
-
-
-def _readable_skus(work: Work) -> Select[Sku]:
-    return select(Sku).join(Product, Product.id == Sku.product_id).where(readable_products(work))
+    found = await skus_with_products(work, ids)
+    return {key: sku for key, (sku, product) in found.items() if is_readable(work, product)}
 
 
 async def _by_name(work: Work, table: type[Word], page: PageRequest) -> Page[Word]:
     rows = await work.session.scalars(keyset(select(table), page, table.name, table.id))
     return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
-
-
-async def _words(work: Work, table: type[Word], ids: Collection[UUID]) -> dict[UUID, Word]:
-    if not ids:
-        return {}
-    rows = await work.session.scalars(select(table).where(table.id.in_(set(ids))))
-    return {row.id: row for row in rows}

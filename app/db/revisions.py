@@ -1,34 +1,199 @@
-"""Which schema this code needs: the newest of its own migrations."""
+"""Revisions: which state of what changes seldom a snapshot shows, so that it may be remembered.
 
-import re
-from dataclasses import dataclass
-from pathlib import Path
+Every table whose rows a process may remember declares a kind as its `revised`. A trigger of the
+table marks the transaction that writes to it, whoever writes and however, and the kind of its
+tenant gets a new revision as that transaction commits. A read transaction is one snapshot: the
+revision that stands in it names exactly the rows that it sees, and nothing that was remembered
+under another revision is used (decision 0017).
+"""
 
-FOLDER = Path(__file__).resolve().parents[2] / "migrations" / "versions"
-_LINE = re.compile(r'^(revision|down_revision)\b[^=\n]*= "(\w+)"', re.MULTILINE)
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final, Generic, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, Text, bindparam, func, select
+from sqlalchemy import cast as as_type
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import PLATFORM_SCHEMA, Table, TenantOwned, one_of
+from app.db.work import Work
+from app.kernel.ids import new_id
+
+_STATE = "revisions"
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Revision = tuple[str, ...]
+"""The revisions of some kinds, in the order of the kinds; empty where nothing was ever written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revisions:
-    """The migrations of this code; a revision that is none of them is of newer code."""
+class Revised(StrEnum):
+    """What gets revisions: tables that change together and are remembered together."""
 
-    newest: str
-    known: frozenset[str]
+    CATALOGUE = "CATALOGUE"
+    PARTIES = "PARTIES"
+    PRICES = "PRICES"
+    SCHEMES = "SCHEMES"
 
-    def suit(self, found: set[str]) -> bool:
-        """Whether a schema will do: the newest one, or one that newer code has led further.
 
-        Migrations only add to what older code needs, so servers go on serving while they are
-        replaced.
+class NetworkRevision(TenantOwned, Table):
+    """The revision of a kind in one tenant: a random word, so that none ever comes back."""
+
+    __tablename__ = "network_revision"
+    __table_args__ = (one_of("kind", Revised),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[UUID] = mapped_column(default=new_id)
+
+
+class ChangeMark(Table):
+    """That the transaction under way has changed rows of a kind; gone before it commits."""
+
+    __tablename__ = "change_mark"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    tenant_id: Mapped[UUID]
+    kind: Mapped[str]
+
+
+def revised_tables() -> dict[str, Revised]:
+    """Return the tables that declare a kind."""
+    return {
+        mapper.class_.__tablename__: kind
+        for mapper in Table.registry.mappers
+        if (kind := getattr(mapper.class_, "revised", None)) is not None
+    }
+
+
+def revisions_in(tenant_id: Any) -> ScalarSelect[Any]:
+    """Select all revisions of a tenant, for the statement that begins a transaction."""
+    table = NetworkRevision.__table__
+    pairs = func.jsonb_object_agg(table.c.kind, as_type(table.c.revision, Text))
+    return select(pairs).where(table.c.tenant_id == tenant_id).scalar_subquery()
+
+
+_REVISIONS = select(revisions_in(bindparam("tenant_id")))
+
+
+def note_revisions(session: AsyncSession, found: Mapping[str, str] | None) -> None:
+    """Keep what the snapshot's own statement said of revisions."""
+    session.sync_session.info[_STATE] = found or {}
+
+
+async def revision_of(work: Work, kinds: Collection[Revised]) -> Revision | None:
+    """Return the revisions that this work reads in; none where it may not remember anything.
+
+    That is whatever is no snapshot: a transaction that writes sees what others commit meanwhile.
+    One statement, and none where the statement that identified the actor told them.
+    """
+    if not work.is_snapshot:
+        return None
+    info = work.session.sync_session.info
+    if _STATE not in info:
+        found = await work.session.execute(_REVISIONS, {"tenant_id": work.tenant_id})
+        note_revisions(work.session, found.scalar_one())
+    known = cast("Mapping[str, str]", info[_STATE])
+    return tuple([known.get(kind, "") for kind in kinds])
+
+
+class Memory(Generic[Key, Value]):
+    """Values read from tables of some kinds, those used last, at most so many for all tenants."""
+
+    __slots__ = ("_kinds", "_most", "_values")
+
+    def __init__(self, *kinds: Revised, most: int) -> None:
+        """Start empty; the values depend on no table of another kind."""
+        self._kinds: Final = kinds
+        self._most: Final = most
+        self._values: OrderedDict[tuple[int, Key], tuple[Revision, Value]] = OrderedDict()
+        _MEMORIES.append(self)
+
+    async def at(self, work: Work) -> "View[Key, Value] | None":
+        """Return what is remembered of the state that the work reads; none if it may not be."""
+        revision = await revision_of(work, self._kinds)
+        return None if revision is None else View(self._values, self._most, work, revision)
+
+    async def of(self, work: Work, key: Key, read: Callable[[], Awaitable[Value]]) -> Value:
+        """Return the value of a key, read now unless it is remembered."""
+        view = await self.at(work)
+        if view is None:
+            return await read()
+        found = view.get(key)
+        return view.put(key, await read()) if found is None else found
+
+    async def each(
+        self,
+        work: Work,
+        keys: Collection[Key],
+        read: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]],
+    ) -> dict[Key, Value]:
+        """Return the values that there are of many keys; those not remembered are read together.
+
+        What there is no value of is asked for every time.
         """
-        return found == {self.newest} or (bool(found) and not found & self.known)
+        view = await self.at(work)
+        if view is None:
+            return dict(await read(list(dict.fromkeys(keys)))) if keys else {}
+        known = {key: view.get(key) for key in keys}
+        missing = [key for key, value in known.items() if value is None]
+        found = {key: value for key, value in known.items() if value is not None}
+        if missing:
+            fresh = await read(missing)
+            found |= {key: view.put(key, value) for key, value in fresh.items()}
+        return found
+
+    def forget(self) -> None:
+        """Drop all values, as a new process begins."""
+        self._values.clear()
+
+    def __len__(self) -> int:
+        """Tell how many values are held."""
+        return len(self._values)
 
 
-def own_revisions(folder: Path = FOLDER) -> Revisions:
-    """Read the migrations' heads without running them."""
-    lines = [
-        line for path in folder.glob("*.py") for line in _LINE.findall(path.read_text("utf-8"))
-    ]
-    known = {revision for kind, revision in lines if kind == "revision"}
-    (newest,) = known - {revision for kind, revision in lines if kind == "down_revision"}
-    return Revisions(newest, frozenset(known))
+class View(Generic[Key, Value]):
+    """What a memory holds of one tenant in one state of it."""
+
+    __slots__ = ("_most", "_revision", "_tenant", "_values")
+
+    def __init__(
+        self,
+        values: OrderedDict[tuple[int, Key], tuple[Revision, Value]],
+        most: int,
+        work: Work,
+        revision: Revision,
+    ) -> None:
+        self._values = values
+        self._most = most
+        self._tenant = work.tenant_id.int
+        self._revision = revision
+
+    def get(self, key: Key) -> Value | None:
+        """Return a value of this state."""
+        place = (self._tenant, key)
+        found = self._values.get(place)
+        if found is None or found[0] != self._revision:
+            return None
+        self._values.move_to_end(place)
+        return found[1]
+
+    def put(self, key: Key, value: Value) -> Value:
+        """Remember a value that was read in this state; what was not used for longest goes."""
+        place = (self._tenant, key)
+        self._values[place] = (self._revision, value)
+        self._values.move_to_end(place)
+        if len(self._values) > self._most:
+            self._values.popitem(last=False)
+        return value
+
+
+_MEMORIES: list[Memory[Any, Any]] = []
+
+
+def forget_all() -> None:
+    """Empty every memory of this process, for measuring it cold."""
+    for memory in _MEMORIES:
+        memory.forget()

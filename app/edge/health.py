@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.db.database import Access, Database
-from app.db.revisions import Revisions
+from app.db.schema_revision import Revisions
 from app.kernel.errors import Overload
 
 log = logging.getLogger("tributary.api")

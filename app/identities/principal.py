@@ -1,11 +1,12 @@
 """From an access token to the actor, read afresh in every transaction (F3)."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.db.revisions import note_revisions, revisions_in
 from app.db.tables import table_of
 from app.db.work import Identify
 from app.identities.models import Identity, SignInSession
@@ -37,6 +38,7 @@ _MEMBER = (
         _member_t.name.label("member_name"),
         func.coalesce(func.array_agg(_held_t.role_id).filter(_held_t.role_id.is_not(None)), []),
         func.coalesce(func.array_agg(_role_t.name).filter(_role_t.name.is_not(None)), []),
+        revisions_in(_member_t.tenant_id),
         *_tenant_t,
     )
     .select_from(
@@ -110,11 +112,13 @@ async def _member(
         "identity": claims.identity_id,
         "sign_in": claims.session_id,
     }
-    row = (await session.execute(_MEMBER, asked)).first()
+    connection = cast("AsyncConnection", session.bind)
+    row = (await connection.execute(_MEMBER, asked)).first()
     if row is None:
         raise Unauthenticated("the sign-in or the membership has ended")
     cells: tuple[Any, ...] = tuple(row)
-    organisation_id, name, role_ids, role_names, *settings = cells
+    organisation_id, name, role_ids, role_names, revisions, *settings = cells
+    note_revisions(session, revisions)
     tenant = remember(session, settings)
     if tenant.status != TenantStatus.ACTIVE:
         raise Unauthenticated("this network is suspended")

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.revisions import Revised
 from app.db.tables import AMOUNT, PERCENT, Identified, Table, TenantOwned, belongs_to, one_of
 
 
@@ -80,6 +81,7 @@ class Organisation(Identified, Table):
     """
 
     __tablename__ = "organisation"
+    revised = Revised.PARTIES
     __table_args__ = (
         belongs_to("parent_id", "organisation"),
         one_of("kind", OrganisationKind),
@@ -103,6 +105,7 @@ class OrganisationAncestry(TenantOwned, Table):
     """Every pair of an organisation and one above it, itself included at distance 0."""
 
     __tablename__ = "organisation_ancestry"
+    revised = Revised.PARTIES
     __table_args__ = (
         belongs_to("ancestor_id", "organisation"),
         belongs_to("descendant_id", "organisation"),
@@ -118,6 +121,7 @@ class CustomerLevel(Identified, Table):
     """A seller's class of customers; prices of the parent level apply where its own are silent."""
 
     __tablename__ = "customer_level"
+    revised = Revised.PARTIES
     __table_args__ = (
         belongs_to("seller_id", "organisation"),
         belongs_to("parent_id", "customer_level"),
@@ -133,6 +137,7 @@ class CustomerGroup(Identified, Table):
     """A seller's own grouping of customers, whatever their level; a customer may be in many."""
 
     __tablename__ = "customer_group"
+    revised = Revised.PARTIES
     __table_args__ = (
         belongs_to("seller_id", "organisation"),
         UniqueConstraint("tenant_id", "seller_id", "name"),
@@ -146,6 +151,7 @@ class CustomerGroupMember(TenantOwned, Table):
     """That a customer, the buyer of a relationship, is in a group of its seller."""
 
     __tablename__ = "customer_group_member"
+    revised = Revised.PARTIES
     __table_args__ = (
         belongs_to("group_id", "customer_group"),
         belongs_to("relationship_id", "trading_relationship"),
@@ -161,6 +167,7 @@ class Territory(Identified, Table):
     """A seller's sales area; prices of the parent area apply where its own are silent."""
 
     __tablename__ = "territory"
+    revised = Revised.PARTIES
     __table_args__ = (
         belongs_to("seller_id", "organisation"),
         belongs_to("parent_id", "territory"),
@@ -183,6 +190,7 @@ class TradingRelationship(Identified, Table):
     """
 
     __tablename__ = "trading_relationship"
+    revised = Revised.PARTIES
     __table_args__ = (
         belongs_to("seller_id", "organisation"),
         belongs_to("buyer_id", "organisation"),
@@ -246,6 +254,7 @@ class AssignedRep(TenantOwned, Table):
     """A seller's sales representative who looks after a customer (R3-38, R3-41)."""
 
     __tablename__ = "assigned_rep"
+    revised = Revised.PARTIES
     __table_args__ = (
         belongs_to("relationship_id", "trading_relationship"),
         belongs_to("membership_id", "membership"),

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.revisions import Revised
 from app.db.tables import AMOUNT, PERCENT, QUANTITY, Identified, Table, belongs_to, one_of
 from app.kernel.quantity import PackagingLevel
 from app.organisations.models import SalesChannel
@@ -41,6 +42,7 @@ class PriceList(Identified, Table):
     """A seller's prices for some of its buyers; what can change of it stands in its terms."""
 
     __tablename__ = "price_list"
+    revised = Revised.PRICES
     __table_args__ = (
         belongs_to("seller_id", "organisation"),
         belongs_to("level_id", "customer_level"),
@@ -82,6 +84,7 @@ class PriceListTerms(Identified, Table):
     """
 
     __tablename__ = "price_list_terms"
+    revised = Revised.PRICES
     __table_args__ = (
         belongs_to("price_list_id", "price_list"),
         belongs_to("parent_id", "price_list"),
@@ -131,6 +134,7 @@ class PriceEntry(Identified, Table):
     """
 
     __tablename__ = "price_entry"
+    revised = Revised.PRICES
     __table_args__ = (
         belongs_to("price_list_id", "price_list"),
         belongs_to("sku_id", "sku"),
@@ -252,6 +256,7 @@ class PriceBand(Identified, Table):
     """
 
     __tablename__ = "price_band"
+    revised = Revised.PRICES
     __table_args__ = (
         belongs_to("grantor_id", "organisation"),
         belongs_to("relationship_id", "trading_relationship"),

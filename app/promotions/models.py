@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.revisions import Revised
 from app.db.tables import (
     AMOUNT,
     PERCENT,
@@ -33,6 +34,7 @@ class TradeScheme(Identified, Table):
     """A promotion of one seller (R3-16..R3-19); what it says stands in its versions."""
 
     __tablename__ = "trade_scheme"
+    revised = Revised.SCHEMES
     __table_args__ = (
         belongs_to("seller_id", "organisation"),
         belongs_to("created_by_membership_id", "membership"),
@@ -59,6 +61,7 @@ class TradeSchemeVersion(Identified, Table):
     """
 
     __tablename__ = "trade_scheme_version"
+    revised = Revised.SCHEMES
     __table_args__ = (
         belongs_to("scheme_id", "trade_scheme"),
         UniqueConstraint("tenant_id", "scheme_id", "number"),

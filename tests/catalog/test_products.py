@@ -273,14 +273,18 @@ async def test_a_page_of_products_costs_the_same_whatever_its_size(world, statem
     document = """{ products { edges { node { name owner { name } brand { name }
         category { name parent { name } }
         skus { code product { name } taxCategory { name } packaging { level } } } } } }"""
-    await admin.ask(document)
+    await admin.ask("{ viewer { name } }")
 
     with statements.counting() as sent:
         answer = await admin.ask(document)
+    with statements.counting() as again:
+        await admin.ask(document)
 
     assert len(answer.data["products"]["edges"]) == 4
     # begin, who, products, owners, brands, categories, SKUs, products, taxes, packs, commit
     assert len(sent) == 11
+    # begin, who, products, owners, commit
+    assert len(again) == 5
 
 
 async def test_another_networks_catalogue_does_not_exist(world, database, http, settings):

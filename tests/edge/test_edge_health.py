@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.db.database import Database
-from app.db.revisions import Revisions, own_revisions
+from app.db.schema_revision import Revisions, own_revisions
 from app.edge.health import Health
 from launch.migrations import migration_config
 from tests.support.served import served

@@ -165,7 +165,12 @@ async def test_a_page_of_any_size_takes_the_same_statements(shop, statements, fi
 
     with statements.counting() as sent:
         answer = await shop.buyer.ask(CATALOGUE, id=shop.terms, first=first)
+    with statements.counting() as again:
+        await shop.buyer.ask(CATALOGUE, id=shop.terms, first=first)
 
     assert len(answer.data["catalogue"]["edges"]) == first
-    # begin, actor, relationship, page, packs, SKUs, lists, prices, SKUs and products, commit
-    assert len(sent) == 14
+    # begin, actor, relationship, page, packs, SKUs, schemes, standing, lists, prices, bands,
+    # SKUs with products, commit
+    assert len(sent) == 13
+    # begin, actor, standing, commit
+    assert len(again) == 4

@@ -338,10 +338,14 @@ async def test_no_scheme_adds_a_statement(market, trade, statements, schemes, so
 
     with statements.counting() as sent:
         answer = await market.buyer.ask(OWN_PRICES, id=market.terms, sort=sort)
+    with statements.counting() as again:
+        await market.buyer.ask(OWN_PRICES, id=market.terms, sort=sort)
 
     found = [len(edge["node"]["schemes"]) for edge in answer.data["catalogue"]["edges"]]
     assert found == [schemes] * 3
-    assert len(sent) == 14
+    assert len(sent) == 13
+    # begin, actor, standing, commit; and the search itself where prices decide the order
+    assert len(again) == (4 if sort == "NAME" else 5)
 
 
 async def test_a_whole_case_may_reach_what_a_piece_does_not(market, trade):

@@ -109,9 +109,12 @@ async def test_no_band_adds_a_statement(market, statements, bands):
 
     with statements.counting() as sent:
         answer = await market.buyer.ask(OWN_PRICES, id=market.terms)
+    with statements.counting() as again:
+        assert (await market.buyer.ask(OWN_PRICES, id=market.terms)).body == answer.body
 
     assert len(answer.data["catalogue"]["edges"]) == 3 + bands
-    assert len(sent) == 14
+    assert len(sent) == 13
+    assert len(again) == 4
 
 
 async def test_a_recommendation_above_anothers_maximum_is_held_to_it(market):

@@ -5,20 +5,19 @@ nearest category before everything, then one buyer before a level before all buy
 start. Every grantor's limits bind, the seller's own among them.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
-
 from app.catalog.operations import SkuFacts, sku_facts
 from app.db.work import Work
 from app.kernel.quantity import PackagingLevel
-from app.organisations.models import CustomerLevel, Organisation, TradingRelationship
+from app.organisations.models import TradingRelationship
 from app.pricing.models import PriceBand
+from app.pricing.operations.bands_over import BandRead, bands_over
 from app.pricing.operations.lines import Facts
 from app.pricing.rules.change import BandAudience, OutsideBand
 from app.pricing.rules.guards import Guard, GuardKind, check_guards
@@ -90,15 +89,6 @@ class BandConflict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A band, who granted it, and how far up the seller's levels it stands."""
-
-    band: PriceBand
-    grantor: str
-    distance: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
     """Whose prices are guarded, and whether what others granted binds."""
 
@@ -121,7 +111,7 @@ async def bands_for(  # noqa: PLR0913  # a limit depends on this much
     They are ordered by SKU, the seller's own first. Retail prices and margins bind like the rest.
     Bands that were granted after `known_at` do not count, if it is given.
     """
-    rows = await _read(work, seller_id, {relationship.currency}, facts, instant)
+    rows = await bands_over(work, seller_id, {relationship.currency}, facts, instant)
     if known_at is not None:
         rows = [row for row in rows if row.band.created_at <= known_at]
     return await _guards(work, seller_id, rows, facts.values())
@@ -144,7 +134,7 @@ async def band_conflicts(
         return []
     facts = await sku_facts(work, {price.sku_id for price in prices})
     currencies = {price.currency for price in prices}
-    rows = await _read(work, seller_id, currencies, facts, instant or work.now)
+    rows = await bands_over(work, seller_id, currencies, facts, instant or work.now)
     grantors = {row.band.id: row.band.grantor_id for row in rows}
     found: list[BandConflict] = []
     for currency in sorted(currencies):
@@ -160,50 +150,14 @@ async def band_conflicts(
     return sorted(found, key=lambda conflict: conflict.position)
 
 
-def bound_bands(work: Work, buyer_id: UUID, instant: datetime):  # noqa: ANN201  # selects, typed by SQLAlchemy
-    """Return the levels of a buyer with its sellers, and what holds bands to those binding it.
-
-    Bands for its level bind it, and those for the levels that one falls back on.
-    """
-    bought = (
-        select(TradingRelationship.id, TradingRelationship.seller_id, TradingRelationship.level_id)
-        .where(
-            TradingRelationship.tenant_id == work.tenant_id,
-            TradingRelationship.buyer_id == buyer_id,
-            _valid(TradingRelationship, instant),
-        )
-        .cte("bought")
-    )
-    levels = (
-        select(CustomerLevel.id, CustomerLevel.parent_id, literal(0).label("distance"))
-        .join(bought, bought.c.level_id == CustomerLevel.id)
-        .where(CustomerLevel.tenant_id == work.tenant_id)
-        .cte("bound_levels", recursive=True)
-    )
-    levels = levels.union_all(
-        select(CustomerLevel.id, CustomerLevel.parent_id, levels.c.distance + 1).where(
-            CustomerLevel.tenant_id == work.tenant_id, CustomerLevel.id == levels.c.parent_id
-        )
-    )
-    binding = or_(
-        PriceBand.relationship_id.in_(select(bought.c.id)),
-        PriceBand.level_id.in_(select(levels.c.id)),
-        and_(
-            PriceBand.audience == BandAudience.ALL_BUYERS,
-            PriceBand.grantor_id.in_(select(bought.c.seller_id)),
-        ),
-    )
-    return levels, binding
-
-
 class GrantedBands:
     """What others grant a seller, read once and asked SKU by SKU."""
 
-    def __init__(self, seller_id: UUID, rows: Iterable[_Read]) -> None:
+    def __init__(self, seller_id: UUID, rows: Iterable[BandRead]) -> None:
         """Sort bands by the SKU or category that they are for; the seller's own are left out."""
         self._seller_id = seller_id
         self._grantors: dict[UUID, UUID] = {}
-        self._rows: dict[UUID | None, list[_Read]] = {}
+        self._rows: dict[UUID | None, list[BandRead]] = {}
         for row in rows:
             if row.band.grantor_id != seller_id:
                 self._grantors[row.band.id] = row.band.grantor_id
@@ -222,42 +176,11 @@ async def granted_bands(
     work: Work, seller_id: UUID, currency: str, facts: Facts, instant: datetime
 ) -> GrantedBands:
     """Read what binds a seller's prices of the SKUs but its own bands; one statement."""
-    return GrantedBands(seller_id, await _read(work, seller_id, {currency}, facts, instant))
-
-
-async def _read(
-    work: Work, seller_id: UUID, currencies: Collection[str], facts: Facts, instant: datetime
-) -> list[_Read]:
-    levels, binding = bound_bands(work, seller_id, instant)
-    own = and_(PriceBand.grantor_id == seller_id, PriceBand.audience == BandAudience.OWN)
-    categories = {category for sku in facts.values() for category in sku.category_path}
-    rows = await work.session.execute(
-        select(PriceBand, Organisation.kind, levels.c.distance)
-        .join(Organisation, Organisation.id == PriceBand.grantor_id)
-        .outerjoin(levels, levels.c.id == PriceBand.level_id)
-        .where(
-            or_(own, binding),
-            PriceBand.currency.in_(currencies),
-            _valid(PriceBand, instant),
-            or_(
-                PriceBand.sku_id.in_(set(facts)),
-                PriceBand.category_id.in_(categories),
-                and_(PriceBand.sku_id.is_(None), PriceBand.category_id.is_(None)),
-            ),
-        )
-    )
-    return [_Read(band, kind, distance or 0) for band, kind, distance in rows]
-
-
-def _valid(table: type[PriceBand | TradingRelationship], instant: datetime) -> ColumnElement[bool]:
-    return and_(
-        table.valid_from <= instant,
-        or_(table.valid_until.is_(None), table.valid_until > instant),
-    )
+    return GrantedBands(seller_id, await bands_over(work, seller_id, {currency}, facts, instant))
 
 
 async def _guards(
-    work: Work, seller_id: UUID, rows: Sequence[_Read], facts: Iterable[SkuFacts]
+    work: Work, seller_id: UUID, rows: Sequence[BandRead], facts: Iterable[SkuFacts]
 ) -> list[Guard]:
     is_advisory = (await tenant_of(work)).band_rule == BandRule.ADVISORY
     return [
@@ -267,7 +190,7 @@ async def _guards(
     ]
 
 
-def _guards_of(seen: _Seen, sku: SkuFacts, rows: Sequence[_Read]) -> list[Guard]:
+def _guards_of(seen: _Seen, sku: SkuFacts, rows: Sequence[BandRead]) -> list[Guard]:
     found: list[Guard] = []
     covering = [row for row in rows if _scope_place(row.band, sku) is not None]
     for row in sorted(covering, key=lambda row: _place(seen.seller_id, sku, row)):
@@ -281,7 +204,7 @@ def _guards_of(seen: _Seen, sku: SkuFacts, rows: Sequence[_Read]) -> list[Guard]
     return found
 
 
-def _guard(seen: _Seen, sku: SkuFacts, row: _Read, limits: Limits) -> Guard:
+def _guard(seen: _Seen, sku: SkuFacts, row: BandRead, limits: Limits) -> Guard:
     is_own = row.band.grantor_id == seen.seller_id
     return Guard(
         sku_id=sku.sku_id,
@@ -295,7 +218,7 @@ def _guard(seen: _Seen, sku: SkuFacts, row: _Read, limits: Limits) -> Guard:
     )
 
 
-def _place(seller_id: UUID, sku: SkuFacts, row: _Read) -> tuple[object, ...]:
+def _place(seller_id: UUID, sku: SkuFacts, row: BandRead) -> tuple[object, ...]:
     band = row.band
     audience = BandAudience(band.audience)
     return (

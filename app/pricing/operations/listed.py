@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,8 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.kernel.period import Period
+from app.kernel.steady import Steady, steady_around
 from app.organisations.models import (
     CustomerGroupMember,
     CustomerLevel,
@@ -44,6 +46,7 @@ from app.pricing.rules import (
     PriceKind,
 )
 
+_Rows = Sequence[Row[*tuple[Any, ...]]]
 _DEEPEST = 50
 """Levels and areas further up than this are not walked, so that no loop is walked for ever."""
 
@@ -56,25 +59,71 @@ class Listed:
     lists: tuple[ListTerms, ...]
 
 
+class _Spoken(NamedTuple):
+    valid: Listed
+    of_all_time: Listed
+    steady: Steady
+
+
+MOST_ASKERS = 3_000
+"""How many askers' lists are remembered; one takes about 3 KiB."""
+
+_listed: Memory[tuple[object, ...], _Spoken] = Memory(
+    Revised.PRICES, Revised.PARTIES, most=MOST_ASKERS
+)
+
+
 async def listed_for(work: Work, asker: Asker, enquiry: Enquiry) -> Listed:
     """Read the lists that may price for the asker, with those that they derive from.
 
     Lists of all kinds and, where prices are inherited, the inheritable base lists of
-    organisations above the seller; as known when the enquiry says, valid at its instant.
+    organisations above the seller; as known when the enquiry says, valid at its instant. One
+    statement, and none where what is known now is remembered.
     """
+    view = None if enquiry.known_at else await _listed.at(work)
+    if view is None:
+        rows = await _rows_for(work, asker, enquiry)
+        return _listed_of(asker, rows, enquiry.instant, _versions_in(rows))
+    key = (asker.seller_id, asker.currency, asker.inherits_prices, asker.audience)
+    known = view.get(key)
+    if known is None or not known.steady.holds_at(enquiry.instant):
+        known = view.put(key, await _spoken(work, asker, enquiry))
+    return known.of_all_time if enquiry.of_all_time else known.valid
+
+
+async def _spoken(work: Work, asker: Asker, enquiry: Enquiry) -> _Spoken:
+    """Read versions of all times: which lists are reached changes only as one of them does."""
+    rows = await _rows_for(work, asker, replace(enquiry, of_all_time=True))
+    found, instant = _versions_in(rows), enquiry.instant
+    changes = [change for row in found for change in (row.valid_from, row.valid_until)]
+    valid = [row for row in found if Period(row.valid_from, row.valid_until).contains(instant)]
+    return _Spoken(
+        _listed_of(asker, rows, instant, valid),
+        _listed_of(asker, rows, instant, found),
+        steady_around(instant, changes),
+    )
+
+
+def _versions_in(rows: _Rows) -> _Rows:
+    return [row for row in rows if row.list_id is not None]
+
+
+async def _rows_for(work: Work, asker: Asker, enquiry: Enquiry) -> _Rows:
     levels = _path(work, CustomerLevel, asker.audience.level_ids, "level_path")
     areas = _path(work, Territory, asker.audience.territory_ids, "territory_path")
     groups = _groups(work, asker.audience)
     spoken_to = _spoken_to(work, asker, enquiry, (levels, areas, groups))
     versions = _versions(work, asker, spoken_to, enquiry)
     statement = _with_audience(versions, (levels, areas, groups))
-    rows = (await work.session.execute(statement)).all()
+    return (await work.session.execute(statement)).all()
+
+
+def _listed_of(asker: Asker, rows: _Rows, instant: datetime, versions: _Rows) -> Listed:
     level_ids, territory_ids, group_ids = (tuple(ids or ()) for ids in rows[0][:3])
     audience = replace(
         asker.audience, level_ids=level_ids, territory_ids=territory_ids, group_ids=group_ids
     )
-    found = [row for row in rows if row.list_id is not None]
-    chosen = _one_version_each(found, enquiry.instant)
+    chosen = _one_version_each(versions, instant)
     return Listed(audience, tuple(_terms(row, asker) for row in chosen))
 
 
@@ -254,9 +303,7 @@ _TERMS = (
 )
 
 
-def _one_version_each(
-    rows: Sequence[Row[*tuple[Any, ...]]], instant: datetime
-) -> list[Row[*tuple[Any, ...]]]:
+def _one_version_each(rows: _Rows, instant: datetime) -> list[Row[*tuple[Any, ...]]]:
     """Choose for each list the version in force, else the latest begun, else the first to come."""
     chosen: dict[UUID, Row[*tuple[Any, ...]]] = {}
     for row in sorted(rows, key=lambda row: (row.valid_from, row.list_id)):

@@ -7,16 +7,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, func, literal, or_, select
 
 from app.db.work import Work
-from app.kernel.quantity import PackagingLevel
 from app.pricing.models import PriceChangeRow, PriceEntry
 from app.pricing.operations.audience import Enquiry
-from app.pricing.operations.lines import Facts
 from app.pricing.operations.listed import one_of
+from app.pricing.operations.remembered import columns_of, price_row, rows_as_known
 from app.pricing.operations.time import known_at, valid_at
 from app.pricing.rules import ListTerms, PriceRow
 from app.pricing.rules.laying import laid_over
 
-_LEVELS = {level.value: level for level in PackagingLevel}
 _Rows = type[PriceEntry] | type[PriceChangeRow]
 
 
@@ -25,47 +23,24 @@ async def rows_of(work: Work, lists: Iterable[ListTerms], enquiry: Enquiry) -> l
 
     Without `of_all_time` only those valid at the instant: enough for the price, while an
     explanation also names those that are not valid yet or no longer (Our rule 1). One statement,
-    and one more where there are change sets.
+    none for what is remembered as it is known now, and one more where there are change sets.
     """
     list_ids = [terms.list_id for terms in lists]
-    conditions = [_covering(PriceEntry, list_ids, enquiry), known_at(PriceEntry, enquiry.known_at)]
-    if not enquiry.of_all_time:
-        conditions.append(valid_at(PriceEntry, enquiry.instant))
-    statement = select(*_columns(PriceEntry)).where(*conditions)
-    found = (await work.session.execute(statement)).all()
-    rows = [price_row(row, enquiry.facts) for row in found]
+    rows = None if enquiry.known_at else await rows_as_known(work, list_ids, enquiry)
+    if rows is None:
+        rows = await _read(work, list_ids, enquiry)
     if not enquiry.change_set_ids:
         return rows
     return _with_drafts(work, rows, await _drafts(work, list_ids, enquiry), enquiry)
 
 
-def price_row(row: Sequence[Any], facts: Facts) -> PriceRow:
-    """Make the row of the engine from one in its order, with the SKU's own factor of its unit."""
-    entry, price_list, sku, brand, category, unit, start, amount, share, begins, ends, *_ = row
-    if unit is None:
-        level = factor = None
-    else:
-        level = _LEVELS[unit]
-        factor = None if sku is None else facts[sku].packaging.get(level)
-    return PriceRow(
-        entry, price_list, sku, brand, category, level, factor, start, amount, share, begins, ends
-    )
-
-
-def _columns(table: _Rows) -> tuple[Any, ...]:
-    return (
-        table.id,
-        table.price_list_id,
-        table.sku_id,
-        table.brand_id,
-        table.category_id,
-        table.packaging_level,
-        table.from_quantity,
-        table.amount,
-        table.percent_of_list,
-        table.valid_from,
-        table.valid_until,
-    )
+async def _read(work: Work, list_ids: Sequence[UUID], enquiry: Enquiry) -> list[PriceRow]:
+    conditions = [_covering(PriceEntry, list_ids, enquiry), known_at(PriceEntry, enquiry.known_at)]
+    if not enquiry.of_all_time:
+        conditions.append(valid_at(PriceEntry, enquiry.instant))
+    statement = select(*columns_of(PriceEntry)).where(*conditions)
+    found = (await work.session.execute(statement)).all()
+    return [price_row(row, enquiry.facts) for row in found]
 
 
 def _covering(table: _Rows, list_ids: Sequence[UUID], enquiry: Enquiry) -> ColumnElement[bool]:
@@ -90,7 +65,7 @@ async def _drafts(
         literal(list(enquiry.change_set_ids), ARRAY(Uuid())), table.change_set_id
     )
     statement = (
-        select(*_columns(table), table.is_removed)
+        select(*columns_of(table), table.is_removed)
         .where(
             one_of(table.change_set_id, enquiry.change_set_ids),
             _covering(table, list_ids, enquiry),

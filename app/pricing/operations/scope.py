@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, or_, select
 
+from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
@@ -21,6 +22,15 @@ ASKING = (
     Permission.PRICE_READ,
 )
 """Whoever holds one of these may ask for prices of some relationship."""
+
+
+_BUYING = (Permission.ORDER_PLACE, Permission.CATALOGUE_READ)
+_SELLING = (Permission.PRICE_READ, Permission.ORDER_PLACE_FOR_CUSTOMER)
+
+MOST_RELATIONSHIPS = 3_000
+"""How many relationships are remembered; one takes about 3 KiB."""
+
+_relationships: Memory[UUID, TradingRelationship] = Memory(Revised.PARTIES, most=MOST_RELATIONSHIPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +66,19 @@ async def asked_relationship(
     """Find a relationship that the actor may have priced; raises `NotFound` for all others.
 
     The buyer's side needs ORDER_PLACE or CATALOGUE_READ for the own organisation; the seller's
-    PRICE_READ, or ORDER_PLACE_FOR_CUSTOMER, which may reach assigned customers only (R3-41).
+    PRICE_READ, or ORDER_PLACE_FOR_CUSTOMER, which may reach assigned customers only (R3-41). One
+    statement, none for a remembered one that is the actor's whoever is assigned.
     """
-    sides = or_(_seller_side(work), false() if seller_only else _buyer_side(work))
-    statement = select(TradingRelationship).where(TradingRelationship.id == relationship_id, sides)
-    found = await work.session.scalar(statement)
+    view = await _relationships.at(work)
+    found = view and view.get(relationship_id)
+    if found is None or not _reaches(work, found, seller_only=seller_only):
+        sides = or_(_seller_side(work), false() if seller_only else _buyer_side(work))
+        wanted = TradingRelationship.id == relationship_id
+        found = await work.session.scalar(select(TradingRelationship).where(wanted, sides))
     if found is None:
         raise NotFound("TradingRelationship")
+    if view is not None:
+        view.put(relationship_id, found)
     return Asked(found, is_seller=found.seller_id == work.actor.own_organisation)
 
 
@@ -87,19 +103,27 @@ async def check_audience(work: Work, level_id: UUID | None, relationship_id: UUI
             raise NotFound(kind).at(path)
 
 
+def _reaches(work: Work, known: TradingRelationship, *, seller_only: bool) -> bool:
+    """Tell whether one side is the actor's own organisation's, with rights for all of that side."""
+    own = work.actor.own_organisation
+    if known.seller_id == own and _reaches_organisation(work, *_SELLING):
+        return True
+    is_buyer = known.buyer_id == own and not seller_only
+    return is_buyer and _reaches_organisation(work, *_BUYING)
+
+
 def _buyer_side(work: Work) -> ColumnElement[bool]:
     # A rep's ASSIGNED reach is over customers; it must not show what the own organisation pays.
-    if not _reaches_organisation(work, Permission.ORDER_PLACE, Permission.CATALOGUE_READ):
+    if not _reaches_organisation(work, *_BUYING):
         return false()
     return TradingRelationship.buyer_id == work.actor.own_organisation
 
 
 def _seller_side(work: Work) -> ColumnElement[bool]:
     own = TradingRelationship.seller_id == work.actor.own_organisation
-    for_customer = Permission.ORDER_PLACE_FOR_CUSTOMER
-    if _reaches_organisation(work, Permission.PRICE_READ, for_customer):
+    if _reaches_organisation(work, *_SELLING):
         return own
-    if not work.actor.may(for_customer):
+    if not work.actor.may(Permission.ORDER_PLACE_FOR_CUSTOMER):
         return false()
     assigned = exists().where(
         AssignedRep.tenant_id == TradingRelationship.tenant_id,

@@ -9,7 +9,7 @@ from app.db.keyset import newest_first
 from app.db.work import Work
 from app.kernel.paging import Page, PageRequest, page_of
 from app.pricing.models import PriceBand
-from app.pricing.operations.bands import bound_bands
+from app.pricing.operations.bands_over import bound_bands
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 

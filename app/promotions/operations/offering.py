@@ -36,6 +36,7 @@ from app.promotions.models import (
 )
 from app.promotions.operations.coupons import CouponOutcome, presented
 from app.promotions.operations.documents import book_of, known_schemes, remember
+from app.promotions.operations.remembered import schemes_now, standing_now, use_of
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.book import SchemeBook
 
@@ -77,11 +78,14 @@ async def offered(  # noqa: PLR0913  # each is asked for by some caller
 ) -> Offered:
     """Read what may speak at an instant, as it was known at another (None: now).
 
-    Two statements, three with coupon codes. In a later attempt of a command what limits the
-    schemes is locked first, so that what is read here can still be granted (Our rule 5).
+    Two statements, one more with coupon codes, and one less where the schemes are remembered. In a
+    later attempt of a command what limits the schemes is locked first, so that what is read here
+    can still be granted (Our rule 5).
     """
     if work.attempt > 1:
         await locks.limits(work, relationship)
+    if work.is_snapshot and known_at is None and not draft_scheme_ids:
+        return await _offered_now(work, relationship, instant, coupon_codes)
     known = known_schemes(relationship.seller_id)
     asked = _versions(work, relationship, list(known)).where(
         _speaking(instant, known_at, draft_scheme_ids)
@@ -91,7 +95,7 @@ async def offered(  # noqa: PLR0913  # each is asked for by some caller
     tier, orders, points, value = await _standing(work, relationship)
     return Offered(
         book=book_of(relationship.seller_id, schemes),
-        uses={row.scheme_id: _use(row) for row in rows if any(row[6:])},
+        uses={row.scheme_id: use_of(row[6:]) for row in rows if any(row[6:])},
         membership_tier_id=tier,
         is_first_order=not orders,
         coupons=await presented(work, relationship, instant, coupon_codes),
@@ -100,20 +104,23 @@ async def offered(  # noqa: PLR0913  # each is asked for by some caller
     )
 
 
-_USE = (
-    "uses",
-    "money",
-    "goods",
-    "buyer_uses",
-    "buyer_money",
-    "buyer_goods",
-    "purchased_amount",
-    "purchased_quantity",
-)
-
-
-def _use(row: Sequence[Any]) -> SchemeUse:
-    return SchemeUse(**dict(zip(_USE, row[6:], strict=True)))
+async def _offered_now(
+    work: Work,
+    relationship: TradingRelationship,
+    instant: datetime,
+    coupon_codes: Sequence[str],
+) -> Offered:
+    book, scheme_ids = await schemes_now(work, relationship.seller_id, instant)
+    standing = await standing_now(work, relationship, scheme_ids)
+    return Offered(
+        book=book,
+        uses=standing.uses,
+        membership_tier_id=standing.membership_tier_id,
+        is_first_order=not standing.orders_placed,
+        coupons=await presented(work, relationship, instant, coupon_codes),
+        points_balance=standing.points,
+        value_per_point=standing.value_per_point,
+    )
 
 
 def valid_at(instant: datetime, known_at: datetime | None) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from app.catalog.models import CategoryAncestry, ListingStatus, Product, Sku
 from app.db.keyset import keyset
+from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, page_of
@@ -39,8 +40,25 @@ class Named(NamedTuple):
     name: str
 
 
+MOST_PAGES = 500
+"""How many pages are remembered; one of 50 takes about 15 KiB."""
+
+LONGEST_SEARCH = 40
+"""Pages of longer searches than people type are not remembered."""
+
+_pages: Memory[tuple[CatalogueFilter, PageRequest], Page[Named]] = Memory(
+    Revised.CATALOGUE, most=MOST_PAGES
+)
+
+
 async def page_by_name(work: Work, wanted: CatalogueFilter, page: PageRequest) -> Page[Named]:
-    """Find one page of listed SKUs by product name; one statement."""
+    """Find one page of listed SKUs by product name; one statement, none for one remembered."""
+    if len(wanted.search) > LONGEST_SEARCH:
+        return await _page(work, wanted, page)
+    return await _pages.of(work, (wanted, page), lambda: _page(work, wanted, page))
+
+
+async def _page(work: Work, wanted: CatalogueFilter, page: PageRequest) -> Page[Named]:
     statement = keyset(_listed(wanted), page, Product.name, Sku.id)
     found = [Named(*row) for row in await work.session.execute(statement)]
     return page_of(found, page, by_name)

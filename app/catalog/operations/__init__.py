@@ -1,0 +1,32 @@
+"""What packages above may ask of the catalogue, unguarded."""
+
+from app.catalog.operations.facts import sku_facts
+from app.catalog.operations.keeping import (
+    packaging_of,
+    products_of,
+    sizes_of,
+    skus_with_products,
+    words_of,
+)
+from app.catalog.operations.reaching import (
+    browsable_products,
+    check_known,
+    is_readable,
+    readable_products,
+)
+from app.catalog.rules import SkuFacts, pieces
+
+__all__ = [
+    "SkuFacts",
+    "browsable_products",
+    "check_known",
+    "is_readable",
+    "packaging_of",
+    "pieces",
+    "products_of",
+    "readable_products",
+    "sizes_of",
+    "sku_facts",
+    "skus_with_products",
+    "words_of",
+]
