@@ -129,10 +129,12 @@ class Memory(Generic[Key, Value]):
         work: Work,
         keys: Collection[Key],
         read: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Value]]],
+        is_for_all: Callable[[Value], bool] | None = None,
     ) -> dict[Key, Value]:
         """Return the values that there are of many keys; those not remembered are read together.
 
-        What there is no value of is asked for every time.
+        What there is no value of is asked for every time, and so is what is not for all of the
+        tenant's people, if that is told: else its key would be answered faster than a wrong one.
         """
         view = await self.at(work)
         if view is None:
@@ -142,7 +144,10 @@ class Memory(Generic[Key, Value]):
         found = {key: value for key, value in known.items() if value is not None}
         if missing:
             fresh = await read(missing)
-            found |= {key: view.put(key, value) for key, value in fresh.items()}
+            for key, value in fresh.items():
+                if is_for_all is None or is_for_all(value):
+                    view.put(key, value)
+            found |= fresh
         return found
 
     def forget(self) -> None:

@@ -50,7 +50,7 @@ async def test_a_field_given_what_is_anothers_takes_the_work_of_what_is_not(
 ):
     own, unknown = scene.stranger(who), Unknown()
     text = _text(who, name, case)
-    await scene.ask(who, text, case.build(unknown, own))  # Fills the caches.
+    await scene.ask(who, text, case.build(Unknown(), own))  # Fills the caches.
 
     nothing = await work_of(scene, statements, who, text, case.build(unknown, own))
     found = await work_of(scene, statements, who, text, case.build(scene.victim, own))

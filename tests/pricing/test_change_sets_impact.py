@@ -170,7 +170,7 @@ async def test_an_impact_takes_the_same_statements_for_any_number_of_rows(the, s
     with statements.counting() as sent:
         await impact(the, change_set)
 
-    assert len(sent) == 15
+    assert len(sent) == 14
 
 
 async def test_nobody_else_sees_an_impact(the):

@@ -10,7 +10,7 @@ from tests.quotes.conftest import Market
 from tests.support.console import GRID
 from tests.support.world import LONG_AGO, World, gid
 
-STATEMENTS = 16
+STATEMENTS = 15
 
 
 async def grid(market: Market, **fields) -> dict:

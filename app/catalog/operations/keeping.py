@@ -1,6 +1,6 @@
 """Rows of the catalogue as they are shown, remembered for as long as nobody writes to any of it.
 
-Whose they are to read is asked every time; see `is_readable`.
+Only what everybody of the network may read is remembered: goods that are or were listed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -49,7 +49,7 @@ async def products_of(work: Work, ids: Collection[UUID]) -> dict[UUID, Product]:
         rows = await work.session.scalars(select(Product).where(Product.id.in_(missing)))
         return {row.id: row for row in rows}
 
-    return await _products.each(work, ids, read)
+    return await _products.each(work, ids, read, _was_listed)
 
 
 async def skus_with_products(work: Work, ids: Collection[UUID]) -> dict[UUID, Sized]:
@@ -62,10 +62,11 @@ async def skus_with_products(work: Work, ids: Collection[UUID]) -> dict[UUID, Si
         found = {sku.id: (sku, product) for sku, product in rows}
         if products is not None:
             for _, product in found.values():
-                products.put(product.id, product)
+                if _was_listed(product):
+                    products.put(product.id, product)
         return found
 
-    return await _skus.each(work, ids, read)
+    return await _skus.each(work, ids, read, lambda sized: _was_listed(sized[1]))
 
 
 async def sizes_of(work: Work, product_ids: Collection[UUID]) -> dict[UUID, tuple[Sized, ...]]:
@@ -79,7 +80,13 @@ async def sizes_of(work: Work, product_ids: Collection[UUID]) -> dict[UUID, tupl
             found[product.id] += ((sku, product),)
         return found
 
-    return await _sizes.each(work, product_ids, read)
+    return await _sizes.each(
+        work, product_ids, read, lambda sizes: any(_was_listed(product) for _, product in sizes)
+    )
+
+
+def _was_listed(product: Product) -> bool:
+    return product.listed_at is not None
 
 
 async def packaging_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list[SkuPackaging]]:
