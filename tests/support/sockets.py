@@ -73,6 +73,7 @@ async def socket(server: str, token: str | None) -> AsyncIterator[Socket]:
 
 def event_hubs() -> list[EventHub]:
     """Those of the server, which runs in this process."""
+    gc.unfreeze()  # A server that has started sets aside what lives as long as itself.
     return [item for item in gc.get_objects() if type(item) is EventHub]
 
 
