@@ -13,6 +13,7 @@ from launch.processes import Process
 
 WATCH_SECONDS = 0.2
 RESTART_PAUSE_SECONDS = 0.5
+_HELD = (signal.SIGTERM, signal.SIGINT)
 
 
 def stop_on_signals() -> None:
@@ -22,7 +23,12 @@ def stop_on_signals() -> None:
 
 
 def start_all(running: ExitStack, processes: Sequence[Process]) -> None:
-    """Start them in order; the stack stops them in the opposite order."""
+    """Start them in order; the stack stops them in the opposite order.
+
+    While it does so no signal cuts it short; afterwards signals mean what they meant before.
+    """
+    for number in _HELD:
+        running.callback(signal.signal, number, signal.getsignal(number))
     for process in processes:
         running.callback(process.stop)
         process.start()
@@ -57,5 +63,5 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _hold_signals() -> None:
     """Keep a second Ctrl-C from cutting a clean end short; every wait in it is bounded."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _HELD:
+        signal.signal(number, signal.SIG_IGN)

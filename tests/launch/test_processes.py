@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from launch.processes import RESTARTS_ALLOWED, KeepsDying, Process
 from launch.secrets import signing_secret
 from launch.settings import LaunchSettings
 from launch.stack import PortTaken, Unhealthy, await_health, child_environment, web_server
+from launch.watch import start_all
 
 PARENT_SCRIPT = """
 import subprocess, sys, time
@@ -84,6 +86,19 @@ def test_killed_launcher_leaves_no_process() -> None:
         launcher.send_signal(signal.SIGKILL)
 
     assert eventually(lambda: is_gone(child))
+
+
+def test_signals_mean_after_a_clean_end_what_they_meant_before(tmp_path: Path) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    sleeper = process(tmp_path / "log", "import time; time.sleep(600)")
+    held = []
+
+    with ExitStack() as running:
+        running.callback(lambda: held.append(signal.getsignal(signal.SIGTERM)))
+        start_all(running, [sleeper])
+
+    assert held == [before[0]]
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
 
 
 def test_process_that_keeps_dying_is_given_up_with_its_last_words(tmp_path: Path) -> None:
