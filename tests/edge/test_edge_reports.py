@@ -25,7 +25,7 @@ from app.edge.trail import Ended, Trail
 from app.identities.tokens import TokenKeys
 from app.kernel.errors import Busy, OverBudget
 from app.kernel.footprint import FOOTPRINT, Footprint
-from app.kernel.ids import first_id_at
+from app.kernel.ids import first_id_at, new_id
 from app.schema.context import Context, Services
 from app.schema.edge import note_overload
 from tests.support.asgi import Caller, answer_ok, scope
@@ -200,6 +200,8 @@ async def test_metrics_count_requests_statements_cost_waits_and_the_queue(person
 
 
 async def test_the_age_of_queue_and_outbox_is_told(person, metered, database, measured):
+    message_id = new_id()
+
     async def wait(work):
         await work.session.execute(
             _text("INSERT INTO platform.outbox_signal VALUES (:event, :tenant, 'nobody_hears')"),
@@ -208,13 +210,25 @@ async def test_the_age_of_queue_and_outbox_is_told(person, metered, database, me
         await work.session.execute(
             _text(
                 "INSERT INTO dramatiq.queue (message_id, state, available_at)"
-                " VALUES (gen_random_uuid(), 'queued', now() - interval '70 s')"
-            )
+                " VALUES (:message, 'queued', now() - interval '70 s')"
+            ),
+            {"message": message_id},
+        )
+
+    async def leave(work):  # Workers of other tests would stumble over a job without a message.
+        await work.session.execute(
+            _text("DELETE FROM dramatiq.queue WHERE message_id = :message"), {"message": message_id}
+        )
+        await work.session.execute(
+            _text("DELETE FROM platform.outbox_signal WHERE tenant_id = :tenant"),
+            {"tenant": work.tenant_id},
         )
 
     await measured.run(wait)
 
     answer = await metered.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+
+    await measured.run(leave)
 
     values = dict(
         line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#")
