@@ -10,6 +10,7 @@ from strawberry import relay
 from tests.isolation.cases import CASES
 from tests.isolation.priced_scene import PricedScene
 from tests.support.documents import document, node_document, root_fields
+from tests.support.told import told
 from tests.support.world import Person
 
 LOOKS: tuple[Mapping[str, str], ...] = (
@@ -82,7 +83,7 @@ class Told:
         return "\n".join(self.texts)
 
     def hear(self, body: Any) -> None:
-        self.texts.append(json.dumps(body, ensure_ascii=False))
+        self.texts.append(told(body))
         self.codes |= {error["extensions"]["code"] for error in body.get("errors", [])}
         self._walk(body.get("data"))
 
@@ -112,10 +113,10 @@ class _Look:
 
 async def asked_everything(scene: PricedScene, person: Person) -> Told:
     """Ask every query that may tell prices for the scene's things; look at each by its id."""
-    told = Told()
+    known = Told()
     for text, variables in questions(scene):
-        told.hear((await person.ask(text, **variables)).body)
-    return told
+        known.hear((await person.ask(text, **variables)).body)
+    return known
 
 
 def questions(scene: PricedScene) -> Iterator[tuple[str, Mapping[str, Any]]]:

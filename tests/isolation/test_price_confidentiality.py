@@ -10,6 +10,7 @@ from tests.isolation.price_secrets import secrets_of
 from tests.isolation.priced_scene import LEVELS, QUOTE, ROLES, PricedScene
 from tests.isolation.pricing_questions import Told, asked_everything
 from tests.support.documents import command_document, number_fields
+from tests.support.told import told
 from tests.support.world import World
 
 pytestmark = pytest.mark.xdist_group("confidentiality")
@@ -49,11 +50,11 @@ def test_every_number_of_the_schema_says_whether_it_tells_a_price():
 async def test_nobody_learns_a_secret_of_others(priced, everything, level, role):
     secrets = secrets_of(priced)
 
-    told = await everything(level, role)
+    known = await everything(level, role)
 
-    learned = {name for name, secret in secrets.items() if secret.stands_in(told.text)}
+    learned = {name for name, secret in secrets.items() if secret.stands_in(known.text)}
     assert learned == {name for name, secret in secrets.items() if secret.is_for(level, role)}
-    assert "INTERNAL" not in told.codes
+    assert "INTERNAL" not in known.codes
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -78,9 +79,9 @@ async def test_who_administers_the_network_learns_no_price(priced):
     organisation = priced.organisations["brand"]
     administrator = await priced.world.member(organisation, "SYSTEM_ADMIN")
 
-    told = await asked_everything(priced, administrator)
+    known = await asked_everything(priced, administrator)
 
-    learned = {name for name, secret in secrets_of(priced).items() if secret.stands_in(told.text)}
+    learned = {name for name, secret in secrets_of(priced).items() if secret.stands_in(known.text)}
     assert learned == set()
 
 
@@ -108,7 +109,7 @@ async def test_a_refused_price_does_not_tell_the_hidden_floor(priced, level, hid
     answer = await priced.people[level, "admin"].ask(command_document("setPrices"), input=given)
 
     assert answer.data["setPrices"]["__typename"] == "Refusal"
-    assert hidden not in str(answer.body)
+    assert hidden not in told(answer.body)
 
 
 async def test_a_buyer_learns_no_price_before_its_time(priced):
