@@ -4,17 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Uuid,
     and_,
     any_,
     case,
-    func,
     literal,
     null,
     or_,
@@ -26,21 +23,14 @@ from app.db.work import Work
 from app.organisations.models import TradingRelationship
 from app.promotions import locks
 from app.promotions.models import (
-    BuyerStanding,
-    PointsLot,
-    PointsProgramme,
-    SchemeBudget,
-    SchemeStanding,
     TradeScheme,
     TradeSchemeVersion,
 )
 from app.promotions.operations.coupons import CouponOutcome, presented
 from app.promotions.operations.documents import book_of, known_schemes, remember
-from app.promotions.operations.remembered import schemes_now, standing_now, use_of
+from app.promotions.operations.remembered import schemes_now, standing_now
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.book import SchemeBook
-
-_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,33 +74,11 @@ async def offered(  # noqa: PLR0913  # each is asked for by some caller
     """
     if work.attempt > 1:
         await locks.limits(work, relationship)
-    if work.is_snapshot and known_at is None and not draft_scheme_ids:
-        return await _offered_now(work, relationship, instant, coupon_codes)
-    known = known_schemes(relationship.seller_id)
-    asked = _versions(work, relationship, list(known)).where(
-        _speaking(instant, known_at, draft_scheme_ids)
-    )
-    rows = (await work.session.execute(asked)).all()
-    schemes = [known.get(row.version_id) or remember(*row[:6]) for row in rows]
-    tier, orders, points, value = await _standing(work, relationship)
-    return Offered(
-        book=book_of(relationship.seller_id, schemes),
-        uses={row.scheme_id: use_of(row[6:]) for row in rows if any(row[6:])},
-        membership_tier_id=tier,
-        is_first_order=not orders,
-        coupons=await presented(work, relationship, instant, coupon_codes),
-        points_balance=points,
-        value_per_point=value,
-    )
-
-
-async def _offered_now(
-    work: Work,
-    relationship: TradingRelationship,
-    instant: datetime,
-    coupon_codes: Sequence[str],
-) -> Offered:
-    book, scheme_ids = await schemes_now(work, relationship.seller_id, instant)
+    if known_at is None and not draft_scheme_ids:
+        book, scheme_ids = await schemes_now(work, relationship.seller_id, instant)
+    else:
+        speaking = _speaking(instant, known_at, draft_scheme_ids)
+        book, scheme_ids = await _schemes_then(work, relationship.seller_id, speaking)
     standing = await standing_now(work, relationship, scheme_ids)
     return Offered(
         book=book,
@@ -121,6 +89,30 @@ async def _offered_now(
         points_balance=standing.points,
         value_per_point=standing.value_per_point,
     )
+
+
+async def _schemes_then(
+    work: Work, seller_id: UUID, speaking: ColumnElement[bool]
+) -> tuple[SchemeBook, list[UUID]]:
+    """Return the book of schemes that spoke, and their ids; one statement."""
+    known = known_schemes(seller_id)
+    scheme, version = TradeScheme, TradeSchemeVersion
+    is_known = version.id == any_(literal(list(known), ARRAY(Uuid())))
+    statement = (
+        select(
+            scheme.id,
+            scheme.name,
+            version.id,
+            version.valid_from,
+            version.valid_until,
+            case((is_known, null()), else_=version.terms),
+        )
+        .join(version, and_(version.tenant_id == scheme.tenant_id, version.scheme_id == scheme.id))
+        .where(scheme.tenant_id == work.tenant_id, scheme.seller_id == seller_id, speaking)
+    )
+    rows = (await work.session.execute(statement)).all()
+    schemes = [known.get(row[2]) or remember(*row) for row in rows]
+    return book_of(seller_id, schemes), [scheme.scheme_id for scheme in schemes]
 
 
 def valid_at(instant: datetime, known_at: datetime | None) -> ColumnElement[bool]:
@@ -155,101 +147,3 @@ def _speaking(
         return speaking
     laid_over = and_(TradeScheme.id.in_(draft_scheme_ids), valid_at(instant, None))
     return or_(speaking, laid_over)
-
-
-def _versions(
-    work: Work, relationship: TradingRelationship, known: Sequence[UUID]
-) -> Select[*tuple[Any, ...]]:
-    """Select a seller's versions with what is used; documents of unknown versions only."""
-    scheme, version, budget, standing = (
-        TradeScheme,
-        TradeSchemeVersion,
-        SchemeBudget,
-        SchemeStanding,
-    )
-    is_known = version.id == any_(literal(known, ARRAY(Uuid())))
-    return (
-        select(
-            scheme.id.label("scheme_id"),
-            scheme.name,
-            version.id.label("version_id"),
-            version.valid_from,
-            version.valid_until,
-            case((is_known, null()), else_=version.terms),
-            func.coalesce(budget.uses, 0),
-            func.coalesce(budget.money_used, _NOTHING),
-            func.coalesce(budget.goods_used, _NOTHING),
-            func.coalesce(standing.uses, 0),
-            func.coalesce(standing.money, _NOTHING),
-            func.coalesce(standing.goods, _NOTHING),
-            func.coalesce(standing.purchased_amount, _NOTHING),
-            func.coalesce(standing.purchased_quantity, _NOTHING),
-        )
-        .join(
-            version,
-            and_(version.tenant_id == scheme.tenant_id, version.scheme_id == scheme.id),
-        )
-        .outerjoin(
-            budget, and_(budget.tenant_id == scheme.tenant_id, budget.scheme_id == scheme.id)
-        )
-        .outerjoin(
-            standing,
-            and_(
-                standing.tenant_id == scheme.tenant_id,
-                standing.scheme_id == scheme.id,
-                standing.relationship_id == relationship.id,
-            ),
-        )
-        .where(
-            scheme.tenant_id == work.tenant_id,
-            scheme.seller_id == relationship.seller_id,
-        )
-    )
-
-
-async def _standing(
-    work: Work, relationship: TradingRelationship
-) -> tuple[UUID | None, int, int, Decimal | None]:
-    """Return membership tier, orders placed, points that have not expired, and a point's value."""
-    standing, programme = BuyerStanding, PointsProgramme
-    statement = (
-        select(
-            standing.membership_tier_id,
-            func.coalesce(standing.orders_placed, 0),
-            unexpired_points(work).scalar_subquery(),
-            programme.value_per_point,
-        )
-        .select_from(TradingRelationship)
-        .outerjoin(
-            standing,
-            and_(
-                standing.tenant_id == TradingRelationship.tenant_id,
-                standing.relationship_id == TradingRelationship.id,
-            ),
-        )
-        .outerjoin(
-            programme,
-            and_(
-                programme.tenant_id == TradingRelationship.tenant_id,
-                programme.seller_id == TradingRelationship.seller_id,
-                programme.currency == TradingRelationship.currency,
-            ),
-        )
-        .where(TradingRelationship.id == relationship.id)
-    )
-    tier, orders, points, value = (await work.session.execute(statement)).one()
-    return tier, orders, points, value
-
-
-def unexpired_points(work: Work) -> Select[int]:
-    """Select the points of the enclosing statement's relationship that may still be spent."""
-    return (
-        select(func.coalesce(func.sum(PointsLot.remaining), 0))
-        .where(
-            PointsLot.tenant_id == work.tenant_id,
-            PointsLot.relationship_id == TradingRelationship.id,
-            PointsLot.remaining > 0,
-            or_(PointsLot.expires_at.is_(None), PointsLot.expires_at > work.now),
-        )
-        .correlate(TradingRelationship)
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from app.db.keyset import keyset, newest_first
 from app.db.work import Work
@@ -18,9 +18,10 @@ from app.promotions.models import (
     Coupon,
     MembershipTier,
     PointsEntry,
+    PointsLot,
     PointsProgramme,
 )
-from app.promotions.operations.offering import Offered, offered, unexpired_points
+from app.promotions.operations.offering import Offered, offered
 from app.promotions.operations.standing import spent_within_window
 from app.promotions.queries.schemes import may_ask_as_buyer
 from app.promotions.rules.basket import Basket, Scheme, SchemeUse
@@ -122,7 +123,7 @@ async def buyer_standing(work: Work, relationship_id: UUID) -> BuyerAccount:
     statement = (
         select(
             standing.orders_placed,
-            unexpired_points(work).scalar_subquery(),
+            _unexpired_points(work).scalar_subquery(),
             programme.value_per_point,
             spent_within_window(work, TradingRelationship.id, TradingRelationship.currency),
             standing.membership_tier_id,
@@ -205,3 +206,17 @@ async def _next_tier(
         .limit(1)
     )
     return await work.session.scalar(statement)
+
+
+def _unexpired_points(work: Work) -> Select[int]:
+    """Select the points of the enclosing statement's relationship that may still be spent."""
+    return (
+        select(func.coalesce(func.sum(PointsLot.remaining), 0))
+        .where(
+            PointsLot.tenant_id == work.tenant_id,
+            PointsLot.relationship_id == TradingRelationship.id,
+            PointsLot.remaining > 0,
+            or_(PointsLot.expires_at.is_(None), PointsLot.expires_at > work.now),
+        )
+        .correlate(TradingRelationship)
+    )
