@@ -17,6 +17,7 @@ from app.db.reading import TENANT, rows
 from app.db.revisions import Memory, Revised, View
 from app.db.work import Work
 from app.kernel.quantity import PackagingLevel
+from app.kernel.steady import Steady
 from app.pricing.models import PriceChangeRow, PriceEntry
 from app.pricing.operations.audience import Enquiry
 from app.pricing.operations.lines import Facts
@@ -68,27 +69,22 @@ def price_row(row: Sequence[Any], facts: Facts) -> PriceRow:
 class Pair(NamedTuple):
     """The rows of one list for one SKU, or for whole groups, with the packs that they are in.
 
-    All of them are valid from `begins_at` to `ends_at`, and for ever where that is none.
+    While it is `steady` all of them are valid.
     """
 
     rows: tuple[PriceRow, ...]
+    steady: Steady
     packaging: Mapping[PackagingLevel, Decimal] | None = None
-    begins_at: datetime | None = None
-    ends_at: datetime | None = None
 
     def at(self, instant: datetime | None) -> Iterable[PriceRow]:
         """Return the rows valid at an instant, or all without one."""
-        if instant is None or not self.rows or self._is_steady_at(instant):
+        if instant is None or self.steady.holds_at(instant):
             return self.rows
         return [
             row
             for row in self.rows
             if row.valid_from <= instant and (row.valid_until is None or row.valid_until > instant)
         ]
-
-    def _is_steady_at(self, instant: datetime) -> bool:
-        begun = self.begins_at is not None and self.begins_at <= instant
-        return begun and (self.ends_at is None or instant < self.ends_at)
 
 
 _Key = tuple[int, int | None]
@@ -190,13 +186,9 @@ async def _read(
 
 
 def _pair(found: Sequence[PriceRow], sku: SkuFacts | None) -> Pair:
-    ends = [row.valid_until for row in found if row.valid_until is not None]
-    return Pair(
-        rows=tuple(found),
-        packaging=sku and sku.packaging,
-        begins_at=max((row.valid_from for row in found), default=None),
-        ends_at=min(ends, default=None),
-    )
+    begins = max((row.valid_from for row in found), default=None)
+    ends = min((row.valid_until for row in found if row.valid_until is not None), default=None)
+    return Pair(tuple(found), Steady(begins, ends), sku and sku.packaging)
 
 
 def _covering(found: Iterable[PriceRow], enquiry: Enquiry) -> list[PriceRow]:
