@@ -1,10 +1,7 @@
 """One test for each known pitfall of prices and discounts, through the whole quote."""
 
-import json
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
-from uuid import UUID
 
 import pytest
 
@@ -12,18 +9,15 @@ from app.kernel.money import TaxMode
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules import BreakType, PriceBook
 from app.pricing.rules.change import OutsideBand
-from app.pricing.rules.guards import Guard
-from app.promotions.rules.terms import Gift
 from app.promotions.rules.words import (
     BenefitKind,
     Calculation,
     ExclusionRule,
-    FreeGoodsKind,
     Lane,
     Measure,
     PercentChaining,
 )
-from app.quotes.rules import ManualPrice, from_document, to_document
+from app.quotes.rules import ManualPrice
 from tests.support.baskets import (
     YEAR,
     a_line,
@@ -31,53 +25,14 @@ from tests.support.baskets import (
     a_request,
     a_row,
     a_scheme,
-    a_sku,
     case_price,
+    money,
     prices,
     quoted,
+    stored,
     with_lines,
 )
-
-TAXED = a_sku(1)
-TEA = a_sku(2, tax_rate_percent=Decimal(0))
-CUP = a_sku(3, tax_rate_percent=Decimal(0))
-
-
-def money(*amounts: str) -> tuple[Decimal, ...]:
-    return tuple(map(Decimal, amounts))
-
-
-def tea(quantity: str, unit: str = "PIECE", **more):
-    return a_request([TEA, CUP], [a_line(TEA, quantity, unit, "0")], **more)
-
-
-def gifts(number: int = 1, free: str = "1", /, **changes):
-    """Ten pieces give one of the same, again and again, on top."""
-    values = {
-        "threshold": "10",
-        "lane": Lane.FREE_GOODS,
-        "benefit": BenefitKind.FREE_GOODS,
-        "measure": Measure.QUANTITY,
-        "calculation": Calculation.RECURRING,
-        "gift": Gift(kind=FreeGoodsKind.EXCLUSIVE),
-    }
-    return a_scheme(number, free, **values | changes)
-
-
-def guard(floor: str, outside: OutsideBand = OutsideBand.REFUSE, **more) -> Guard:
-    return Guard(
-        sku_id=TEA.sku_id,
-        source_id=UUID(int=9),
-        outside=outside,
-        granted_by_own=not more.get("is_advisory", False),
-        floor=Fraction(floor),
-        **more,
-    )
-
-
-def stored(quote):
-    return from_document(json.loads(json.dumps(to_document(quote))))
-
+from tests.support.pitfalls import CUP, TAXED, TEA, gifts, guard, tea
 
 # Rounding
 

@@ -1,76 +1,33 @@
 """One test for each known pitfall of free goods, their tax, and returns, by the whole quote."""
 
-import json
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 import pytest
 
 from app.kernel.money import FreeGoodsTax
-from app.pricing.rules.change import OutsideBand
-from app.pricing.rules.guards import Guard
-from app.promotions.rules.terms import Funding, Gift
+from app.promotions.rules.terms import Funding
 from app.promotions.rules.words import (
     BenefitKind,
-    Calculation,
-    FreeGoodsKind,
     Lane,
     Measure,
     ReturnRule,
 )
-from app.quotes.rules import Returned, Returns, from_document, refund, to_document
+from app.quotes.rules import Returned, Returns, refund
 from tests.support.baskets import (
     a_line,
     a_request,
     a_scheme,
-    a_sku,
     case_price,
+    money,
     prices,
     quoted,
+    stored,
 )
+from tests.support.pitfalls import CUP, TAXED, TEA, gifts, guard, tea
 
-TAXED = a_sku(1)
-TEA = a_sku(2, tax_rate_percent=Decimal(0))
-CUP = a_sku(3, tax_rate_percent=Decimal(0))
 GOODS = {sku.sku_id: sku for sku in (TAXED, TEA, CUP)}
 BRAND = UUID(int=81)
-
-
-def money(*amounts: str) -> tuple[Decimal, ...]:
-    return tuple(map(Decimal, amounts))
-
-
-def tea(quantity: str, unit: str = "PIECE", **more):
-    return a_request([TEA, CUP], [a_line(TEA, quantity, unit, "0")], **more)
-
-
-def gifts(number: int = 1, free: str = "1", /, **changes):
-    """Ten pieces give one of the same, again and again, on top."""
-    values = {
-        "threshold": "10",
-        "lane": Lane.FREE_GOODS,
-        "benefit": BenefitKind.FREE_GOODS,
-        "measure": Measure.QUANTITY,
-        "calculation": Calculation.RECURRING,
-        "gift": Gift(kind=FreeGoodsKind.EXCLUSIVE),
-    }
-    return a_scheme(number, free, **values | changes)
-
-
-def guard(floor: str, outside: OutsideBand = OutsideBand.REFUSE, **more) -> Guard:
-    return Guard(
-        sku_id=TEA.sku_id,
-        source_id=UUID(int=9),
-        outside=outside,
-        granted_by_own=not more.get("is_advisory", False),
-        floor=Fraction(floor),
-        **more,
-    )
-
-
-def stored(quote):
-    return from_document(json.loads(json.dumps(to_document(quote))))
 
 
 def returned(key: str, quantity: str, already: str = "0") -> Returned:

@@ -1,6 +1,5 @@
 """Returns refund what was paid, from the stored quote (Our rule 11, P12, P13)."""
 
-import json
 from decimal import Decimal
 
 import pytest
@@ -22,9 +21,7 @@ from app.quotes.rules import (
     Returned,
     ReturnedContainers,
     Returns,
-    from_document,
     refund,
-    to_document,
 )
 from tests.support.baskets import (
     BOTTLE,
@@ -36,14 +33,11 @@ from tests.support.baskets import (
     case_price,
     prices,
     quoted,
+    stored,
 )
 
 UNTAXED = a_sku(2, tax_rate_percent=Decimal(0))
 GOODS = {UNTAXED.sku_id: UNTAXED}
-
-
-def stored(quote):
-    return from_document(json.loads(json.dumps(to_document(quote))))
 
 
 def returned(key, quantity, already="0"):

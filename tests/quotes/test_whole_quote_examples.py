@@ -26,6 +26,7 @@ from tests.support.baskets import (
     a_scheme,
     a_sku,
     case_price,
+    money,
     prices,
     quoted,
 )
@@ -34,10 +35,6 @@ TEA = a_sku(1)
 UNTAXED = a_sku(2, tax_rate_percent=Decimal(0))
 PER_CASE = {PackagingLevel.CASE: CRATE, PackagingLevel.PIECE: BOTTLE}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def money(*amounts: str) -> tuple[Decimal, ...]:
-    return tuple(map(Decimal, amounts))
 
 
 def ladder(scale, **of_list):

@@ -33,6 +33,7 @@ from tests.support.baskets import (
     a_scheme,
     a_sku,
     case_price,
+    money,
     prices,
     quoted,
 )
@@ -46,10 +47,6 @@ HUNDRED_GIVE_THREE = {
     "measure": Measure.QUANTITY,
     "gift": Gift(kind=FreeGoodsKind.EXCLUSIVE),
 }
-
-
-def money(*amounts: str) -> tuple[Decimal, ...]:
-    return tuple(map(Decimal, amounts))
 
 
 def ladder(scale, **of_list):

@@ -1,5 +1,6 @@
 """Short ways to write whole baskets: SKUs, lists, schemes, and what is asked of them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from app.promotions.rules.basket import Scheme
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.terms import SchemeTerms, SchemeTier
 from app.promotions.rules.words import BenefitKind, Calculation, Lane, Measure
-from app.quotes.rules import Quote, QuoteRequest
+from app.quotes.rules import Quote, QuoteRequest, from_document, to_document
 from app.quotes.rules.waterfall import quote
 
 SELLER, BUYER, RELATIONSHIP, LEVEL, BRAND, CATEGORY, TAX = map(
@@ -173,3 +174,13 @@ def quoted(request: QuoteRequest, book: PriceBook, *schemes: Scheme) -> Quote:
 def with_lines(request: QuoteRequest, lines: Sequence[RequestLine]) -> QuoteRequest:
     """Ask the same for other lines."""
     return replace(request, prices=replace(request.prices, lines=tuple(lines)))
+
+
+def stored(told: Quote) -> Quote:
+    """Write a quote as an order keeps it, and read it back."""
+    return from_document(json.loads(json.dumps(to_document(told))))
+
+
+def money(*amounts: str) -> tuple[Decimal, ...]:
+    """Write amounts short."""
+    return tuple(map(Decimal, amounts))
