@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.kernel.ids import new_id
-from tests.e2e.stage import Person, Stage, until
+from tests.e2e.stage import Person, Stage
 from tests.support.documents import document
+from tests.support.patience import until
 from tests.support.sockets import socket
 from tests.support.world import PASSWORD
 
@@ -149,22 +150,23 @@ async def everybody_follows(cast: Cast, order: str) -> AsyncIterator[None]:
     """Note which states of the order the shop and its rival hear of while it goes on."""
     listening = [
         asyncio.create_task(_listen(cast, name, person, order))
-        for name, person in (("owner", cast.owner), ("rival", cast.rival))
+        for name, person in (("rival", cast.rival), ("owner", cast.owner))
     ]
-    await asyncio.sleep(0.5)  # Both streams have begun.
+
+    async def rings() -> bool:
+        cast.stage.ring("order", order)
+        return bool(cast.heard.get("owner"))
+
+    async def is_heard_of() -> bool:
+        return "COMPLETED" in cast.heard["owner"]
+
+    await until(rings)  # Nothing else tells that a stream of another process has begun.
     yield
-    await until(_has_heard(cast, "COMPLETED"))
+    await until(is_heard_of)
     for task in listening:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-def _has_heard(cast: Cast, state: str):
-    async def heard() -> bool:
-        return state in cast.heard["owner"]
-
-    return heard
 
 
 async def _listen(cast: Cast, name: str, person: Person, order: str) -> None:
@@ -173,5 +175,5 @@ async def _listen(cast: Cast, name: str, person: Person, order: str) -> None:
     async with socket(cast.stage.address, person.token) as client:
         await client.subscribe(text)
         while True:
-            changed = (await client.next(seconds=60))["orderChanged"]
+            changed = (await client.next(None))["orderChanged"]
             cast.heard[name].append(changed["state"])

@@ -2,7 +2,7 @@
 
 import asyncio
 import email
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,11 +10,14 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import psycopg
+from strawberry import relay
 
 from app.db.database import Database
+from app.db.outbox import CHANNEL
 from app.db.work import acting_as, perform
 from app.identities.operations import NewPerson, appoint_system_admin
 from app.kernel.actor import system_actor
@@ -26,12 +29,12 @@ from launch.processes import Process
 from launch.settings import LaunchSettings
 from launch.stack import await_health, web_server, worker
 from tests.support.documents import document
-from tests.support.mail import free_port
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.people import SIGN_IN
+from tests.support.ports import held_port
 from tests.support.worker import await_worker
 from tests.support.world import PASSWORD, Answer
 
-PATIENCE_SECONDS = 20
 STAFF = "staff@tributary.test"
 DEPTH = 2
 
@@ -77,6 +80,7 @@ class Stage:
     address: str
     mail: Path
     http: httpx2.AsyncClient
+    owner_dsn: str
     roles: dict[str, str] = field(default_factory=dict)
 
     async def ask(self, text: str, token: str | None = None, **variables: Any) -> Answer:
@@ -123,6 +127,15 @@ class Stage:
         )
         return await self.sign_in(address)
 
+    def ring(self, kind: str, subject: str) -> None:
+        """Tell everybody's streams that something happened to a thing, though nothing did."""
+        key = UUID(relay.GlobalID.from_id(subject).node_id)
+        with psycopg.connect(self.owner_dsn) as connection:
+            connection.execute(
+                "SELECT pg_notify(%s, concat_ws(' ', id, %s::text)) FROM platform.tenant",
+                [CHANNEL, f"nothing_happened {kind} {key} {new_id()}"],
+            )
+
     def mails_to(self, person: Person) -> list[EmailMessage]:
         """What the worker has sent to a person."""
         found = [
@@ -132,19 +145,12 @@ class Stage:
         return [message for message in found if person.email in message["To"]]
 
 
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for what another process does."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await true():  # noqa: ASYNC110  # nothing in this process rings
-            await asyncio.sleep(0.05)
-
-
 @asynccontextmanager
 async def raised(data: Path) -> AsyncIterator[Stage]:
     """Start database, web server and worker, with one system administrator; end them afterwards."""
-    port = free_port()
-    settings = LaunchSettings.read({"TRIBUTARY_DATA": str(data), "TRIBUTARY_PORT": str(port)})
     with ExitStack() as running:
+        port = running.enter_context(held_port())
+        settings = LaunchSettings.read({"TRIBUTARY_DATA": str(data), "TRIBUTARY_PORT": str(port)})
         server = running.enter_context(throwaway_postgres())
         access = bootstrap(server.dsn())
         migrate(access.owner_dsn)
@@ -157,8 +163,8 @@ async def raised(data: Path) -> AsyncIterator[Stage]:
         await asyncio.to_thread(await_health, web, settings)
         await asyncio.to_thread(_await_jobs, access.owner_dsn, jobs)
         address = f"http://127.0.0.1:{port}"
-        async with httpx2.AsyncClient(base_url=address, timeout=30) as http:
-            yield Stage(address, data / "mail", http)
+        async with httpx2.AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as http:
+            yield Stage(address, data / "mail", http, access.owner_dsn)
 
 
 def _await_jobs(owner_dsn: str, jobs: Process) -> None:

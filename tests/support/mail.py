@@ -2,7 +2,6 @@
 
 import asyncio
 import email
-import socket
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -91,9 +90,3 @@ class _Conversation(SMTP):
 def mail_server(mailbox: Mailbox, port: int) -> MailServer:
     """A server that is not started yet; `start()` and `stop()` block shortly."""
     return MailServer(mailbox, port)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

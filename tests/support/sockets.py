@@ -12,8 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from app.schema.events import EventHub
-
-PATIENCE_SECONDS = 15
+from tests.support.patience import PATIENCE_SECONDS, until
 
 
 class Socket:
@@ -25,27 +24,35 @@ class Socket:
     async def send(self, **message: Any) -> None:
         await self._connection.send(json.dumps(message))
 
-    async def receive(self, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
+    async def frame(self, seconds: float | None = PATIENCE_SECONDS) -> dict[str, Any]:
+        """The next message, whatever it is."""
         async with asyncio.timeout(seconds):
             frame = await self._connection.recv()
         assert isinstance(frame, str)
         return json.loads(frame)
 
+    async def receive(self, seconds: float | None = PATIENCE_SECONDS) -> dict[str, Any]:
+        """The next message that is no ping; pings come in every silence and are answered."""
+        async with asyncio.timeout(seconds):
+            while (message := await self.frame(None))["type"] == "ping":
+                await self.send(type="pong")
+        return message
+
     async def subscribe(self, document: str, id: str = "1") -> None:
         """Subscribe; whether the stream has begun to listen, `listeners_become` tells."""
         await self.send(id=id, type="subscribe", payload={"query": document})
 
-    async def next(self, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
-        """The next event's data."""
+    async def next(self, seconds: float | None = PATIENCE_SECONDS) -> dict[str, Any]:
+        """The next event's data; without a number of seconds it may take for ever."""
         message = await self.receive(seconds)
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         return message["payload"]["data"]
 
-    async def close_code(self, seconds: float = 5, *, answers: bool = False) -> int:
+    async def close_code(self, *, answers: bool = False) -> int:
         """The code with which the server closes, whatever it says before; `answers` with pongs."""
         with suppress(ConnectionClosed):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     await self._connection.recv()
                     if answers:
@@ -80,6 +87,8 @@ def event_hubs() -> list[EventHub]:
 async def listeners_become(tenant_id: UUID, number: int) -> None:
     """Wait until so many streams listen to a tenant: what is told earlier they do not hear."""
     hubs = event_hubs()
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while sum(hub.listeners_of(tenant_id) for hub in hubs) != number:  # noqa: ASYNC110  # nothing rings when one comes or leaves
-            await asyncio.sleep(0.02)
+
+    async def are_so_many() -> bool:
+        return sum(hub.listeners_of(tenant_id) for hub in hubs) == number
+
+    await until(are_so_many)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 
 import psycopg
 
+from tests.support.patience import becomes
 from workers.relay import Relay
 
 PROJECT = Path(__file__).parents[2]
-START_SECONDS = 60  # Most of it is importing the application, on a machine that is busy.
 _COMMAND = ("-m", "dramatiq", "workers.main", "--processes", "1", "--threads", "4")
 _WORKS = """
     SELECT EXISTS (SELECT FROM dramatiq.worker WHERE heartbeat_at > %s)
@@ -68,11 +67,12 @@ def await_worker(
     connection: psycopg.Connection[Any], since: Any, ended_with: Callable[[], int | None]
 ) -> None:
     """Return once a worker has asked for jobs after `since`, and a relay leads that brings them."""
-    deadline = time.monotonic() + START_SECONDS
-    while connection.execute(_WORKS, [since, Relay.lock]).fetchone() != (True,):
+
+    def works() -> bool:
         assert ended_with() is None, "the worker ended before it worked"
-        assert time.monotonic() < deadline, "the worker does not begin to work"
-        time.sleep(0.05)
+        return connection.execute(_WORKS, [since, Relay.lock]).fetchone() == (True,)
+
+    assert becomes(works), "the worker does not begin to work"
 
 
 @contextmanager

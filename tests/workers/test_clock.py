@@ -1,6 +1,5 @@
 """One tick of the clock over all networks."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,12 +14,11 @@ from app.tenants.models import TenantStatus
 from app.tenants.operations import set_status
 from tests.support.chain import Chain, look
 from tests.support.deadlines import PREPAID, history
+from tests.support.patience import PATIENCE_SECONDS, until
 from tests.support.worker import left_alone
 from tests.support.world import World
 from workers import clock
 from workers.clock import Clock, Duty, tick
-
-PATIENCE_SECONDS = 15
 
 
 @pytest.fixture(autouse=True)
@@ -102,10 +100,11 @@ async def test_of_two_clocks_one_leads_and_what_is_due_happens_once(database, ht
     await world.run(lambda work: work.session.execute(long_ago))
     clocks = [Clock(settings.database_url) for _ in range(2)]
 
+    async def is_cancelled():
+        return await states(buyers, orders) == ["CANCELLED"]
+
     with _running(clocks) as threads:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await states(buyers, orders) != ["CANCELLED"]:  # noqa: ASYNC110  # a thread does it
-                await asyncio.sleep(0.05)
+        await until(is_cancelled)
 
     assert not any(thread.is_alive() for thread in threads)
     trail = await history(buyers[0], orders[0])

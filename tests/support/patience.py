@@ -1,0 +1,25 @@
+"""How long a test waits for what must come: long, as only what never comes should end it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+PATIENCE_SECONDS = 60.0
+_PAUSE_SECONDS = 0.02
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for what somebody else does, who rings no bell."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await true():  # noqa: ASYNC110  # nothing in this process rings
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def becomes(true: Callable[[], bool]) -> bool:
+    """Wait for it, and say whether it came."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE_SECONDS)
+    return True
