@@ -8,16 +8,33 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from app.config import Settings
-from app.db.database import Database
+from app.db.database import Database, Patience
+from app.edge.limits import Limits
 from launch.database import Access, bootstrap
 from launch.migrations import migrate
 from launch.postgres import throwaway_postgres
+from tests.support.days import is_ending
+from tests.support.patience import becomes
 from tests.support.serving import serving
 from tests.support.shadow import Shadow
 from tests.support.statements import StatementCounter
 from tests.support.world import World
 
 SECRET = "a secret of the tests that is long enough"
+_SECONDS, _POINTS = 60, 10**9
+PATIENCE = Patience(wait_seconds=_SECONDS, statement_seconds=_SECONDS)
+# What runs out by real time is tested on servers of its own, or else by a clock's hands.
+UNHURRIED = Limits(
+    body_seconds=_SECONDS,
+    tenant_burst=_POINTS,
+    user_burst=_POINTS,
+    address_burst=_POINTS,
+    pool_waiters=1_000,
+    pool_wait_seconds=_SECONDS,
+    statement_seconds=_SECONDS,
+    operation_seconds=2 * _SECONDS,
+    socket_init_seconds=_SECONDS,
+)
 
 hypothesis_settings.register_profile("short", derandomize=True, deadline=None, max_examples=30)
 hypothesis_settings.register_profile("long", deadline=None, max_examples=1_000)
@@ -39,6 +56,12 @@ def both_executors_agree(shadow: Shadow) -> Iterator[None]:
     assert not shadow.disagreements, "\n\n".join(shadow.disagreements)
 
 
+@pytest.fixture(autouse=True)
+def on_one_day() -> None:
+    """No test begins on one day and ends on the next: what is said of today must stay true."""
+    assert becomes(lambda: not is_ending())
+
+
 @pytest.fixture
 def queries_run_once(shadow: Shadow) -> Iterator[None]:
     """For a test that watches what the server does: graphql-core stays out of it."""
@@ -58,12 +81,12 @@ def access() -> Iterator[Access]:
 
 @pytest.fixture(scope="session")
 def settings(access: Access) -> Settings:
-    return Settings(database_url=access.app_dsn, secret=SECRET)
+    return Settings(database_url=access.app_dsn, secret=SECRET, limits=UNHURRIED)
 
 
 @pytest.fixture(scope="session")
 async def database(access: Access) -> AsyncIterator[Database]:
-    database = Database(access.app_dsn, pool_size=5)
+    database = Database(access.app_dsn, pool_size=5, patience=PATIENCE)
     yield database
     await database.close()
 
@@ -77,7 +100,7 @@ async def server(settings: Settings) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 async def http(server: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=server, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=server, timeout=2 * _SECONDS) as client:
         yield client
 
 

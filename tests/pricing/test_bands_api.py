@@ -1,6 +1,5 @@
 """Bands through the API and as guards: granted, dated, and seen by those concerned only."""
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,10 +14,9 @@ from tests.support import bands
 from tests.support.bands import ask_to_grant, bands_of, for_sku, granted
 from tests.support.branches import key as key_of_id
 from tests.support.chain import Chain
+from tests.support.days import network_day
 from tests.support.network import actions, count
 from tests.support.world import gid
-
-TODAY = datetime.now(UTC).astimezone().date()
 
 
 async def guards_of(chain: Chain, relationship=None):
@@ -272,7 +270,7 @@ async def test_a_second_band_for_the_same_is_refused_until_the_first_ends(world)
 async def test_a_band_still_to_come_can_be_taken_back(world):
     chain = await Chain.create(world)
     brand = await world.member(chain.brand, "ENTERPRISE_ADMIN")
-    later = str(TODAY + timedelta(days=30))
+    later = str(network_day(30))
     first = await for_sku(brand, chain.sku, {"floor": "2"}, validFrom=later)
 
     await brand.ask(bands.END, input={"priceBandId": first["id"]})
@@ -285,7 +283,7 @@ async def test_a_changed_band_says_the_old_until_the_day_and_the_new_from_it(wor
     chain = await Chain.create(world)
     brand = await world.member(chain.brand, "ENTERPRISE_ADMIN")
     first = await for_sku(brand, chain.sku, {"floor": "2"})
-    later = str(TODAY + timedelta(days=30))
+    later = str(network_day(30))
 
     changed = await brand.ask(
         bands.CHANGE,

@@ -1,23 +1,23 @@
 """Terms of lists through the API: dated, known for a time, derived without loops."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from app.pricing.models import PriceList, PriceListTerms
 from tests.support.branches import key
 from tests.support.chain import Chain
+from tests.support.days import network_day
 from tests.support.list_terms import CHANGE, LOOK, change_terms, seen
 from tests.support.network import actions, count
 from tests.support.prices import create_list
 from tests.support.world import gid
 
 GRADUATED = {"breakType": "GRADUATED"}
-TODAY = datetime.now(UTC).astimezone().date()
 
 
 def on(days: int) -> str:
-    return str(TODAY + timedelta(days=days))
+    return str(network_day(days))
 
 
 async def brand_of(world):

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
 from app.pricing.models import PriceEntry, PriceList
+from tests.support.days import network_day
 from tests.support.prices import (
     CREATE,
     END,
@@ -24,8 +25,6 @@ from tests.support.prices import (
     quoted,
 )
 from tests.support.world import Person, World, gid
-
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 class Shelf(NamedTuple):
@@ -231,7 +230,7 @@ async def test_setting_the_same_prices_again_changes_nothing(shelf):
 
 async def test_an_offer_of_some_days_gives_way_again(shelf):
     await ask_to_set(shelf.admin, shelf.list_id, price(shelf.sku, "10.00"))
-    first, last = TODAY + timedelta(days=10), TODAY + timedelta(days=12)
+    first, last = network_day(10), network_day(12)
 
     await ask_to_set(
         shelf.admin,
@@ -249,7 +248,7 @@ async def test_an_offer_of_some_days_gives_way_again(shelf):
 
 
 async def test_a_price_that_has_not_begun_is_corrected_in_place(shelf):
-    start = TODAY + timedelta(days=10)
+    start = network_day(10)
     await ask_to_set(shelf.admin, shelf.list_id, price(shelf.sku, "9"), validFrom=str(start))
 
     await ask_to_set(shelf.admin, shelf.list_id, price(shelf.sku, "8"), validFrom=str(start))
@@ -260,7 +259,7 @@ async def test_a_price_that_has_not_begun_is_corrected_in_place(shelf):
 
 
 async def test_the_past_keeps_its_prices(shelf):
-    yesterday = str(TODAY - timedelta(days=1))
+    yesterday = str(network_day(-1))
 
     answer = await ask_to_set(
         shelf.admin, shelf.list_id, price(shelf.sku, "9"), validFrom=yesterday
@@ -369,13 +368,11 @@ async def test_the_last_day_of_a_list_belongs_to_it(shelf):
     await ask_to_set(shelf.admin, shelf.list_id, price(shelf.sku, "3"))
     key = gid("PriceList", shelf.list_id)
 
-    past = await shelf.admin.ask(
-        END, input={"priceListId": key, "lastDay": str(TODAY - timedelta(days=1))}
-    )
-    answer = await shelf.admin.ask(END, input={"priceListId": key, "lastDay": str(TODAY)})
+    past = await shelf.admin.ask(END, input={"priceListId": key, "lastDay": str(network_day(-1))})
+    answer = await shelf.admin.ask(END, input={"priceListId": key, "lastDay": str(network_day())})
     still = await quoted(shelf.admin, shelf.relationship, line(shelf.sku, "1"))
 
-    end = midnight(TODAY + timedelta(days=1)).astimezone(UTC)
+    end = midnight(network_day(1)).astimezone(UTC)
     assert (past.data["endPriceList"]["code"], past.data["endPriceList"]["field"]) == (
         "PRICE_FROM_PAST",
         "lastDay",
@@ -385,7 +382,7 @@ async def test_the_last_day_of_a_list_belongs_to_it(shelf):
 
 
 async def test_a_list_that_has_not_begun_cannot_end_before_it(shelf):
-    begins = TODAY + timedelta(days=5)
+    begins = network_day(5)
     made = await create_list(shelf.admin, validFrom=str(begins))
 
     answer = await shelf.admin.ask(END, input={"priceListId": made["id"]})

@@ -1,7 +1,6 @@
 """What schemes gave is claimed by sums, level by level, up to who funds it (P15)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,10 +10,10 @@ import pytest
 from app.promotions.rules.terms import Funding, SchemeTier
 from app.promotions.rules.words import BenefitKind, Lane
 from tests.support.chain import Chain
+from tests.support.days import network_day
 from tests.support.order_terms import band, cancel, line, place, ten_plus_one, trade_of
 from tests.support.world import Person, World, gid
 
-TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
 CLAIMS = """query($side: ClaimSide!, $from: Date!, $to: Date!) {
     claimableBenefits(side: $side, firstDay: $from, lastDay: $to) {
         schemeName currency money goods neighbour { name } } }"""
@@ -57,7 +56,8 @@ class Levels:
     async def claims(self, organisation: UUID, side: str) -> list[tuple[str, str, str]]:
         """Who is claimed or claims today, how much money and goods; never whose orders."""
         person = await self.world.member(organisation, "ENTERPRISE_ADMIN")
-        answer = await person.ask(CLAIMS, side=side, **{"from": str(TODAY), "to": str(TODAY)})
+        today = str(network_day())
+        answer = await person.ask(CLAIMS, side=side, **{"from": today, "to": today})
         assert "Secret Shop" not in str(answer.body)
         return [
             (each["neighbour"]["name"], each["money"], each["goods"])

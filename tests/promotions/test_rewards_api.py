@@ -1,6 +1,6 @@
 """Coupons, points, tiers, claims and what a buyer sees of them, through the API."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,8 +16,6 @@ from tests.support.network import count
 from tests.support.promotions import TERMS, Trade, activated, drafted, key_of, mutate
 from tests.support.told import told
 from tests.support.world import gid
-
-TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from app.promotions.models import (
     TradeScheme,
     TradeSchemeVersion,
 )
+from tests.support.days import network_day
 from tests.support.network import actions, count
 from tests.support.promotions import TERMS, Trade, activated, drafted, key_of, mutate, scheme_of
 from tests.support.world import gid
 
-TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
 TEN_OFF = {"threshold": "100", "benefit": "10"}
 
 
@@ -106,7 +106,7 @@ async def test_whoever_changes_a_draft_is_its_author(trade, admin):
 async def test_a_changed_scheme_keeps_what_it_said_on_both_time_axes(trade, admin):
     made = await drafted(admin)
     await activated(admin, made)
-    tomorrow = TODAY + timedelta(days=1)
+    tomorrow = network_day(1)
 
     changed = await mutate(
         admin,
@@ -191,7 +191,7 @@ async def test_an_ended_scheme_is_silent_and_stays_readable(trade, admin):
 
 
 async def test_a_scheme_that_never_began_can_be_called_off(trade, admin):
-    begins = str(TODAY + timedelta(days=5))
+    begins = str(network_day(5))
     made = await drafted(admin, validFrom=begins)
     await activated(admin, made)
 
@@ -204,7 +204,7 @@ async def test_a_scheme_that_never_began_can_be_called_off(trade, admin):
 async def test_schemes_are_found_by_status_and_instant(trade, admin):
     active = await drafted(admin, name="Active")
     await activated(admin, active)
-    await drafted(admin, name="Draft", validFrom=str(TODAY + timedelta(days=9)))
+    await drafted(admin, name="Draft", validFrom=str(network_day(9)))
     ask = """query ($status: SchemeStatus, $at: DateTime) { tradeSchemes(status: $status, at: $at) {
         edges { node { name status } } } }"""
 
@@ -320,12 +320,10 @@ async def test_a_gift_must_be_listed(trade, admin):
 
 
 async def test_days_that_are_over_or_upside_down_are_refused(trade, admin):
-    yesterday = str(TODAY - timedelta(days=1))
+    yesterday = str(network_day(-1))
 
     past = await drafted(admin, validFrom=yesterday)
-    upside_down = await drafted(
-        admin, validFrom=str(TODAY + timedelta(days=2)), validUntil=str(TODAY)
-    )
+    upside_down = await drafted(admin, validFrom=str(network_day(2)), validUntil=str(network_day()))
 
     assert past["code"] == "TRADE_SCHEME_FROM_PAST"
     assert upside_down["code"] == "TRADE_SCHEME_PERIOD_WRONG"

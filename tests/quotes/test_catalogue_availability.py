@@ -1,6 +1,6 @@
 """What a buyer may know of the seller's stock: whether there is any for it, and no more."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import update
@@ -8,10 +8,10 @@ from sqlalchemy import update
 from app.kernel.ids import new_id
 from app.organisations.models import TradingRelationship
 from tests.quotes.conftest import Market
+from tests.support.days import network_day
 from tests.support.stock import receive, reserve
 from tests.support.world import Person, World, gid
 
-TODAY = datetime.now(UTC).date()
 _ITEMS = "edges { node { sku { product { name } } %s } }"
 _STATE = "availability { state }"
 CATALOGUE = """query ($id: ID!, $first: Int! = 20) {
@@ -77,9 +77,9 @@ async def test_only_lots_that_a_reservation_would_take_count(market):
     """The buyer asks for ten days after two of delivery, as its orders do (Our rule 10)."""
     await change_terms(market, minimum_shelf_life_days=10, delivery_days=2)
     goods = [
-        (market.apple, 5, "gone off", TODAY - timedelta(days=2)),
-        (market.beer, 5, "too short", TODAY + timedelta(days=10)),
-        (market.cola, 5, "long enough", TODAY + timedelta(days=13)),
+        (market.apple, 5, "gone off", network_day(-2)),
+        (market.beer, 5, "too short", network_day(10)),
+        (market.cola, 5, "long enough", network_day(13)),
     ]
     await receive(market.world, market.brand, *goods)
 

@@ -14,6 +14,6 @@ async def served(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
     """Serve the application over real HTTP, in this process."""
     async with (
         serving(settings) as address,
-        httpx2.AsyncClient(base_url=address, timeout=30) as client,
+        httpx2.AsyncClient(base_url=address, timeout=120) as client,
     ):
         yield client
