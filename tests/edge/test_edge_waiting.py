@@ -1,6 +1,8 @@
 """Waiting for a database connection is bounded, and what was lent always comes back."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import psycopg
@@ -10,6 +12,7 @@ from sqlalchemy import text
 from app.db.database import Access, Database, Patience
 from app.edge.limits import Limits
 from app.kernel.errors import Busy, TookTooLong
+from tests.support.patience import PATIENCE_SECONDS, until
 from tests.support.served import served
 from tests.support.world import World
 
@@ -21,14 +24,23 @@ RUNNING = (
 )
 
 
-@pytest.fixture
-async def narrow(access):
-    """One connection, for which one may wait for a moment; statements end within half a second."""
-    database = Database(access.app_dsn, pool_size=1, patience=Patience(1, 0.3, 0.5))
+@asynccontextmanager
+async def _narrow(access, **limits: float) -> AsyncIterator[Database]:
+    """One connection, for which one may wait; all of it has come back at the end."""
+    seconds = {"wait_seconds": PATIENCE_SECONDS, "statement_seconds": PATIENCE_SECONDS}
+    patience = Patience(waiters=1, **seconds | limits)
+    database = Database(access.app_dsn, pool_size=1, patience=patience)
     yield database
     assert database.inside == 0
     assert database.engine.pool.checkedout() == 0
     await database.close()
+
+
+@asynccontextmanager
+async def _held(database: Database) -> AsyncIterator[None]:
+    """Somebody else has the one connection."""
+    async with database.transaction(None, Access.READ):
+        yield
 
 
 async def sleep(database: Database, seconds: float) -> None:
@@ -41,34 +53,34 @@ async def running(app_dsn: str) -> int:
         return (await (await connection.execute(RUNNING)).fetchone())[0]
 
 
-async def test_who_waits_too_long_is_told_that_we_are_busy(narrow):
-    holding = asyncio.create_task(sleep(narrow, 0.45))
-    await asyncio.sleep(0.05)
+async def test_who_waits_too_long_is_told_that_we_are_busy(access):
+    async with _narrow(access, wait_seconds=0.3) as narrow:
+        async with _held(narrow):
+            with pytest.raises(Busy):
+                await sleep(narrow, 0)
 
-    with pytest.raises(Busy):
         await sleep(narrow, 0)
 
-    await holding
-    await sleep(narrow, 0)
+
+async def test_more_than_may_wait_are_told_at_once(access):
+    async with _narrow(access) as narrow:
+        async with _held(narrow):
+            waiting = asyncio.create_task(sleep(narrow, 0))
+            await asyncio.sleep(0)  # It begins to wait.
+
+            with pytest.raises(Busy):
+                await sleep(narrow, 0)
+
+            assert narrow.inside == 2  # Who came before waits on.
+        await waiting
 
 
-async def test_more_than_may_wait_are_told_at_once(narrow):
-    tasks = [asyncio.create_task(sleep(narrow, 0.2)) for _ in range(2)]
-    await asyncio.sleep(0.05)
-    began = asyncio.get_running_loop().time()
+async def test_a_statement_that_is_stopped_says_so(access):
+    async with _narrow(access, statement_seconds=1) as narrow:
+        with pytest.raises(TookTooLong):
+            await sleep(narrow, PATIENCE_SECONDS)
 
-    with pytest.raises(Busy):
         await sleep(narrow, 0)
-
-    assert asyncio.get_running_loop().time() - began < 0.1
-    await asyncio.gather(*tasks)
-
-
-async def test_a_statement_that_is_stopped_says_so(narrow):
-    with pytest.raises(TookTooLong):
-        await sleep(narrow, 5)
-
-    await sleep(narrow, 0)
 
 
 async def test_a_server_that_is_away_is_busy_and_not_an_error_of_ours(access):
@@ -82,87 +94,91 @@ async def test_a_server_that_is_away_is_busy_and_not_an_error_of_ours(access):
     await away.close()
 
 
-async def test_a_cancelled_caller_stops_its_statement_and_gives_its_connection_back(narrow, access):
-    patient = Database(access.app_dsn, pool_size=1)
-    task = asyncio.create_task(sleep(patient, 30))
-    async with asyncio.timeout(10):
-        while await running(access.app_dsn) == 0:  # noqa: ASYNC110  # PostgreSQL rings no bell
-            await asyncio.sleep(0.02)
+async def test_a_cancelled_caller_stops_its_statement_and_gives_its_connection_back(access):
+    async def sleeps() -> bool:
+        return await running(access.app_dsn) == 1
 
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    async with _narrow(access, statement_seconds=10 * PATIENCE_SECONDS) as patient:
+        task = asyncio.create_task(sleep(patient, 10 * PATIENCE_SECONDS))
+        await until(sleeps)
 
-    assert patient.inside == 0
-    assert patient.engine.pool.checkedout() == 0
-    assert await running(access.app_dsn) == 0
-    await sleep(patient, 0)
-    await patient.close()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert patient.inside == 0
+        assert patient.engine.pool.checkedout() == 0
+        assert await running(access.app_dsn) == 0
+        await sleep(patient, 0)
 
 
 @pytest.fixture
-async def small(access, settings, database):
-    """A server with one connection, and a world that asks it."""
-    limits = Limits(
-        pool_waiters=1,
-        pool_wait_seconds=0.3,
-        statement_seconds=1,
-        operation_seconds=1.5,
-        disconnect_seconds=0.1,
-    )
-    async with served(replace(settings, pool_size=1, limits=limits)) as http:
-        yield await World.create(database, http, settings)
+def small(access, settings, database):
+    """Makes a server with one connection, and a world that asks it."""
+
+    @asynccontextmanager
+    async def small(statement_seconds: float) -> AsyncIterator[World]:
+        limits = Limits(
+            pool_waiters=1,
+            pool_wait_seconds=0.3,
+            statement_seconds=statement_seconds,
+            operation_seconds=2 * statement_seconds,
+            disconnect_seconds=0.1,
+        )
+        async with served(replace(settings, pool_size=1, limits=limits)) as http:
+            yield await World.create(database, http, settings)
+
+    return small
 
 
-async def test_a_busy_server_answers_503_and_when_to_try_again(small, access):
-    person = await small.member(await small.organisation("Shop"), "BUYER")
-    body = {"query": TWICE}
+async def test_a_busy_server_answers_503_and_when_to_try_again(small, access, queries_run_once):
+    async with small(PATIENCE_SECONDS) as world:
+        person = await world.member(await world.organisation("Shop"), "BUYER")
+
+        async with _blocked(world, access) as blocked:
+            first = asyncio.create_task(_post(person, TWICE))
+            await blocked.by(1)  # It has the connection.
+            answers = await asyncio.gather(*(_post(person, TWICE) for _ in range(3)))
+
+        assert (await first).status_code == 200
+        for answer in answers:
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"BUSY"}
+        assert (await person.ask(VIEWER)).data["viewer"]["name"]
+
+
+async def test_an_operation_that_waits_for_a_lock_is_stopped_with_a_typed_answer(
+    small, access, queries_run_once
+):
+    async with small(2) as world:
+        person = await world.member(await world.organisation("Shop"), "BUYER")
+
+        async with _blocked(world, access):
+            answer = await _post(person, VIEWER)
+
+        assert answer.status_code == 504
+        assert answer.json()["errors"][0]["extensions"]["code"] == "TIMEOUT"
+        assert (await person.ask(VIEWER)).data["viewer"]["name"]
+
+
+async def test_a_client_that_hangs_up_frees_the_connection_it_held(small, access, queries_run_once):
+    async with small(10 * PATIENCE_SECONDS) as world:
+        person = await world.member(await world.organisation("Shop"), "BUYER")
+        await person.ask(VIEWER)
+
+        async with _blocked(world, access) as blocked:
+            asking = asyncio.create_task(_post(person, VIEWER))
+            await blocked.by(1)
+            asking.cancel()
+            await blocked.by(0)  # Long before the statement's own time is over.
+
+        assert (await person.ask(VIEWER)).data["viewer"]["name"]
+
+
+async def _post(person, query: str):
+    """Ask as the person, and give the answer as it came."""
     headers = {"authorization": f"Bearer {person.token}"}
-
-    async with _blocked(small, access):
-        answers = await asyncio.gather(
-            *(small.http.post("/graphql", json=body, headers=headers) for _ in range(4))
-        )
-
-    assert sorted(answer.status_code for answer in answers) == [503, 503, 503, 504]
-    for answer in answers:
-        if answer.status_code == 504:  # The one that had the connection, and waited for the lock.
-            continue
-        assert answer.headers["retry-after"] == "1"
-        assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"BUSY"}
-    assert (await person.ask(VIEWER)).data["viewer"]["name"]
-
-
-async def test_an_operation_that_waits_for_a_lock_is_stopped_with_a_typed_answer(small, access):
-    person = await small.member(await small.organisation("Shop"), "BUYER")
-
-    async with _blocked(small, access):
-        answer = await small.http.post(
-            "/graphql", json={"query": VIEWER}, headers={"authorization": f"Bearer {person.token}"}
-        )
-
-    assert answer.status_code == 504
-    assert answer.json()["errors"][0]["extensions"]["code"] == "TIMEOUT"
-    assert (await person.ask(VIEWER)).data["viewer"]["name"]
-
-
-async def test_a_client_that_hangs_up_frees_the_connection_it_held(small, access):
-    person = await small.member(await small.organisation("Shop"), "BUYER")
-    await person.ask(VIEWER)
-
-    async with _blocked(small, access) as blocked:
-        asking = asyncio.create_task(
-            small.http.post(
-                "/graphql",
-                json={"query": VIEWER},
-                headers={"authorization": f"Bearer {person.token}"},
-            )
-        )
-        await _become(blocked, 1)
-        asking.cancel()
-        await _become(blocked, 0, within=0.8)  # Before the statement's own time is over.
-
-    assert (await person.ask(VIEWER)).data["viewer"]["name"]
+    return await person.world.http.post("/graphql", json={"query": query}, headers=headers)
 
 
 class _blocked:  # noqa: N801  # used as a word
@@ -180,14 +196,14 @@ class _blocked:  # noqa: N801  # used as a word
         await self._connection.rollback()
         await self._connection.close()
 
-    async def waiting(self) -> int:
-        found = await self._connection.execute(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'membership'::regclass"
-        )
-        return (await found.fetchone())[0]
+    async def by(self, number: int) -> None:
+        """Wait until so many wait."""
 
+        async def so_many_wait() -> bool:
+            found = await self._connection.execute(
+                "SELECT count(*) FROM pg_locks"
+                " WHERE NOT granted AND relation = 'membership'::regclass"
+            )
+            return (await found.fetchone())[0] == number
 
-async def _become(blocked: _blocked, number: int, within: float = 5) -> None:
-    async with asyncio.timeout(within):
-        while await blocked.waiting() != number:  # noqa: ASYNC110  # PostgreSQL rings no bell
-            await asyncio.sleep(0.02)
+        await until(so_many_wait)
