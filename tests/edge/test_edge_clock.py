@@ -8,6 +8,7 @@ import pytest
 from app.edge.clock import WallClock
 from app.edge.limits import Limits
 from tests.support.asgi import Caller, answer_ok
+from tests.support.patience import PATIENCE_SECONDS, until
 
 LIMITS = Limits(
     statement_seconds=0.1, operation_seconds=0.4, body_seconds=1, disconnect_seconds=0.05
@@ -19,12 +20,14 @@ class Slow:
 
     def __init__(self) -> None:
         self.was_cancelled = False
+        self.has_begun = asyncio.Event()
 
     async def __call__(self, _scope, receive, _send):
         while (await receive()).get("more_body"):
             pass
+        self.has_begun.set()
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(10 * PATIENCE_SECONDS)
         except asyncio.CancelledError:
             self.was_cancelled = True
             raise
@@ -52,11 +55,12 @@ async def test_a_body_that_trickles_is_given_up():
 
 async def test_a_caller_who_leaves_cancels_the_operation():
     slow, caller = Slow(), Caller()
-    asking = asyncio.create_task(caller.ask(WallClock(slow, Limits(disconnect_seconds=0.05))))
-    await asyncio.sleep(0.3)
+    limits = Limits(disconnect_seconds=0.05, operation_seconds=5 * PATIENCE_SECONDS)
+    asking = asyncio.create_task(caller.ask(WallClock(slow, limits)))
+    await slow.has_begun.wait()
 
     caller.gone.set()
-    await asyncio.wait_for(asking, 1)
+    await asyncio.wait_for(asking, PATIENCE_SECONDS)
 
     assert slow.was_cancelled
     assert caller.reply.status == 0
@@ -75,8 +79,9 @@ async def test_an_answer_that_has_begun_may_take_its_time():
 
 
 async def test_a_cancellation_from_elsewhere_is_not_swallowed():
-    asking = asyncio.create_task(Caller().ask(WallClock(Slow(), Limits())))
-    await asyncio.sleep(0.05)
+    slow = Slow()
+    asking = asyncio.create_task(Caller().ask(WallClock(slow, Limits())))
+    await slow.has_begun.wait()
 
     asking.cancel()
 
@@ -88,7 +93,8 @@ async def test_the_ticker_rests_when_there_is_nothing_to_watch():
     clock = WallClock(answer_ok, LIMITS)
     await Caller().ask(clock)
 
-    await asyncio.sleep(0.3)
+    async def rests() -> bool:
+        return not clock.is_ticking
 
+    await until(rests)
     assert clock.watched == 0
-    assert not clock.is_ticking

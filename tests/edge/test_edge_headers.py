@@ -13,6 +13,7 @@ from app.edge.headers import SecurityHeaders, page_policy
 from app.edge.limits import Limits
 from app.kernel.errors import Invalid
 from tests.support.asgi import Caller, answer_ok
+from tests.support.patience import PATIENCE_SECONDS
 
 SHOP = "https://shop.example"
 SIGN_OUT = "mutation { signOut { __typename } }"
@@ -40,7 +41,7 @@ async def test_a_body_that_is_too_large_is_refused_with_the_headers_too(server):
 
     writer.write(heading + b"Content-Length: %d\r\n\r\n" % (Limits().body_bytes + 1))
     await writer.drain()
-    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_SECONDS)
     writer.close()
     await writer.wait_closed()
 

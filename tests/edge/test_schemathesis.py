@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = os.environ.get("TRIBUTARY_SCHEMATHESIS_EXAMPLES", "2")
 OPERATIONS = 160
 """Root fields of queries and mutations that must have been asked."""
-SECONDS = 300
+SECONDS = 1_200
 CHECKS = "nothing_went_wrong_on_our_side"
 
 
@@ -32,7 +32,7 @@ async def test_no_random_document_is_our_fault(world, server, tmp_path):
 
 async def _run(server: str, token: str, ids: list[str], folder: Path) -> tuple[int | None, str]:
     options = ["--phases", "fuzzing", "--checks", CHECKS, "--max-examples", EXAMPLES]
-    options += ["--generation-deterministic"]
+    options += ["--generation-deterministic", "--request-timeout", "120"]
     options += ["--suppress-health-check", "all", "--warnings", "off", "--no-color"]
     options += ["--exclude-name", "Mutation.signOut"]  # Nobody would be signed in any more.
     options += ["--continue-on-failure", "--no-shrink", "-H", f"Authorization: Bearer {token}"]

@@ -29,6 +29,7 @@ from tests.support.changes import (
     wants_approval,
 )
 from tests.support.documents import command_document
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.prices import create_list
 from tests.support.world import gid
 
@@ -354,13 +355,13 @@ async def test_a_reader_goes_on_while_five_thousand_prices_are_activated(the, da
         await locks.price_lists_of_set(work, key(change_set))
         written = await apply(work, key(change_set), datetime.now(UTC))
         inside.set()
-        await asyncio.wait_for(read.wait(), 10)
+        await asyncio.wait_for(read.wait(), 2 * PATIENCE_SECONDS)
         return written
 
     activating = asyncio.create_task(the.world.run(activate))
-    await asyncio.wait_for(inside.wait(), 30)
+    await asyncio.wait_for(inside.wait(), PATIENCE_SECONDS)
     async with database.transaction(the.world.tenant_id, Access.READ) as session:
-        before = await asyncio.wait_for(session.scalar(entries), 2)
+        before = await asyncio.wait_for(session.scalar(entries), PATIENCE_SECONDS)
     read.set()
 
     assert before == 2

@@ -2,6 +2,7 @@ import asyncio
 from urllib.parse import urlsplit
 
 from app.edge.limits import Limits
+from tests.support.patience import PATIENCE_SECONDS
 
 
 async def test_a_document_of_too_many_tokens_is_refused_unread(world):
@@ -20,7 +21,7 @@ async def test_a_body_beyond_the_limit_is_refused_before_it_is_sent(server):
 
     writer.write(heading.encode())
     await writer.drain()
-    answer = await asyncio.wait_for(reader.readline(), 5)
+    answer = await asyncio.wait_for(reader.readline(), PATIENCE_SECONDS)
     writer.close()
     await writer.wait_closed()
 
