@@ -3,7 +3,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -17,6 +16,7 @@ from launch.postgres import (
     throwaway_postgres,
 )
 from launch.postgres.errors import BinariesBroken, ClusterIncompatible, ClusterMissing, StartFailed
+from tests.support.patience import becomes
 
 OWNER_SCRIPT = """
 import sys, time
@@ -41,12 +41,7 @@ def run(server: EmbeddedPostgres, statement: str) -> None:
 
 
 def vanishes(pid: int) -> bool:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if not Path(f"/proc/{pid}").exists() or is_zombie(pid):
-            return True
-        time.sleep(0.01)
-    return False
+    return becomes(lambda: not Path(f"/proc/{pid}").exists() or is_zombie(pid))
 
 
 def is_zombie(pid: int) -> bool:

@@ -3,8 +3,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
@@ -18,6 +16,7 @@ from launch.secrets import signing_secret
 from launch.settings import LaunchSettings
 from launch.stack import PortTaken, Unhealthy, await_health, child_environment, web_server
 from launch.watch import start_all
+from tests.support.patience import becomes
 
 PARENT_SCRIPT = """
 import subprocess, sys, time
@@ -34,15 +33,6 @@ process.start()
 print(process.pid, flush=True)
 time.sleep(600)
 """
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def is_gone(pid: int) -> bool:
@@ -66,12 +56,12 @@ def test_stopped_process_takes_its_children_along(tmp_path: Path) -> None:
     log = tmp_path / "log"
     parent = process(log, PARENT_SCRIPT)
     parent.start()
-    assert eventually(lambda: bool(parent.tail()))
+    assert becomes(lambda: bool(parent.tail()))
     child = int(parent.tail())
 
     parent.stop()
 
-    assert eventually(lambda: is_gone(child))
+    assert becomes(lambda: is_gone(child))
     assert parent.pid is None
 
 
@@ -85,7 +75,7 @@ def test_killed_launcher_leaves_no_process() -> None:
 
         launcher.send_signal(signal.SIGKILL)
 
-    assert eventually(lambda: is_gone(child))
+    assert becomes(lambda: is_gone(child))
 
 
 def test_signals_mean_after_a_clean_end_what_they_meant_before(tmp_path: Path) -> None:
@@ -101,13 +91,16 @@ def test_signals_mean_after_a_clean_end_what_they_meant_before(tmp_path: Path) -
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
 
 
-def test_process_that_keeps_dying_is_given_up_with_its_last_words(tmp_path: Path) -> None:
+def test_process_that_keeps_dying_is_given_up_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("launch.processes.RESTART_WINDOW_SECONDS", 3_600)
     dying = process(tmp_path / "log", "print('no licence', flush=True); raise SystemExit(3)")
     dying.start()
     for _ in range(RESTARTS_ALLOWED - 1):
-        assert eventually(lambda: dying.ended_with == 3)
+        assert becomes(lambda: dying.ended_with == 3)
         dying.restart()
-    assert eventually(lambda: dying.ended_with == 3)
+    assert becomes(lambda: dying.ended_with == 3)
 
     with pytest.raises(KeepsDying, match="no licence"):
         dying.restart()

@@ -15,9 +15,9 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
-def becomes(true: Callable[[], bool]) -> bool:
+def becomes(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> bool:
     """Wait for it, and say whether it came."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
             return False
