@@ -1,9 +1,9 @@
 """The chain of seals: what an entry's digest is made of, and how a seal follows from the last.
 
 A seal is the SHA-256 of the seal before it and of the digests of its entries, in order. Whoever
-changes an entry, takes one away or puts one between has to make all later seals anew, and the newest
-of them is known outside. (Crosby and Wallach 2009, "Efficient data structures for tamper-evident
-logging", describe the plain chain as the simplest of them.)
+changes an entry, takes one away or puts one between has to make all later seals anew, and one of
+them may have been noted down elsewhere. (Crosby and Wallach 2009, "Efficient data structures for
+tamper-evident logging", describe the plain chain as the simplest.)
 """
 
 import json

@@ -3,10 +3,10 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, Row, Select, and_, func, select
+from sqlalchemy import Column, RowMapping, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.audit.models import AuditEntry, AuditSeal, SealedEntry, UnsealedEntry
@@ -30,6 +30,13 @@ class Fault(StrEnum):
     SLIPPED_IN = "{where} was put in past the application: no seal covers it and none is due"
     BROKEN = "{where} does not follow from the seal before it and its entries"
     REMADE = "{where} is not what was noted down for it"
+
+
+class Noted(NamedTuple):
+    """A seal as it was written down elsewhere."""
+
+    number: int
+    seal: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +67,10 @@ class Verification:
         self.findings.append(Finding(fault, where))
 
 
-async def verify(work: Work, noted: tuple[int, bytes] | None = None) -> Verification:
+async def verify(work: Work, noted: Noted | None = None) -> Verification:
     """Make every digest and every seal anew and compare; a page of rows is held at a time.
 
-    `noted` is the number and value of a seal as it was written down elsewhere: only that shows a
-    chain that somebody who may write everything made anew.
+    Only a seal that was noted shows a chain that somebody who may write everything made anew.
     """
     result = Verification()
     async for seals in _pages(work, _seals(), _SEAL.c.number, SEALS_A_PAGE):
@@ -79,53 +85,53 @@ async def verify(work: Work, noted: tuple[int, bytes] | None = None) -> Verifica
     return result
 
 
-def _check_seal(result: Verification, seal: Row[Any], noted: tuple[int, bytes] | None) -> None:
-    digests = [digest for digest in seal.digests if digest is not None]
+def _check_seal(result: Verification, seal: RowMapping, noted: Noted | None) -> None:
+    digests = [digest for digest in seal["digests"] if digest is not None]
     result.seals += 1
     follows = (
-        seal.number == result.seals
-        and seal.previous == result.newest
-        and seal.entries == len(digests)
-        and seal.seal == seal_of(result.newest, digests)
+        seal["number"] == result.seals
+        and seal["previous"] == result.newest
+        and seal["entries"] == len(digests)
+        and seal["seal"] == seal_of(result.newest, digests)
     )
     if not follows:
-        result.find(Fault.BROKEN, seal.number)
-        result.seals = seal.number
-    if noted and noted[0] == seal.number and noted[1] != seal.seal:
-        result.find(Fault.REMADE, seal.number)
-    result.newest = seal.seal
+        result.find(Fault.BROKEN, seal["number"])
+        result.seals = seal["number"]
+    if noted and noted.number == seal["number"] and noted.seal != seal["seal"]:
+        result.find(Fault.REMADE, seal["number"])
+    result.newest = seal["seal"]
 
 
-async def _check_ends(work: Work, result: Verification, noted: tuple[int, bytes] | None) -> None:
-    """A seal taken from the end leaves its entries' digests, or somebody noted it down."""
+async def _check_ends(work: Work, result: Verification, noted: Noted | None) -> None:
+    """Look for seals taken from the end: they leave digests behind, or somebody noted one down."""
     statement = select(func.max(_SEALED.c.seal_number)).where(_SEALED.c.tenant_id == work.tenant_id)
     last = await work.session.scalar(statement) or 0
     if last > result.seals:
         result.find(Fault.BROKEN, last)
-    if noted and noted[0] > result.seals:
-        result.find(Fault.REMADE, noted[0])
+    if noted and noted.number > result.seals:
+        result.find(Fault.REMADE, noted.number)
 
 
-def _check_entry(result: Verification, entry: Row[Any]) -> None:
-    columns = dict(entry._mapping)  # noqa: SLF001  # a row's documented view by name
+def _check_entry(result: Verification, entry: RowMapping) -> None:
+    columns = dict(entry)
     digest, is_waiting = columns.pop("digest"), columns.pop("is_waiting")
     result.entries += 1
     result.waiting += is_waiting
     if digest is None and not is_waiting:
-        result.find(Fault.SLIPPED_IN, entry.id)
+        result.find(Fault.SLIPPED_IN, entry["id"])
     elif digest is not None and digest != digest_of(columns):
-        result.find(Fault.CHANGED, entry.id)
+        result.find(Fault.CHANGED, entry["id"])
 
 
 async def _pages(
     work: Work, statement: Select[*tuple[Any, ...]], key: Column[Any], size: int
-) -> AsyncGenerator[Sequence[Row[Any]]]:
+) -> AsyncGenerator[Sequence[RowMapping]]:
     of_tenant = statement.where(key.table.c.tenant_id == work.tenant_id).order_by(key).limit(size)
-    page = (await work.session.execute(of_tenant)).all()
+    page = (await work.session.execute(of_tenant)).mappings().all()
     while page:
         yield page
-        after = getattr(page[-1], key.name)
-        page = (await work.session.execute(of_tenant.where(key > after))).all()
+        after = page[-1][key.name]
+        page = (await work.session.execute(of_tenant.where(key > after))).mappings().all()
 
 
 def _seals() -> Select[*tuple[Any, ...]]:
@@ -155,7 +161,7 @@ def _entries() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _missing(work: Work) -> Select[tuple[UUID]]:
+def _missing(work: Work) -> Select[UUID]:
     return (
         select(_SEALED.c.entry_id)
         .outerjoin(
