@@ -121,7 +121,7 @@ def _value(table: Table, column: Column[Any], place: int) -> Any:
         return new_id()
     if kind is str and _is_key(table, column) and column.name != "currency":
         return new_id().hex
-    if kind is int and column.primary_key:
+    if kind is int and _is_key(table, column):
         return place + 1
     return _SOME.get(kind, 1)
 
