@@ -11,7 +11,10 @@ from app.db.tables import Identified, Table, TenantOwned
 
 
 class AuditEntry(Identified, Table):
-    """One change by one actor; the application may add entries and nothing else."""
+    """One change by one actor; the application may add entries and nothing else.
+
+    `address` is where the request came from on the network; what time or a job does has none.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index(None, "tenant_id", "subject_kind", "subject_id", "at"),)
@@ -27,6 +30,7 @@ class AuditEntry(Identified, Table):
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
     reason: Mapped[str | None]
+    address: Mapped[str | None]
 
 
 class UnsealedEntry(TenantOwned, Table):

@@ -1,4 +1,4 @@
-"""Seals over the audit trail: a chain for each network, and what waits to be sealed."""
+"""Seals over the audit trail, a chain for each network; where a change came from."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.add_column("audit_entry", sa.Column("address", sa.Text(), nullable=True))
     op.create_table(
         "audit_seal",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -64,3 +65,4 @@ def downgrade() -> None:
     op.drop_table("audit_unsealed_entry")
     op.drop_table("audit_sealed_entry")
     op.drop_table("audit_seal")
+    op.drop_column("audit_entry", "address")

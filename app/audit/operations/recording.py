@@ -37,5 +37,6 @@ def record(  # noqa: PLR0913  # a trail's entry has this many particulars, by na
             "before": before or {},
             "after": after or {},
             "reason": reason,
+            "address": work.actor.address,
         },
     )
