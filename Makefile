@@ -66,6 +66,10 @@ lint: $(STAMP)  ## Check format, style, import rules and types
 	$(VENV)/bin/lint-imports
 	$(RUN) basedpyright --pythonpath $(VENV)/bin/python --warnings
 
+.PHONY: verify-audit
+verify-audit: $(STAMP)  ## Look for changes of the audit trail past the application: make verify-audit network=... notes=...
+	$(RUN) launch verify-audit $(if $(network),--network $(network)) $(if $(notes),--notes $(notes))
+
 .PHONY: check-migrations
 check-migrations: $(STAMP)  ## Prove all migrations up, down and up again on each PostgreSQL at hand
 	$(RUN) launch check-migrations

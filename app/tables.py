@@ -41,6 +41,8 @@ METADATA = Table.metadata
 APPEND_ONLY = frozenset(
     {
         "audit_entry",
+        "audit_seal",
+        "audit_sealed_entry",
         "ledger_entry",
         "order_quote",
         "outbox_event",

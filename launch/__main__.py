@@ -4,10 +4,12 @@ import argparse
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 from rich.console import Console
 
 from launch.access import open_app_address, open_database
+from launch.auditing import verify_trails
 from launch.demo import run_demo
 from launch.errors import LaunchError
 from launch.migrations import check_migrations, migrate, write_migration
@@ -56,6 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     writing = commands.add_parser("write-migration", help="compare models and schema")
     writing.add_argument("message", help="what the migration does, in a few words")
     writing.set_defaults(run=_write, is_service=False)
+    verifying = commands.add_parser("verify-audit", help="look for changes of the audit trail")
+    verifying.add_argument("--network", help="short name of the only network to look at")
+    verifying.add_argument("--notes", type=Path, help="file of seals noted the time before")
+    verifying.set_defaults(run=_verify, is_service=False)
     return parser
 
 
@@ -99,6 +105,11 @@ def _check(console: Console, _arguments: argparse.Namespace) -> None:
 def _papers(_console: Console, _arguments: argparse.Namespace) -> None:
     write_order_states()
     write_edge()
+
+
+def _verify(console: Console, arguments: argparse.Namespace) -> None:
+    with open_app_address(LaunchSettings.read()) as app_dsn:
+        verify_trails(console, app_dsn, slug=arguments.network, notes=arguments.notes)
 
 
 def _write(_console: Console, arguments: argparse.Namespace) -> None:

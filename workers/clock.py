@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from app.audit.operations.sealing import unsealed
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
 from app.fulfilment.commands.receive import confirm_overdue_receipt
@@ -19,6 +20,7 @@ from app.kernel.actor import system_actor
 from app.orders.commands.cancel import expire_payment
 from app.orders.errors import NotPossibleNow
 from app.orders.operations.deadlines import overdue_payments
+from app.people.commands.trail import seal_trail
 from app.promotions.commands import age_membership, expire_points
 from app.promotions.operations.deadlines import faded_memberships, points_over
 from app.tenants.operations import active_tenant_ids
@@ -32,16 +34,16 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What time triggers: what is due (orders, mostly), and the command each of it gets."""
+    """What time triggers: the ids of what is due, and the command each of them gets."""
 
     due: Callable[[Work], Awaitable[Sequence[UUID]]]
     command: Callable[[Work, UUID], Awaitable[UUID]]
 
-    def command_for(self, order_id: UUID) -> Callable[[Work], Awaitable[UUID]]:
-        """Return the command with its order."""
+    def command_for(self, due_id: UUID) -> Callable[[Work], Awaitable[UUID]]:
+        """Return the command with what it is due for."""
 
         async def command(work: Work) -> UUID:
-            return await self.command(work, order_id)
+            return await self.command(work, due_id)
 
         return command
 
@@ -51,6 +53,7 @@ DUTIES = (
     Duty(overdue_receipts, confirm_overdue_receipt),
     Duty(points_over, expire_points),
     Duty(faded_memberships, age_membership),
+    Duty(unsealed, seal_trail),
 )
 
 
@@ -93,10 +96,10 @@ async def tick_in_tenant(database: Database, tenant_id: UUID, now: Now) -> None:
 
 async def _fulfil(database: Database, tenant_id: UUID, duty: Duty, now: Now) -> None:
     actor = acting_as(system_actor(tenant_id, Clock.name))
-    for order_id in await perform(database, tenant_id, actor, duty.due, now):
+    for due_id in await perform(database, tenant_id, actor, duty.due, now):
         try:
-            await perform(database, tenant_id, actor, duty.command_for(order_id), now)
+            await perform(database, tenant_id, actor, duty.command_for(due_id), now)
         except NotPossibleNow as refusal:
-            log.info("order %s was changed meanwhile: %s", order_id, refusal)
-        except Exception:  # One order's trouble must not hold up those behind it.
-            log.exception("%s failed for order %s", duty.due.__name__, order_id)
+            log.info("%s was changed meanwhile: %s", due_id, refusal)
+        except Exception:  # One's trouble must not hold up those behind it.
+            log.exception("%s failed for %s", duty.due.__name__, due_id)

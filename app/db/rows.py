@@ -137,7 +137,12 @@ def _json(rows: object) -> str:
 
 
 def _plain(value: object) -> str:
-    """Write numbers as text, which keeps every digit; what else has no JSON is a mistake."""
+    """Write numbers as text, which keeps every digit, and bytes as PostgreSQL reads them.
+
+    What else has no JSON is a mistake.
+    """
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
     raise TypeError(f"a {type(value).__name__} has no place in a row")

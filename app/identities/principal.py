@@ -1,5 +1,6 @@
 """From an access token to the actor, read afresh in every transaction (F3)."""
 
+from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -69,15 +70,19 @@ _MEMBER = (
 )
 
 
-def bearer(claims: AccessClaims | None, cache: PolicyCache) -> Identify:
-    """Return how to identify the bearer of a token, or nobody when there is none."""
+def bearer(claims: AccessClaims | None, cache: PolicyCache, address: str | None = None) -> Identify:
+    """Return how to identify the bearer of a token, or nobody when there is none.
+
+    `address` is where the request came from, for the audit trail.
+    """
 
     async def identify(session: AsyncSession) -> Actor:
         if claims is None:
-            return ANONYMOUS
+            return replace(ANONYMOUS, address=address)
         if claims.tenant_id is None or claims.membership_id is None:
-            return await _person(session, claims)
-        return await _member(session, claims, claims.tenant_id, claims.membership_id, cache)
+            return replace(await _person(session, claims), address=address)
+        membership = claims.tenant_id, claims.membership_id
+        return replace(await _member(session, claims, *membership, cache), address=address)
 
     return identify
 

@@ -29,7 +29,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The party that a Work acts as; `grants` maps a permission to its widest scope."""
+    """The party that a Work acts as; `grants` maps a permission to its widest scope.
+
+    `address` is the network address that the request came from; jobs have none.
+    """
 
     tenant_id: UUID | None
     identity_id: UUID | None
@@ -40,6 +43,7 @@ class Actor:
     roles: tuple[str, ...] = ()
     session_id: UUID | None = None
     is_system: bool = False
+    address: str | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the permission is held in any scope."""

@@ -5,22 +5,31 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 from strawberry.scalars import JSON
 
-from app.people.queries.trail import SeenEntry, audit_entries_by_id, audit_trail
+from app.people.queries.trail import (
+    SeenEntry,
+    TrailFilter,
+    audit_entries_by_id,
+    audit_trail,
+)
 from app.schema.context import Info
-from app.schema.ids import key_of
+from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
 
 
 @strawberry.type
 class AuditEntry(relay.Node):
-    """One change by one actor; `before` and `after` hold the values that the change touched."""
+    """One change by one actor; `before` and `after` hold the values that the change touched.
+
+    `address` is where the request came from on the network, in entries of the own organisation.
+    """
 
     id: relay.NodeID[UUID]
     at: datetime
@@ -32,6 +41,7 @@ class AuditEntry(relay.Node):
     before: JSON
     after: JSON
     reason: str | None
+    address: str | None
 
     @classmethod
     def of(cls, seen: SeenEntry) -> "AuditEntry":
@@ -49,6 +59,7 @@ class AuditEntry(relay.Node):
             before=JSON(seen.before),
             after=JSON(seen.after),
             reason=row.reason,
+            address=seen.address,
         )
 
     @classmethod
@@ -62,6 +73,37 @@ class AuditEntry(relay.Node):
         return [AuditEntry.of(row) if row else None for row in rows]
 
 
+@strawberry.input
+class AuditFilter:
+    """What entries must have in common; `since` is included, `until` is not.
+
+    `reason` is found by any part of it. `address` finds entries of the own organisation only.
+    """
+
+    actor_membership_id: relay.GlobalID | None = None
+    on_behalf_of_organisation_id: relay.GlobalID | None = None
+    actions: list[str] = strawberry.field(default_factory=list[str])
+    since: datetime | None = None
+    until: datetime | None = None
+    address: str | None = None
+    reason: str | None = None
+
+    def about(self, subject: tuple[str, UUID] | None) -> TrailFilter:
+        """Return what the query understands; raises `NotFound` for ids of other types."""
+        return TrailFilter(
+            subject=subject,
+            actor_membership_id=optional_key_of(self.actor_membership_id, "Membership"),
+            on_behalf_of_organisation_id=optional_key_of(
+                self.on_behalf_of_organisation_id, "Organisation"
+            ),
+            actions=self.actions,
+            since=self.since,
+            until=self.until,
+            address=self.address,
+            reason=self.reason,
+        )
+
+
 @strawberry.type
 class AuditQuery:
     """Questions about what was changed."""
@@ -71,14 +113,16 @@ class AuditQuery:
         self,
         info: Info,
         subject_id: relay.GlobalID | None = None,
+        wanted: Annotated[AuditFilter | None, strawberry.argument(name="filter")] = None,
         first: int = FIRST,
         after: str | None = None,
     ) -> relay.Connection[AuditEntry]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node
-        """Changes of one thing or of all, newest first."""
+        """Changes of one thing or of all, as far as they fit the filter; newest first."""
         page = page_request(first, after)
         subject = None if subject_id is None else _subject(subject_id)
+        asked = (wanted or AuditFilter()).about(subject)
         async with info.context.read() as work:
-            return connection(await audit_trail(work, subject, page), AuditEntry.of)
+            return connection(await audit_trail(work, page, asked), AuditEntry.of)
 
 
 def _subject(global_id: relay.GlobalID) -> tuple[str, UUID]:

@@ -112,7 +112,7 @@ class Context:
             return await perform(
                 self.services.database,
                 claims.tenant_id if claims else None,
-                bearer(claims, self.services.policies),
+                bearer(claims, self.services.policies, self._address()),
                 command,
                 self.services.clock,
             )
@@ -124,7 +124,7 @@ class Context:
         async with begin(
             self.services.database,
             claims.tenant_id if claims else None,
-            bearer(claims, self.services.policies),
+            bearer(claims, self.services.policies, self._address()),
             access=Access.READ,
             now=self.services.clock(),
         ) as work:
@@ -147,6 +147,10 @@ class Context:
         self._read_work = None
         await self._reading.aclose()
         self._reading = AsyncExitStack()
+
+    def _address(self) -> str | None:
+        client = self._connection.client
+        return client.host if client else None
 
     def _authorization(self) -> str:
         parameters = self.connection_params or {}

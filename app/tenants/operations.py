@@ -53,6 +53,11 @@ async def active_tenant_ids(work: Work) -> Sequence[UUID]:
     return (await work.session.scalars(statement)).all()
 
 
+async def all_tenants(work: Work) -> Sequence[Tenant]:
+    """Return every tenant, the suspended ones too, the oldest first; for platform work."""
+    return (await work.session.scalars(select(Tenant).order_by(Tenant.id))).all()
+
+
 async def local_day(work: Work, instant: datetime | None = None) -> date:
     """Return the calendar day of an instant in the tenant's zone; today's unless one is given."""
     zone = zone_of((await tenant_of(work)).time_zone)

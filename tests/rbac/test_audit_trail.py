@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from app.audit.operations import record
 from app.db.work import acting_as, perform
 from app.kernel.actor import Actor
@@ -5,15 +7,17 @@ from app.kernel.ids import new_id
 from tests.support.world import World, gid
 
 TRAIL = """
-query($first: Int = 100, $after: String, $subject: ID) {
-  auditTrail(first: $first, after: $after, subjectId: $subject) {
-    pageInfo { hasNextPage endCursor } edges { node { action subjectId actorName } }
+query($first: Int = 100, $after: String, $subject: ID, $filter: AuditFilter) {
+  auditTrail(first: $first, after: $after, subjectId: $subject, filter: $filter) {
+    pageInfo { hasNextPage endCursor } edges { node { action subjectId actorName address } }
   }
 }
 """
 
 
-async def done(person, action, kind, on_behalf_of=None, subject=None):
+async def done(  # each is found by some filter
+    person, action, kind, *, on_behalf_of=None, subject=None, reason=None, address=None, now=None
+):
     """Note a change as made by a person."""
     actor = Actor(
         person.world.tenant_id,
@@ -21,13 +25,15 @@ async def done(person, action, kind, on_behalf_of=None, subject=None):
         person.membership_id,
         person.organisation_id,
         "Li Wei",
+        address=address,
     )
     subject = subject or new_id()
 
     async def note(work):
-        record(work, action, kind, subject, on_behalf_of=on_behalf_of)
+        record(work, action, kind, subject, on_behalf_of=on_behalf_of, reason=reason)
 
-    await perform(person.world.database, actor.tenant_id, acting_as(actor), note)
+    clock = (lambda: now) if now else (lambda: datetime.now(UTC))
+    await perform(person.world.database, actor.tenant_id, acting_as(actor), note, clock)
     return subject
 
 
@@ -112,6 +118,69 @@ async def test_the_trail_of_one_thing_is_paged_newest_first(world, statements):
     ]
     assert {edge["node"]["subjectId"] for edge in first["edges"]} == {thing}
     assert len(sent) <= 5  # begin, who acts, rights unless cached, trail, commit
+
+
+async def test_the_trail_is_asked_who_on_whose_behalf_when_from_where_and_why(world):
+    brand = await world.organisation("Brand", "BRAND")
+    shop = await world.organisation("Shop", "RETAILER", brand)
+    admin, rep = [await world.member(brand, "ENTERPRISE_ADMIN") for _ in range(2)]
+    await done(admin, "SET", "price_list", reason="Autumn list", address="192.0.2.7", now=day(1))
+    await done(rep, "PLACE", "order", on_behalf_of=shop, address="192.0.2.8", now=day(2))
+    await done(rep, "CANCEL", "order", reason="Ordered twice, 100% sure", now=day(3))
+
+    async def found(**wanted):
+        return await actions(admin, filter=wanted)
+
+    assert await found(actorMembershipId=gid("Membership", rep.membership_id)) == [
+        "CANCEL",
+        "PLACE",
+    ]
+    assert await found(onBehalfOfOrganisationId=gid("Organisation", shop)) == ["PLACE"]
+    assert await found(actions=["SET", "PLACE"]) == ["PLACE", "SET"]
+    assert await found(since=day(2).isoformat()) == ["CANCEL", "PLACE"]
+    assert await found(since=day(2).isoformat(), until=day(3).isoformat()) == ["PLACE"]
+    assert await found(address="192.0.2.7") == ["SET"]
+    assert await found(reason="autumn") == ["SET"]
+    assert await found(reason="100%") == ["CANCEL"]
+    assert await found(reason="1_0") == []
+    assert await found(reason="autumn", actions=["PLACE"]) == []
+
+
+async def test_an_address_shows_to_the_own_organisation_and_finds_nothing_for_others(world):
+    brand = await world.organisation("Brand", "BRAND")
+    shop = await world.organisation("Shop", "RETAILER", brand)
+    rep = await world.member(brand, "ENTERPRISE_ADMIN")
+    buyer = await world.member(shop, "ENTERPRISE_ADMIN")
+    await done(rep, "PLACE", "order", on_behalf_of=shop, address="192.0.2.8")
+
+    shown = [
+        (await person.ask(TRAIL)).data["auditTrail"]["edges"][0]["node"]["address"]
+        for person in (rep, buyer)
+    ]
+
+    assert shown == ["192.0.2.8", None]
+    assert await actions(rep, filter={"address": "192.0.2.8"}) == ["PLACE"]
+    assert await actions(buyer, filter={"address": "192.0.2.8"}) == []
+
+
+async def test_a_request_leaves_the_address_that_it_came_from(world):
+    brand = await world.organisation("Brand", "BRAND")
+    admin = await world.member(brand, "ENTERPRISE_ADMIN")
+    create = """mutation($input: CreateRoleInput!) {
+        createRole(input: $input) { ... on Role { name } } }"""
+    grant = {"permission": "STOCK_READ", "scope": "ORGANISATION"}
+    role = {"name": "Night", "organisationId": gid("Organisation", brand), "grants": [grant]}
+
+    made = await admin.ask(create, input=role)
+    answer = await admin.ask(TRAIL, filter={"actions": ["CREATE_ROLE"]})
+
+    assert made.data["createRole"] == {"name": "Night"}
+    (entry,) = answer.data["auditTrail"]["edges"]
+    assert entry["node"]["address"] == "127.0.0.1"
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 6, number, tzinfo=UTC)
 
 
 async def test_without_the_permission_no_trail_shows(world):

@@ -26,6 +26,7 @@ _SOME: dict[type, Any] = {
     str: "CNY",  # Three letters, as a currency wants.
     int: 1,
     bool: False,
+    bytes: b"\x00",
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     date: date(2026, 1, 1),
 }
@@ -120,6 +121,8 @@ def _value(table: Table, column: Column[Any], place: int) -> Any:
         return new_id()
     if kind is str and _is_key(table, column) and column.name != "currency":
         return new_id().hex
+    if kind is int and _is_key(table, column):
+        return place + 1
     return _SOME.get(kind, 1)
 
 

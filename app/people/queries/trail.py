@@ -1,7 +1,8 @@
 """Who changed what, as far as the reader may know (R1-2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,23 +29,42 @@ class SeenEntry:
     row: AuditEntry
     before: dict[str, Any]
     after: dict[str, Any]
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailFilter:
+    """What entries must have in common; `since` is included, `until` is not.
+
+    An address stands in entries of the own organisation only, so it finds only those. A reason is
+    found by any part of it, in any case of letters.
+    """
+
+    subject: tuple[str, UUID] | None = None
+    actor_membership_id: UUID | None = None
+    on_behalf_of_organisation_id: UUID | None = None
+    actions: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    address: str | None = None
+    reason: str | None = None
+
+
+_EVERYTHING = TrailFilter()
 
 
 @requires(Permission.AUDIT_READ)
 async def audit_trail(
-    work: Work, subject: tuple[str, UUID] | None, request: PageRequest
+    work: Work, request: PageRequest, wanted: TrailFilter = _EVERYTHING
 ) -> Page[SeenEntry]:
-    """Return entries, newest first, of one subject (kind and id) or of all.
+    """Return entries, newest first, that have in common what is wanted.
 
     Changes of people, roles and organisations show as far as the permission reaches. Changes of
     trade (prices, orders, stock) show to the organisation that made them or for which they were
     made, and never to somebody who only administers the network (F2, R3-30): what an organisation's
     details say of its prices is among them.
     """
-    statement = select(AuditEntry).where(_visible(work))
-    if subject:
-        kind, key = subject
-        statement = statement.where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == key)
+    statement = select(AuditEntry).where(_visible(work), *_having(work, wanted))
     if request.after is not None:
         statement = statement.where(AuditEntry.id < _place(request.after))
     ordered = statement.order_by(AuditEntry.id.desc()).limit(request.size + 1)
@@ -65,7 +85,29 @@ async def audit_entries_by_id(work: Work, ids: Sequence[UUID]) -> list[SeenEntry
 def _seen(work: Work, row: AuditEntry) -> SeenEntry:
     is_own = row.actor_organisation_id == work.actor.organisation_id
     hidden = frozenset[str]() if is_own and work.actor.may(Permission.PRICE_READ) else OF_PRICES
-    return SeenEntry(row, _without(row.before, hidden), _without(row.after, hidden))
+    address = row.address if is_own else None
+    return SeenEntry(row, _without(row.before, hidden), _without(row.after, hidden), address)
+
+
+def _having(work: Work, wanted: TrailFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.subject:
+        kind, key = wanted.subject
+        yield and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id == key)
+    if wanted.actor_membership_id:
+        yield AuditEntry.actor_membership_id == wanted.actor_membership_id
+    if wanted.on_behalf_of_organisation_id:
+        yield AuditEntry.on_behalf_of_organisation_id == wanted.on_behalf_of_organisation_id
+    if wanted.actions:
+        yield AuditEntry.action.in_(wanted.actions)
+    if wanted.since:
+        yield AuditEntry.at >= wanted.since
+    if wanted.until:
+        yield AuditEntry.at < wanted.until
+    if wanted.address:
+        yield AuditEntry.address == wanted.address
+        yield AuditEntry.actor_organisation_id == work.actor.organisation_id
+    if wanted.reason:
+        yield AuditEntry.reason.icontains(wanted.reason, autoescape=True)
 
 
 def _without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:

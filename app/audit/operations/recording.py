@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from app.audit.models import AuditEntry
+from app.audit.models import AuditEntry, UnsealedEntry
 from app.db.work import Work
 from app.kernel.ids import new_id
 
@@ -20,10 +20,12 @@ def record(  # noqa: PLR0913  # a trail's entry has this many particulars, by na
     reason: str | None = None,
 ) -> None:
     """Note one change; it is written with the transaction's last statement."""
+    entry_id = new_id()
+    work.note(UnsealedEntry, {"entry_id": entry_id})
     work.note(
         AuditEntry,
         {
-            "id": new_id(),
+            "id": entry_id,
             "at": work.now,
             "actor_membership_id": work.actor.membership_id,
             "actor_name": work.actor.name,
@@ -35,5 +37,6 @@ def record(  # noqa: PLR0913  # a trail's entry has this many particulars, by na
             "before": before or {},
             "after": after or {},
             "reason": reason,
+            "address": work.actor.address,
         },
     )
