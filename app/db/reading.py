@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Uuid, bindparam
+from sqlalchemy import Select, Uuid, bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.driver import select_rows
 from app.db.work import Work
 
 TENANT = bindparam("tenant_id", type_=Uuid())
@@ -14,9 +15,12 @@ TENANT = bindparam("tenant_id", type_=Uuid())
 
 async def rows(
     work: Work, statement: Select[*tuple[Any, ...]], **given: object
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return all rows of a Core statement; what the work has changed so far is written first."""
+) -> Sequence[Any]:
+    """Return all rows of a Core statement, as tuples with the columns' names.
+
+    What the work has changed so far is written first.
+    """
     if not work.is_snapshot:
         await work.session.flush()
     connection = cast("AsyncConnection", work.session.bind)
-    return (await connection.execute(statement, {"tenant_id": work.tenant_id, **given})).all()
+    return await select_rows(connection, statement, {"tenant_id": work.tenant_id, **given})

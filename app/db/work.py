@@ -106,8 +106,9 @@ async def begin(  # noqa: PLR0913  # a work is all of these
         instant = now or datetime.now(UTC)
         work = Work(session, actor, instant, attempt=attempt, is_snapshot=is_snapshot)
         yield work
-        await session.flush()
-        await outbox.write(session, tenant_id, work.events, work.now, work.notes)
+        if not is_snapshot:
+            await session.flush()
+            await outbox.write(session, tenant_id, work.events, work.now, work.notes)
 
 
 def acting_as(actor: Actor) -> Identify:

@@ -21,10 +21,11 @@ from graphql import (
 )
 
 from app.execution.shapes import Shape
+from app.kernel.kept import Kept
 
 Column = list[Any]
 Leaf = Callable[[Column], Column | None]
-_LISTS = frozenset({list, tuple})
+_LISTS = frozenset({list, tuple, Kept})
 _LISTS_OR_NULL = _LISTS | {type(None)}
 _PLAIN = frozenset({str, int, float, bool, dict, list})
 _LEAST_INT, _GREATEST_INT = -(2**31), 2**31 - 1

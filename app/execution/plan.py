@@ -35,6 +35,7 @@ from graphql.pyutils import Path
 from app.execution.columns import Known, Leaf, Objects, first_known, leaf_of
 from app.execution.shapes import Shape, shape_of
 from app.execution.strawberry_contact import (
+    Attribute,
     ResolveInfo,
     Source,
     StrawberryContact,
@@ -105,7 +106,10 @@ class Step:
 
 @dataclass(slots=True, eq=False)
 class Position:
-    """The selection set on one object type, below one field; the root has none above."""
+    """The selection set on one object type, below one field; the root has none above.
+
+    `asked` writes it down where nothing but attributes is asked, and the same wherever it stands.
+    """
 
     number: int
     type: GraphQLObjectType
@@ -114,6 +118,7 @@ class Position:
     constants: dict[str, str] = field(default_factory=dict[str, str])
     keys: list[str] = field(default_factory=list[str])
     complete: Complete | None = None
+    asked: str | None = None
 
 
 class Types:
@@ -237,6 +242,7 @@ class Plan:
                 position.constants[key] = object_type.name
             else:
                 position.steps.append(self._step(position, key, name, details))
+        position.asked = _asked_of(position)
         return position
 
     def _step(self, position: Position, key: str, name: str, details: list[FieldDetails]) -> Step:
@@ -282,3 +288,15 @@ class Plan:
             if len(possible) <= _FEW_TYPES and self._steps <= _MANY_STEPS:
                 for one in possible:
                     self.part(step, one)
+
+
+def _asked_of(position: Position) -> str | None:
+    words = [f"{key!r}:{TYPENAME}" for key in position.constants]
+    for step in position.steps:
+        if not isinstance(step.source, Attribute) or step.is_abstract:
+            return None
+        below = "" if step.leaf is not None else next(iter(step.parts.values())).asked
+        if below is None:
+            return None
+        words.append(f"{step.index}:{step.key!r}:{step.name}{below}")
+    return f"{position.type.name}({' '.join(words)})"

@@ -13,6 +13,7 @@ from graphql import OperationType
 
 from app.execution.columns import attributes
 from app.execution.failures import FAILED
+from app.execution.keeping import keeping_of, merged
 from app.execution.plan import Plan, Position, Step
 from app.execution.strawberry_contact import Attribute, Batch, GlobalId
 from app.execution.surprises import assembled, leaves, objects, put_back
@@ -22,6 +23,7 @@ _SHARED = {
     "assembled": assembled,
     "attributes": attributes,
     "leaves": leaves,
+    "merged": merged,
     "objects": objects,
     "put_back": put_back,
 }
@@ -80,6 +82,7 @@ class Written:
         if step.objects is not None:
             names[f"flat{number}"] = step.objects.flat
             names[f"back{number}"] = step.objects.restored
+            names[f"kept{number}"] = keeping_of(step)
 
 
 def _lines(step: Step) -> list[str]:
@@ -121,6 +124,8 @@ def _object_lines(step: Step) -> list[str]:
         f"back{number}(run.raw[{number}], d{number})",
     )
     back = f"{slow} if run.failed else {fast}"
+    if keeping_of(step) is not None:
+        return _kept_lines(step, below)
     return [
         f"v{number} = run.raw[{number}] = {_fetch(step)}",
         f"s{number} = flat{number}(v{number})",
@@ -128,6 +133,36 @@ def _object_lines(step: Step) -> list[str]:
         f"    s{number} = await objects(run, f{number}, v{number})",
         f"d{number} = await {below} if s{number} else []",
         f"c{number} = {back}",
+    ]
+
+
+def _kept_lines(step: Step, below: str) -> list[str]:
+    """Make only what no list has kept an answer of; one surprise among that, and all is made."""
+    number = step.number
+    known, given, left, objects, done, made = (f"{letter}{number}" for letter in "kvlsdc")
+    raw = f"run.raw[{number}]"
+    return [
+        f"{given} = {left} = {raw} = {_fetch(step)}",
+        f"{known}, spent = kept{number}.known({given})",
+        f"if {known} is not None:",
+        f"    {left} = [v for v, k in zip({given}, {known}) if k is None]",
+        f"    {raw} = [v if k is None else None for v, k in zip({given}, {known})]",
+        f"{objects} = flat{number}({left})",
+        f"if {objects} is None:",
+        f"    {known}, spent, {raw} = None, 0, {given}",
+        f"    {objects} = await objects(run, f{number}, {given})",
+        f"    {left} = {raw}",
+        "run.spent += spent",
+        f"{done} = await {below} if {objects} else []",
+        "if run.failed:",
+        f"    {made} = put_back(run, f{number}, {done})",
+        f"    if {known} is not None:",
+        f"        {made} = [c if k is None else k for c, k in zip({made}, {known})]",
+        "else:",
+        f"    {made} = back{number}({left}, {done})",
+        f"    kept{number}.keep({left}, {made})",
+        f"    if {known} is not None:",
+        f"        {made} = merged({known}, {made})",
     ]
 
 

@@ -1,12 +1,13 @@
 """From an access token to the actor, read afresh in every transaction (F3)."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.db.driver import select_rows
 from app.db.revisions import note_revisions, revisions_in
 from app.db.tables import table_of
 from app.db.work import Identify
@@ -118,11 +119,10 @@ async def _member(
         "sign_in": claims.session_id,
     }
     connection = cast("AsyncConnection", session.bind)
-    row = (await connection.execute(_MEMBER, asked)).first()
-    if row is None:
+    found = await select_rows(connection, _MEMBER, asked)
+    if not found:
         raise Unauthenticated("the sign-in or the membership has ended")
-    cells: tuple[Any, ...] = tuple(row)
-    organisation_id, name, role_ids, role_names, revisions, *settings = cells
+    organisation_id, name, role_ids, role_names, revisions, *settings = found[0]
     note_revisions(session, revisions)
     tenant = remember(session, settings)
     if tenant.status != TenantStatus.ACTIVE:

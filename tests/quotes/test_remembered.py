@@ -184,7 +184,7 @@ async def snapshot(the, database, now=None):
 async def amounts(the, work):
     """The price of a piece of every product."""
     found = await catalogue(work, the.relationship, CatalogueFilter(), PageRequest(9))
-    return [str(row.offers[0].offer.unit_price) for row in found.rows]
+    return [str(row.offers[0].unit_price) for row in found.rows]
 
 
 async def test_a_request_that_began_before_a_change_keeps_its_snapshot(the, database):

@@ -164,6 +164,10 @@ class GrantedBands:
                 scope = row.band.sku_id or row.band.category_id
                 self._rows.setdefault(scope, []).append(row)
 
+    def __bool__(self) -> bool:
+        """Tell whether anything is granted at all for the SKUs that were asked."""
+        return bool(self._rows)
+
     def guards_of(self, sku: SkuFacts) -> list[tuple[UUID, Guard]]:
         """Return grantors and the limits that bind a SKU, each from its narrowest band."""
         scopes = (sku.sku_id, *sku.category_path, None)

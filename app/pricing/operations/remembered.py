@@ -17,7 +17,7 @@ from app.db.reading import TENANT, rows
 from app.db.revisions import Memory, Revised, View
 from app.db.work import Work
 from app.kernel.quantity import PackagingLevel
-from app.kernel.steady import Steady
+from app.kernel.steady import Steady, steady_around
 from app.pricing.models import PriceChangeRow, PriceEntry
 from app.pricing.operations.audience import Enquiry
 from app.pricing.operations.lines import Facts
@@ -131,7 +131,41 @@ async def rows_as_known(
     return found
 
 
+async def rows_steady(
+    work: Work, list_ids: Sequence[UUID], facts: Facts, instant: datetime
+) -> dict[UUID, Steady]:
+    """Tell between which instants the same rows of the lists are valid for each SKU.
+
+    Of rows that are remembered; SKUs of whose rows some are not are left out. No statement.
+    """
+    view = await _pairs.at(work)
+    if view is None:
+        return {}
+    pairs = _known(view, list_ids, facts)
+    begun = {sku_id: _changes(pairs, list_ids, sku_id.int) for sku_id in facts}
+    wide = _changes(pairs, list_ids, None)
+    return {
+        sku_id: steady_around(instant, [*wide, *changes])
+        for sku_id, changes in begun.items()
+        if changes is not None and wide is not None
+    }
+
+
 _Pairs = dict[_Key, Pair | None]
+
+
+def _changes(
+    pairs: _Pairs, list_ids: Sequence[UUID], sku: int | None
+) -> list[datetime | None] | None:
+    """Return when rows begin and end; none where some are not remembered."""
+    found: list[datetime | None] = []
+    for each in list_ids:
+        pair = pairs[each.int, sku]
+        if pair is None:
+            return None
+        for row in pair.rows:
+            found += (row.valid_from, row.valid_until)
+    return found
 
 
 def _known(view: View[_Key, Pair], list_ids: Sequence[UUID], facts: Facts) -> _Pairs:

@@ -50,6 +50,8 @@ class RetailBands:
 
     def of(self, sku: SkuFacts) -> RetailPrices:
         """Return the seller's recommendation before others', and the lowest of all maximums."""
+        if not self._bands:
+            return NONE_GRANTED
         granted = self._bands.guards_of(sku)
         own = [guard for grantor, guard in granted if grantor == self._seller_id]
         every = [*own, *(guard for _, guard in granted)] if self._others else own

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from app.promotions.rules.basket import Basket, BasketLine
 from app.promotions.rules.book import SchemeBook
-from app.promotions.rules.compiled import Compiled
 from app.promotions.rules.lanes import run_lane
 from app.promotions.rules.waterfall import Losers, failed
 from app.promotions.rules.words import Lane
@@ -44,7 +43,7 @@ class LinesAlone:
         self._book = book
         self._work = working(replace(basket, lines=()))
         heard = book.hearing.of(basket)
-        self._speaks, self._known = heard.speaks, heard.known
+        self.speaks, self._known = heard.speaks, heard.known
 
     def reduced(self, line: BasketLine) -> Reduced:
         """Return what is left of the amount, none where it stays as it is; and who failed."""
@@ -54,11 +53,11 @@ class LinesAlone:
             return known
         work = self._work.alone(line)
         touched, work.in_slots = self._book.touching(work.lines)
-        speaking = [one for one in touched if self._speaks[one.position]]
+        speaking = [one for one in touched if self.speaks[one.position]]
         if speaking:
             run_lane(work, speaking)
         found = (work.steps[-1].after if work.steps else None), failed(work)
-        if not any(map(_remembers, speaking)):
+        if not any([one.counts_buyers for one in speaking]):
             if len(self._known) >= MOST_LINES:
                 self._known.clear()
             self._known[key] = found
@@ -70,7 +69,3 @@ def _key(line: BasketLine) -> Hashable:
     place = line.sku_id.int, line.brand_id, line.category_path
     goods = line.packaging_level, line.unit_factor, line.base_quantity, tuple(line.packs.items())
     return place, goods, line.amount, line.is_promotable
-
-
-def _remembers(one: Compiled) -> bool:
-    return one.limits is not None or one.is_cumulative

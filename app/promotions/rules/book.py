@@ -53,6 +53,8 @@ class SchemeBook:
         "_gift_sku_ids",
         "_schemes",
         "by_turn",
+        "counted",
+        "giving_by_name",
         "hearing",
         "offers",
     )
@@ -82,6 +84,9 @@ class SchemeBook:
         self.by_turn = tuple(sorted(ready, key=lambda one: (one.terms.sequence, one.position)))
         for turn, one in enumerate(self.by_turn):
             one.turn = turn
+        # As `covering` writes them: gifts that name their SKU; limits or earlier purchases count.
+        self.giving_by_name = sum(1 << one.turn for one in ready if one.gift and one.gift.sku_id)
+        self.counted = sum(1 << one.turn for one in ready if one.counts_buyers)
         self._for_everything = self._bits(self._everything)
         self._bits_by_sku = self._bits_of(self._by_sku)
         self._bits_by_brand = self._bits_of(self._by_brand)
@@ -132,11 +137,6 @@ class SchemeBook:
         for category in goods.category_path:
             found |= self._bits_by_category.get(category.int, 0)
         return found
-
-    @property
-    def giving_by_name(self) -> int:
-        """The schemes whose gift names its SKU, as `covering` writes them."""
-        return sum(1 << one.turn for one in self._schemes if one.gift and one.gift.sku_id)
 
     def _entries(self, line: Goods) -> list[Entry]:
         entries = [*self._by_sku.get(line.sku_id.int, ())]

@@ -108,6 +108,11 @@ class Compiled:
     fault: Exception | None = field(default=None)
     offers: dict[bool, SchemeOffer] = field(default_factory=dict[bool, SchemeOffer])
 
+    @property
+    def counts_buyers(self) -> bool:
+        """Whether what was given or bought before may change what it gives."""
+        return self.limits is not None or self.is_cumulative
+
 
 def compiled(scheme: Scheme, first_slot: int) -> Compiled:
     """Make a scheme ready; a scheme that cannot be is kept, with its fault."""

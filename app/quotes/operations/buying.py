@@ -1,19 +1,32 @@
 """What a real buyer is shown of goods: own prices, what schemes make of them, retail prices."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from app.db.revisions import View
 from app.db.work import Work
-from app.pricing.operations.audience import asker_of
-from app.pricing.operations.books import book_of
+from app.pricing.operations.audience import Enquiry, asker_of
+from app.pricing.operations.books import book_of, request_for
 from app.pricing.operations.lines import Facts
+from app.pricing.operations.listed import listed_for
+from app.pricing.operations.remembered import rows_steady
 from app.pricing.operations.retail import NONE_GRANTED, RetailBands, retail_bands
 from app.pricing.operations.scope import Asked
 from app.pricing.rules import PriceBook, PriceRequest, RuleProblem, priced_alone
 from app.promotions.operations import Offered, offered
 from app.promotions.rules.outcome import SchemeOffer
+from app.quotes.operations.labels import (
+    Audience,
+    LabelKey,
+    PriceLabel,
+    Remembered,
+    audiences,
+    label_of,
+    labels,
+    listed_key,
+)
 from app.quotes.operations.offering import (
     Moment,
     OfferKey,
@@ -43,7 +56,9 @@ class ShownToBuyer(Shown):
         """Find the schemes that speak."""
         super().__init__(view.request, view.book, view.facts)
         self._retail = view.retail
-        self._speaking = Speaking(_question(view), view.schemes.book)
+        self._speaking = Speaking(
+            _question(view.request, view.facts, view.schemes), view.schemes.book
+        )
         self._failed = dict.fromkeys(self._speaking.problems)
 
     @property
@@ -69,6 +84,11 @@ class ShownToBuyer(Shown):
             unit: self._after_schemes(pack) if unit[0] in reduced else pack
             for unit, pack in found.items()
         }
+
+    def labels(self, sku_ids: Collection[UUID]) -> dict[UUID, PriceLabel]:
+        """Finish what the buyer is shown of SKUs."""
+        packs = self.packs(sku_ids)
+        return {key: label_of(packs[key], self.schemes_of(key)) for key in sku_ids}
 
     def _with_retail(self, sku_id: UUID, packs: tuple[PackOffer, ...]) -> tuple[PackOffer, ...]:
         prices = self._retail.of(self._facts[sku_id])
@@ -105,8 +125,14 @@ async def buyers_view(work: Work, asked: Asked, facts: Facts, instant: datetime)
     Schemes cost two statements, bands one, and prices those of `book_of`. The seller learns which
     rules and schemes fail, and nothing of what other sellers grant the buyer.
     """
+    schemes = await offered(work, asked.relationship, instant)
+    return await _view(work, asked, facts, instant, schemes)
+
+
+async def _view(
+    work: Work, asked: Asked, facts: Facts, instant: datetime, schemes: Offered
+) -> BuyersView:
     relationship = asked.relationship
-    schemes = await offered(work, relationship, instant)
     enquiry = enquiry_of(facts, Moment(instant))
     request, book = await book_of(work, asker_of(relationship), enquiry)
     others = not asked.is_seller
@@ -114,12 +140,93 @@ async def buyers_view(work: Work, asked: Asked, facts: Facts, instant: datetime)
     return BuyersView(request, book, facts, schemes, retail)
 
 
-def _question(view: BuyersView) -> QuoteRequest:
-    schemes = view.schemes
+async def labels_for(work: Work, asked: Asked, facts: Facts) -> Mapping[UUID, PriceLabel]:
+    """Return what a relationship's buyer is shown of SKUs now.
+
+    The statements of `buyers_view`; labels that are remembered for the buyer's audience cost none
+    but what schemes have left. A seller's purchase price decides, what the buyer did before counts,
+    or the seller is told what fails: such labels are made for this answer alone.
+    """
+    schemes = await offered(work, asked.relationship, work.now)
+    sharing = await _sharing(work, asked, facts, schemes)
+    if sharing is None:
+        shown = ShownToBuyer(await _view(work, asked, facts, work.now, schemes))
+        return shown.labels(facts)
+    known = sharing.known()
+    missing = {key: facts[key] for key in facts if key not in known}
+    if missing:
+        shown = ShownToBuyer(await _view(work, asked, missing, work.now, schemes))
+        known |= await sharing.made(work, shown.labels(missing))
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    """What labels of one audience are kept under."""
+
+    view: View[LabelKey, Remembered]
+    audience: Audience
+    list_ids: list[UUID]
+    facts: Facts
+    retail: RetailBands
+    speaking: Speaking
+    instant: datetime
+
+    def known(self) -> dict[UUID, PriceLabel]:
+        """Return the labels that are remembered."""
+        found: dict[UUID, PriceLabel] = {}
+        for key in self.facts:
+            known = self.view.get(self._key(key))
+            if known is not None and known.steady.holds_at(self.instant):
+                found[key] = known.label
+        return found
+
+    async def made(
+        self, work: Work, fresh: Mapping[UUID, PriceLabel]
+    ) -> dict[UUID, PriceLabel]:
+        """Remember labels, but those for which the buyer's own doings count."""
+        facts = {key: self.facts[key] for key in fresh}
+        steady = await rows_steady(work, self.list_ids, facts, self.instant)
+        found = dict(fresh)
+        for key, stretch in steady.items():
+            if not self.speaking.counts(facts[key]):
+                found[key] = replace(fresh[key], is_shared=True)
+                self.view.put(self._key(key), Remembered(found[key], stretch))
+        return found
+
+    def _key(self, sku_id: UUID) -> LabelKey:
+        prices = self.retail.of(self.facts[sku_id])
+        return self.audience, sku_id.int, None if prices is NONE_GRANTED else prices
+
+
+async def _sharing(
+    work: Work, asked: Asked, facts: Facts, schemes: Offered
+) -> _Sharing | None:
+    relationship, instant = asked.relationship, work.now
+    known, view = await audiences.at(work), await labels.at(work)
+    if known is None or view is None or asked.is_seller or relationship.allows_fallback_price:
+        return None
+    asker, enquiry = asker_of(relationship), Enquiry(facts, (), instant)
+    listed = await listed_for(work, asker, enquiry)
+    request = request_for(asker, listed.audience, enquiry)
+    speaking = Speaking(_question(request, facts, schemes), schemes.book)
+    key = listed_key(request, listed.lists), speaking.key
+    return _Sharing(
+        view,
+        known.get(key) or known.put(key, Audience(key)),
+        [terms.list_id for terms in listed.lists],
+        facts,
+        await retail_bands(work, relationship, facts, instant, others=True),
+        speaking,
+        instant,
+    )
+
+
+def _question(request: PriceRequest, facts: Facts, schemes: Offered) -> QuoteRequest:
     return QuoteRequest(
-        prices=view.request,
-        goods=view.facts,
-        known_at=view.request.price_instant,
+        prices=request,
+        goods=facts,
+        known_at=request.price_instant,
         uses=schemes.uses,
         membership_tier_id=schemes.membership_tier_id,
         is_first_order=schemes.is_first_order,

@@ -2,7 +2,7 @@
 
 from app.promotions.rules.outcome import SchemeOffer
 from app.quotes.operations.finding import CatalogueFilter
-from app.quotes.operations.offering import PackOffer
+from app.quotes.operations.labels import PackLabel, PriceLabel
 from app.quotes.queries.availability import AvailabilityState, availability
 from app.quotes.queries.catalogue import CatalogueRow, CatalogueSort, PriceWish, catalogue
 from app.quotes.queries.comparing import (
@@ -33,7 +33,8 @@ __all__ = [
     "Grid",
     "GridRow",
     "GridWish",
-    "PackOffer",
+    "PackLabel",
+    "PriceLabel",
     "PriceWish",
     "SchemeOffer",
     "SheetHead",

@@ -14,10 +14,10 @@ from app.kernel.paging import Page, PageRequest
 from app.kernel.quantity import PackagingLevel
 from app.pricing.operations.scope import ASKING, Asked, open_relationship
 from app.pricing.rules import RuleProblem
-from app.promotions.rules.outcome import SchemeOffer
-from app.quotes.operations.buying import ShownToBuyer, shown_to_buyer
+from app.quotes.operations.buying import ShownToBuyer, labels_for, shown_to_buyer
 from app.quotes.operations.finding import CatalogueFilter, Named, all_by_name, cut, page_by_name
-from app.quotes.operations.offering import OfferKey, PackOffer
+from app.quotes.operations.labels import PackLabel, PriceLabel
+from app.quotes.operations.offering import OfferKey
 from app.rbac.guard import requires
 
 
@@ -53,15 +53,19 @@ class CatalogueRow:
     """A SKU with an offer for each of its packaging units, smallest first, and what schemes offer.
 
     `sort_key` is its place in the order asked; `asked` says for whom, and that the actor may know.
-    The seller alone sees problems and lists.
+    The seller alone sees problems.
     """
 
     sku_id: UUID
-    offers: tuple[PackOffer, ...]
+    label: PriceLabel
     sort_key: tuple[str, ...]
     asked: Asked
     problems: tuple[RuleProblem, ...] = ()
-    schemes: tuple[SchemeOffer, ...] = ()
+
+    @property
+    def offers(self) -> tuple[PackLabel, ...]:
+        """What each packaging unit costs."""
+        return self.label.offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +91,27 @@ async def catalogue(
     _check(wish)
     asked = await open_relationship(work, relationship_id)
     if not wish.needs_prices:
-        named = await page_by_name(work, wanted, page)
-        shown = await _shown(work, asked, named.rows)
-        return _rows(shown, asked, named)
+        return await labelled(work, asked, await page_by_name(work, wanted, page))
     found = await all_by_name(work, wanted)
     shown = await _shown(work, asked, found)
     place = partial(_place, sort=wish.sort)
     chosen = sorted(_fitting(shown, found, wish), key=lambda row: place(_key(row)))
     return _rows(shown, asked, cut(chosen, page, _key, place))
+
+
+async def labelled(work: Work, asked: Asked, named: Page[Named]) -> Page[CatalogueRow]:
+    """Show a page of SKUs as the relationship's buyer sees them now; see `labels_for`."""
+    facts = await sku_facts(work, [row.id for row in named.rows])
+    if asked.is_seller:
+        goods = _Goods(facts, await shown_to_buyer(work, asked, facts, work.now))
+        return _rows(goods, asked, named)
+    labels = await labels_for(work, asked, facts)
+    rows = [CatalogueRow(row.id, labels[row.id], named.key_of(row), asked) for row in named.rows]
+    return Page(rows, named.has_next, _sort_key)
+
+
+def _sort_key(row: CatalogueRow) -> tuple[str, ...]:
+    return row.sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +164,16 @@ def _rows(goods: _Goods, asked: Asked, page: Page[Named] | Page[_Priced]) -> Pag
     rows = rows_of(
         goods.shown, asked, [(row.id, key) for row, key in zip(found, keys, strict=True)]
     )
-    return Page(rows, page.has_next, lambda row: row.sort_key)
+    return Page(rows, page.has_next, _sort_key)
 
 
 def rows_of(
     shown: ShownToBuyer, asked: Asked, found: Sequence[tuple[UUID, tuple[str, ...]]]
 ) -> list[CatalogueRow]:
     """Make rows of SKUs and their sort keys, in their order."""
-    packs = shown.packs([sku_id for sku_id, _ in found])
+    labels = shown.labels([sku_id for sku_id, _ in found])
     problems = shown.problems if asked.is_seller else ()
-    return [
-        CatalogueRow(sku_id, packs[sku_id], key, asked, problems, shown.schemes_of(sku_id))
-        for sku_id, key in found
-    ]
+    return [CatalogueRow(sku_id, labels[sku_id], key, asked, problems) for sku_id, key in found]
 
 
 def _check(wish: PriceWish) -> None:

@@ -1,6 +1,6 @@
 """What schemes make of one line's price alone, and what they offer (F5)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,7 +32,10 @@ _UNCHANGED = Alone(None)
 
 
 class Speaking:
-    """The schemes of a book that speak to one buyer, found once and asked for many goods."""
+    """The schemes of a book that speak to one buyer, found once and asked for many goods.
+
+    Buyers of one `key` are told the same of all SKUs for which nothing counts that they did before.
+    """
 
     def __init__(self, request: QuoteRequest, schemes: SchemeBook) -> None:
         """Hold the schemes against who asks; the lines of the question do not matter."""
@@ -40,10 +43,14 @@ class Speaking:
         self._basket: Basket = basket_of(request, [], schemes)
         work, heard = working(self._basket), schemes.hearing.of(self._basket)
         spent = sum(1 << one.turn for one in heard.limited if not _gives(work, one))
-        self._shown = Offers(schemes, heard.turns ^ spent)
+        shown = heard.turns ^ spent
+        self._shown = Offers(schemes, shown)
         lines = of_lines(schemes)
-        self._reducing = Offers(lines, lines.hearing.of(self._basket).turns)
+        reducing = lines.hearing.of(self._basket).turns
+        self._reducing = Offers(lines, reducing)
+        self._counting = Offers(lines, reducing & lines.counted)
         self._lines = LinesAlone(self._basket, lines)
+        self.key: Hashable = schemes, shown, self._lines.speaks
         self.problems: tuple[RuleProblem, ...] = tuple(_faulty(heard.faulty))
 
     def shown(self, sku: SkuFacts) -> tuple[SchemeOffer, ...]:
@@ -53,6 +60,10 @@ class Speaking:
     def may_reduce(self, sku: SkuFacts) -> bool:
         """Tell whether any scheme works on amounts of lines of the SKU."""
         return self._reducing.touches(sku)
+
+    def counts(self, sku: SkuFacts) -> bool:
+        """Tell whether what the buyer got or bought before may change what a line costs."""
+        return self._counting.touches(sku)
 
     def alone(self, answer: PricedLine | RefusedLine) -> Alone:
         """Let schemes work on a line that was priced alone, rounded as in every quote.

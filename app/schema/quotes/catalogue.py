@@ -7,6 +7,7 @@ from inspect import getdoc
 import strawberry
 from strawberry import relay
 
+from app.kernel.kept import Kept
 from app.kernel.quantity import PackagingLevel
 from app.pricing import rules
 from app.quotes import queries
@@ -62,20 +63,19 @@ class CatalogueOffer:
     no_price_reason: str | None
 
     @classmethod
-    def of(cls, pack: queries.PackOffer) -> "CatalogueOffer":
+    def of(cls, pack: queries.PackLabel) -> "CatalogueOffer":
         """Show an offer."""
-        offer = pack.offer
         return cls(
             packaging_level=pack.packaging_level,
             pieces=pack.pieces,
             currency=pack.currency,
-            unit_price=offer.unit_price,
+            unit_price=pack.unit_price,
             scheme_price=pack.scheme_price,
             recommended_retail_price=pack.recommended_retail_price,
             maximum_retail_price=pack.maximum_retail_price,
-            is_tax_inclusive=offer.tax_inclusive,
-            breaks=[PriceBreak.of(rung) for rung in offer.breaks],
-            no_price_reason=offer.refusal.reason if offer.refusal else None,
+            is_tax_inclusive=pack.is_tax_inclusive,
+            breaks=[PriceBreak.of(rung) for rung in pack.breaks],
+            no_price_reason=pack.no_price_reason,
         )
 
 
@@ -151,12 +151,20 @@ class CatalogueItem:
     @classmethod
     def of(cls, row: queries.CatalogueRow) -> "CatalogueItem":
         """Show a row of the catalogue."""
+        offers, schemes = row.label.once(_shown)
         return cls(
-            offers=[CatalogueOffer.of(pack) for pack in row.offers],
-            schemes=[CatalogueScheme.of(scheme) for scheme in row.schemes],
+            offers=offers,
+            schemes=schemes,
             problems=[RuleProblem.of(problem) for problem in row.problems],
             row=row,
         )
+
+
+def _shown(label: queries.PriceLabel) -> tuple[list[CatalogueOffer], list[CatalogueScheme]]:
+    """Show what all buyers of a label are shown alike."""
+    offers = [CatalogueOffer.of(pack) for pack in label.offers]
+    schemes = [CatalogueScheme.of(scheme) for scheme in label.schemes]
+    return (Kept(offers), Kept(schemes)) if label.is_shared else (offers, schemes)
 
 
 @strawberry.type
