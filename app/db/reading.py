@@ -1,13 +1,16 @@
 """Read with statements that were built once: no ORM in between, the tenant written out in each."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Select, Uuid, bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.driver import select_rows
+from app.db.tables import Table
 from app.db.work import Work
+
+Model = TypeVar("Model", bound=Table)
 
 TENANT = bindparam("tenant_id", type_=Uuid())
 """The tenant of the work, which `rows` fills in; every table of a statement must name it."""
@@ -24,3 +27,14 @@ async def rows(
         await work.session.flush()
     connection = cast("AsyncConnection", work.session.bind)
     return await select_rows(connection, statement, {"tenant_id": work.tenant_id, **given})
+
+
+async def rows_like(
+    model: type[Model], work: Work, statement: Select[*tuple[Any, ...]], **given: object
+) -> Sequence[Model]:
+    """Return rows of a statement over all columns of a model, which read like its objects.
+
+    They are no objects: nothing can be set on them, and no session knows them.
+    """
+    del model
+    return cast("Sequence[Model]", await rows(work, statement, **given))

@@ -2,30 +2,49 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Select, Uuid, and_, any_, bindparam, select
 
+from app.db.reading import TENANT, rows_like
+from app.db.tables import table_of
 from app.db.work import Work
 from app.fulfilment.models import Shipment, ShipmentLine, TrackingEvent
+from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.orders.models import Order
-from app.orders.operations.visibility import readable
+from app.orders.operations.visibility import readable, sight_of, viewer_in
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+
+_IDS = bindparam("ids", type_=ARRAY(Uuid()))
+_order, _shipment = table_of(Order), table_of(Shipment)
+_line, _report = table_of(ShipmentLine), table_of(TrackingEvent)
+
+_OF_ORDERS = (
+    select(_shipment)
+    .where(_shipment.c.tenant_id == TENANT, _shipment.c.order_id == any_(_IDS))
+    .order_by(_shipment.c.order_id, _shipment.c.number)
+)
+_LINES = (
+    select(_line)
+    .where(_line.c.tenant_id == TENANT, _line.c.shipment_id == any_(_IDS))
+    .order_by(_line.c.id)
+)
+_REPORTS = (
+    select(_report)
+    .where(_report.c.tenant_id == TENANT, _report.c.shipment_id == any_(_IDS))
+    .order_by(_report.c.happened_at, _report.c.id)
+)
 
 
 @requires(Permission.ORDER_READ)
 async def shipments_by_order(work: Work, order_ids: Sequence[UUID]) -> dict[UUID, list[Shipment]]:
     """Return the shipments of visible orders, by number."""
-    statement = (
-        select(Shipment)
-        .where(Shipment.order_id.in_(order_ids))
-        .order_by(Shipment.order_id, Shipment.number)
-        .execution_options(populate_existing=True)
-    )
     found: dict[UUID, list[Shipment]] = defaultdict(list)
-    for row in (await work.session.scalars(statement)).all():
+    for row in await rows_like(Shipment, work, _OF_ORDERS, ids=list(order_ids)):
         found[row.order_id].append(row)
     return found
 
@@ -42,13 +61,9 @@ async def shipment(work: Work, shipment_id: UUID) -> Shipment:
 @requires(Permission.ORDER_READ)
 async def shipments_by_id(work: Work, shipment_ids: Collection[UUID]) -> dict[UUID, Shipment]:
     """Return those of the shipments whose orders are visible, by id."""
-    statement = (
-        select(Shipment)
-        .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.id.in_(shipment_ids), readable(work))
-        .execution_options(populate_existing=True)
-    )
-    return {row.id: row for row in (await work.session.scalars(statement)).all()}
+    given = {"ids": list(shipment_ids), **viewer_in(work)}
+    found = await rows_like(Shipment, work, _visible(sight_of(work)), **given)
+    return {row.id: row for row in found}
 
 
 @requires(Permission.ORDER_READ)
@@ -56,14 +71,8 @@ async def lines_by_shipment(
     work: Work, shipment_ids: Sequence[UUID]
 ) -> dict[UUID, list[ShipmentLine]]:
     """Return the lines of visible shipments, in the order they were planned."""
-    statement = (
-        select(ShipmentLine)
-        .where(ShipmentLine.shipment_id.in_(shipment_ids))
-        .order_by(ShipmentLine.id)
-        .execution_options(populate_existing=True)
-    )
     found: dict[UUID, list[ShipmentLine]] = defaultdict(list)
-    for row in (await work.session.scalars(statement)).all():
+    for row in await rows_like(ShipmentLine, work, _LINES, ids=list(shipment_ids)):
         found[row.shipment_id].append(row)
     return found
 
@@ -73,12 +82,17 @@ async def tracking_by_shipment(
     work: Work, shipment_ids: Sequence[UUID]
 ) -> dict[UUID, list[TrackingEvent]]:
     """Return the reports about visible shipments, the oldest first (R3-24)."""
-    statement = (
-        select(TrackingEvent)
-        .where(TrackingEvent.shipment_id.in_(shipment_ids))
-        .order_by(TrackingEvent.happened_at, TrackingEvent.id)
-    )
     found: dict[UUID, list[TrackingEvent]] = defaultdict(list)
-    for row in (await work.session.scalars(statement)).all():
+    for row in await rows_like(TrackingEvent, work, _REPORTS, ids=list(shipment_ids)):
         found[row.shipment_id].append(row)
     return found
+
+
+@cache
+def _visible(scope: Scope) -> Select[Any]:
+    whole = and_(_order.c.tenant_id == _shipment.c.tenant_id, _order.c.id == _shipment.c.order_id)
+    return (
+        select(_shipment)
+        .join_from(_shipment, _order, whole)
+        .where(_shipment.c.tenant_id == TENANT, _shipment.c.id == any_(_IDS), readable(scope))
+    )

@@ -2,15 +2,28 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
 
 from app.audit.operations import record
 from app.db.outbox import DomainEvent
+from app.db.tables import table_of
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
@@ -72,34 +85,48 @@ async def plant(work: Work, organisation: Organisation) -> Organisation:
     return organisation
 
 
-def visible_below(work: Work):  # noqa: ANN201  # a select, typed by SQLAlchemy
-    """Select the ids below the actor's organisation that it may see (F2); itself not included.
+def visible_below(work: Work) -> Select[Any]:
+    """Select the ids below the actor's organisation that it may see; see `visible_below_of`."""
+    own = work.actor.own_organisation
+    return visible_below_of(literal(work.tenant_id), literal(own), literal(work.now))
+
+
+def visible_below_of(
+    tenant: ColumnElement[UUID], own: ColumnElement[UUID], now: ColumnElement[datetime]
+) -> Select[Any]:
+    """Select the ids below an organisation that it may see (F2); itself not included.
 
     Direct children are seen always. Whoever stands deeper is seen when every link of the chain
     below the child is an open relationship that shows orders upstream.
     """
-    link = aliased(OrganisationAncestry)
-    linked = aliased(Organisation)
+    below, link = (table_of(OrganisationAncestry).alias(name) for name in ("below", "link"))
+    linked, terms = table_of(Organisation).alias("linked"), table_of(TradingRelationship).alias()
     shown = exists().where(
-        TradingRelationship.seller_id == linked.parent_id,
-        TradingRelationship.buyer_id == linked.id,
-        TradingRelationship.upstream_visibility == UpstreamVisibility.ORDERS,
-        is_open(work),
+        terms.c.tenant_id == tenant,
+        terms.c.seller_id == linked.c.parent_id,
+        terms.c.buyer_id == linked.c.id,
+        terms.c.upstream_visibility == UpstreamVisibility.ORDERS,
+        terms.c.valid_from <= now,
+        or_(terms.c.valid_until.is_(None), terms.c.valid_until > now),
     )
     hidden_link = (
-        select(link.ancestor_id)
-        .join(linked, and_(linked.tenant_id == link.tenant_id, linked.id == link.ancestor_id))
+        select(link.c.ancestor_id)
+        .join_from(
+            link,
+            linked,
+            and_(linked.c.tenant_id == link.c.tenant_id, linked.c.id == link.c.ancestor_id),
+        )
         .where(
-            link.tenant_id == work.tenant_id,
-            link.descendant_id == OrganisationAncestry.descendant_id,
-            link.distance < OrganisationAncestry.distance - 1,
+            link.c.tenant_id == tenant,
+            link.c.descendant_id == below.c.descendant_id,
+            link.c.distance < below.c.distance - 1,
             ~shown,
         )
     )
-    return select(OrganisationAncestry.descendant_id).where(
-        OrganisationAncestry.tenant_id == work.tenant_id,
-        OrganisationAncestry.ancestor_id == work.actor.own_organisation,
-        OrganisationAncestry.distance > 0,
+    return select(below.c.descendant_id).where(
+        below.c.tenant_id == tenant,
+        below.c.ancestor_id == own,
+        below.c.distance > 0,
         ~hidden_link.exists(),
     )
 

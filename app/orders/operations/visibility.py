@@ -1,41 +1,141 @@
-"""Which orders an actor reaches: the branch line of orders, drawn here and nowhere else (F2)."""
+"""Which orders an actor reaches: the branch line of orders, drawn here and nowhere else (F2).
+
+Every table in these conditions names its tenant. Statements that are built once hold them for
+`ANYBODY`, whose parameters `viewer_in` fills in.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+)
 
+from app.db.reading import TENANT
+from app.db.tables import table_of
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.orders.models import Order
 from app.orders.rules.transitions import Side
 from app.organisations.models import AssignedRep, TradingRelationship, UpstreamVisibility
-from app.organisations.operations import visible_below
+from app.organisations.operations import visible_below_of
 from app.rbac.permissions import Permission
 
+_order, _terms = table_of(Order).c, table_of(TradingRelationship).c
+_rep = table_of(AssignedRep).c
 
-def readable(work: Work) -> ColumnElement[bool]:
-    """Select the orders that ORDER_READ shows.
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at orders, and when: values, or parameters that stand for them."""
+
+    tenant: ColumnElement[UUID]
+    own: ColumnElement[UUID]
+    member: ColumnElement[UUID]
+    now: ColumnElement[datetime]
+
+    @property
+    def sells(self) -> ColumnElement[bool]:
+        """Select the own organisation's sales."""
+        return _order.seller_id == self.own
+
+    @property
+    def buys(self) -> ColumnElement[bool]:
+        """Select the own organisation's purchases."""
+        return _order.buyer_id == self.own
+
+    @property
+    def placed(self) -> ColumnElement[bool]:
+        """Select what the person has placed."""
+        return _order.placed_by_membership_id == self.member
+
+    @property
+    def is_told(self) -> ColumnElement[bool]:
+        """Leave out what another party drafts and never submitted."""
+        return or_(_order.submitted_at.is_not(None), _order.placed_by_organisation_id == self.own)
+
+    @property
+    def assigned(self) -> Select[Any]:
+        """Select the relationships that the person looks after."""
+        return select(_rep.relationship_id).where(
+            _rep.tenant_id == self.tenant, _rep.membership_id == self.member
+        )
+
+    @property
+    def shown_upstream(self) -> Select[Any]:
+        """Select the relationships of visible sellers below that let upstream see their orders."""
+        return select(_terms.id).where(
+            _terms.tenant_id == self.tenant,
+            _terms.upstream_visibility == UpstreamVisibility.ORDERS,
+            _terms.seller_id.in_(visible_below_of(self.tenant, self.own, self.now)),
+        )
+
+
+ANYBODY = Viewer(
+    TENANT,
+    bindparam("own_organisation", type_=Uuid()),
+    bindparam("own_membership", type_=Uuid()),
+    bindparam("now", type_=DateTime(timezone=True)),
+)
+
+
+def viewer_in(work: Work) -> dict[str, Any]:
+    """Return what stands for `ANYBODY` in this work, besides its tenant."""
+    return {
+        "own_organisation": work.actor.organisation_id,
+        "own_membership": work.actor.membership_id,
+        "now": work.now,
+    }
+
+
+def sight_of(work: Work) -> Scope:
+    """Return how far the actor sees orders; the permission must be held."""
+    return work.actor.scope_of(Permission.ORDER_READ)
+
+
+def readable(scope: Scope, viewer: Viewer = ANYBODY) -> ColumnElement[bool]:
+    """Select the orders that ORDER_READ shows in a scope.
 
     Own sales and purchases; in BRANCH scope also sales of visible organisations below, whose
     relationship lets upstream see them. What was never submitted is seen by the party that drafts
     it only.
     """
-    scope = work.actor.scope_of(Permission.ORDER_READ)
     if scope is Scope.TENANT:
         return true()
-    seen = _own(work, scope)
+    seen = _own(scope, viewer)
     if scope is Scope.BRANCH:
-        seen = or_(seen, _granted_below(work))
-    return and_(seen, _not_a_strangers_draft(work))
+        # By relationship alone: an order has the seller of its relationship.
+        seen = or_(seen, _order.relationship_id.in_(viewer.shown_upstream))
+    return and_(seen, viewer.is_told)
 
 
 def reachable(work: Work, permissions: Iterable[Permission]) -> ColumnElement[bool]:
     """Select the orders that the actor may change with any of the permissions it holds."""
     if work.actor.is_system:
         return true()
-    held = [permission for permission in permissions if work.actor.may(permission)]
-    reaches = [_own(work, work.actor.scope_of(permission)) for permission in held]
-    return and_(or_(false(), *reaches), _not_a_strangers_draft(work))
+    viewer = Viewer(
+        literal(work.tenant_id),
+        literal(work.actor.own_organisation),
+        literal(work.actor.membership_id, Uuid()),
+        literal(work.now),
+    )
+    held = {
+        work.actor.scope_of(permission) for permission in permissions if work.actor.may(permission)
+    }
+    return and_(or_(false(), *(_own(scope, viewer) for scope in sorted(held))), viewer.is_told)
 
 
 def side_of(work: Work, order: Order) -> Side | None:
@@ -46,34 +146,9 @@ def side_of(work: Work, order: Order) -> Side | None:
     return Side.BUYER if own == order.buyer_id else None
 
 
-def _own(work: Work, scope: Scope) -> ColumnElement[bool]:
-    organisation = work.actor.own_organisation
+def _own(scope: Scope, viewer: Viewer) -> ColumnElement[bool]:
     if scope is Scope.OWN:
-        return Order.placed_by_membership_id == work.actor.membership_id
+        return viewer.placed
     if scope is Scope.ASSIGNED:
-        return and_(Order.seller_id == organisation, _assigned(work))
-    return or_(Order.seller_id == organisation, Order.buyer_id == organisation)
-
-
-def _assigned(work: Work) -> ColumnElement[bool]:
-    assigned = select(AssignedRep.relationship_id).where(
-        AssignedRep.membership_id == work.actor.membership_id
-    )
-    return Order.relationship_id.in_(assigned)
-
-
-def _granted_below(work: Work) -> ColumnElement[bool]:
-    open_to_upstream = select(TradingRelationship.id).where(
-        TradingRelationship.upstream_visibility == UpstreamVisibility.ORDERS
-    )
-    return and_(
-        Order.seller_id.in_(visible_below(work)),
-        Order.relationship_id.in_(open_to_upstream),
-    )
-
-
-def _not_a_strangers_draft(work: Work) -> ColumnElement[bool]:
-    return or_(
-        Order.submitted_at.is_not(None),
-        Order.placed_by_organisation_id == work.actor.own_organisation,
-    )
+        return and_(viewer.sells, _order.relationship_id.in_(viewer.assigned))
+    return or_(viewer.sells, viewer.buys)
