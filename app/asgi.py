@@ -21,13 +21,18 @@ from app.edge.buckets import Budgets
 from app.edge.collector import settled_collector
 from app.edge.cors import ENDPOINT
 from app.edge.cost import appraising, weight_of
+from app.edge.drain import Drain
+from app.edge.following import Following
 from app.edge.health import Health
 from app.edge.layers import layers
 from app.edge.metrics import Metrics, MetricsPage
-from app.edge.operations import Admissions, Span, no_span, watched_by
+from app.edge.operations import Admissions, Span, no_span
 from app.edge.plans import core_schema
 from app.edge.preparing import Prepare
+from app.edge.protocol import LiveView
 from app.edge.request_log import RequestLog
+from app.edge.streams import Streams
+from app.edge.trail import Report
 from app.edge.trusted import stored_documents
 from app.edge.view import Direct, GraphQLEndpoint
 from app.execution import Compiler
@@ -37,7 +42,6 @@ from app.schema.context import Services
 from app.schema.events import EventHub, LiveEvent
 from app.schema.quotes import FILES, Downloads
 from app.schema.root import build_schema
-from app.schema.view import GraphQLView
 
 if TYPE_CHECKING:
     from app.edge.tracing import Tracing
@@ -50,17 +54,22 @@ def create_application(settings: Settings | None = None) -> Starlette:
     chosen = settings or Settings.from_environment()
     services = _services(chosen)
     tracing = _tracing(chosen)
-    endpoint, ide = _endpoint(chosen, services, tracing.operation if tracing else no_span)
-    health = Health(services.database, own_revisions(), chosen.drain_file)
+    drain = Drain(chosen.drain_file)
+    health = Health(services.database, own_revisions(), drain)
     metrics = Metrics() if chosen.metrics_token else None
     log_of_requests = RequestLog()
+    reports = [log_of_requests.report] if chosen.request_log else []
+    reports += [metrics.report] if metrics else []
+    span = tracing.operation if tracing else no_span
+    endpoint, ide = _endpoint(chosen, services, span, drain, reports)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None, None]:
         relaying = asyncio.create_task(_relay_events(chosen.database_url, services))
-        with settled_collector():
-            yield
-        health.is_draining = True
+        async with drain.watched(chosen.limits.drain_seconds):
+            with settled_collector():
+                yield
+        drain.begin()
         relaying.cancel()
         with suppress(asyncio.CancelledError):
             await relaying
@@ -69,7 +78,6 @@ def create_application(settings: Settings | None = None) -> Starlette:
         if tracing:
             tracing.close()
 
-    reports = [log_of_requests.report] if chosen.request_log else []
     return Starlette(
         routes=[
             Route("/healthz", health.alive),
@@ -83,8 +91,8 @@ def create_application(settings: Settings | None = None) -> Starlette:
             *([Middleware(tracing.around)] if tracing else []),
             *layers(
                 chosen.limits,
-                services.keys.read,
-                reports=[*reports, metrics.report] if metrics else reports,
+                drain,
+                reports=reports,
                 origins=chosen.origins,
                 proxies=chosen.proxies,
                 page=ide,
@@ -96,12 +104,12 @@ def create_application(settings: Settings | None = None) -> Starlette:
 
 
 def _endpoint(
-    settings: Settings, services: Services, span: Span
+    settings: Settings, services: Services, span: Span, drain: Drain, reports: list[Report]
 ) -> tuple[GraphQLEndpoint, str | None]:
     """Make the endpoint, and the page of the IDE where it is shown."""
     limits = settings.limits
-    budgets = Budgets(limits)
-    schema = build_schema(watched_by(budgets, span))
+    admissions = Admissions(Budgets(limits), span)
+    schema = build_schema()
     core = core_schema(schema)
     prepare = Prepare(
         schema,
@@ -116,10 +124,13 @@ def _endpoint(
         most_documents=limits.documents,
         most_bytes=limits.document_store_bytes,
     )
-    schema.gate = documents.gate
-    view = GraphQLView(
+    following = Following(schema, admissions, limits, drain)
+    schema.runner = Streams(documents, admissions, limits, following, reports)
+    view = LiveView(
         schema,
         services,
+        documents,
+        levels=limits.json_depth,
         show_ide=settings.show_graphiql,
         connection_init_wait_timeout=timedelta(seconds=limits.socket_init_seconds),
         max_subscriptions_per_connection=limits.socket_operations,
@@ -131,7 +142,8 @@ def _endpoint(
         view,
         show_ide=settings.show_graphiql,
         limits=BodyLimits(limits.anonymous_body_bytes, limits.body_bytes, limits.json_depth),
-        admit=Admissions(budgets, span),
+        admit=admissions,
+        stalled_reader_seconds=limits.stalled_reader_seconds,
     )
     return endpoint, view.graphql_ide_html if settings.show_graphiql else None
 
@@ -145,7 +157,7 @@ def _services(settings: Settings) -> Services:
             settings.secret, settings.access_token_lifetime, settings.refresh_token_lifetime
         ),
         policies=PolicyCache(),
-        events=EventHub(),
+        events=EventHub(limits.subscription_backlog),
     )
 
 

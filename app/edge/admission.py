@@ -3,10 +3,12 @@
 The endpoint knows only this face, so that it runs as well without any of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
+from app.edge.plans import Ran
 from app.edge.preparing import Prepared
 from app.schema.context import Context
 
@@ -57,3 +59,33 @@ class Open:
         trace: TracebackType | None,
     ) -> None:
         """End."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation that may run once it is let in; `requested` is what it may cost at most."""
+
+    context: Context
+    prepared: Prepared
+    variables: Mapping[str, Any] | None
+    requested: int
+
+    @classmethod
+    def of(cls, context: Context, prepared: Prepared, variables: Mapping[str, Any] | None) -> Self:
+        """Work out what it may cost; raises `BadRequest` where that is too much."""
+        cost = prepared.cost
+        return cls(context, prepared, variables, cost.within(variables) if cost else 0)
+
+    async def run(self, admit: Admit, root_value: Any = None) -> tuple[Ran, dict[str, Any] | None]:
+        """Run it; returns what came of it, and what an answer tells of its cost."""
+        context, prepared = self.context, self.prepared
+        with admit(context, prepared, self.requested) as admission:
+            try:
+                ran = await prepared.plan.run(context, self.variables, root_value)
+            finally:
+                await context.close()  # The connection is free before a slow caller reads a byte.
+            actual = prepared.cost.actual(ran.spent, self.variables) if prepared.cost else 0
+            admission.settle(actual)
+        if prepared.cost is None:
+            return ran, None
+        return ran, {"cost": {"requested": self.requested, "actual": actual}}

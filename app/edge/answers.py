@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import orjson
 from starlette.types import Send
 
-from app.kernel.errors import Busy, OverBudget, Overload
+from app.kernel.errors import Busy, OverBudget, Overload, Restarting
 
 Header = tuple[bytes, bytes]
 JSON: Header = (b"content-type", b"application/json; charset=utf-8")
 INTERNAL = "INTERNAL"
-_STATUS: dict[type[Overload], int] = {OverBudget: 429, Busy: 503}
+_STATUS: dict[type[Overload], int] = {OverBudget: 429, Busy: 503, Restarting: 503}
 _TIMEOUT = 504
 
 

@@ -102,7 +102,6 @@ class Budgets:
         """
         if (footprint := FOOTPRINT.get()) is not None:
             footprint.requested += requested
-            footprint.is_charged = True
             if claims is not None:
                 footprint.tenant_id = claims.tenant_id
                 footprint.membership_id = claims.membership_id

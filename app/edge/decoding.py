@@ -49,7 +49,12 @@ def check_media_type(given: bytes | None) -> None:
 
 def decode(body: bytes | bytearray, most_levels: int = MOST_LEVELS) -> Asked:
     """Read the body of a POST; raises `BadRequest`, naming the field at fault if there is one."""
-    return _asked(_loaded(body, "the body", most_levels))
+    return understood(_loaded(body, "the body", most_levels))
+
+
+def decode_message(text: bytes, most_levels: int = MOST_LEVELS) -> Any:  # decoded JSON
+    """Read a message of a WebSocket as strictly as a body; raises `BadRequest`."""
+    return _loaded(text, "the message", most_levels)
 
 
 def decode_url(query_string: bytes, most_levels: int = MOST_LEVELS) -> Asked:
@@ -71,10 +76,11 @@ def decode_url(query_string: bytes, most_levels: int = MOST_LEVELS) -> Asked:
             given[name] = _loaded(given[name].encode(), name, most_levels)
     if not given.get("operationName"):
         given.pop("operationName", None)
-    return _asked(given)
+    return understood(given)
 
 
-def _asked(given: Any) -> Asked:
+def understood(given: Any) -> Asked:
+    """Take one operation from decoded JSON; raises `BadRequest`, naming the field at fault."""
     if type(given) is not dict:
         raise BadRequest(400, "the body must be one JSON object; operations are sent one by one")
     entries = cast("dict[str, Any]", given)

@@ -5,15 +5,12 @@ store in which the longest unused goes first, so that a flood of texts pushes ou
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
-
-from graphql import DocumentNode, GraphQLError
 
 from app.edge.errors import BadRequest
-from app.edge.preparing import Prepare, Prepared, Unrunnable
+from app.edge.preparing import Prepare, Prepared
 
 MOST_DOCUMENTS = 1_000
 MOST_BYTES = 40 * 1024 * 1024
@@ -71,7 +68,7 @@ class Documents:
         self, query: str | None, document_id: str | None, operation_name: str | None
     ) -> Prepared:
         """Return the operation, ready to run; raises `BadRequest` or `Unrunnable`."""
-        text = query if query is not None else self._text_of(document_id)
+        text = query if query is not None else self.text_of(document_id or "")
         key = (text, operation_name or None)
         found = self._trusted.get(key)
         if found is not None:
@@ -82,30 +79,17 @@ class Documents:
             return found
         return self._new(*key)
 
-    def gate(
-        self, query: str, operation_name: str | None, variables: Mapping[str, Any] | None
-    ) -> DocumentNode:
-        """Return a document for strawberry's own transports; raises `GraphQLError`."""
-        try:
-            prepared = self.find(query, None, operation_name)
-            if prepared.cost is not None:
-                prepared.cost.within(variables)
-        except BadRequest as refused:
-            raise GraphQLError(refused.message, extensions=refused.extensions) from None
-        except Unrunnable as wrong:
-            raise wrong.errors[0] from None
-        return prepared.document
+    def text_of(self, document_id: str) -> str:
+        """Return a trusted document's text; raises `BadRequest` for an unknown one."""
+        text = self._texts.get(document_id)
+        if text is None:
+            raise BadRequest(404, "no such document is stored here", code="UNKNOWN_DOCUMENT")
+        return text
 
     @property
     def stored(self) -> Stored:
         """How full the store is."""
         return Stored(len(self._texts), len(self._others), self._bytes)
-
-    def _text_of(self, document_id: str | None) -> str:
-        text = self._texts.get(document_id or "")
-        if text is None:
-            raise BadRequest(404, "no such document is stored here", code="UNKNOWN_DOCUMENT")
-        return text
 
     def _new(self, text: str, operation_name: str | None) -> Prepared:
         if self._trusted_only and document_id(text) not in self._texts:

@@ -1,7 +1,6 @@
 """Two probes: whether the process lives, and whether requests should be sent to it."""
 
 import logging
-from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -10,6 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.db.database import Access, Database
 from app.db.schema_revision import Revisions
+from app.edge.drain import Drain
 from app.kernel.errors import Overload
 
 log = logging.getLogger("tributary.api")
@@ -20,10 +20,9 @@ _UNAVAILABLE = 503
 class Health:
     """Answers `/healthz` and `/readyz`."""
 
-    def __init__(self, database: Database, revisions: Revisions, drain_file: Path | None) -> None:
-        """Expect a schema of these revisions; `drain_file` turns requests away while it exists."""
-        self._database, self._revisions, self._drain_file = database, revisions, drain_file
-        self.is_draining = False
+    def __init__(self, database: Database, revisions: Revisions, drain: Drain) -> None:
+        """Expect a schema of these revisions; while the process drains it is not ready."""
+        self._database, self._revisions, self._drain = database, revisions, drain
 
     async def alive(self, _request: Request) -> Response:
         """Say that the process runs its event loop; touches no database."""
@@ -37,7 +36,7 @@ class Health:
         return JSONResponse({"ready": False, "because": problem}, _UNAVAILABLE)
 
     async def _problem(self) -> str | None:
-        if self.is_draining or (self._drain_file is not None and self._drain_file.exists()):
+        if self._drain.is_on:
             return "draining"
         try:
             async with self._database.transaction(None, Access.READ) as session:

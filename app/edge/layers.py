@@ -11,16 +11,17 @@ from starlette.types import ASGIApp
 
 from app.edge.clock import WallClock
 from app.edge.cors import Cors
+from app.edge.drain import Drain
 from app.edge.headers import SecurityHeaders
 from app.edge.limits import Limits
 from app.edge.overload import Overloads
-from app.edge.sockets import ReadToken, Sockets
+from app.edge.sockets import Sockets
 from app.edge.trail import Report, Trail
 
 
 def layers(  # noqa: PLR0913  # what the layers are made of
     limits: Limits,
-    read_token: ReadToken,
+    drain: Drain,
     *,
     reports: Sequence[Report] = (),
     origins: Sequence[str] = (),
@@ -37,7 +38,7 @@ def layers(  # noqa: PLR0913  # what the layers are made of
         Middleware(Cors, origins),
         Middleware(Overloads),
         Middleware(WallClock, limits),
-        Middleware(Sockets, limits, read_token),
+        Middleware(Sockets, limits, drain),
     ]
 
 

@@ -106,8 +106,29 @@ class Limits:
     socket_operations: int = _limit(
         20, "operations", "Subscriptions and other operations that run on one WebSocket at once."
     )
+    subscriptions: int = _limit(
+        2_000, "subscriptions", "Of a web process, over WebSockets and as server-sent events."
+    )
+    user_subscriptions: int = _limit(
+        50, "subscriptions", "Of a person, on all their WebSockets and streams of a web process."
+    )
+    subscription_backlog: int = _limit(
+        256, "events", "May wait for a subscription; one that is further behind is ended."
+    )
+    subscription_turns: int = _limit(
+        4,
+        "events",
+        "Worked on at once by a web process: below its database connections, so that one event "
+        "with a thousand listeners delays them and not the requests.",
+    )
+    stalled_reader_seconds: float = _limit(
+        10, "s", "A WebSocket or stream that takes no message within it is closed.", least=0.1
+    )
+    drain_seconds: float = _limit(
+        5, "s", "A process that is to stop waits so long until its WebSockets have closed.", least=0
+    )
     socket_message_bytes: int = _limit(
-        64 * 1024, "bytes", "A subscription's document and variables; files go over HTTP."
+        64 * 1024, "bytes", "A message's document and variables; files go over HTTP."
     )
     socket_message_burst: int = _limit(
         60, "messages", "Messages of a WebSocket at once: a page that opens subscribes to a few."

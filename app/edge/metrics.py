@@ -125,15 +125,15 @@ class Metrics:
         self._is_pending = False
 
     def report(self, ended: Ended) -> None:
-        """Count a request that has ended; a WebSocket's life is no operation's time."""
+        """Count a request that has ended; a WebSocket's or stream's life is no operation's time."""
         key = (ended.path, ended.status)
         self._requests[key] = self._requests.get(key, 0) + 1
         if not self._is_pending:
             self._is_pending = True
             asyncio.get_running_loop().call_later(_WRITE_SECONDS, self.write)
-        if ended.path != ENDPOINT or ended.status == _SOCKET:
-            return
         footprint = ended.footprint
+        if ended.path != ENDPOINT or ended.status == _SOCKET or footprint.is_stream:
+            return
         operation = self._operations[footprint.operation or _OTHER]
         operation.seconds.observe(ended.seconds)
         sums = operation.sums

@@ -1,31 +1,18 @@
-"""What surrounds each operation: its charge, its name for logs and metrics, its span.
+"""What surrounds each operation: its charge, its name for logs and metrics, its span."""
 
-`Admissions` does so for an endpoint that has worked out what the operation costs; the extension of
-`watched_by` for what strawberry runs by itself, such as the operations of WebSockets.
-"""
-
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self
 
-from graphql import (
-    FieldNode,
-    GraphQLError,
-    OperationDefinitionNode,
-    OperationType,
-    get_operation_ast,
-)
+from graphql import FieldNode, OperationDefinitionNode
 from starlette.requests import HTTPConnection
-from strawberry.extensions import SchemaExtension
 
 from app.edge.buckets import Budgets, Charge
-from app.kernel.errors import OverBudget, Unauthenticated
-from app.kernel.footprint import FOOTPRINT, Footprint
+from app.identities.tokens import AccessClaims
+from app.kernel.errors import Unauthenticated
+from app.kernel.footprint import FOOTPRINT
 from app.schema.context import Context
-
-UNPRICED = 10
-"""What an operation is charged whose cost is not known beforehand, in points."""
 
 SEVERAL = "several"
 Span = Callable[[str], AbstractContextManager[None]]
@@ -106,6 +93,10 @@ class Admissions:
         """Make the admission of one operation."""
         return Admission(self, context, prepared, requested)
 
+    def toll(self, context: Context, points: int) -> None:
+        """Charge what is paid whatever comes of it; raises `OverBudget`."""
+        _charge(self.budgets, context, points).settle(points)
+
 
 def no_span(_name: str) -> AbstractContextManager[None]:
     """Stand in for traces where they are off."""
@@ -130,56 +121,13 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
 
 
-def watched_by(budgets: Budgets, span: Span = no_span) -> type[SchemaExtension]:
-    """Return the extension that charges `budgets` and opens spans."""
-
-    class Watched(SchemaExtension):
-        """Charges an operation that nobody has charged, and gives it a name once it is valid."""
-
-        _charge: Charge | None = None
-
-        async def on_operation(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
-            """Settle when the operation has ended."""
-            yield
-            if self._charge is not None:
-                self._charge.settle(self._charge.requested)
-
-        def on_validate(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
-            """Charge before the document is validated; a caller beyond its budget is refused."""
-            context: Context = self.execution_context.context
-            if not _is_charged(FOOTPRINT.get(), context):
-                try:
-                    self._charge = _charge(budgets, context, UNPRICED)
-                except OverBudget as over:
-                    refused = GraphQLError(over.message, original_error=over)
-                    self.execution_context.pre_execution_errors = [refused]
-            yield
-
-        async def on_execute(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
-            """Name the operation, and open its span."""
-            document = self.execution_context.graphql_document
-            name = self.execution_context.operation_name
-            operation = document and get_operation_ast(document, name)
-            footprint = FOOTPRINT.get()
-            if operation and footprint is not None and not footprint.operation:
-                footprint.operation = name_of(operation)
-            if operation is None or operation.operation is OperationType.SUBSCRIPTION:
-                yield  # A span of hours would tell nobody anything.
-                return
-            with span(name_of(operation)):
-                yield
-
-    return Watched
-
-
 def _charge(budgets: Budgets, context: Context, requested: int) -> Charge:
+    return budgets.charge(bearer_of(context), address_of(context.connection), requested)
+
+
+def bearer_of(context: Context) -> AccessClaims | None:
+    """Return whose operation it is; none without a good token, for which the resolvers answer."""
     try:
-        claims = context.claims
+        return context.claims
     except Unauthenticated:
-        claims = None  # The resolvers answer for it.
-    return budgets.charge(claims, address_of(context.connection), requested)
-
-
-def _is_charged(footprint: Footprint | None, context: Context) -> bool:
-    is_socket = context.connection.scope["type"] == "websocket"
-    return footprint is not None and footprint.is_charged and not is_socket
+        return None

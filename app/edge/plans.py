@@ -5,7 +5,7 @@ The compiler and the cost rule are given from outside, so that each can be left 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # graphql-core leaves its executor's type parameter open.
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, Protocol, cast, runtime_checkable
@@ -17,6 +17,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    create_source_event_stream,
     execute,
 )
 from strawberry.execution import optimized_is_awaitable
@@ -126,6 +127,32 @@ class PlainPlan:
         )
         result: ExecutionResult = await running if isawaitable(running) else running
         return PlainRan(result.data, result.errors or [])
+
+
+async def source_of(
+    schema: strawberry.Schema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    context: Context,
+    variables: Mapping[str, Any] | None,
+) -> AsyncGenerator[Any, None] | list[GraphQLError]:
+    """Return the events of a subscription as its resolver yields them, or why there are none."""
+    built = schema.execution_context_class.build(
+        core_schema(schema),
+        document,
+        context_value=context,
+        raw_variable_values=cast("dict[str, Any] | None", variables),
+        operation_name=operation.name.value if operation.name else None,
+        hide_suggestions=True,
+        operation_extensions=None,
+    )
+    if isinstance(built, list):
+        return built
+    found = create_source_event_stream(built)
+    stream = await found if isawaitable(found) else found
+    if isinstance(stream, ExecutionResult):
+        return stream.errors or []
+    return cast("AsyncGenerator[Any, None]", stream)
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

@@ -52,9 +52,13 @@ def request_errors(errors: Sequence[GraphQLError], media_type: MediaType) -> Ans
 def _short(error: GraphQLError) -> dict[str, Any]:
     """Write an error that may quote the request, without giving back its every byte."""
     written: dict[str, Any] = {**error.formatted}
-    if len(error.message) > _MOST_CHARACTERS:
-        written["message"] = f"{error.message[:_MOST_CHARACTERS]}…"
+    written["message"] = shortened(error.message)
     return written
+
+
+def shortened(message: str) -> str:
+    """Cut a sentence that may quote a request at length."""
+    return message if len(message) <= _MOST_CHARACTERS else f"{message[:_MOST_CHARACTERS]}…"
 
 
 def result(ran: Ran, extensions: Mapping[str, object] | None, media_type: MediaType) -> Answer:

@@ -1,27 +1,29 @@
-"""Limits of WebSockets: how many, how much they may say, how long they may be silent."""
+"""Limits of WebSockets: how many, how much they may say, how long they may be silent or stall."""
 
 import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
-from typing import Any, cast
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.edge.buckets import network_of
+from app.edge.drain import Drain
 from app.edge.limits import Limits
 from app.identities.tokens import AccessClaims
-from app.kernel.errors import Unauthenticated
 from app.kernel.footprint import FOOTPRINT
 
+SOCKET = "tributary.socket"
+"""Where the scope of a WebSocket holds its `Socket`, for whoever learns whose it is."""
 _TOO_MANY, _TOO_LARGE, _UNAUTHORIZED, _SILENT = 4429, 1009, 4401, 4408
+_RESTART, _LATER = 1012, 1013
+_STALLED = "messages are not taken"
+_LAST_WORD_SECONDS = 0.5
 _GONE = "the other side has closed the connection"
-_INIT = "connection_init"
 _PING = orjson.dumps({"type": "ping"}).decode()
-ReadToken = Callable[[str], AccessClaims]
 
 
 class _Close(Exception):
@@ -35,14 +37,19 @@ class _Close(Exception):
 class Sockets:
     """Counts the WebSockets of this process, and closes those that go beyond a limit.
 
-    One whose token expires is closed with 4401: the client connects again with a new one.
+    One whose token expires is closed with 4401: the client connects again with a new one. One
+    that does not take its messages, and all when the process is emptied, with 1013 and 1012, after
+    which clients come back by themselves.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits, read_token: ReadToken) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, drain: Drain) -> None:
         """Stand before an application that speaks graphql-transport-ws."""
-        self._app, self.limits, self._read_token = app, limits, read_token
+        self._app, self.limits, self._drain = app, limits, drain
         self._addresses: Counter[str] = Counter()
+        self._sockets: set[Socket] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self.people: Counter[object] = Counter()
+        drain.on_begin(self._close_all, lambda: not self._sockets)
 
     @property
     def open(self) -> int:
@@ -56,34 +63,37 @@ class Sockets:
             return
         address = network_of((scope.get("client") or ("",))[0])
         if (
-            self.open >= self.limits.sockets
+            self._drain.is_on
+            or self.open >= self.limits.sockets
             or self._addresses[address] >= self.limits.address_sockets
         ):
             await receive()
-            await send({"type": "websocket.close", "code": 1013, "reason": "too many connections"})
+            await send({"type": "websocket.close", "code": _LATER, "reason": "no room"})
             return
         self._addresses[address] += 1
-        socket = _Socket(self, receive, send)
+        socket = Socket(self, receive, send)
+        self._sockets.add(socket)
         try:
-            await socket.run(self._app, scope)
+            await socket.run(self._app, {**scope, SOCKET: socket})
         finally:
+            self._sockets.discard(socket)
             socket.leave()
             self._addresses[address] -= 1
             if not self._addresses[address]:
                 del self._addresses[address]
 
-    def read_token(self, text: str) -> AccessClaims | None:
-        """Return the claims of a token that is good; the view answers for one that is not."""
-        try:
-            return self._read_token(text)
-        except Unauthenticated:
-            return None
+    def _close_all(self) -> None:
+        for socket in self._sockets:
+            closing = asyncio.create_task(socket.send_away())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
 
-class _Socket:
+class Socket:
     """One WebSocket: what it has said lately, whose it is, and when that ends."""
 
     def __init__(self, of: Sockets, receive: Receive, send: Send) -> None:
+        """Begin as nobody's."""
         self._of, self._receive, self._send = of, receive, send
         self._heard = time.monotonic()
         self._messages = float(of.limits.socket_message_burst)
@@ -133,12 +143,47 @@ class _Socket:
             if message["type"] == "websocket.close":
                 self._is_over = True
                 await self._stop_listening()
-            try:
-                await self._send(message)
-            except RuntimeError as gone:  # What granian says where the specification has OSError.
-                raise OSError(_GONE) from gone
+            await self._sent(message)
         if message["type"] == "websocket.send":
             self._is_acknowledged = True
+
+    async def send_away(self) -> None:
+        """Close it because the process is to stop."""
+        await self._close(_Close(_RESTART, "this server is about to stop"))
+
+    async def identify(self, claims: AccessClaims) -> bool:
+        """Count it as a person's, and end it with the token; false when they have too many."""
+        if self._person is not None:
+            return True
+        if self._of.people[claims.identity_id] >= self._of.limits.user_sockets:
+            await self._close(_Close(_TOO_MANY, "too many connections"))
+            return False
+        self._person = claims.identity_id
+        self._of.people[claims.identity_id] += 1
+        self._expires = time.monotonic() + seconds_until(claims.expires_at)
+        if (footprint := FOOTPRINT.get()) is not None:
+            footprint.tenant_id, footprint.membership_id = claims.tenant_id, claims.membership_id
+        return True
+
+    async def _sent(self, message: Message) -> None:
+        """Send while the other side takes it; a reader that stalls is left, with what it missed."""
+        seconds = self._of.limits.stalled_reader_seconds
+        if message["type"] == "websocket.close":
+            seconds = min(seconds, _LAST_WORD_SECONDS)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._send(message)
+        except RuntimeError as gone:  # What granian says where the specification has OSError.
+            raise OSError(_GONE) from gone
+        except TimeoutError:
+            self._is_over = True
+            await self._stop_listening()
+            with suppress(TimeoutError, RuntimeError):
+                async with asyncio.timeout(_LAST_WORD_SECONDS):
+                    await self._send(
+                        {"type": "websocket.close", "code": _LATER, "reason": _STALLED}
+                    )
+            raise OSError(_STALLED) from None
 
     async def _heard_next(self) -> Message:
         if self._is_over:
@@ -165,28 +210,13 @@ class _Socket:
 
     def _check(self, message: Message) -> None:
         limits, now = self._of.limits, time.monotonic()
-        text = message.get("text") or ""
-        if len(text) > limits.socket_message_bytes:
+        if _size(message, limits.socket_message_bytes) > limits.socket_message_bytes:
             raise _Close(_TOO_LARGE, "message too large")
         back = (now - self._heard) * limits.socket_message_rate
         self._messages = min(limits.socket_message_burst, self._messages + back) - 1
         self._heard, self._is_pinged = now, False
         if self._messages < 0:
             raise _Close(_TOO_MANY, "too many messages")
-        if self._person is None and not self._is_acknowledged and _INIT in text:
-            self._identify(text)
-
-    def _identify(self, text: str) -> None:
-        claims = self._of.read_token(_token_of(text))
-        if claims is None:
-            return
-        if self._of.people[claims.identity_id] >= self._of.limits.user_sockets:
-            raise _Close(_TOO_MANY, "too many connections")
-        self._person = claims.identity_id
-        self._of.people[claims.identity_id] += 1
-        self._expires = _seconds_until(claims.expires_at)
-        if (footprint := FOOTPRINT.get()) is not None:
-            footprint.tenant_id, footprint.membership_id = claims.tenant_id, claims.membership_id
 
     async def _keep(self) -> None:
         limits = self._of.limits
@@ -207,21 +237,20 @@ class _Socket:
                 await self.sending({"type": "websocket.send", "text": _PING})
 
     async def _close(self, close: _Close) -> None:
-        await self.sending({"type": "websocket.close", "code": close.code, "reason": close.reason})
+        with suppress(OSError):
+            await self.sending(
+                {"type": "websocket.close", "code": close.code, "reason": close.reason}
+            )
 
 
-def _token_of(text: str) -> str:
-    """Return the token of a `connection_init`, or nothing."""
-    try:
-        message = orjson.loads(text)
-        payload = cast("dict[str, Any]", message["payload"])
-        given = str(payload.get("authorization") or payload.get("Authorization") or "")
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
-        return ""
-    return given.partition(" ")[2]
+def seconds_until(instant: datetime | None) -> float:
+    """Return how long it is until an instant, which may have passed; infinity without one."""
+    return math.inf if instant is None else instant.timestamp() - time.time()
 
 
-def _seconds_until(instant: datetime | None) -> float:
-    if instant is None:
-        return math.inf
-    return time.monotonic() + (instant.timestamp() - time.time())
+def _size(message: Message, most: int) -> int:
+    """Return how many bytes a message has; a text is only encoded where that can matter."""
+    text = message.get("text")
+    if text is None:
+        return len(message.get("bytes") or b"")
+    return len(text) if len(text) > most else len(text.encode())

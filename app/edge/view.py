@@ -1,10 +1,12 @@
 """The endpoint of GraphQL over HTTP: queries by POST and GET, mutations by POST alone.
 
-What is no single answer (the IDE, WebSockets, server-sent events) is strawberry's to give; its
-documents come from the same store, by the schema's gate.
+What is no single answer (the IDE, WebSockets, server-sent events) is strawberry's to give; what
+it streams is run by the rules of this endpoint, in `app/edge/streams.py`.
 """
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import orjson
@@ -12,7 +14,7 @@ from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.edge.admission import Admit, Open
+from app.edge.admission import Admit, Open, Operation
 from app.edge.bodies import Bodies, BodyLimits, Gone
 from app.edge.decoding import Asked, check_media_type, decode, decode_url
 from app.edge.documents import Documents
@@ -20,6 +22,7 @@ from app.edge.errors import BadRequest
 from app.edge.negotiation import MediaType, media_type, takes_events
 from app.edge.preparing import Prepared, Unrunnable
 from app.edge.responses import Answer, refusal, request_errors, result
+from app.kernel.footprint import FOOTPRINT
 from app.schema.context import Context, Services
 
 _METHODS = "GET, HEAD, POST"
@@ -28,7 +31,7 @@ _Headers = dict[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class _Following:
-    """A subscription, for strawberry to stream."""
+    """A subscription, or what its caller wants as events too, for strawberry to stream."""
 
     asked: Asked
     prepared: Prepared
@@ -46,9 +49,11 @@ class GraphQLEndpoint:
         show_ide: bool,
         limits: BodyLimits | None = None,
         admit: Admit = Open,
+        stalled_reader_seconds: float = 10,
     ) -> None:
         """Serve the operations of `documents`; the IDE is for development."""
         self._admit = admit
+        self._stalled_reader_seconds = stalled_reader_seconds
         self._services = services
         self._documents = documents
         self._strawberry_view = strawberry_view
@@ -69,7 +74,21 @@ class GraphQLEndpoint:
         if isinstance(answer, Answer):
             await answer.send(send, without_body=scope["method"] == "HEAD")
         else:
-            await self._strawberry_view(scope, _again(answer, receive), send)
+            await self._stream(answer, scope, receive, send)
+
+    async def _stream(
+        self, following: _Following, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let strawberry send events; whoever does not take them for too long is left."""
+        if (footprint := FOOTPRINT.get()) is not None:
+            footprint.is_stream = True
+
+        async def sending(message: Message) -> None:
+            async with asyncio.timeout(self._stalled_reader_seconds):
+                await send(message)
+
+        with suppress(TimeoutError):
+            await self._strawberry_view(scope, _again(following, receive), sending)
 
     def _asks_for_ide(self, scope: Scope, headers: _Headers) -> bool:
         return (
@@ -88,7 +107,7 @@ class GraphQLEndpoint:
             asked = await self._asked(scope, receive, headers)
             prepared = self._documents.find(asked.query, asked.document_id, asked.operation_name)
             _check_way(prepared.kind, scope["method"], headers)
-            if prepared.kind is OperationType.SUBSCRIPTION:
+            if prepared.kind is OperationType.SUBSCRIPTION or _takes_only_events(scope, headers):
                 return _Following(asked, prepared)
             return await self._run(scope, asked, prepared, kind)
         except BadRequest as refused:
@@ -105,18 +124,10 @@ class GraphQLEndpoint:
         raise BadRequest(405, "use POST, or GET for queries", headers={"allow": _METHODS})
 
     async def _run(self, scope: Scope, asked: Asked, prepared: Prepared, kind: MediaType) -> Answer:
-        cost, variables = prepared.cost, asked.variables
-        requested = cost.within(variables) if cost else 0
         context = Context(self._services, HTTPConnection(scope))
-        with self._admit(context, prepared, requested) as admission:
-            try:
-                ran = await prepared.plan.run(context, variables)
-            finally:
-                await context.close()  # The connection is free before a slow caller reads a byte.
-            actual = cost.actual(ran.spent, variables) if cost else 0
-            admission.settle(actual)
-        shown = {"cost": {"requested": requested, "actual": actual}} if cost else None
-        return result(ran, shown, kind)
+        operation = Operation.of(context, prepared, asked.variables)
+        ran, extensions = await operation.run(self._admit)
+        return result(ran, extensions, kind)
 
 
 def _headers(scope: Scope) -> _Headers:
@@ -132,6 +143,11 @@ def _check_way(kind: OperationType, method: str, headers: _Headers) -> None:
         raise BadRequest(405, f"a {kind.value} is sent by POST", headers={"allow": "POST"})
     if kind is OperationType.SUBSCRIPTION and not takes_events(headers.get(b"accept")):
         raise BadRequest(400, "subscribe over graphql-transport-ws, or accept text/event-stream")
+
+
+def _takes_only_events(scope: Scope, headers: _Headers) -> bool:
+    accept = headers.get(b"accept", b"").split(b";")[0].strip().lower()
+    return scope["method"] == "POST" and accept == b"text/event-stream"
 
 
 def _again(following: _Following, receive: Receive) -> Receive:

@@ -101,7 +101,10 @@ class Compiled:
         root_value: Any = None,
         extensions: Mapping[str, Any] | None = None,
     ) -> Ran:
-        """Run the operation; raises nothing but what ends the task itself."""
+        """Run the operation; raises nothing but what ends the task itself.
+
+        Of a subscription it runs what is selected from one event, which is the root value.
+        """
         try:
             coerced = self._coerced(variables)
             if not isinstance(coerced, VariableValues):

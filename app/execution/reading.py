@@ -6,7 +6,6 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     NonNullTypeNode,
-    OperationType,
     SelectionNode,
     SelectionSetNode,
     VariableNode,
@@ -37,8 +36,6 @@ def switches_of(asked: Asked) -> tuple[str, ...]:
 
 
 def _operation_reason(asked: Asked) -> str | None:
-    if asked.operation.operation is OperationType.SUBSCRIPTION:
-        return "subscription"
     if asked.operation.directives:
         return "directive on the operation"
     if any(one.variable_definitions for one in asked.definitions.values()):

@@ -10,7 +10,9 @@ DomainError
 └── Overload         nothing is wrong with the request itself, and it was not answered
     ├── Busy         no connection to the database was free in time
     ├── OverBudget   this caller has used up what it may use for now
-    └── TookTooLong  it was stopped after the longest time that one may take
+    ├── TookTooLong  it was stopped after the longest time that one may take
+    ├── FellBehind   more happened than whoever follows has taken in time
+    └── Restarting   the process that answers is about to stop; another is there
 ```
 """
 
@@ -142,6 +144,32 @@ class TookTooLong(Overload):
 
     code: ClassVar = "TIMEOUT"
     text: ClassVar = "This took too long and was stopped; ask for less at once."
+
+
+@dataclass(eq=False)
+class FellBehind(Overload):
+    """Whoever follows takes events more slowly than they happen; some were dropped."""
+
+    code: ClassVar = "FELL_BEHIND"
+    text: ClassVar = "Too much has happened to tell all of it; read anew, then follow again."
+
+    @property
+    def retry_after(self) -> int:
+        """At once, but what was missed must be read."""
+        return 0
+
+
+@dataclass(eq=False)
+class Restarting(Overload):
+    """The process that answers is about to stop."""
+
+    code: ClassVar = "RESTARTING"
+    text: ClassVar = "This server is about to stop; ask again, and another one answers."
+
+    @property
+    def retry_after(self) -> int:
+        """Soon."""
+        return 1
 
 
 def refusal_codes() -> list[str]:

@@ -18,7 +18,8 @@ class Footprint:
 
     `operation` is a trusted document's name or a root field of the schema. Costs are points,
     `waited` is microseconds of waiting for a database connection. `fallback` says why the compiled
-    executor was not used. `overload` is set when an error of ours left nothing of the answer.
+    executor was not used. `overload` is set when an error of ours left nothing of the answer. Of a
+    stream each operation and event has a footprint of its own.
     """
 
     request_id: str = ""
@@ -32,7 +33,7 @@ class Footprint:
     incident: str = ""
     fallback: str = ""
     overload: Overload | None = None
-    is_charged: bool = False
+    is_stream: bool = False
 
 
 FOOTPRINT: ContextVar[Footprint | None] = ContextVar("footprint", default=None)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -21,6 +21,8 @@ from app.schema.events import EventHub
 
 Result = TypeVar("Result")
 _SCHEME = "bearer "
+Pace = Callable[[], AbstractAsyncContextManager[None]]
+"""What must be entered before a snapshot is opened, and is left when it ends."""
 
 
 def _clock() -> datetime:
@@ -45,6 +47,7 @@ class Context:
         """Open nothing yet."""
         self.services = services
         self.connection_params: dict[str, Any] | None = None
+        self.pace: Pace | None = None
         self._connection = connection
         self._turns = asyncio.Lock()
         self._reading = AsyncExitStack()
@@ -81,6 +84,8 @@ class Context:
                 raise self._overload
             try:
                 if self._read_work is None:
+                    if self.pace is not None:
+                        await self._reading.enter_async_context(self.pace())
                     self._read_work = await self._reading.enter_async_context(self.fresh_read())
                 yield self._read_work
             except Overload as overload:

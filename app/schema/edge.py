@@ -1,13 +1,11 @@
 """What stands between a request and the resolvers: text that no table can hold, error codes."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
 from graphql import DocumentNode, GraphQLError, StringValueNode, Visitor, visit
 from strawberry.extensions import SchemaExtension
-from strawberry.types import ExecutionResult
-from strawberry.types.execution import StreamExecutionResult
 
 from app.kernel.errors import DomainError, Overload
 from app.kernel.footprint import FOOTPRINT, note_incident
@@ -17,12 +15,9 @@ log = logging.getLogger("tributary.api")
 INVALID, INTERNAL = "INVALID", "INTERNAL"
 TEXT_PROBLEM = "text must not hold NUL or half a surrogate pair"
 
-Gate = Callable[[str, str | None, Mapping[str, Any] | None], DocumentNode]
-"""Finds a valid document by its text, operation's name and variables; raises `GraphQLError`."""
-
 
 class OneSnapshot(SchemaExtension):
-    """Ends the operation's read snapshot, however the operation ends, and after each event."""
+    """Ends the operation's read snapshot, however the operation ends."""
 
     async def on_operation(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Let the operation run, then give its connection back, also when it is cancelled."""
@@ -31,30 +26,6 @@ class OneSnapshot(SchemaExtension):
         finally:
             context: Context = self.execution_context.context
             await context.close()
-
-    async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Hold no connection while a slow client takes its event; give its errors their codes."""
-        context: Context = self.execution_context.context
-        await context.close()
-        if isinstance(result, ExecutionResult) and result.errors:
-            result.errors = [with_code(error) for error in result.errors]
-        yield
-
-
-class Gated(SchemaExtension):
-    """Takes each document from the schema's gate, where the process has one.
-
-    So what comes over a socket meets the same rules, and the same store, as a POST.
-    """
-
-    def on_parse(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Ask the gate instead of parsing; what it gives is valid."""
-        asked = self.execution_context
-        gate: Gate | None = getattr(asked.schema, "gate", None)
-        if gate is not None and asked.query is not None:
-            asked.graphql_document = gate(asked.query, asked.operation_name, asked.variables)
-            asked.pre_execution_errors = []
-        yield
 
 
 class StorableText(SchemaExtension):

@@ -10,7 +10,7 @@ from uuid import UUID
 from app.db.listener import Interruption
 from app.db.outbox import OutboxEvent
 
-BACKLOG = 1_000
+BACKLOG = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,20 @@ class LiveEvent:
         return cls(row.tenant_id, row.kind, row.subject_kind, row.subject_id, row.id)
 
 
-Heard = LiveEvent | Interruption
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """More happened than a listener has taken; what it had not taken is gone."""
+
+
+Heard = LiveEvent | Interruption | Overflow
 
 
 class EventHub:
-    """Hands each event to every listener of its tenant; a listener too slow loses the oldest."""
+    """Hands each event to every listener of its tenant; one that is too slow is told so."""
 
-    def __init__(self) -> None:
-        """Start without listeners."""
+    def __init__(self, backlog: int = BACKLOG) -> None:
+        """Start without listeners; `backlog` events may wait for each."""
+        self._backlog = backlog
         self._queues: dict[UUID, set[asyncio.Queue[Heard]]] = {}
 
     @property
@@ -68,7 +74,7 @@ class EventHub:
     @asynccontextmanager
     async def listen(self, tenant_id: UUID) -> AsyncGenerator[asyncio.Queue[Heard], None]:
         """Receive a tenant's events from now on, until the block ends."""
-        queue: asyncio.Queue[Heard] = asyncio.Queue(BACKLOG)
+        queue: asyncio.Queue[Heard] = asyncio.Queue(self._backlog)
         listeners = self._queues.setdefault(tenant_id, set())
         listeners.add(queue)
         try:
@@ -81,5 +87,7 @@ class EventHub:
 
 def _put(queue: asyncio.Queue[Heard], heard: Heard) -> None:
     if queue.full():
-        queue.get_nowait()
+        while not queue.empty():
+            queue.get_nowait()
+        heard = Overflow()
     queue.put_nowait(heard)

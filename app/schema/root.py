@@ -1,14 +1,13 @@
 """The schema: every domain's queries and mutations under one root."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, SchemaExtension
+from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
-from strawberry.types.execution import PreExecutionError
+from strawberry.types import ExecutionContext, ExecutionResult
 
 from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
@@ -17,7 +16,7 @@ from app.schema.catalog_changes import CatalogMutation
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.documentation import document
-from app.schema.edge import Gate, Gated, OneSnapshot, StorableText, with_code
+from app.schema.edge import OneSnapshot, StorableText
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -85,12 +84,17 @@ SUBSCRIPTIONS: tuple[type, ...] = (
 )
 
 MOST_TOKENS = 4_000
+Runner = Callable[
+    [str | None, str | None, Mapping[str, Any] | None, Context],
+    AsyncGenerator[ExecutionResult, None],
+]
+"""Runs a document's operation of this name with these variables, for the bearer of a context."""
 
 
 class TributarySchema(strawberry.Schema):
     """A schema whose errors carry a code and hide what is ours to mend."""
 
-    gate: Gate | None = None
+    runner: Runner | None = None
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -105,18 +109,10 @@ class TributarySchema(strawberry.Schema):
         *places: Any,
         **options: Any,
     ) -> Any:
-        """Run one operation of a socket, apart from the others that share its connection."""
-        if self.gate is not None and query is not None:
-            try:
-                self.gate(query, options.get("operation_name"), variable_values)
-            except GraphQLError as refused:
-                return _refused(refused)
-        context = context_value.for_operation() if context_value else None
-        return await super().stream(query, variable_values, context, *places, **options)
-
-
-async def _refused(error: GraphQLError) -> AsyncGenerator[PreExecutionError, None]:
-    yield PreExecutionError(data=None, errors=[with_code(error)])
+        """Hand an operation of a WebSocket or of server-sent events to whoever runs them here."""
+        if self.runner is None or context_value is None:
+            return await super().stream(query, variable_values, context_value, *places, **options)
+        return self.runner(query, options.get("operation_name"), variable_values, context_value)
 
 
 def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
@@ -127,8 +123,8 @@ def _joined(name: str, parts: Iterable[type], sentence: str) -> type | None:
     return strawberry.type(joined, name=name, description=sentence)
 
 
-def build_schema(*guards: type[SchemaExtension]) -> TributarySchema:
-    """Build the one schema; docstrings are its descriptions, `guards` stand around operations."""
+def build_schema() -> TributarySchema:
+    """Build the one schema; docstrings are its descriptions."""
     query = _joined("Query", QUERIES, "Everything that can be asked.")
     if query is None:
         msg = "a schema needs a query"
@@ -138,10 +134,8 @@ def build_schema(*guards: type[SchemaExtension]) -> TributarySchema:
         mutation=_joined("Mutation", MUTATIONS, "Everything that can be done."),
         subscription=_joined("Subscription", SUBSCRIPTIONS, "Everything that can be followed."),
         extensions=[
-            *guards,
             lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
             OneSnapshot,
-            Gated,
             StorableText,
         ],
         types=DIRECTIVES,

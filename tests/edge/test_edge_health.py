@@ -6,6 +6,7 @@ import pytest
 
 from app.db.database import Database
 from app.db.schema_revision import Revisions, own_revisions
+from app.edge.drain import Drain
 from app.edge.health import Health
 from launch.migrations import migration_config
 from tests.support.served import served
@@ -26,7 +27,7 @@ async def test_a_server_that_can_serve_says_so(http):
 
 
 async def test_without_its_database_a_server_lives_and_is_not_ready(away):
-    health = Health(away, own_revisions(), None)
+    health = Health(away, own_revisions(), Drain())
 
     assert (await health.alive(None)).status_code == 200
     answer = await health.ready(None)
@@ -42,7 +43,7 @@ async def test_without_its_database_a_server_lives_and_is_not_ready(away):
     ],
 )
 async def test_a_schema_that_is_behind_makes_a_server_not_ready(database, newest, known, status):
-    health = Health(database, Revisions(newest, frozenset(known)), None)
+    health = Health(database, Revisions(newest, frozenset(known)), Drain())
 
     assert (await health.ready(None)).status_code == status
 

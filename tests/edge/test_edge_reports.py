@@ -309,7 +309,7 @@ async def test_a_refused_budget_answers_429_and_when_to_try_again(settings, data
         assert error["extensions"]["code"] == "OVER_BUDGET"
         assert (await other.ask(VIEWER)).status == 200
         async with socket(str(http.base_url).rstrip("/"), person.token) as client:
-            await client.send(id="1", type="subscribe", payload={"query": VIEWER})
+            await client.send(id="1", type="subscribe", payload={"query": TEN})
             assert await client.error_code() == "OVER_BUDGET"
 
 

@@ -223,10 +223,18 @@ class Mutation:
         return page(len(info.context.calls))
 
 
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def written(self, after: int = 0) -> AsyncIterator[Page]:
+        yield page(after + 1)
+
+
 def small_schema() -> strawberry.Schema:
     return strawberry.Schema(
         Query,
         Mutation,
+        Subscription,
         exception_handlers=[LateAsData()],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

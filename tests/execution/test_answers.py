@@ -1,9 +1,13 @@
 import asyncio
+from inspect import isawaitable
 
 import pytest
+from graphql import execute, parse
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from app.execution import running
-from tests.execution.small_schema import Seen, compiled, page, run, run_plainly
+from tests.execution.small_schema import GRAPHQL, Seen, compiled, page, run, run_plainly
 from tests.support.agreement import disagreement
 
 ALIKE = {
@@ -34,6 +38,28 @@ ALIKE = {
 async def test_an_operation_is_answered_as_graphql_core_does(case):
     ran, _ = await run(ALIKE[case])
     plain, _ = await run_plainly(ALIKE[case])
+
+    assert disagreement((ran.data, ran.errors), (plain.data, plain.errors or [])) is None
+
+
+@pytest.mark.parametrize(
+    "selection", ["id number notes { of }", "broken number", "sure: number notes { rank sure }"]
+)
+@pytest.mark.parametrize("event", [page(3), None, LookupError("lost"), "no page"])
+async def test_what_is_selected_of_an_event_is_answered_as_graphql_core_does(selection, event):
+    text = f"subscription($after: Int!) {{ written(after: $after) {{ {selection} }} }}"
+    compiled_run = compiled(text).run(Seen(), {"after": 2}, event)
+    plain_run = execute(
+        GRAPHQL,
+        parse(text),
+        event,
+        Seen(),
+        {"after": 2},
+        is_awaitable=optimized_is_awaitable,
+        executor_class=StrawberryGraphQLCoreExecutionContext,
+    )
+
+    ran, plain = await compiled_run, await plain_run if isawaitable(plain_run) else plain_run
 
     assert disagreement((ran.data, ran.errors), (plain.data, plain.errors or [])) is None
 

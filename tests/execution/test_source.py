@@ -93,7 +93,6 @@ def test_compiling_takes_little():
         ("{ __schema { description } }", "introspection"),
         ('{ __type(name: "Page") { name } }', "introspection"),
         ("{ ...F } fragment F on Query { __schema { description } }", "introspection"),
-        ("subscription { pages { number } }", "subscription"),
         ("{ ... @defer { pages { number } } }", "directive"),
         ("{ pages @stream { number } }", "directive"),
         ("query @odd { pages { number } }", "directive on the operation"),

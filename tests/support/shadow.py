@@ -1,4 +1,4 @@
-"""Shadow mode: every compiled query is run by graphql-core as well, and both must agree.
+"""Shadow mode: every compiled query or event is run by graphql-core as well; both must agree.
 
 Mutations run once, or they would be done twice: their payloads are compared by the fuzzer only.
 """
@@ -25,7 +25,7 @@ _TRIES = 3
 
 
 class Shadow:
-    """Notes every query on which the two executors did not agree."""
+    """Notes every query or event on which the two executors did not agree."""
 
     def __init__(self) -> None:
         self.disagreements: list[str] = []
@@ -34,7 +34,7 @@ class Shadow:
 
     @contextmanager
     def cast(self) -> Iterator["Shadow"]:
-        """Follow every compiled query of this process."""
+        """Follow every compiled query and event of this process."""
         shadow = self
 
         async def run(
@@ -44,7 +44,7 @@ class Shadow:
             root_value: Any = None,
             extensions: Mapping[str, Any] | None = None,
         ) -> Ran:
-            is_alone = shadow.is_paused or not _is_query(compiled)
+            is_alone = shadow.is_paused or compiled.operation.operation is OperationType.MUTATION
             if is_alone or not isinstance(context, Context):
                 return await _run(compiled, context, variables, root_value, extensions)
             return await shadow.follow(compiled, context, variables, root_value)
@@ -111,10 +111,6 @@ async def _once(
         return await _run(compiled, twin, variables, root_value)
     finally:
         await twin.close()
-
-
-def _is_query(compiled: Compiled) -> bool:
-    return compiled.operation.operation is OperationType.QUERY
 
 
 def _document(compiled: Compiled) -> DocumentNode:

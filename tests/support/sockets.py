@@ -49,6 +49,13 @@ class Socket:
         assert "errors" not in message["payload"], message
         return message["payload"]["data"]
 
+    async def result(self) -> dict[str, Any]:
+        """What comes next, whether it is an answer or says why there is none."""
+        message = await self.receive()
+        assert message["type"] in {"next", "error"}, message
+        payload = message["payload"]
+        return {"errors": payload} if message["type"] == "error" else payload
+
     async def close_code(self, *, answers: bool = False) -> int:
         """The code with which the server closes, whatever it says before; `answers` with pongs."""
         with suppress(ConnectionClosed):

@@ -15,7 +15,7 @@ from app.schema.live import follow
 from app.schema.operation import subscription
 from app.schema.orders.types import Order
 
-MOST_REMEMBERED = 1_000
+MOST_REMEMBERED = 200
 
 
 @strawberry.type
