@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from app.config import Settings
 from app.db.database import Database, Patience
@@ -22,7 +22,7 @@ from app.edge.collector import settled_collector
 from app.edge.cors import ENDPOINT
 from app.edge.cost import appraising, weight_of
 from app.edge.health import Health
-from app.edge.layers import layers
+from app.edge.layers import layered
 from app.edge.metrics import Metrics, MetricsPage
 from app.edge.operations import Admissions, Span, no_span, watched_by
 from app.edge.plans import core_schema
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("tributary.api")
 
 
-def create_application(settings: Settings | None = None) -> Starlette:
+def create_application(settings: Settings | None = None) -> ASGIApp:
     """Build the application from the environment, or from given settings."""
     chosen = settings or Settings.from_environment()
     services = _services(chosen)
@@ -70,29 +70,26 @@ def create_application(settings: Settings | None = None) -> Starlette:
             tracing.close()
 
     reports = [log_of_requests.report] if chosen.request_log else []
-    return Starlette(
+    pages = Starlette(
         routes=[
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route(FILES, Downloads(services).answer, methods=["GET"]),
-            WebSocketRoute(ENDPOINT, endpoint),
             *_metrics_routes(chosen, metrics, services),
         ],
         lifespan=lifespan,
-        middleware=[
-            *([Middleware(tracing.around)] if tracing else []),
-            *layers(
-                chosen.limits,
-                services.keys.read,
-                reports=[*reports, metrics.report] if metrics else reports,
-                origins=chosen.origins,
-                proxies=chosen.proxies,
-                page=ide,
-                hsts=chosen.hsts,
-            ),
-            Middleware(Direct, {ENDPOINT: endpoint}),
-        ],
     )
+    application = layered(
+        Direct(pages, {ENDPOINT: endpoint}),
+        chosen.limits,
+        services.keys.read,
+        reports=[*reports, metrics.report] if metrics else reports,
+        origins=chosen.origins,
+        proxies=chosen.proxies,
+        page=ide,
+        hsts=chosen.hsts,
+    )
+    return tracing.around(application) if tracing else application
 
 
 def _endpoint(
