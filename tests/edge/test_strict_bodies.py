@@ -35,6 +35,8 @@ WRONG = {
     "infinity": TYPENAME % ',"variables":{"n":1e999}',
     "a key twice": TYPENAME % ',"query":"{ viewer { name } }"',
     "a key twice, far inside": TYPENAME % ',"variables":{"a":[{"b":1,"b":2}]}',
+    "a key twice, with spaces": TYPENAME % ', "variables": {"a b": 1, "a b" : 2}',
+    "a key twice, spaces for its value": TYPENAME % ', "variables": {"a": "", "a": "   "}',
     "a key twice, once escaped": TYPENAME % ',"variables":{"a":1,"\\u0061":2}',
     "an integer of 65 bits": TYPENAME % ',"variables":{"n":18446744073709551616}',
     "an integer of a million digits": TYPENAME % (',"variables":{"n":' + "1" * 100_000 + "}"),
