@@ -4,16 +4,17 @@ Every table whose rows a process may remember declares a kind as its `revised`. 
 table marks the transaction that writes to it, whoever writes and however, and the kind of its
 tenant gets a new revision as that transaction commits. A read transaction is one snapshot: the
 revision that stands in it names exactly the rows that it sees, and nothing that was remembered
-under another revision is used (decision 0017).
+under another revision is used (decision 0017). A transaction that writes may read as of its start.
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, Generic, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Text, bindparam, func, select
+from sqlalchemy import ScalarSelect, Text, Uuid, bindparam, exists, func, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +24,8 @@ from app.db.work import Work
 from app.kernel.ids import new_id
 
 _STATE = "revisions"
+_FRESH, _WAITING = "read as of the start", "read so before"
+Result = TypeVar("Result")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Revision = tuple[str, ...]
@@ -75,7 +78,10 @@ def revisions_in(tenant_id: Any) -> ScalarSelect[Any]:
     return select(pairs).where(table.c.tenant_id == tenant_id).scalar_subquery()
 
 
-_REVISIONS = select(revisions_in(bindparam("tenant_id")))
+_TENANT = bindparam("tenant_id", type_=Uuid())
+_MARK = ChangeMark.__table__.c
+_REVISIONS = select(revisions_in(_TENANT))
+_STILL = select(revisions_in(_TENANT), exists().where(_MARK.tenant_id == _TENANT))
 
 
 def note_revisions(session: AsyncSession, found: Mapping[str, str] | None) -> None:
@@ -86,17 +92,62 @@ def note_revisions(session: AsyncSession, found: Mapping[str, str] | None) -> No
 async def revision_of(work: Work, kinds: Collection[Revised]) -> Revision | None:
     """Return the revisions that this work reads in; none where it may not remember anything.
 
-    That is whatever is no snapshot: a transaction that writes sees what others commit meanwhile.
-    One statement, and none where the statement that identified the actor told them.
+    That is whatever is no snapshot, but for what it reads `as_of_start`: a transaction that writes
+    sees what others commit meanwhile. One statement, and none where the statement that identified
+    the actor told them.
     """
-    if not work.is_snapshot:
-        return None
     info = work.session.sync_session.info
+    if not work.is_snapshot and _FRESH not in info:
+        return None
     if _STATE not in info:
         found = await work.session.execute(_REVISIONS, {"tenant_id": work.tenant_id})
         note_revisions(work.session, found.scalar_one())
     known = cast("Mapping[str, str]", info[_STATE])
     return tuple([known.get(kind, "") for kind in kinds])
+
+
+async def as_of_start(
+    work: Work, read: Callable[[], Awaitable[Result]], *, more: bool = False
+) -> Result:
+    """Read in a writing work what is remembered of the state in which it began.
+
+    `read` changes nothing, and the work has changed nothing yet that is revised. What is not
+    remembered is read, and kept if nobody has changed anything meanwhile, which costs a statement;
+    if somebody has, all is read again without the memory. With `more` of the kind to come it is
+    left to that to find out. A later attempt does without the memory, and so does whoever was not
+    identified with revisions.
+    """
+    info = work.session.sync_session.info
+    if work.is_snapshot or work.attempt > 1 or _STATE not in info or _FRESH in info:
+        return await read()
+    fresh: list[Callable[[], object]] = info.pop(_WAITING, [])
+    info[_FRESH] = fresh
+    try:
+        found = await read()
+    finally:
+        del info[_FRESH]
+    if more:
+        info[_WAITING] = fresh
+        return found
+    if fresh and not await _is_as_at_start(work):
+        return await read()
+    for keep in fresh:
+        keep()
+    return found
+
+
+def apart(work: Work, rows: Iterable[object]) -> None:
+    """Take rows to be remembered out of a session that writes: its rollback would empty them."""
+    if not work.is_snapshot:
+        for row in rows:
+            work.session.expunge(row)
+
+
+async def _is_as_at_start(work: Work) -> bool:
+    """Tell whether neither others nor the work itself have changed anything that is revised."""
+    still = await work.session.execute(_STILL, {"tenant_id": work.tenant_id})
+    revisions, has_changed = still.one()
+    return (revisions or {}) == work.session.sync_session.info[_STATE] and not has_changed
 
 
 class Memory(Generic[Key, Value]):
@@ -162,7 +213,7 @@ class Memory(Generic[Key, Value]):
 class View(Generic[Key, Value]):
     """What a memory holds of one tenant in one state of it."""
 
-    __slots__ = ("_most", "_revision", "_tenant", "_values")
+    __slots__ = ("_fresh", "_most", "_revision", "_tenant", "_values")
 
     def __init__(
         self,
@@ -175,6 +226,7 @@ class View(Generic[Key, Value]):
         self._most = most
         self._tenant = work.tenant_id.int
         self._revision = revision
+        self._fresh: list[Callable[[], object]] | None = work.session.sync_session.info.get(_FRESH)
 
     def get(self, key: Key) -> Value | None:
         """Return a value of this state."""
@@ -186,7 +238,16 @@ class View(Generic[Key, Value]):
         return found[1]
 
     def put(self, key: Key, value: Value) -> Value:
-        """Remember a value that was read in this state; what was not used for longest goes."""
+        """Remember a value that was read in this state; what was not used for longest goes.
+
+        In a work that writes it waits until that is known.
+        """
+        if self._fresh is None:
+            return self._keep(key, value)
+        self._fresh.append(partial(self._keep, key, value))
+        return value
+
+    def _keep(self, key: Key, value: Value) -> Value:
         place = (self._tenant, key)
         self._values[place] = (self._revision, value)
         self._values.move_to_end(place)

@@ -10,6 +10,8 @@ from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+import orjson
+
 from app.kernel.period import utc_instant
 
 Record = TypeVar("Record")
@@ -35,6 +37,14 @@ def to_plain(value: object) -> Any:
     return str(value)
 
 
+def to_json(value: object) -> bytes:
+    """Write what `to_plain` writes, as JSON: much faster for large documents.
+
+    Records without slots are for `to_plain`: what they have worked out would be written too.
+    """
+    return orjson.dumps(value, _plain, orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS)
+
+
 def from_plain(record: type[Record], document: object) -> Record:
     """Read what to_plain wrote; fails on missing, unknown or misshapen fields.
 
@@ -44,6 +54,16 @@ def from_plain(record: type[Record], document: object) -> Record:
         return _read(record, document)
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as cause:
         raise UnreadableDocument(f"not a {record.__name__}: {cause}") from cause
+
+
+def _plain(value: Any) -> Any:
+    """Write what JSON does not know, one level of it."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, tuple):
+        record: Any = cast("tuple[object, ...]", value)
+        return record._asdict() if hasattr(record, "_fields") else list(record)
+    return to_plain(value)
 
 
 @cache

@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit.operations import record
 from app.db.outbox import DomainEvent
+from app.db.revisions import Memory, Revised, apart
 from app.db.tables import table_of
 from app.db.work import Work
 from app.kernel.actor import Scope
@@ -45,6 +46,12 @@ from app.rbac.permissions import Permission
 from app.tenants.operations import tenant_of
 
 Owned = CustomerGroup | CustomerLevel | Territory
+
+MOST_RELATIONSHIPS = 3_000
+"""How many relationships are remembered; one takes about 3 KiB."""
+
+relationships: Memory[UUID, TradingRelationship] = Memory(Revised.PARTIES, most=MOST_RELATIONSHIPS)
+"""What is found here is for whoever may see it: that is to be asked for every actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,22 @@ async def find_relationship(work: Work, relationship_id: UUID) -> TradingRelatio
     )
 
 
+async def known_relationship(work: Work, relationship_id: UUID) -> TradingRelationship | None:
+    """Return a relationship for who changes nothing of it; no statement for the own remembered.
+
+    Others' are read every time, so that none is answered faster than an id that does not exist.
+    """
+    view = await relationships.at(work)
+    known = view and view.get(relationship_id)
+    if known is not None and _is_party(work, known):
+        return known
+    found = await find_relationship(work, relationship_id)
+    if view is not None and found is not None and _is_party(work, found):
+        apart(work, [found])
+        view.put(relationship_id, found)
+    return found
+
+
 async def find_relationships(
     work: Work, relationship_ids: Collection[UUID]
 ) -> dict[UUID, TradingRelationship]:
@@ -340,6 +363,10 @@ def _path(work: Work, table: type[CustomerLevel | Territory], start: UUID | None
         table.tenant_id == work.tenant_id, table.id == path.c.parent_id
     )
     return path.union_all(above)
+
+
+def _is_party(work: Work, relationship: TradingRelationship) -> bool:
+    return work.actor.organisation_id in {relationship.seller_id, relationship.buyer_id}
 
 
 def _is_looked_after(work: Work) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ from app.quotes.rules import (
     from_document,
     quote,
     to_document,
+    to_stored,
 )
 from tests.support.baskets import (
     BOTTLE,
@@ -213,7 +215,8 @@ def test_every_whole_quote_keeps_the_laws(drawn, inclusive, wanted, schemes, ask
     _sums_hold(answer)
     _chains_hold(answer)
     _parts_hold(answer)
-    assert from_document(json.loads(json.dumps(to_document(answer)))) == answer
+    assert from_document(orjson.loads(orjson.dumps(to_stored(answer)))) == answer
+    assert orjson.loads(orjson.dumps(to_stored(answer))) == to_document(answer)
     _buyers_view_holds(answer)
 
 

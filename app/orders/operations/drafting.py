@@ -28,7 +28,7 @@ from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.organisations.models import TradingRelationship
 from app.pricing.errors import NoPrice
 from app.quotes.operations import QuoteExtras, QuoteLine, price_instant, quote_lines
-from app.quotes.rules import ManualPrice, Quote, QuotedLine, from_document, to_document
+from app.quotes.rules import ManualPrice, Quote, QuotedLine, from_document, to_stored
 
 MOST_LINES = 1_000
 MOST_COUPONS = 20
@@ -79,7 +79,7 @@ def lay_out(
     stored = OrderQuote(
         order_id=order.id,
         revision=order.revision,
-        quote=to_document(quote),
+        quote=to_stored(quote),
         quoted_at=work.now,
     )
     return lines, stored

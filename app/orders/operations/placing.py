@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from app.approvals.models import ApprovalStep
 from app.approvals.operations import request as request_approval
+from app.db.revisions import as_of_start
 from app.db.rows import completed
 from app.db.tables import TenantOwned
 from app.db.work import Work
@@ -30,7 +32,7 @@ from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import find_relationship, is_assigned, organisations_named
+from app.organisations.operations import is_assigned, known_relationship, organisations_named
 from app.quotes.rules import ApprovalCause, Quote
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
@@ -44,7 +46,8 @@ async def relationship_to_order_in(work: Work, relationship_id: UUID) -> Trading
     Raises `NotFound` for others' relationships, `NotYourCustomer` for a colleague's customer and
     `RelationshipClosed` outside its validity.
     """
-    relationship = await find_relationship(work, relationship_id)
+    reading = partial(known_relationship, work, relationship_id)
+    relationship = await as_of_start(work, reading, more=True)
     if relationship is None or not await _may_order(work, relationship):
         raise NotFound("TradingRelationship").at("relationshipId")
     is_open = relationship.valid_until is None or work.now < relationship.valid_until
@@ -135,7 +138,7 @@ async def _drafted(
     await _check_delivery_day(work, wish.requested_delivery_on)
     lines = await given_by_actor(work, relationship, wish.lines)
     wish = replace(wish, lines=lines)
-    quote = await priced(work, relationship, wish)
+    quote = await as_of_start(work, partial(priced, work, relationship, wish))
     if seen_total is not None:
         check_seen(quote, seen_total)
     order = _new_order(work, order_id, relationship, wish, quote)

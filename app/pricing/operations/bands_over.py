@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from app.db.revisions import Memory, Revised
+from app.db.revisions import Memory, Revised, apart
 from app.db.work import Work
 from app.kernel.steady import Steady
 from app.organisations.models import CustomerLevel, Organisation, TradingRelationship
@@ -126,6 +126,7 @@ async def _all_bands(work: Work, seller_id: UUID, currency: str, instant: dateti
         )
     ).all()
     by_scope: dict[UUID | None, list[BandRead]] = {}
+    apart(work, {row[2] for row in rows if row[2] is not None})
     for row in rows:
         if row[2] is not None:
             read = BandRead(row[2], row[3], row[4] or 0)

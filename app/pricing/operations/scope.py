@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, or_, select
 
-from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import AssignedRep, CustomerLevel, Organisation, TradingRelationship
+from app.organisations.operations import relationships
 from app.pricing.models import PriceList
 from app.rbac.permissions import Permission
 
@@ -26,11 +26,6 @@ ASKING = (
 
 _BUYING = (Permission.ORDER_PLACE, Permission.CATALOGUE_READ)
 _SELLING = (Permission.PRICE_READ, Permission.ORDER_PLACE_FOR_CUSTOMER)
-
-MOST_RELATIONSHIPS = 3_000
-"""How many relationships are remembered; one takes about 3 KiB."""
-
-_relationships: Memory[UUID, TradingRelationship] = Memory(Revised.PARTIES, most=MOST_RELATIONSHIPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ async def asked_relationship(
     PRICE_READ, or ORDER_PLACE_FOR_CUSTOMER, which may reach assigned customers only (R3-41). One
     statement, none for a remembered one that is the actor's whoever is assigned.
     """
-    view = await _relationships.at(work)
+    view = await relationships.at(work)
     found = view and view.get(relationship_id)
     if found is None or not _reaches(work, found, seller_only=seller_only):
         sides = or_(_seller_side(work), false() if seller_only else _buyer_side(work))

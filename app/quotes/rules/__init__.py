@@ -7,7 +7,7 @@ from app.quotes.rules.buyer_view import (
     without_funding,
     without_limits,
 )
-from app.quotes.rules.document import from_document, to_document
+from app.quotes.rules.document import from_document, to_document, to_stored
 from app.quotes.rules.explanation import Explanation, Told
 from app.quotes.rules.refund import Refund, Returned, ReturnedContainers, Returns, refund
 from app.quotes.rules.request import ManualPrice, PointsWish, QuoteRequest
@@ -50,6 +50,7 @@ __all__ = [
     "quote",
     "refund",
     "to_document",
+    "to_stored",
     "without_funding",
     "without_limits",
 ]

@@ -1,9 +1,12 @@
 """Quotes as orders keep them: plain data, readable for ever."""
 
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any, cast
 
-from app.kernel.document import UnreadableDocument, from_plain, to_plain
+import orjson
+
+from app.kernel.document import UnreadableDocument, from_plain, to_json, to_plain
 from app.kernel.later import known
 from app.promotions.rules.outcome import Said
 from app.quotes.rules.explanation import Told
@@ -15,18 +18,19 @@ DOCUMENT_FORMAT = 3
 _FIRST_FORMAT, _SECOND_FORMAT = 1, 2
 _APART = ("lines", "said")
 _TOLD = tuple(field.name for field in fields(Told))
+_OWN = tuple(field.name for field in fields(Quote) if field.name not in _APART)
+_FIGURES = tuple(field.name for field in fields(LineFigures))
+_own, _figures, _told = attrgetter(*_OWN), attrgetter(*_FIGURES), attrgetter(*_TOLD)
 
 
 def to_document(quote: Quote) -> dict[str, Any]:
-    """Write the whole quote as JSON-able data, decimals as text, for an order to keep."""
-    plain = {
-        field.name: to_plain(getattr(quote, field.name))
-        for field in fields(quote)
-        if field.name not in _APART
-    }
-    plain |= to_plain(quote.said.told)
-    plain["lines"] = [_line_to_plain(line) for line in quote.lines]
-    return {"format": DOCUMENT_FORMAT, "quote": plain}
+    """Write the whole quote as JSON-able data, decimals as text."""
+    return cast("dict[str, Any]", to_plain(_whole(quote)))
+
+
+def to_stored(quote: Quote) -> orjson.Fragment:
+    """Write the same as JSON that rows take as it is, for an order to keep."""
+    return orjson.Fragment(to_json(_whole(quote)))
 
 
 def from_document(document: dict[str, Any]) -> Quote:
@@ -42,9 +46,17 @@ def from_document(document: dict[str, Any]) -> Quote:
     raise UnreadableDocument(f"unknown format {number!r}")
 
 
-def _line_to_plain(line: QuotedLine) -> dict[str, Any]:
-    figures = {field.name: to_plain(getattr(line, field.name)) for field in fields(LineFigures)}
-    return figures | to_plain(line.explanation.told)
+def _whole(quote: Quote) -> dict[str, Any]:
+    """Lay the quote out in its document's fields; what stands in them is written by others."""
+    plain: dict[str, Any] = dict(zip(_OWN, _own(quote), strict=True))
+    plain |= quote.said.told._asdict()
+    plain["lines"] = tuple(map(_line, quote.lines))
+    return {"format": DOCUMENT_FORMAT, "quote": plain}
+
+
+def _line(line: QuotedLine) -> dict[str, Any]:
+    figures = zip(_FIGURES, _figures(line), strict=True)
+    return {**dict(figures), **dict(zip(_TOLD, _told(line.explanation.told), strict=True))}
 
 
 def _read(plain: dict[str, Any]) -> Quote:
