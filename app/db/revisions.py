@@ -63,12 +63,13 @@ class ChangeMark(Table):
 
 
 def revised_tables() -> dict[str, Revised]:
-    """Return the tables that declare a kind."""
-    return {
+    """Return the tables that declare a kind, by name."""
+    found = {
         mapper.class_.__tablename__: kind
         for mapper in Table.registry.mappers
         if (kind := getattr(mapper.class_, "revised", None)) is not None
     }
+    return dict(sorted(found.items()))
 
 
 def revisions_in(tenant_id: Any) -> ScalarSelect[Any]:

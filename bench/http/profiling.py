@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.http.sampled import PROFILE, START, STOP
 
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 
 

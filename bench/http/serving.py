@@ -44,14 +44,14 @@ class Served:
 @contextmanager
 def serving(application: str, processes: int, scratch: Path, app_dsn: str) -> Generator[Served]:
     """Serve as `launch serve` does, on a free port; the processes are gone afterwards."""
-    settings = replace(
-        LaunchSettings.read(),
-        data=scratch,
-        host=HOST,
-        port=_free_port(),
-        web_workers=processes,
-    )
     with ExitStack() as running:
+        settings = replace(
+            LaunchSettings.read(),
+            data=scratch,
+            host=HOST,
+            port=_held_port(running),
+            web_workers=processes,
+        )
         web = web_server(settings, app_dsn, scratch / "web.log", application, GENEROUS)
         start_all(running, [web])
         await_health(web, settings)
@@ -59,8 +59,14 @@ def serving(application: str, processes: int, scratch: Path, app_dsn: str) -> Ge
         yield Served(settings.port, web.pid)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _held_port(running: ExitStack) -> int:
+    """Return a free port that nobody else is given meanwhile: granian would share it unnoticed.
+
+    A socket that never listens holds it; those of the server bind it too, as they reuse addresses.
+    """
+    holder = running.enter_context(socket.socket())
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        holder.setsockopt(socket.SOL_SOCKET, option, 1)
+    holder.bind((HOST, 0))
+    port: int = holder.getsockname()[1]
+    return port

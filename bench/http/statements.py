@@ -11,7 +11,9 @@ SETTINGS = {
 """With what the server must start; it counts only when it is asked to."""
 
 _HEARD_SECONDS = 0.1
-_FRAME = "^(BEGIN|START|COMMIT|ROLLBACK|SET|RESET|SHOW)"
+_FRAME = "^(BEGIN|START|COMMIT|ROLLBACK|SET|RESET|SHOW|LISTEN)"
+_ALIVE = "SELECT $1"
+"""What a connection that only listens asks every few seconds, as the database writes it down."""
 
 
 class StatementCounter:
@@ -28,12 +30,12 @@ class StatementCounter:
         self._connection.execute("SELECT pg_stat_statements_reset()")
 
     def stop(self) -> int:
-        """Return the count, without what begins and ends transactions."""
+        """Return the count, without what begins and ends transactions or only listens."""
         row = self._connection.execute(
             "SELECT coalesce(sum(calls), 0)::int FROM pg_stat_statements "
-            "WHERE query !~* %s AND query NOT ILIKE '%%pg_stat_statements%%' "
+            "WHERE query !~* %s AND query <> %s AND query NOT ILIKE '%%pg_stat_statements%%' "
             "AND query NOT ILIKE '%%pg_reload_conf%%'",
-            [_FRAME],
+            [_FRAME, _ALIVE],
         ).fetchone()
         self._track(b"none")
         return row[0] if row else 0

@@ -13,6 +13,7 @@ from app.edge.errors import BadRequest
 from app.edge.preparing import Prepare, Unrunnable
 from app.kernel.errors import Invalid
 from app.schema.root import build_schema
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.serving import serving
 from tests.support.sockets import socket
 
@@ -117,7 +118,7 @@ def test_a_document_beyond_all_bounds_is_refused_before_it_is_read(prepare, text
 async def test_a_trusted_document_is_run_by_its_identifier(guarded):
     body = {"documentId": document_id(KIND), "variables": {"n": "Order"}}
 
-    async with httpx2.AsyncClient(base_url=guarded) as client:
+    async with httpx2.AsyncClient(base_url=guarded, timeout=PATIENCE_SECONDS) as client:
         by_id = await client.post("/graphql", json=body)
         by_address = await client.get(
             "/graphql", params={"documentId": document_id(TWO), "operationName": "A"}
@@ -129,7 +130,7 @@ async def test_a_trusted_document_is_run_by_its_identifier(guarded):
 
 
 async def test_a_guarded_server_runs_nothing_else(guarded):
-    async with httpx2.AsyncClient(base_url=guarded) as client:
+    async with httpx2.AsyncClient(base_url=guarded, timeout=PATIENCE_SECONDS) as client:
         free = await client.post("/graphql", json={"query": FREE})
         unknown = await client.post("/graphql", json={"documentId": document_id(FREE)})
         other = await client.post("/graphql", json={"documentId": "x"})

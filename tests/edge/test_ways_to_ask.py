@@ -6,6 +6,7 @@ import pytest
 
 from app.edge.errors import BadRequest
 from app.edge.negotiation import MediaType, media_type
+from tests.support.sockets import listeners_become
 
 GRAPHQL, JSON = MediaType.GRAPHQL, MediaType.JSON
 SIGN_OUT = "mutation { __typename }"
@@ -127,6 +128,8 @@ async def test_a_subscription_is_followed_as_server_sent_events(http, world):
 
     async with http.stream("POST", "/graphql", json=body, headers=headers) as stream:
         media = stream.headers["content-type"]
+        await listeners_become(world.tenant_id, 1)
+    await listeners_become(world.tenant_id, 0)
     plain = await http.post("/graphql", json=body)
 
     assert media.startswith("text/event-stream")

@@ -316,10 +316,10 @@ async def test_the_seller_is_not_told_the_floor_nor_who_decides(floored):
     )
 
     assert [each["limit"] for each in impact["bandConflicts"]] == [None]
-    told = f"{waiting} {trail.body} {await grantors_of(of, change_set)}"
-    assert "23.45" not in told
-    assert "Granting" not in told
-    assert "REJECT_PRICE_CHANGE" in told
+    known = told([waiting, trail.body, await grantors_of(of, change_set)])
+    assert "23.45" not in known
+    assert "Granting" not in known
+    assert "REJECT_PRICE_CHANGE" in known
 
 
 async def test_only_who_may_approve_prices_decides(floored):

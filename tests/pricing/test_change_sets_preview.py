@@ -44,39 +44,39 @@ async def nets(the: Team, document: str, **more: Any) -> list[str | None]:
     return found
 
 
-OFFER = {"amount": "9", "validFrom": day(3), "validUntil": day(8)}
-RISE = {"amount": "12", "validFrom": day(5)}
+OFFER = {"amount": "9", "validFrom": 3, "validUntil": 8}
+RISE = {"amount": "12", "validFrom": 5}
 
 
 @pytest.mark.parametrize(
     ("standing", "draft"),
     [
         ([], [{"amount": "11"}]),
-        ([], [{"amount": "11", "validFrom": day(4)}]),
-        ([], [{"amount": "11", "validUntil": day(4)}]),
-        ([], [{"amount": "11", "validFrom": day(2), "validUntil": day(4)}]),
+        ([], [{"amount": "11", "validFrom": 4}]),
+        ([], [{"amount": "11", "validUntil": 4}]),
+        ([], [{"amount": "11", "validFrom": 2, "validUntil": 4}]),
         ([], [{"remove": True}]),
-        ([], [{"remove": True, "validFrom": day(4)}]),
-        ([], [{"remove": True, "validFrom": day(2), "validUntil": day(4)}]),
-        ([], [{"amount": "10", "validFrom": day(2), "validUntil": day(4)}]),
-        ([OFFER], [{"amount": "11", "validFrom": day(4)}]),
-        ([OFFER], [{"amount": "11", "validFrom": day(2)}]),
-        ([OFFER], [{"amount": "11", "validFrom": day(3), "validUntil": day(5)}]),
-        ([OFFER], [{"amount": "11", "validFrom": day(5), "validUntil": day(9)}]),
-        ([OFFER], [{"amount": "10", "validFrom": day(3), "validUntil": day(5)}]),
-        ([OFFER], [{"remove": True, "validFrom": day(4), "validUntil": day(5)}]),
-        ([OFFER, RISE], [{"remove": True, "validFrom": day(4), "validUntil": day(6)}]),
-        ([RISE], [{"remove": True, "validFrom": day(2), "validUntil": day(4)}]),
-        ([OFFER, RISE], [{"amount": "8", "validFrom": day(3), "validUntil": day(4)}]),
+        ([], [{"remove": True, "validFrom": 4}]),
+        ([], [{"remove": True, "validFrom": 2, "validUntil": 4}]),
+        ([], [{"amount": "10", "validFrom": 2, "validUntil": 4}]),
+        ([OFFER], [{"amount": "11", "validFrom": 4}]),
+        ([OFFER], [{"amount": "11", "validFrom": 2}]),
+        ([OFFER], [{"amount": "11", "validFrom": 3, "validUntil": 5}]),
+        ([OFFER], [{"amount": "11", "validFrom": 5, "validUntil": 9}]),
+        ([OFFER], [{"amount": "10", "validFrom": 3, "validUntil": 5}]),
+        ([OFFER], [{"remove": True, "validFrom": 4, "validUntil": 5}]),
+        ([OFFER, RISE], [{"remove": True, "validFrom": 4, "validUntil": 6}]),
+        ([RISE], [{"remove": True, "validFrom": 2, "validUntil": 4}]),
+        ([OFFER, RISE], [{"amount": "8", "validFrom": 3, "validUntil": 4}]),
         ([RISE], [{"amount": "11"}]),
-        ([RISE], [{"amount": "11", "validUntil": day(7)}]),
-        ([RISE], [{"amount": "11", "validFrom": day(5)}]),
+        ([RISE], [{"amount": "11", "validUntil": 7}]),
+        ([RISE], [{"amount": "11", "validFrom": 5}]),
         (
             [OFFER],
             [
-                {"amount": "11", "validUntil": day(2)},
-                {"remove": True, "validFrom": day(4), "validUntil": day(4)},
-                {"amount": "12", "validFrom": day(6)},
+                {"amount": "11", "validUntil": 2},
+                {"remove": True, "validFrom": 4, "validUntil": 4},
+                {"amount": "12", "validFrom": 6},
             ],
         ),
     ],
@@ -100,9 +100,7 @@ async def test_what_a_simulation_says_comes_true_and_can_be_taken_back(the, stan
 async def test_an_offer_wins_again_after_days_without_a_price(the):
     await changed(the, "Offer", _row(the, OFFER))
 
-    await changed(
-        the, "Away", _row(the, {"remove": True, "validFrom": day(4), "validUntil": day(5)})
-    )
+    await changed(the, "Away", _row(the, {"remove": True, "validFrom": 4, "validUntil": 5}))
 
     assert await nets(the, PRICE_AT) == [
         *["10"] * 3, "9", None, None, *["9"] * 3, *["10"] * 2,
@@ -110,5 +108,7 @@ async def test_an_offer_wins_again_after_days_without_a_price(the):
 
 
 def _row(the: Team, given: dict[str, Any]) -> dict[str, Any]:
-    more = dict(given)
+    """A row of which the first and the last day are told as days from now."""
+    days = {name: day(given[name]) for name in ("validFrom", "validUntil") if name in given}
+    more = given | days
     return the.row(more.pop("amount", None), **more)

@@ -11,6 +11,7 @@ from tests.support.days import network_day
 from tests.support.list_terms import CHANGE, LOOK, change_terms, seen
 from tests.support.network import actions, count
 from tests.support.prices import create_list
+from tests.support.told import told
 from tests.support.world import gid
 
 GRADUATED = {"breakType": "GRADUATED"}
@@ -241,7 +242,7 @@ async def test_terms_and_derivations_show_to_the_sellers_price_readers_only(worl
         ),
     ]
 
-    text = "".join(str(answer.body) for answer in answers)
+    text = told([answer.body for answer in answers])
     assert ("91.3701" in text, "1.7713" in text) == (may_see, may_see)
 
 
