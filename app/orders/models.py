@@ -94,7 +94,8 @@ class Order(Identified, Table):
         CheckConstraint("paid >= 0", name="paid"),
         Index(None, "tenant_id", "seller_id", "created_at", "id"),
         Index(None, "tenant_id", "buyer_id", "created_at", "id"),
-        Index(None, "tenant_id", "relationship_id"),
+        Index(None, "tenant_id", "relationship_id", "created_at", "id"),
+        Index(None, "tenant_id", "placed_by_membership_id", "created_at", "id"),
         Index(None, "tenant_id", "state"),
     )
 

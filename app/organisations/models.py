@@ -221,6 +221,12 @@ class TradingRelationship(Identified, Table):
             unique=True,
             postgresql_where=text("valid_until IS NULL"),
         ),
+        Index(
+            "ix_trading_relationship_shown_upstream",
+            "tenant_id",
+            "seller_id",
+            postgresql_where=text("upstream_visibility = 'ORDERS'"),
+        ),
         Index(None, "tenant_id", "buyer_id"),
     )
 

@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Text,
     and_,
     exists,
     false,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -92,6 +94,10 @@ async def plant(work: Work, organisation: Organisation) -> Organisation:
     return organisation
 
 
+SHOWS_ORDERS = literal_column(f"'{UpstreamVisibility.ORDERS}'", Text())
+"""Written out, since an index holds these relationships alone: it does not serve a parameter."""
+
+
 def visible_below(work: Work) -> Select[Any]:
     """Select the ids below the actor's organisation that it may see; see `visible_below_of`."""
     own = work.actor.own_organisation
@@ -112,7 +118,7 @@ def visible_below_of(
         terms.c.tenant_id == tenant,
         terms.c.seller_id == linked.c.parent_id,
         terms.c.buyer_id == linked.c.id,
-        terms.c.upstream_visibility == UpstreamVisibility.ORDERS,
+        terms.c.upstream_visibility == SHOWS_ORDERS,
         terms.c.valid_from <= now,
         or_(terms.c.valid_until.is_(None), terms.c.valid_until > now),
     )

@@ -30,11 +30,11 @@ from app.db.work import Work
 from app.kernel.actor import Scope
 from app.orders.models import Order
 from app.orders.rules.transitions import Side
-from app.organisations.models import AssignedRep, TradingRelationship, UpstreamVisibility
-from app.organisations.operations import visible_below_of
+from app.organisations.models import AssignedRep, TradingRelationship
+from app.organisations.operations import SHOWS_ORDERS, visible_below_of
 from app.rbac.permissions import Permission
 
-_order, _terms = table_of(Order).c, table_of(TradingRelationship).c
+_order, _terms = table_of(Order).c, table_of(TradingRelationship)
 _rep = table_of(AssignedRep).c
 
 
@@ -75,13 +75,26 @@ class Viewer:
         )
 
     @property
-    def shown_upstream(self) -> Select[Any]:
-        """Select the relationships of visible sellers below that let upstream see their orders."""
-        return select(_terms.id).where(
-            _terms.tenant_id == self.tenant,
-            _terms.upstream_visibility == UpstreamVisibility.ORDERS,
-            _terms.seller_id.in_(visible_below_of(self.tenant, self.own, self.now)),
+    def sellers_below(self) -> Select[Any]:
+        """Select the visible sellers below who show upstream the orders of any relationship."""
+        shows = and_(
+            _terms.c.tenant_id == self.tenant, _terms.c.upstream_visibility == SHOWS_ORDERS
         )
+        sellers = select(_terms.c.seller_id).where(shows).distinct().subquery()
+        visible = visible_below_of(self.tenant, self.own, self.now)
+        return select(sellers.c.seller_id).where(sellers.c.seller_id.in_(visible))
+
+    @property
+    def is_shown_upstream(self) -> ColumnElement[bool]:
+        """Hold orders to those whose relationship lets upstream see them.
+
+        One look-up for an order at a time: as a join it might read the orders of all of them.
+        """
+        terms = _terms.alias()
+        shown = select(terms.c.upstream_visibility).where(
+            terms.c.tenant_id == self.tenant, terms.c.id == _order.relationship_id
+        )
+        return shown.correlate(table_of(Order)).scalar_subquery() == SHOWS_ORDERS
 
 
 ANYBODY = Viewer(
@@ -117,8 +130,8 @@ def readable(scope: Scope, viewer: Viewer = ANYBODY) -> ColumnElement[bool]:
         return true()
     seen = _own(scope, viewer)
     if scope is Scope.BRANCH:
-        # By relationship alone: an order has the seller of its relationship.
-        seen = or_(seen, _order.relationship_id.in_(viewer.shown_upstream))
+        below = _order.seller_id.in_(viewer.sellers_below)
+        seen = or_(seen, and_(viewer.is_shown_upstream, below))
     return and_(seen, viewer.is_told)
 
 

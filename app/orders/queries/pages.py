@@ -110,12 +110,14 @@ def _ways(shape: _Shape) -> list[Select[Any]]:
     if scope is Scope.OWN:
         return [_those(ANYBODY.placed, *_of_side(shape.side), wanted)]
     if scope is Scope.ASSIGNED:
-        return [_of_each(ANYBODY.assigned, ANYBODY.sells, *_of_side(shape.side), wanted)]
+        each = _order.relationship_id, ANYBODY.assigned
+        return [_of_each(*each, ANYBODY.sells, *_of_side(shape.side), wanted)]
     if shape.side is not Side.EITHER:
         return [_those(*_of_side(shape.side), wanted)]
     ways = [_those(ANYBODY.sells, wanted), _those(ANYBODY.buys, ~ANYBODY.sells, wanted)]
     if scope is Scope.BRANCH:
-        ways.append(_of_each(ANYBODY.shown_upstream, ~ANYBODY.sells, ~ANYBODY.buys, wanted))
+        each = _order.seller_id, ANYBODY.sellers_below
+        ways.append(_of_each(*each, ANYBODY.is_shown_upstream, ~ANYBODY.buys, wanted))
     return ways
 
 
@@ -137,12 +139,14 @@ def _those(*conditions: ColumnElement[bool]) -> Select[Any]:
     return _newest(seen, _table)
 
 
-def _of_each(relationships: Select[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Walk each relationship's orders for a page of its own; the newest of all are the page."""
-    terms = relationships.subquery()
-    (relationship_id,) = terms.c
-    newest = _those(_order.relationship_id == relationship_id, *conditions).lateral()
-    return _newest(select(newest).join_from(terms, newest, true()), newest)
+def _of_each(
+    column: ColumnElement[UUID], values: Select[Any], *conditions: ColumnElement[bool]
+) -> Select[Any]:
+    """Walk the orders of each value for a page of its own; the newest of all are the page."""
+    each = values.subquery()
+    (value,) = each.c
+    newest = _those(column == value, *conditions).lateral()
+    return _newest(select(newest).join_from(each, newest, true()), newest)
 
 
 def _newest(statement: Select[Any], rows: FromClause) -> Select[Any]:

@@ -17,13 +17,13 @@ from app.organisations.queries.network import (
     customers_of,
     organisation,
     organisations,
-    organisations_by_id,
     relationship,
     relationships_by_id,
     reps_of,
     suppliers,
     suppliers_of,
 )
+from app.organisations.queries.parties import organisations_by_id
 
 __all__ = [
     "PartnerRow",

@@ -3,14 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.keyset import keyset, keyset_of_each
-from app.db.snapshots import once_read
 from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
@@ -68,12 +66,6 @@ async def organisations(
         statement = statement.where(Organisation.kind == kind)
     rows = await work.session.scalars(keyset(statement, page, Organisation.name, Organisation.id))
     return page_of(rows.all(), page, _organisation_key)
-
-
-@requires()
-async def organisations_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:
-    """Return visible organisations by id; documents name their parties without more rights."""
-    return await once_read(work, "organisations", ids, partial(_visible, work))
 
 
 @requires()
@@ -247,12 +239,3 @@ def _members(work: Work, group_id: UUID) -> ColumnElement[bool]:
 
 def _organisation_key(row: Organisation) -> tuple[str, ...]:
     return row.name, str(row.id)
-
-
-async def _visible(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:
-    if not ids:
-        return {}
-    rows = await work.session.scalars(
-        select(Organisation).where(Organisation.id.in_(set(ids)), visible_organisations(work))
-    )
-    return {row.id: row for row in rows}
