@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import strawberry
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
@@ -20,6 +21,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from app.edge.errors import BadRequest
+from app.edge.introspection import Introspecting, Introspections, is_introspection
 from app.edge.plans import Appraise, Compiler, CostRule, Declined, PlainPlan, Plan, core_schema
 from app.schema.edge import check_literals
 
@@ -79,6 +81,7 @@ class Prepare:
         self._compiler = compiler
         self._appraise = appraise
         self._most_tokens, self._most_characters = most_tokens, most_characters
+        self._introspections = Introspections()
 
     def __call__(self, text: str, operation_name: str | None) -> Prepared:
         """Prepare one operation; raises `BadRequest` beyond a bound, `Unrunnable` when wrong."""
@@ -131,7 +134,15 @@ class Prepare:
         if self._compiler is None:
             return plain, _WITHOUT_COMPILER
         made = self._compiler.compile(document, operation)
-        return (plain, made.reason) if isinstance(made, Declined) else (made, None)
+        if not isinstance(made, Declined):
+            return made, None
+        fragments = [
+            node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        ]
+        if is_introspection(operation, fragments):
+            asked = Introspecting(plain, document, operation, self._introspections)
+            return asked, made.reason
+        return plain, made.reason
 
 
 def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:

@@ -264,6 +264,28 @@ DOCUMENTS: tuple[Attack, ...] = (
         ),
         "TOO_COSTLY",
     ),
+    asking(
+        "introspection of what a type is made of, and that of",
+        lambda: '{ __type(name: "Query") { ' + "ofType { " * 100 + "name " + "}" * 102,
+        "TOO_DEEP",
+    ),
+    asking(
+        "the schema a hundred times over",
+        lambda: "{ " + " ".join(f"a{n}: __schema {{ types {{ name }} }}" for n in range(100)) + "}",
+        "TOO_COSTLY",
+    ),
+    asking(
+        "the largest type a hundred times over",
+        lambda: (
+            "{ "
+            + " ".join(
+                f'a{n}: __type(name: "Query") {{ fields {{ args {{ type {{ name }} }} }} }}'
+                for n in range(100)
+            )
+            + " }"
+        ),
+        "TOO_COSTLY",
+    ),
     asking("a megabyte of commas", lambda: "{ viewer { name } }" + "," * 1_000_000, "TOO_LARGE"),
     asking(
         "a thousand comments",
