@@ -69,7 +69,7 @@ def result(ran: Ran, extensions: Mapping[str, object] | None, media_type: MediaT
         return request_errors(ran.errors, media_type)
     body: dict[str, Any] = {"data": ran.data}
     if ran.errors:
-        note_overload(ran.data, ran.errors)
+        note_overload(ran.data if isinstance(ran.data, dict) else None, ran.errors)
         body["errors"] = [with_code(error).formatted for error in ran.errors]
     if extensions:
         body["extensions"] = extensions
