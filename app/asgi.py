@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from app.config import Settings
 from app.db.database import Database, Patience
@@ -24,7 +24,7 @@ from app.edge.cost import appraising, weight_of
 from app.edge.drain import Drain
 from app.edge.following import Following
 from app.edge.health import Health
-from app.edge.layers import layers
+from app.edge.layers import layered
 from app.edge.metrics import Metrics, MetricsPage
 from app.edge.operations import Admissions, Span, no_span
 from app.edge.plans import core_schema
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("tributary.api")
 
 
-def create_application(settings: Settings | None = None) -> Starlette:
+def create_application(settings: Settings | None = None) -> ASGIApp:
     """Build the application from the environment, or from given settings."""
     chosen = settings or Settings.from_environment()
     services = _services(chosen)
@@ -78,29 +78,26 @@ def create_application(settings: Settings | None = None) -> Starlette:
         if tracing:
             tracing.close()
 
-    return Starlette(
+    pages = Starlette(
         routes=[
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route(FILES, Downloads(services).answer, methods=["GET"]),
-            WebSocketRoute(ENDPOINT, endpoint),
             *_metrics_routes(chosen, metrics, services),
         ],
         lifespan=lifespan,
-        middleware=[
-            *([Middleware(tracing.around)] if tracing else []),
-            *layers(
-                chosen.limits,
-                drain,
-                reports=reports,
-                origins=chosen.origins,
-                proxies=chosen.proxies,
-                page=ide,
-                hsts=chosen.hsts,
-            ),
-            Middleware(Direct, {ENDPOINT: endpoint}),
-        ],
     )
+    application = layered(
+        Direct(pages, {ENDPOINT: endpoint}),
+        chosen.limits,
+        drain,
+        reports=reports,
+        origins=chosen.origins,
+        proxies=chosen.proxies,
+        page=ide,
+        hsts=chosen.hsts,
+    )
+    return tracing.around(application) if tracing else application
 
 
 def _endpoint(

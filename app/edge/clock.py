@@ -17,6 +17,7 @@ from app.kernel.errors import TookTooLong
 
 _TICK_SECONDS = 0.1
 _REQUEST_TIMEOUT = 408
+_MOST_DIGITS = 18
 
 
 class Verdict(Enum):
@@ -31,21 +32,25 @@ class _Watched:
     """One request on its way: when it began, what was heard of it, how it was stopped."""
 
     __slots__ = (
+        "announced",
         "began",
         "has_answered",
         "has_body",
         "has_left",
+        "heard",
+        "owes_end",
         "receive",
         "task",
         "verdict",
         "watcher",
     )
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive) -> None:
         self.began = time.monotonic()
+        self.announced, self.heard = _announced(scope), 0
         self.task = cast("asyncio.Task[Any]", asyncio.current_task())
         self.receive = receive
-        self.has_body = self.has_answered = self.has_left = False
+        self.has_body = self.has_answered = self.has_left = self.owes_end = False
         self.verdict: Verdict | None = None
         self.watcher: asyncio.Task[None] | None = None
 
@@ -54,7 +59,7 @@ class _Watched:
             await self.unwatch()
         if self.has_left:
             return {"type": "http.disconnect"}
-        message = await self.receive()
+        message = await self._next()
         if not message.get("more_body", False):
             self.has_body = True
         return message
@@ -77,9 +82,25 @@ class _Watched:
                 await watcher
 
     async def _watching(self) -> None:
-        if (await self.receive())["type"] == "http.disconnect":
+        if (await self._next())["type"] == "http.disconnect":
             self.has_left = True
             self.stop(Verdict.GONE)
+
+    async def _next(self) -> Message:
+        """Tell the end of a body with the last of the bytes that were announced.
+
+        Servers tell it with an empty message after them: one more way through the event loop.
+        """
+        message = await self.receive()
+        if self.owes_end and message["type"] == "http.request":
+            self.owes_end = False
+            message = await self.receive()
+        if message.get("more_body", False):
+            self.heard += len(message.get("body", b""))
+            if self.heard == self.announced:
+                self.owes_end = True
+                message["more_body"] = False
+        return message
 
 
 class WallClock:
@@ -100,7 +121,7 @@ class WallClock:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        watched = _Watched(receive)
+        watched = _Watched(scope, receive)
 
         async def sending(message: Message) -> None:
             watched.has_answered = True
@@ -150,6 +171,17 @@ class WallClock:
                 watched.stop(Verdict.SLOW_BODY)
             else:
                 watched.watch()
+
+
+def _announced(scope: Scope) -> int:
+    """Return the length that a body must have; -1 where only its end will tell."""
+    length = -1
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            length = int(value) if value.isdigit() and len(value) <= _MOST_DIGITS else -1
+        elif name == b"transfer-encoding":
+            return -1
+    return length
 
 
 async def _answer(send: Send, verdict: Verdict) -> None:

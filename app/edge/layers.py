@@ -1,4 +1,4 @@
-"""The layers around the application, outermost first."""
+"""The layers around the application."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -6,7 +6,6 @@ from typing import cast
 from granian.utils.proxies import (
     wrap_asgi_with_proxy_headers,  # pyright: ignore[reportUnknownVariableType]  # untyped
 )
-from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from app.edge.clock import WallClock
@@ -19,7 +18,8 @@ from app.edge.sockets import Sockets
 from app.edge.trail import Report, Trail
 
 
-def layers(  # noqa: PLR0913  # what the layers are made of
+def layered(  # noqa: PLR0913  # what the layers are made of
+    app: ASGIApp,
     limits: Limits,
     drain: Drain,
     *,
@@ -28,19 +28,14 @@ def layers(  # noqa: PLR0913  # what the layers are made of
     proxies: Sequence[str] = (),
     page: str | None = None,
     hsts: bool = False,
-) -> list[Middleware]:
-    """Return the layers for Starlette; `page` is the IDE's HTML, `proxies` may name the client."""
-    trusted = [Middleware(_behind, list(proxies))] if proxies else []
-    return [
-        *trusted,
-        Middleware(Trail, reports),
-        Middleware(SecurityHeaders, page, hsts=hsts),
-        Middleware(Cors, origins),
-        Middleware(Overloads),
-        Middleware(WallClock, limits),
-        Middleware(Sockets, limits, drain),
-    ]
-
-
-def _behind(app: ASGIApp, proxies: list[str]) -> ASGIApp:
-    return cast("ASGIApp", wrap_asgi_with_proxy_headers(app, proxies))
+) -> ASGIApp:
+    """Put the layers around an application; `page` is the IDE's HTML, `proxies` name the client."""
+    app = Sockets(app, limits, drain)
+    app = WallClock(app, limits)
+    app = Overloads(app)
+    app = Cors(app, origins)
+    app = SecurityHeaders(app, page, hsts=hsts)
+    app = Trail(app, reports)
+    if proxies:
+        app = cast("ASGIApp", wrap_asgi_with_proxy_headers(app, list(proxies)))
+    return app

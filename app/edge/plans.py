@@ -5,11 +5,12 @@ The compiler and the cost rule are given from outside, so that each can be left 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # graphql-core leaves its executor's type parameter open.
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, Protocol, cast, runtime_checkable
 
+import orjson
 import strawberry
 from graphql import (
     DocumentNode,
@@ -22,6 +23,7 @@ from graphql import (
 )
 from strawberry.execution import optimized_is_awaitable
 
+from app.edge.cost.points import MOST
 from app.schema.context import Context
 
 
@@ -29,12 +31,12 @@ class Ran(Protocol):
     """What came of an operation; `spent` is the weight of what was really made."""
 
     @property
-    def data(self) -> dict[str, Any] | None:
+    def data(self) -> dict[str, Any] | orjson.Fragment | None:
         """What was found; none when the operation could not begin, or nothing is left of it."""
         ...
 
     @property
-    def errors(self) -> list[GraphQLError]:
+    def errors(self) -> Sequence[GraphQLError]:
         """What went wrong, each with its path."""
         ...
 
@@ -91,11 +93,14 @@ Appraise = Callable[[DocumentNode, OperationDefinitionNode], CostRule]
 
 @dataclass(frozen=True, slots=True)
 class PlainRan:
-    """What came of an operation that graphql-core ran, which weighs nothing."""
+    """What came of an operation that graphql-core ran, which weighs nothing.
+
+    So it is charged what was requested.
+    """
 
     data: dict[str, Any] | None
     errors: list[GraphQLError]
-    spent: int = 0
+    spent: int = MOST
 
 
 class PlainPlan:

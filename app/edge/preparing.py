@@ -1,7 +1,7 @@
 """From a document's text to an operation that is ready to run, the cheap checks first.
 
-Tokens are counted while parsing, then one operation is picked and appraised, and only then is the
-document validated, which is the dearest step and quadratic in places.
+Tokens are counted, then it is parsed, then one operation is picked and appraised, and only then
+is the document validated, which is the dearest step and quadratic in places.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import strawberry
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
@@ -20,10 +21,12 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from app.edge.errors import BadRequest
+from app.edge.introspection import Introspecting, Introspections, is_introspection
 from app.edge.plans import Appraise, Compiler, CostRule, Declined, PlainPlan, Plan, core_schema
+from app.edge.tokens import has_more_tokens
 from app.schema.edge import check_literals
 
-MOST_TOKENS = 4_000
+MOST_TOKENS = 2_500
 MOST_CHARACTERS = 64 * 1024
 MOST_COMMENTS = 200
 _MOST_ERRORS = 10
@@ -79,6 +82,7 @@ class Prepare:
         self._compiler = compiler
         self._appraise = appraise
         self._most_tokens, self._most_characters = most_tokens, most_characters
+        self._introspections = Introspections()
 
     def __call__(self, text: str, operation_name: str | None) -> Prepared:
         """Prepare one operation; raises `BadRequest` beyond a bound, `Unrunnable` when wrong."""
@@ -116,12 +120,18 @@ class Prepare:
             raise BadRequest(
                 413, f"a document has at most {self._most_characters} characters", code="TOO_LARGE"
             )
+        if has_more_tokens(text, self._most_tokens):
+            raise self._too_many_tokens()
         try:
             return parse(text, max_lexical_tokens=self._most_tokens, max_comments=MOST_COMMENTS)
         except GraphQLError as error:
             if "Document contains more than" in error.message:
-                raise BadRequest(400, error.message) from None
+                raise self._too_many_tokens() from None
             raise Unrunnable([error]) from None
+
+    def _too_many_tokens(self) -> BadRequest:
+        sentence = f"a document has at most {self._most_tokens} tokens and {MOST_COMMENTS} comments"
+        return BadRequest(400, sentence, code="TOO_MANY_TOKENS")
 
     def _planned(
         self, document: DocumentNode, operation: OperationDefinitionNode
@@ -131,7 +141,15 @@ class Prepare:
         if self._compiler is None:
             return plain, _WITHOUT_COMPILER
         made = self._compiler.compile(document, operation)
-        return (plain, made.reason) if isinstance(made, Declined) else (made, None)
+        if not isinstance(made, Declined):
+            return made, None
+        fragments = [
+            node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        ]
+        if is_introspection(operation, fragments):
+            asked = Introspecting(plain, document, operation, self._introspections)
+            return asked, made.reason
+        return plain, made.reason
 
 
 def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:

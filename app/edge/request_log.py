@@ -7,6 +7,7 @@ import asyncio
 import sys
 import time
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Protocol
 
 import orjson
@@ -15,6 +16,17 @@ from app.edge.trail import Ended
 
 _FLUSH_SECONDS = 0.2
 _FLUSH_BYTES = 64 * 1024
+_USED = {
+    "operation": "operation",
+    "tenant": "tenant_id",
+    "membership": "membership_id",
+    "requested_cost": "requested",
+    "spent_cost": "spent",
+    "statements": "statements",
+    "fallback": "fallback",
+    "incident": "incident",
+}
+_used = attrgetter(*_USED.values())
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -76,14 +88,9 @@ def entry(ended: Ended) -> dict[str, object]:
         "path": ended.path,
         "status": ended.status,
         "milliseconds": round(ended.seconds * 1_000, 2),
-        "operation": footprint.operation,
-        "tenant": footprint.tenant_id,
-        "membership": footprint.membership_id,
-        "requested_cost": footprint.requested,
-        "spent_cost": footprint.spent,
-        "statements": footprint.statements,
-        "waited_milliseconds": footprint.waited / 1_000,
-        "fallback": footprint.fallback,
-        "incident": footprint.incident,
     }
-    return {name: value for name, value in said.items() if value}
+    used = zip(_USED, _used(footprint), strict=True)
+    said |= {name: value for name, value in used if value}
+    if footprint.waited:
+        said["waited_milliseconds"] = footprint.waited / 1_000
+    return said

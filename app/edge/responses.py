@@ -1,8 +1,8 @@
 """What goes back: a status, a body, and a head that says which media type it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import GraphQLError
@@ -14,25 +14,27 @@ from app.edge.plans import Ran
 from app.schema.edge import note_overload, with_code
 
 _MOST_CHARACTERS = 300
+_CONTENT_TYPES = {kind: (b"content-type", kind.value) for kind in MediaType}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer that is ready to be sent."""
 
     status: int
     body: bytes
     media_type: MediaType
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = MappingProxyType({})
 
     async def send(self, send: Send, *, without_body: bool = False) -> None:
         """Write it to the socket; a HEAD is answered by its head alone."""
         head = [
-            (b"content-type", self.media_type.value),
-            (b"content-length", str(len(self.body)).encode()),
+            _CONTENT_TYPES[self.media_type],
+            (b"content-length", b"%d" % len(self.body)),
             (b"vary", b"accept"),
         ]
-        head += [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        if self.headers:
+            named = self.headers.items()
+            head += [(name.lower().encode(), value.encode()) for name, value in named]
         await send({"type": "http.response.start", "status": self.status, "headers": head})
         await send({"type": "http.response.body", "body": b"" if without_body else self.body})
 
@@ -67,7 +69,7 @@ def result(ran: Ran, extensions: Mapping[str, object] | None, media_type: MediaT
         return request_errors(ran.errors, media_type)
     body: dict[str, Any] = {"data": ran.data}
     if ran.errors:
-        note_overload(ran.data, ran.errors)
+        note_overload(ran.data if isinstance(ran.data, dict) else None, ran.errors)
         body["errors"] = [with_code(error).formatted for error in ran.errors]
     if extensions:
         body["extensions"] = extensions

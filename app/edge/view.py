@@ -177,5 +177,5 @@ class Direct:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
-        way = self._ways.get(scope["path"]) if scope["type"] == "http" else None
+        way = None if scope["type"] == "lifespan" else self._ways.get(scope["path"])
         await (way or self._app)(scope, receive, send)

@@ -52,6 +52,7 @@ class Context:
         self._turns = asyncio.Lock()
         self._reading = AsyncExitStack()
         self._read_work: Work | None = None
+        self._has_begun = False
         self._overload: Overload | None = None
         self._batches: dict[object, DataLoader[Any, Any]] = {}
 
@@ -79,6 +80,7 @@ class Context:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Work, None]:
         """Take a turn on the operation's one read snapshot; opened at the first turn (F4)."""
+        self._has_begun = True
         async with self._turns:
             if self._overload is not None:  # Else each field in turn would wait in vain.
                 raise self._overload
@@ -143,6 +145,9 @@ class Context:
 
     async def close(self) -> None:
         """End the operation's snapshot; a subscription's next event may try anew."""
+        if not self._has_begun:
+            self._batches.clear()
+            return
         async with self._turns:
             self._overload = None
             await self._end_reading()
@@ -156,7 +161,12 @@ class Context:
     def _authorization(self) -> str:
         parameters = self.connection_params or {}
         given = parameters.get("authorization") or parameters.get("Authorization")
-        return str(given or self._connection.headers.get("authorization") or "")
+        if given:
+            return str(given)
+        for name, value in self._connection.scope["headers"]:
+            if name == b"authorization":
+                return value.decode("latin-1")
+        return ""
 
 
 Info = strawberry.Info[Context, None]

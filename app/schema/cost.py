@@ -13,6 +13,9 @@ lines: list[QuotedLine] = sized(20)
 ```
 
 A connection's size is its `first`; every other list of objects declares its usual size.
+
+`requireOneSlicingArgument` is true only where the argument's type requires it, so that validation
+keeps the promise. Elsewhere it is false: the argument has a default, which counts as given.
 """
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false
@@ -25,10 +28,12 @@ import strawberry
 from graphql import (
     GraphQLField,
     GraphQLObjectType,
+    Undefined,
     get_named_type,
     get_nullable_type,
     is_leaf_type,
     is_list_type,
+    is_non_null_type,
     is_object_type,
 )
 from strawberry.schema_directive import Location
@@ -122,8 +127,22 @@ def is_connection(kind: Any) -> bool:
 def _weigh(parent: GraphQLObjectType, field: GraphQLField, declared: StrawberryField) -> None:
     if not directive_of(declared, ListSize) and (size := _size_by_rule(parent, field)):
         declared.directives = [*declared.directives, size]
+    size = directive_of(declared, ListSize)
+    if size and (slicing := size.slicing_arguments or ()):
+        size.require_one_slicing_argument = len(slicing) == 1 and _is_required(field, slicing[0])
     if parent.name == "Mutation" and not directive_of(declared, Cost):
         declared.directives = [*declared.directives, Cost(weight=str(MUTATION_WEIGHT))]
+
+
+def _is_required(field: GraphQLField, path: str) -> bool:
+    """Whether validation refuses a field without this argument, or this path into one."""
+    first, *rest = path.split(".")
+    given: Any = field.args[first]
+    ways = [given]
+    for step in rest:
+        given = get_named_type(given.type).fields[step]
+        ways.append(given)
+    return all(is_non_null_type(way.type) and way.default_value is Undefined for way in ways)
 
 
 def _size_by_rule(parent: GraphQLObjectType, field: GraphQLField) -> ListSize | None:
@@ -142,7 +161,7 @@ def _list_size(assumed: int, by: tuple[str, ...], of: tuple[str, ...]) -> ListSi
         assumed_size=assumed,
         slicing_arguments=list(by) if by else UNSET,
         sized_fields=list(of) if of else UNSET,
-        require_one_slicing_argument=False if by else UNSET,  # pyright: ignore[reportArgumentType]
+        require_one_slicing_argument=UNSET,  # pyright: ignore[reportArgumentType]
     )
 
 

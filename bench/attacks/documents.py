@@ -57,16 +57,16 @@ DOCUMENTS: tuple[Attack, ...] = (
         "TOO_NESTED",
     ),
     asking(
-        "lists nested deep", lambda: "{ nodes(ids: " + "[" * 1_900 + "]" * 1_900 + ") }", "INVALID"
+        "lists nested deep", lambda: "{ nodes(ids: " + "[" * 1_200 + "]" * 1_200 + ") }", "INVALID"
     ),
     asking(
         "input objects nested deep",
-        lambda: "{ quote(input: " + "{ a: " * 900 + "1" + "}" * 900 + ") { net } }",
+        lambda: "{ quote(input: " + "{ a: " * 600 + "1" + "}" * 600 + ") { net } }",
         "INVALID",
     ),
     asking(
-        "thousand aliases",
-        lambda: "{ " + " ".join(f"a{n}: __typename" for n in range(1_000)) + " }",
+        "hundreds of aliases",
+        lambda: "{ " + " ".join(f"a{n}: __typename" for n in range(800)) + " }",
         "TOO_MANY_ALIASES",
     ),
     asking(
@@ -76,12 +76,12 @@ DOCUMENTS: tuple[Attack, ...] = (
     ),
     asking(
         "unknown directives",
-        lambda: "{ viewer { name " + "@a " * 1_500 + "} }",
+        lambda: "{ viewer { name " + "@a " * 1_200 + "} }",
         "TOO_MANY_DIRECTIVES",
     ),
     asking(
         "conditions on conditions",
-        lambda: "{ viewer { name " + "@include(if: true) " * 500 + "} }",
+        lambda: "{ viewer { name " + "@include(if: true) " * 300 + "} }",
         "TOO_MANY_DIRECTIVES",
     ),
     asking("fragments that double", lambda: _doubling(40), "TOO_MANY_FIELDS"),
@@ -102,26 +102,26 @@ DOCUMENTS: tuple[Attack, ...] = (
     ),
     asking(
         "equal fragments",
-        lambda: "{ ...A } " + "fragment A on Query { viewer { name } } " * 300,
+        lambda: "{ ...A } " + "fragment A on Query { viewer { name } } " * 200,
         "INVALID",
     ),
     asking(
         "more fragments than a client has",
         lambda: (
             "{ "
-            + " ".join(f"...F{n}" for n in range(300))
+            + " ".join(f"...F{n}" for n in range(200))
             + " } "
-            + " ".join(f"fragment F{n} on Query {{ viewer {{ name }} }}" for n in range(300))
+            + " ".join(f"fragment F{n} on Query {{ viewer {{ name }} }}" for n in range(200))
         ),
         "TOO_MANY_FRAGMENTS",
     ),
     asking(
-        "one nested field 300 times",
-        lambda: "{ " + 'organisation(id: "x") { parent { name } } ' * 300 + "}",
+        "one nested field 200 times",
+        lambda: "{ " + 'organisation(id: "x") { parent { name } } ' * 200 + "}",
         "TOO_MANY_EQUAL_FIELDS",
     ),
     asking(
-        "one field 3,000 times", lambda: "{ viewer { " + "name " * 3_000 + "} }", "TOO_MANY_FIELDS"
+        "one field 2,400 times", lambda: "{ viewer { " + "name " * 2_400 + "} }", "TOO_MANY_FIELDS"
     ),
     asking(
         "one field 1,400 times",
@@ -137,7 +137,7 @@ DOCUMENTS: tuple[Attack, ...] = (
     asking(
         "more tokens than a document has",
         lambda: "{ " + "viewer { name } " * 2_000 + "}",
-        "INVALID",
+        "TOO_MANY_TOKENS",
     ),
     asking(
         "unknown fields",
@@ -148,7 +148,7 @@ DOCUMENTS: tuple[Attack, ...] = (
         "unknown arguments",
         lambda: (
             "{ products("
-            + " ".join(f"firsf{n}: 1" for n in range(1_200))
+            + " ".join(f"firsf{n}: 1" for n in range(800))
             + ") { edges { cursor } } }"
         ),
         "TOO_MANY_ARGUMENTS",
@@ -169,13 +169,13 @@ DOCUMENTS: tuple[Attack, ...] = (
         "INVALID",
     ),
     asking(
-        "thousand variables",
-        lambda: "query(" + " ".join(f"$v{n}: Int" for n in range(900)) + ") { viewer { name } }",
+        "hundreds of variables",
+        lambda: "query(" + " ".join(f"$v{n}: Int" for n in range(600)) + ") { viewer { name } }",
         "TOO_MANY_VARIABLES",
     ),
     asking(
         "a list written into the document",
-        lambda: "{ nodes(ids: [" + '"x" ' * 3_000 + "]) { id } }",
+        lambda: "{ nodes(ids: [" + '"x" ' * 2_400 + "]) { id } }",
         "TOO_MANY_ITEMS",
     ),
     asking(
@@ -264,11 +264,33 @@ DOCUMENTS: tuple[Attack, ...] = (
         ),
         "TOO_COSTLY",
     ),
+    asking(
+        "introspection of what a type is made of, and that of",
+        lambda: '{ __type(name: "Query") { ' + "ofType { " * 100 + "name " + "}" * 102,
+        "TOO_DEEP",
+    ),
+    asking(
+        "the schema a hundred times over",
+        lambda: "{ " + " ".join(f"a{n}: __schema {{ types {{ name }} }}" for n in range(100)) + "}",
+        "TOO_COSTLY",
+    ),
+    asking(
+        "the largest type a hundred times over",
+        lambda: (
+            "{ "
+            + " ".join(
+                f'a{n}: __type(name: "Query") {{ fields {{ args {{ type {{ name }} }} }} }}'
+                for n in range(100)
+            )
+            + " }"
+        ),
+        "TOO_COSTLY",
+    ),
     asking("a megabyte of commas", lambda: "{ viewer { name } }" + "," * 1_000_000, "TOO_LARGE"),
     asking(
         "a thousand comments",
         lambda: "#\n" * 20_000 + "{ viewer { name } }",
-        "INVALID",
+        "TOO_MANY_TOKENS",
         "TOO_LARGE",
     ),
     asking(

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from types import FrameType
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from app import asgi
 
@@ -53,7 +53,7 @@ class Sampler:
         self._stacks[tuple(reversed(stack))] += 1
 
 
-def create_application() -> Starlette:
+def create_application() -> ASGIApp:
     """Build the product's application, ready to be profiled."""
     Sampler(Path(os.environ["TRIBUTARY_DATA"]) / PROFILE)
     return asgi.create_application()

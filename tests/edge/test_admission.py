@@ -42,7 +42,7 @@ class Rule:
         return points
 
     def actual(self, made, variables):
-        return made + len(variables)
+        return min(made + len(variables), self.within(variables))
 
 
 @dataclass
@@ -124,8 +124,8 @@ async def test_requested_and_actual_cost_are_told(ask):
 
     answer = await ask(door=door, rule=Rule(), n=3)
 
-    assert answer.json()["extensions"] == {"cost": {"requested": 30, "actual": 1}}
-    assert door.seen == [("Free", 30), 1]
+    assert answer.json()["extensions"] == {"cost": {"requested": 30, "actual": 30}}
+    assert door.seen == [("Free", 30), 30]
 
 
 async def test_what_costs_too_much_is_not_begun(ask):

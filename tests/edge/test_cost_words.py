@@ -7,6 +7,8 @@ from graphql import (
     get_nullable_type,
     is_leaf_type,
     is_list_type,
+    is_required_argument,
+    is_required_input_field,
 )
 
 from app.edge.cost.weights import weights_of
@@ -51,6 +53,37 @@ def test_every_argument_that_slices_exists():
                 found = get_named_type(found).fields[step].type
             named = get_named_type(found).name
             assert named in ("Int", "ID") or written.endswith("lines"), (kind, name)
+
+
+def is_required(field, written: str) -> bool:
+    """Whether the argument must be given, as graphql-core validates it."""
+    first, *rest = written.split(".")
+    found, required = field.args[first], is_required_argument(field.args[first])
+    for step in rest:
+        found = get_named_type(found.type).fields[step]
+        required = required and is_required_input_field(found)
+    return required
+
+
+def test_one_slicing_argument_is_required_only_where_validation_requires_it():
+    found = set()
+    for kind, name, field in FIELDS:
+        size = declared(field, ListSize)
+        if slicing := (size.slicing_arguments if size else None) or ():
+            required = [is_required(field, written) for written in slicing]
+            assert size.require_one_slicing_argument is (required == [True]), (kind, name)
+            found.add(size.require_one_slicing_argument)
+
+    assert found == {True, False}
+
+
+async def test_a_required_slicing_argument_that_is_left_out_is_named(world):
+    answer = await world.ask("{ nodes { id } }")
+
+    (error,) = answer.body["errors"]
+    assert error["extensions"]["code"] == "INVALID"
+    assert "'Query.nodes(ids:)'" in error["message"]
+    assert "required" in error["message"]
 
 
 def test_every_field_that_is_sized_from_above_exists_and_is_a_list():

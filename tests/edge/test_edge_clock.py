@@ -62,6 +62,67 @@ async def test_a_caller_who_leaves_cancels_the_operation():
     assert caller.reply.status == 0
 
 
+class Announcing(Caller):
+    """Sends its body as real servers do: its bytes, and later that this was all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages = [
+            {"type": "http.request", "body": b"{}", "more_body": True},
+            {"type": "http.request", "body": b"", "more_body": False},
+        ]
+
+    async def receive(self):
+        if self.messages:
+            return self.messages.pop(0)
+        return await super().receive()
+
+
+async def test_a_body_ends_with_the_bytes_that_were_announced():
+    taken = []
+
+    async def app(scope, receive, send):
+        taken.append(await receive())
+        await answer_ok(scope, receive, send)
+
+    caller = Announcing()
+    caller.has_asked = True
+    caller.gone.set()
+    await caller.ask(WallClock(app, LIMITS), content_length="2")
+
+    assert taken == [{"type": "http.request", "body": b"{}", "more_body": False}]
+    assert caller.messages == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"content_length": "3"}, {"content_length": "2", "transfer_encoding": "chunked"}],
+    ids=["no length", "more to come", "in pieces"],
+)
+async def test_where_the_length_is_not_known_only_the_end_ends_a_body(headers):
+    taken = []
+
+    async def app(_scope, receive, _send):
+        taken.extend([await receive(), await receive()])
+
+    await Announcing().ask(WallClock(app, LIMITS), **headers)
+
+    assert [message["more_body"] for message in taken] == [True, False]
+
+
+async def test_a_caller_who_leaves_after_an_announced_body_cancels_the_operation():
+    slow, caller = Slow(), Announcing()
+    caller.has_asked = True
+    clock = WallClock(slow, Limits(disconnect_seconds=0.05))
+    asking = asyncio.create_task(caller.ask(clock, content_length="2"))
+    await asyncio.sleep(0.3)
+
+    caller.gone.set()
+    await asyncio.wait_for(asking, 5)
+
+    assert slow.was_cancelled
+
+
 async def test_an_answer_that_has_begun_may_take_its_time():
     async def stream(_scope, receive, send):
         await receive()

@@ -35,6 +35,8 @@ WRONG = {
     "infinity": TYPENAME % ',"variables":{"n":1e999}',
     "a key twice": TYPENAME % ',"query":"{ viewer { name } }"',
     "a key twice, far inside": TYPENAME % ',"variables":{"a":[{"b":1,"b":2}]}',
+    "a key twice, with spaces": TYPENAME % ', "variables": {"a b": 1, "a b" : 2}',
+    "a key twice, spaces for its value": TYPENAME % ', "variables": {"a": "", "a": "   "}',
     "a key twice, once escaped": TYPENAME % ',"variables":{"a":1,"\\u0061":2}',
     "an integer of 65 bits": TYPENAME % ',"variables":{"n":18446744073709551616}',
     "an integer of a million digits": TYPENAME % (',"variables":{"n":' + "1" * 100_000 + "}"),
@@ -60,12 +62,15 @@ async def test_a_body_that_is_not_one_operation_in_json_is_refused(wire, body):
 
 @pytest.mark.parametrize("body", WRONG.values(), ids=WRONG)
 def test_refusing_a_body_costs_little(body):
-    began = time.process_time()
+    sent = body if isinstance(body, bytes) else body.encode()
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        with pytest.raises(BadRequest):
+            decode(sent)
+        times.append(time.process_time() - began)
 
-    with pytest.raises(BadRequest):
-        decode(body if isinstance(body, bytes) else body.encode())
-
-    assert time.process_time() - began < 0.05
+    assert min(times) < 0.05  # The least of five: what others did meanwhile is not its cost.
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,14 @@
 """The same application on Debian's PostgreSQL, where its binaries are: an older major, no wheel."""
 
-import httpx2
 import pytest
 
-from app.asgi import create_application
 from app.config import Settings
 from app.db.database import Database
 from launch.database import bootstrap
 from launch.migrations import migrate
 from launch.postgres import installed_binaries, throwaway_postgres
 from tests.support.chain import Chain, on_order
+from tests.support.served import served
 from tests.support.world import World
 
 SECRET = "a secret of the tests that is long enough"
@@ -27,12 +26,7 @@ async def test_an_order_is_placed_and_covered(binaries):
         migrate(access.owner_dsn)
         settings = Settings(database_url=access.app_dsn, secret=SECRET)
         database = Database(access.app_dsn, pool_size=2)
-        application = create_application(settings)
-        transport = httpx2.ASGITransport(application)
-        async with (
-            application.router.lifespan_context(application),
-            httpx2.AsyncClient(transport=transport, base_url="http://debian") as http,
-        ):
+        async with served(settings) as http:
             world = await World.create(database, http, settings)
             chain = await Chain.create(world)
             await chain.stock(chain.distributor, 30)

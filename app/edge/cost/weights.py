@@ -137,7 +137,7 @@ class Weights:
             call=0,
             each=0 if is_leaf_type(named) or name == "ofType" else 1,
             child=None if is_leaf_type(named) else named.name,
-            is_sized=is_list_type(get_nullable_type(field.type)),
+            is_sized=name == "__type" or is_list_type(get_nullable_type(field.type)),
             assumed=self._introspection.get(name, 1),
             is_round=name in _ROUNDS,
         )
@@ -186,13 +186,18 @@ def _slicings(field: GraphQLField, size: ListSize | None) -> tuple[Slicing, ...]
 
 
 def _introspection_sizes(schema: GraphQLSchema) -> dict[str, int]:
-    """Return how long introspection's lists are in this schema, on average rounded up."""
+    """Return how long introspection's lists are in this schema, on average rounded up.
+
+    A type that is asked for by its name counts as so many, as if it were the largest of all.
+    """
     kinds = list(schema.type_map.values())
     fields = [field for kind in kinds for field in getattr(kind, "fields", {}).values()]
     arguments = sum(len(getattr(field, "args", ())) for field in fields)
+    largest = max(len(getattr(kind, "fields", ())) for kind in kinds)
     inputs = sum(1 for field in fields if not isinstance(field, GraphQLField))
     return {
         "types": len(kinds),
+        "__type": ceil(largest * len(kinds) / max(len(fields), 1)),
         "directives": len(schema.directives),
         "fields": ceil((len(fields) - inputs) / len(kinds)),
         "inputFields": ceil(inputs / len(kinds)),
