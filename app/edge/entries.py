@@ -51,11 +51,14 @@ class Entry:
         trace: TracebackType | None,
     ) -> None:
         """Report it."""
+        footprint = self._footprint
         if self._token is not None:
             FOOTPRINT.reset(self._token)
+        outer = FOOTPRINT.get()
+        if outer is not None and outer.tenant_id is None:
+            outer.tenant_id, outer.membership_id = footprint.tenant_id, footprint.membership_id
         if not self.is_reported:
             return
-        footprint = self._footprint
         if footprint.overload is not None:
             self.status = status_of(footprint.overload)
         status = _FAILED if isinstance(error, Exception) else self.status

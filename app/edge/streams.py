@@ -7,7 +7,7 @@ of the one store, charged, compiled, under the wall clock, and told to logs and 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import Any, cast
 
 from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
@@ -151,8 +151,10 @@ def _check_sender(context: Context) -> None:
 def _answer(ran: Ran, extensions: dict[str, Any] | None) -> ExecutionResult:
     if ran.data is None and ran.errors and not any(error.path for error in ran.errors):
         return _refusal(*ran.errors)
-    note_overload(ran.data, ran.errors)
-    return ExecutionResult(ran.data, [with_code(error) for error in ran.errors], extensions)
+    data = cast("dict[str, Any] | None", ran.data)  # Or what is written already: all the same here.
+    if ran.errors:
+        note_overload(data, ran.errors)
+    return ExecutionResult(data, [with_code(error) for error in ran.errors], extensions)
 
 
 def _refusal(*errors: GraphQLError) -> PreExecutionError:

@@ -84,10 +84,13 @@ class GraphQLEndpoint:
             footprint.is_stream = True
 
         async def sending(message: Message) -> None:
-            async with asyncio.timeout(self._stalled_reader_seconds):
-                await send(message)
+            try:
+                async with asyncio.timeout(self._stalled_reader_seconds):
+                    await send(message)
+            except TimeoutError:
+                raise Gone from None
 
-        with suppress(TimeoutError):
+        with suppress(Gone):
             await self._strawberry_view(scope, _again(following, receive), sending)
 
     def _asks_for_ide(self, scope: Scope, headers: _Headers) -> bool:

@@ -1,6 +1,8 @@
 """What surrounds an operation: its cost, its admission, its connection, the collector."""
 
+import asyncio
 import gc
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -22,6 +24,7 @@ from app.rbac.policy import PolicyCache
 from app.schema.context import Services
 from app.schema.events import EventHub
 from app.schema.root import build_schema
+from tests.support.asgi import scope
 
 FREE = "query Free($n: String!) { __typename __type(name: $n) { name } }"
 
@@ -169,6 +172,40 @@ async def test_every_error_of_a_field_has_a_code_and_no_secret(ask, original, co
     assert (answer.status_code, told["extensions"]["code"]) == (200, code)
     assert ("incident" in told["extensions"]) is (code == "INTERNAL")
     assert (code == "INTERNAL") is ("Something went wrong" in told["message"])
+
+
+async def test_a_stream_whose_reader_takes_nothing_is_given_up(schema, services):
+    has_ended = asyncio.Event()
+
+    async def streaming(_scope, receive, send):
+        assert FREE in (await receive())["body"].decode()
+        try:
+            while True:
+                await send({"type": "http.response.body", "body": b":", "more_body": True})
+        finally:
+            has_ended.set()
+
+    async def asked():
+        body = json.dumps({"query": FREE, "variables": {"n": "Order"}}).encode()
+        return {"type": "http.request", "body": body}
+
+    taken = []
+
+    async def taking_one(message):
+        taken.append(message)
+        if len(taken) > 1:
+            await asyncio.Event().wait()
+
+    documents = Documents(Prepare(schema))
+    endpoint = GraphQLEndpoint(
+        services, documents, streaming, show_ide=False, stalled_reader_seconds=0.01
+    )
+    headers = {"accept": "text/event-stream", "content_type": "application/json"}
+    async with asyncio.timeout(15):
+        await endpoint(scope("POST", **headers), asked, taking_one)
+
+    assert has_ended.is_set()
+    assert len(taken) == 2
 
 
 def test_the_collector_is_as_before_when_the_server_has_ended():

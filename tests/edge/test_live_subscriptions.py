@@ -26,7 +26,7 @@ LIMITS = Limits(
     user_burst=40,
     user_rate=1,
     user_subscriptions=2,
-    subscription_backlog=5,
+    subscription_backlog=300,
     statement_seconds=0.5,
     operation_seconds=1,
 )
@@ -157,7 +157,7 @@ async def test_what_fits_the_backlog_is_no_overflow(address, near, person):
         await client.subscribe(RECEIVED)
         await listeners_become(near.tenant_id, 1)
 
-        publish_at_once(near, LIMITS.subscription_backlog)
+        publish_at_once(near, LIMITS.subscription_backlog - 1)
         (key,) = await told(near, person)
 
         assert (await client.next())["notificationReceived"]["id"] == gid("Notification", key)
