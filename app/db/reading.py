@@ -13,9 +13,7 @@ TENANT = bindparam("tenant_id", type_=Uuid())
 """The tenant of the work, which `rows` fills in; every table of a statement must name it."""
 
 
-async def rows(
-    work: Work, statement: Select[*tuple[Any, ...]], **given: object
-) -> Sequence[Any]:
+async def rows(work: Work, statement: Select[*tuple[Any, ...]], **given: object) -> Sequence[Any]:
     """Return all rows of a Core statement, as tuples with the columns' names.
 
     What the work has changed so far is written first.

@@ -181,9 +181,7 @@ class _Sharing:
                 found[key] = known.label
         return found
 
-    async def made(
-        self, work: Work, fresh: Mapping[UUID, PriceLabel]
-    ) -> dict[UUID, PriceLabel]:
+    async def made(self, work: Work, fresh: Mapping[UUID, PriceLabel]) -> dict[UUID, PriceLabel]:
         """Remember labels, but those for which the buyer's own doings count."""
         facts = {key: self.facts[key] for key in fresh}
         steady = await rows_steady(work, self.list_ids, facts, self.instant)
@@ -199,9 +197,7 @@ class _Sharing:
         return self.audience, sku_id.int, None if prices is NONE_GRANTED else prices
 
 
-async def _sharing(
-    work: Work, asked: Asked, facts: Facts, schemes: Offered
-) -> _Sharing | None:
+async def _sharing(work: Work, asked: Asked, facts: Facts, schemes: Offered) -> _Sharing | None:
     relationship, instant = asked.relationship, work.now
     known, view = await audiences.at(work), await labels.at(work)
     if known is None or view is None or asked.is_seller or relationship.allows_fallback_price:
