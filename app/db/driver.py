@@ -43,7 +43,7 @@ class Written:
         self._processors = {name: write for name, write in writers.items() if write}
         self._columns = list(statement.selected_columns)
         keys = [str(column.key) for column in self._columns]
-        self._row = namedtuple("Row", keys, rename=True)._make  # pyright: ignore[reportUntypedNamedTuple]  # of any statement
+        self._row = namedtuple("Row", keys, rename=True)._make  # noqa: PYI024  # pyright: ignore[reportUntypedNamedTuple]  # of any statement
         self._read: list[tuple[int, Processor]] | None = None
 
     def parameters(self, given: Mapping[str, Any]) -> list[Any]:
@@ -79,7 +79,7 @@ class Written:
 
 def ids_text(ids: Iterable[UUID]) -> str:
     """Write ids as PostgreSQL writes an array: what is asked often may be written once."""
-    return "{" + ",".join(["%032x" % each.int for each in ids]) + "}"
+    return "{" + ",".join([f"{each.int:032x}" for each in ids]) + "}"
 
 
 @lru_cache(_MOST_STATEMENTS)
@@ -137,9 +137,9 @@ async def _fail(sync: Connection, error: BaseException, text: str) -> NoReturn:
 
     def handle() -> NoReturn:
         try:
-            raise error
-        except BaseException as again:  # noqa: BLE001  # it looks for the one that is being handled
-            sync._handle_dbapi_exception(again, text, None, None, None)
+            raise error  # noqa: TRY301  # SQLAlchemy looks for the one that is being handled
+        except BaseException as again:  # noqa: BLE001  # it is raised again
+            sync._handle_dbapi_exception(again, text, None, None, None)  # noqa: SLF001  # no public face
 
     await greenlet_spawn(handle)
     raise error
@@ -149,7 +149,7 @@ def _writer_of(kind: TypeEngine[Any]) -> Processor | None:
     own = kind.dialect_impl(_DIALECT)
     if not _is_array(own):
         return own.bind_processor(_DIALECT)
-    # psycopg takes other lists as they are; it writes these one by one, which takes ten times as long.
+    # psycopg takes other lists as they are; it writes item by item, ten times as slowly.
     if isinstance(own.item_type, Uuid):
         return _ids
     return _numbers if isinstance(own.item_type, Integer) else None

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar, cast
-from uuid import UUID
 
 from app.db.revisions import Memory, Revised
 from app.kernel.quantity import PackagingLevel
