@@ -48,7 +48,7 @@ class Written:
 
     def parameters(self, given: Mapping[str, Any]) -> list[Any]:
         """Return the parameters in their places; raises `KeyError` for one that is missing."""
-        values = self._constants | given
+        values = {**self._constants, **given}
         for name, write in self._processors.items():
             values[name] = write(values[name])
         return [values[name] for name in self._names]
@@ -96,7 +96,7 @@ async def select_rows(
     _tell(sync, written.text)
     cursor = AsyncRawCursor(driver)
     try:
-        await cursor.execute(written.text, written.parameters(given))
+        await cursor.execute(written.text.encode(), written.parameters(given))
         found = await cursor.fetchall()
     except BaseException as error:  # noqa: BLE001  # raised again, as SQLAlchemy's own
         await _fail(sync, error, written.text)
