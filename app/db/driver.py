@@ -92,11 +92,12 @@ async def select_rows(
 ) -> list[Any]:
     """Return all rows of a statement that was built once; an array of ids may come as its text."""
     written = _written(statement)
+    parameters = written.parameters(given)
     sync, driver = _both(connection)
     _tell(sync, written.text)
     cursor = AsyncRawCursor(driver)
     try:
-        await cursor.execute(written.text.encode(), written.parameters(given))
+        await cursor.execute(written.text.encode(), parameters)
         found = await cursor.fetchall()
     except BaseException as error:  # noqa: BLE001  # raised again, as SQLAlchemy's own
         await _fail(sync, error, written.text)
