@@ -20,6 +20,7 @@ from app.catalog.models import (
     TaxCategory,
 )
 from app.catalog.operations import (
+    Sized,
     browsable_products,
     is_readable,
     packaging_of,
@@ -89,13 +90,16 @@ async def sku(work: Work, sku_id: UUID) -> Sku:
     found = (await _skus(work, {sku_id})).get(sku_id)
     if found is None:
         raise NotFound("Sku")
-    return found
+    return found.sku
 
 
 @requires()
-async def skus_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Sku]:
-    """Return readable SKUs by id; documents name their SKUs without more rights."""
-    return await _skus(work, set(ids))
+async def skus_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Sized]:
+    """Return readable SKUs by id; documents name their SKUs without more rights.
+
+    What is made `once` of one that is remembered is shown to everybody: goods that were listed.
+    """
+    return await _skus(work, ids)
 
 
 @requires()
@@ -103,9 +107,9 @@ async def skus_of(work: Work, product_ids: Collection[UUID]) -> dict[UUID, list[
     """Return the SKUs of each readable product, by code; one statement."""
     found = await sizes_of(work, product_ids)
     return {
-        key: [sku for sku, _ in sizes]
+        key: [sized.sku for sized in sizes]
         for key, sizes in found.items()
-        if sizes and is_readable(work, sizes[0][1])
+        if sizes and is_readable(work, sizes[0].product)
     }
 
 
@@ -190,9 +194,9 @@ async def _products(work: Work, ids: set[UUID]) -> dict[UUID, Product]:
     return {key: product for key, product in found.items() if is_readable(work, product)}
 
 
-async def _skus(work: Work, ids: set[UUID]) -> dict[UUID, Sku]:
+async def _skus(work: Work, ids: Collection[UUID]) -> dict[UUID, Sized]:
     found = await skus_with_products(work, ids)
-    return {key: sku for key, (sku, product) in found.items() if is_readable(work, product)}
+    return {key: sized for key, sized in found.items() if is_readable(work, sized.product)}
 
 
 async def _by_name(work: Work, table: type[Word], page: PageRequest) -> Page[Word]:

@@ -35,12 +35,13 @@ from graphql.pyutils import Path
 from app.execution.columns import Known, Leaf, Objects, first_known, leaf_of
 from app.execution.shapes import Shape, shape_of
 from app.execution.strawberry_contact import (
-    Attribute,
     ResolveInfo,
     Source,
     StrawberryContact,
+    answers_all_alike,
     is_awaitable,
 )
+from app.kernel.kept import Keeper
 
 WeightOf = Callable[[GraphQLObjectType, str], int]
 Complete = Callable[[Any, list[Any]], Awaitable[list[Any]]]
@@ -87,6 +88,7 @@ class Step:
     known: Known
     path: Path
     is_exact: bool
+    may_keep: bool = False
     info: ResolveInfo | None = None
     leaf: Leaf | None = None
     objects: Objects | None = None
@@ -108,7 +110,8 @@ class Step:
 class Position:
     """The selection set on one object type, below one field; the root has none above.
 
-    `asked` writes it down where nothing but attributes is asked, and the same wherever it stands.
+    `asked` writes it down, the same wherever it stands, where all that is asked answers the same to
+    everybody who has the object.
     """
 
     number: int
@@ -280,6 +283,8 @@ class Plan:
             step.known = Known(step.kinds)
         elif origin := types.contact.origin_of(named):
             step.known = Known([origin])
+            is_list = shape.item is not None and shape.item.item is None
+            step.may_keep = is_list or (shape.item is None and issubclass(origin, Keeper))
         step.objects = Objects(shape, step.known)
         if isinstance(named, GraphQLObjectType):
             self.part(step, named)
@@ -293,7 +298,7 @@ class Plan:
 def _asked_of(position: Position) -> str | None:
     words = [f"{key!r}:{TYPENAME}" for key in position.constants]
     for step in position.steps:
-        if not isinstance(step.source, Attribute) or step.is_abstract:
+        if not answers_all_alike(step.source) or step.definition.args or step.is_abstract:
             return None
         below = "" if step.leaf is not None else next(iter(step.parts.values())).asked
         if below is None:

@@ -31,7 +31,7 @@ Load = Callable[..., Awaitable[list[Any]]]
 Schema = strawberry.Schema
 ResolveInfo = GraphQLResolveInfo[Any]
 _DEFINITION = "strawberry-definition"
-_BATCH = "batch"
+_BATCH, _SHARED = "batch", "shared"
 
 is_awaitable: Callable[[Any], bool] = optimized_is_awaitable
 
@@ -69,6 +69,7 @@ class Batch:
 
     load: Load
     field: StrawberryField
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,13 @@ class Call:
 
 
 Source = Attribute | GlobalId | Batch | Call
+
+
+def answers_all_alike(source: Source) -> bool:
+    """Tell whether a field answers the same to everybody who has its object."""
+    if isinstance(source, Batch):
+        return source.is_shared
+    return isinstance(source, Attribute | GlobalId)
 
 
 class StrawberryContact:
@@ -99,7 +107,7 @@ class StrawberryContact:
         if declared.is_basic_field:
             return self._attribute(declared) or Call(field.resolve)
         if load := declared.metadata.get(_BATCH):
-            return Batch(load, declared)
+            return Batch(load, declared, bool(declared.metadata.get(_SHARED)))
         if name == "id":
             return self._global_id(parent, declared) or Call(field.resolve)
         return Call(field.resolve)

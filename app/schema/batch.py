@@ -26,6 +26,19 @@ Item = TypeVar("Item")
 
 def batch(load: Load) -> Any:  # a strawberry field, typed by `load`
     """Make a field from a static method over all parents; further parameters become arguments."""
+    return _field(load)
+
+
+def shared(load: Load) -> Any:  # a strawberry field, typed by `load`
+    """Make a batch field that answers the same to everybody who was given the parent.
+
+    No right of its own is asked for, and it changes only with a revision under which the parent
+    itself is remembered: its answers may be kept with the parent (decision 0017).
+    """
+    return _field(load, shared=True)
+
+
+def _field(load: Load, **said: bool) -> Any:
     load = getattr(load, "__func__", load)
 
     async def resolve(root: object, info: Info, **arguments: Any) -> Any:
@@ -54,7 +67,7 @@ def batch(load: Load) -> Any:  # a strawberry field, typed by `load`
         "info": Info,
         "return": _item(load),
     }
-    return strawberry.field(resolver=resolve, metadata={"batch": load})
+    return strawberry.field(resolver=resolve, metadata={"batch": load, **said})
 
 
 def given(ids: Sequence[UUID | None]) -> set[UUID]:

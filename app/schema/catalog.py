@@ -12,8 +12,10 @@ from strawberry import relay
 
 from app.catalog import models, queries
 from app.catalog.models import ListingStatus
+from app.catalog.operations import Sized
+from app.kernel.kept import Keeper
 from app.kernel.quantity import PackagingLevel
-from app.schema.batch import batch, given, in_order
+from app.schema.batch import batch, given, in_order, shared
 from app.schema.containers import ContainersQuery, ReturnableContainer, containers_by_id
 from app.schema.context import Info
 from app.schema.cost import list_size
@@ -55,12 +57,9 @@ class Category(relay.Node):
     name: str
     parent_id: strawberry.Private[UUID | None]
 
-    @batch
+    @shared
     @staticmethod
-    async def parent(
-        categories: list["Category"],
-        info: Info,
-    ) -> list["Category | None"]:
+    async def parent(categories: list["Category"], info: Info) -> list["Category | None"]:
         """The category above, none at the root."""
         return await categories_by_id(info, [category.parent_id for category in categories])
 
@@ -112,8 +111,7 @@ class PackagingUnit:
     @batch
     @staticmethod
     async def container(
-        packs: list["PackagingUnit"],
-        info: Info,
+        packs: list["PackagingUnit"], info: Info
     ) -> list[ReturnableContainer | None]:
         """The returnable container that each such pack stands in."""
         return await containers_by_id(info, [pack.container_id for pack in packs])
@@ -145,38 +143,26 @@ class Product(relay.Node):
 
     @batch
     @staticmethod
-    async def owner(
-        products: list["Product"],
-        info: Info,
-    ) -> list[Organisation | None]:
+    async def owner(products: list["Product"], info: Info) -> list[Organisation | None]:
         """Who keeps the product's data, when the viewer may see that organisation."""
         return await organisations_by_id(info, [product.owner_id for product in products])
 
-    @batch
+    @shared
     @staticmethod
-    async def brand(
-        products: list["Product"],
-        info: Info,
-    ) -> list[Brand | None]:
+    async def brand(products: list["Product"], info: Info) -> list[Brand | None]:
         """The brand it is sold under."""
         return await brands_by_id(info, [product.brand_id for product in products])
 
-    @batch
+    @shared
     @staticmethod
-    async def category(
-        products: list["Product"],
-        info: Info,
-    ) -> list[Category | None]:
+    async def category(products: list["Product"], info: Info) -> list[Category | None]:
         """Where it stands in the tree of categories."""
         return await categories_by_id(info, [product.category_id for product in products])
 
     @list_size(6)
     @batch
     @staticmethod
-    async def skus(
-        products: list["Product"],
-        info: Info,
-    ) -> list[list["Sku"]]:
+    async def skus(products: list["Product"], info: Info) -> list[list["Sku"]]:
         """Its sizes, by code."""
         async with info.context.read() as work:
             found = await queries.skus_of(work, [product.id for product in products])
@@ -207,7 +193,7 @@ class Product(relay.Node):
 
 
 @strawberry.type
-class Sku(relay.Node):
+class Sku(relay.Node, Keeper):
     """The thing that is counted and ordered: a product in one size; its base unit is the piece."""
 
     id: relay.NodeID[UUID]
@@ -217,31 +203,22 @@ class Sku(relay.Node):
     product_id: strawberry.Private[UUID]
     tax_category_id: strawberry.Private[UUID]
 
-    @batch
+    @shared
     @staticmethod
-    async def product(
-        skus: list["Sku"],
-        info: Info,
-    ) -> list[Product | None]:
+    async def product(skus: list["Sku"], info: Info) -> list[Product | None]:
         """The product of which it is a size."""
         return await products_by_id(info, [sku.product_id for sku in skus])
 
-    @batch
+    @shared
     @staticmethod
-    async def tax_category(
-        skus: list["Sku"],
-        info: Info,
-    ) -> list[TaxCategory | None]:
+    async def tax_category(skus: list["Sku"], info: Info) -> list[TaxCategory | None]:
         """The rate of value-added tax on it."""
         return await tax_categories_by_id(info, [sku.tax_category_id for sku in skus])
 
     @list_size(3)
-    @batch
+    @shared
     @staticmethod
-    async def packaging(
-        skus: list["Sku"],
-        info: Info,
-    ) -> list[list[PackagingUnit]]:
+    async def packaging(skus: list["Sku"], info: Info) -> list[list[PackagingUnit]]:
         """The packs it is ordered in, smallest first."""
         async with info.context.read() as work:
             found = await queries.packaging(work, [sku.id for sku in skus])
@@ -279,7 +256,15 @@ async def skus_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Sku | None]
     """Load SKUs in the order of `ids`; null where the viewer may not see one."""
     async with info.context.read() as work:
         found = await queries.skus_by_id(work, given(ids))
-    return in_order(ids, found, Sku.of)
+    return in_order(ids, found, _shown)
+
+
+def _shown(sized: Sized) -> Sku:
+    return sized.once(_sku_of)
+
+
+def _sku_of(sized: Sized) -> Sku:
+    return Sku.of(sized.sku)
 
 
 async def brands_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Brand | None]:

@@ -2,6 +2,7 @@
 
 from app.catalog.operations.facts import sku_facts
 from app.catalog.operations.keeping import (
+    Sized,
     packaging_of,
     products_of,
     sizes_of,
@@ -17,6 +18,7 @@ from app.catalog.operations.reaching import (
 from app.catalog.rules import SkuFacts, pieces
 
 __all__ = [
+    "Sized",
     "SkuFacts",
     "browsable_products",
     "check_known",

@@ -3,7 +3,7 @@
 Only what everybody of the network may read is remembered: goods that are or were listed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -21,6 +21,7 @@ from app.catalog.models import (
 )
 from app.db.revisions import Memory, Revised
 from app.db.work import Work
+from app.kernel.kept import Once
 
 MOST_GOODS = 2_000
 MOST_WORDS = 500
@@ -30,7 +31,19 @@ A row takes about 2 KiB.
 """
 
 Word = TypeVar("Word", Brand, Category, ReturnableContainer, TaxCategory)
-Sized = tuple[Sku, Product]
+
+
+class Sized(Once):
+    """A SKU and the product of which it is a size."""
+
+    __slots__ = ("_made", "product", "sku")
+
+    def __init__(self, sku: Sku, product: Product) -> None:
+        """Hold both as they were read."""
+        self.sku = sku
+        self.product = product
+        self._made: dict[Callable[..., Any], Any] = {}
+
 
 _products: Memory[UUID, Product] = Memory(Revised.CATALOGUE, most=MOST_GOODS)
 _skus: Memory[UUID, Sized] = Memory(Revised.CATALOGUE, most=MOST_GOODS)
@@ -59,14 +72,14 @@ async def skus_with_products(work: Work, ids: Collection[UUID]) -> dict[UUID, Si
     async def read(missing: Sequence[UUID]) -> Mapping[UUID, Sized]:
         statement = select(Sku, Product).join(Product, Product.id == Sku.product_id)
         rows = await work.session.execute(statement.where(Sku.id.in_(missing)))
-        found = {sku.id: (sku, product) for sku, product in rows}
+        found = {sku.id: Sized(sku, product) for sku, product in rows}
         if products is not None:
-            for _, product in found.values():
-                if _was_listed(product):
-                    products.put(product.id, product)
+            for sized in found.values():
+                if _was_listed(sized.product):
+                    products.put(sized.product.id, sized.product)
         return found
 
-    return await _skus.each(work, ids, read, lambda sized: _was_listed(sized[1]))
+    return await _skus.each(work, ids, read, lambda sized: _was_listed(sized.product))
 
 
 async def sizes_of(work: Work, product_ids: Collection[UUID]) -> dict[UUID, tuple[Sized, ...]]:
@@ -77,11 +90,11 @@ async def sizes_of(work: Work, product_ids: Collection[UUID]) -> dict[UUID, tupl
         statement = statement.where(Sku.product_id.in_(missing)).order_by(Sku.code)
         found: dict[UUID, tuple[Sized, ...]] = dict.fromkeys(missing, ())
         for sku, product in await work.session.execute(statement):
-            found[product.id] += ((sku, product),)
+            found[product.id] += (Sized(sku, product),)
         return found
 
     return await _sizes.each(
-        work, product_ids, read, lambda sizes: any(_was_listed(product) for _, product in sizes)
+        work, product_ids, read, lambda sizes: any(_was_listed(sized.product) for sized in sizes)
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Uuid,
+    and_,
     bindparam,
     cast,
     column,
@@ -19,12 +20,15 @@ from sqlalchemy import (
     select,
 )
 
+from app.db.reading import TENANT, rows
 from app.db.work import Work
 from app.inventory.models import LotBalance, StockLot, Warehouse
 from app.inventory.operations.reserving import is_unexpired
 from app.inventory.rules import ForSale
 from app.tenants.models import Tenant
 
+_balance, _lot = LotBalance.__table__.c, StockLot.__table__.c
+_house, _tenant = Warehouse.__table__.c, Tenant.__table__.c
 _TYPES = {"organisation_id": Uuid(), "sku_id": Uuid(), "keeps_days": Integer()}
 
 
@@ -38,31 +42,41 @@ async def free_stock_of(work: Work, wanted: Collection[ForSale]) -> dict[ForSale
     if not asked:
         return {}
     columns = zip(_TYPES, map(list, zip(*asked, strict=True)), strict=True)
-    rows = await work.session.execute(_FREE, {**dict(columns), "now": work.now})
-    return asked | {ForSale(*key): free for *key, free in rows}
+    found = await rows(work, _FREE, **dict(columns), now=work.now)
+    return asked | {ForSale(*key): free for *key, free in found}
 
 
 def _free() -> Select[*tuple[Any, ...]]:
     """Read what is asked from arrays: the statement's text does not depend on their number."""
-    arrays = (cast(bindparam(name), ARRAY(kind)) for name, kind in _TYPES.items())
+    arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in _TYPES.items())
     columns = (column(name, kind) for name, kind in _TYPES.items())
     given = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
     now = bindparam("now", type_=DateTime(timezone=True))
-    today = cast(func.timezone(Tenant.time_zone, now), Date)
+    today = cast(func.timezone(_tenant.time_zone, now), Date)
     return (
-        select(*given.c, func.sum(LotBalance.on_hand - LotBalance.allocated))
+        select(*given.c, func.sum(_balance.on_hand - _balance.allocated))
         .select_from(given)
-        .join(Warehouse, Warehouse.organisation_id == given.c.organisation_id)
         .join(
-            LotBalance,
-            (LotBalance.warehouse_id == Warehouse.id) & (LotBalance.sku_id == given.c.sku_id),
+            Warehouse.__table__,
+            and_(_house.tenant_id == TENANT, _house.organisation_id == given.c.organisation_id),
         )
-        .join(Tenant, Tenant.id == Warehouse.tenant_id)
-        .join(StockLot, StockLot.id == LotBalance.lot_id)
+        .join(
+            LotBalance.__table__,
+            and_(
+                _balance.tenant_id == _house.tenant_id,
+                _balance.warehouse_id == _house.id,
+                _balance.sku_id == given.c.sku_id,
+            ),
+        )
+        .join(Tenant.__table__, _tenant.id == _house.tenant_id)
+        .join(
+            StockLot.__table__,
+            and_(_lot.tenant_id == _house.tenant_id, _lot.id == _balance.lot_id),
+        )
         .where(
-            LotBalance.on_hand > LotBalance.allocated,
+            _balance.on_hand > _balance.allocated,
             is_unexpired(now),
-            or_(StockLot.expires_on.is_(None), StockLot.expires_on >= today + given.c.keeps_days),
+            or_(_lot.expires_on.is_(None), _lot.expires_on >= today + given.c.keeps_days),
         )
         .group_by(*given.c)
     )

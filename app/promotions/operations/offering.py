@@ -74,6 +74,7 @@ async def offered(  # noqa: PLR0913  # each is asked for by some caller
     """
     if work.attempt > 1:
         await locks.limits(work, relationship)
+    scheme_ids: Sequence[UUID] | str
     if known_at is None and not draft_scheme_ids:
         book, scheme_ids = await schemes_now(work, relationship.seller_id, instant)
     else:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     true,
 )
 
+from app.db.driver import ids_text
 from app.db.reading import TENANT, rows
 from app.db.revisions import Memory, Revised
 from app.db.work import Work
@@ -48,7 +49,7 @@ MOST_SELLERS = 1_000
 
 class _Book(NamedTuple):
     book: SchemeBook
-    scheme_ids: list[UUID]
+    scheme_ids: str
     steady: Steady
 
 
@@ -97,10 +98,8 @@ _VERSIONS = (
 )
 
 
-async def schemes_now(
-    work: Work, seller_id: UUID, instant: datetime
-) -> tuple[SchemeBook, list[UUID]]:
-    """Return the book of a seller's schemes in force at an instant, and their ids.
+async def schemes_now(work: Work, seller_id: UUID, instant: datetime) -> tuple[SchemeBook, str]:
+    """Return the book of a seller's schemes in force at an instant, and their ids as text.
 
     One statement, and none where they are remembered.
     """
@@ -121,15 +120,18 @@ async def _read(work: Work, seller_id: UUID, instant: datetime) -> _Book:
     changes = [change for row in versions for change in (row[3], row[4])]
     return _Book(
         book_of(seller_id, schemes),
-        [scheme.scheme_id for scheme in schemes],
+        ids_text(scheme.scheme_id for scheme in schemes),
         steady_around(instant, changes),
     )
 
 
 async def standing_now(
-    work: Work, relationship: TradingRelationship, scheme_ids: Sequence[UUID]
+    work: Work, relationship: TradingRelationship, scheme_ids: Sequence[UUID] | str
 ) -> Standing:
-    """Read how a buyer stands, and what is used of the schemes; one statement."""
+    """Read how a buyer stands, and what is used of the schemes, whose ids may come as text.
+
+    One statement.
+    """
     found = await rows(
         work, _STANDING, relationship_id=relationship.id, schemes=scheme_ids, now=work.now
     )

@@ -57,7 +57,7 @@ class LinesAlone:
         if speaking:
             run_lane(work, speaking)
         found = (work.steps[-1].after if work.steps else None), failed(work)
-        if not any([one.counts_buyers for one in speaking]):
+        if not any(one.counts_buyers for one in speaking):
             if len(self._known) >= MOST_LINES:
                 self._known.clear()
             self._known[key] = found

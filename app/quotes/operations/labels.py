@@ -8,9 +8,10 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
 from app.db.revisions import Memory, Revised
+from app.kernel.kept import Once
 from app.kernel.quantity import PackagingLevel
 from app.kernel.steady import Steady
 from app.pricing.operations.retail import RetailPrices
@@ -22,8 +23,6 @@ from app.quotes.operations.offering import PackOffer
 MOST_AUDIENCES = 1_000
 MOST_LABELS = 5_000
 """How many labels are remembered; one takes about 6 KiB, with the answers that were made of it."""
-
-Made = TypeVar("Made")
 
 
 class PackLabel(NamedTuple):
@@ -59,7 +58,7 @@ class PackLabel(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PriceLabel:
+class PriceLabel(Once):
     """A SKU as a buyer is shown it: every packaging unit, smallest first, and what schemes offer.
 
     One that `is_shared` is given to every buyer of its audience, and never changes.
@@ -69,13 +68,6 @@ class PriceLabel:
     schemes: tuple[SchemeOffer, ...]
     is_shared: bool = False
     _made: dict[Callable[..., Any], Any] = field(default_factory=dict[Callable[..., Any], Any])
-
-    def once(self, make: Callable[["PriceLabel"], Made]) -> Made:
-        """Return what a function makes of the label, made at most once; see that it is pure."""
-        made = self._made.get(make)
-        if made is None:
-            made = self._made[make] = make(self)
-        return cast("Made", made)
 
 
 def label_of(packs: Sequence[PackOffer], schemes: tuple[SchemeOffer, ...]) -> PriceLabel:

@@ -1,0 +1,118 @@
+"""Statements that go straight to the driver behave as all others do."""
+
+from decimal import Decimal
+from typing import cast
+
+import pytest
+from sqlalchemy import ARRAY, Integer, Uuid, any_, bindparam, func, literal, select, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.database import Access, Database
+from app.db.driver import ids_text, select_rows, send
+from app.kernel.errors import TookTooLong
+from app.kernel.footprint import FOOTPRINT, Footprint
+from app.kernel.ids import new_id
+from app.organisations.models import Organisation
+
+IDS = bindparam("ids", type_=ARRAY(Uuid()))
+HELD = select(func.cardinality(IDS).label("many"), literal(Decimal("2.50")).label("price"))
+NUMBERS = select(func.cardinality(bindparam("numbers", type_=ARRAY(Integer()))))
+_own = Organisation.__table__.c
+NAMED = select(_own.id, _own.name).where(_own.id == any_(IDS)).order_by(_own.name)
+
+
+def connection_of(session) -> AsyncConnection:
+    return cast("AsyncConnection", session.bind)
+
+
+@pytest.fixture
+async def narrow(access):
+    """One connection: whatever is not given back is missed at once."""
+    database = Database(access.app_dsn, pool_size=1)
+    yield database
+    assert database.engine.pool.checkedout() == 0
+    await database.close()
+
+
+async def ask(database, statement, tenant_id=None, **given):
+    async with database.transaction(tenant_id, Access.READ) as session:
+        return await select_rows(connection_of(session), statement, given)
+
+
+async def say(database, *texts):
+    async with database.transaction(None, Access.READ) as session:
+        for each in texts:
+            await send(connection_of(session), each)
+
+
+@pytest.mark.parametrize("many", [0, 1, 3])
+async def test_ids_come_as_a_list_or_as_its_text(narrow, many):
+    ids = [new_id() for _ in range(many)]
+
+    (listed,) = await ask(narrow, HELD, ids=ids)
+    (written,) = await ask(narrow, HELD, ids=ids_text(ids))
+    ((counted,),) = await ask(narrow, NUMBERS, numbers=range(many))
+
+    assert listed == written == (many, Decimal("2.50"))
+    assert (listed.many, listed.price) == (many, Decimal("2.50"))
+    assert counted == many
+
+
+async def test_rows_are_of_the_tenant_alone(world, narrow):
+    own = await world.organisation("Own", "BRAND")
+
+    seen = await ask(narrow, NAMED, world.tenant_id, ids=[own])
+    foreign = await ask(narrow, NAMED, new_id(), ids=[own])
+
+    assert seen == [(own, "Own")]
+    assert foreign == []
+
+
+async def test_each_statement_is_counted_once(narrow, statements):
+    footprint = Footprint("a request")
+    token = FOOTPRINT.set(footprint)
+
+    with statements.counting() as sent:
+        await ask(narrow, HELD, ids=[])
+    FOOTPRINT.reset(token)
+
+    assert [each.split(" ")[0] for each in sent] == ["BEGIN", "SELECT", "COMMIT"]
+    assert footprint.statements == 3
+
+
+async def test_a_parameter_that_is_missing_is_named(narrow):
+    with pytest.raises(KeyError, match="ids"):
+        await ask(narrow, HELD)
+
+
+async def test_an_error_is_sqlalchemys_own_and_tells_no_parameters(narrow):
+    with pytest.raises(DBAPIError) as raised:
+        await ask(narrow, HELD, ids="no array of ids")
+
+    assert "no array" not in str(raised.value).partition("[SQL")[2]
+    assert len(await ask(narrow, HELD, ids=[])) == 1
+
+
+async def test_a_statement_that_is_stopped_says_so(narrow):
+    with pytest.raises(TookTooLong):
+        await say(narrow, "SET LOCAL statement_timeout = 20", "SELECT pg_sleep(30)")
+
+    assert len(await ask(narrow, HELD, ids=[])) == 1
+
+
+async def test_a_connection_that_is_lost_leaves_the_pool(narrow):
+    with pytest.raises((OperationalError, InterfaceError)):
+        await say(narrow, "SELECT pg_terminate_backend(pg_backend_pid())")
+
+    assert len(await ask(narrow, HELD, ids=[])) == 1
+
+
+async def test_what_fails_in_the_block_is_rolled_back(narrow, world):
+    with pytest.raises(LookupError):
+        async with narrow.transaction(world.tenant_id, Access.WRITE):
+            raise LookupError
+
+    async with narrow.transaction(None, Access.READ) as session:
+        setting = await session.scalar(text("SELECT current_setting('app.tenant_id', true)"))
+    assert setting == ""
