@@ -35,17 +35,17 @@ async def write_rows(session: AsyncSession, tables: Rows) -> None:
 
 
 async def write_objects(
-    session: AsyncSession, tenant_id: UUID, objects: Sequence[TenantOwned]
+    session: AsyncSession, tenant_id: UUID, objects: Sequence[TenantOwned], beside: Rows
 ) -> None:
     """Write new objects in one statement; the session knows them afterwards as if it had read them.
 
-    No column of theirs may be made by the database.
+    No column of theirs may be made by the database. Rows `beside` them are of other tables.
     """
     tables: dict[type[TenantOwned], list[Mapping[str, Any]]] = {}
     for each in objects:
         each.tenant_id = tenant_id
         tables.setdefault(type(each), []).append(_values_of(completed(each)))
-    await write_rows(session, tables)
+    await write_rows(session, {**tables, **beside})
     for each in objects:
         make_transient_to_detached(each)
     session.add_all(objects)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import outbox
 from app.db.database import Access, Database
-from app.db.rows import write_objects, write_rows
+from app.db.rows import Rows, write_objects, write_rows
 from app.db.tables import TenantOwned
 from app.kernel.actor import Actor
 from app.kernel.errors import Refused
@@ -48,6 +48,7 @@ class Work:
     now: datetime
     events: list[outbox.DomainEvent] = field(default_factory=list[outbox.DomainEvent])
     notes: dict[type[TenantOwned], list[dict[str, Any]]] = field(default_factory=dict[Any, Any])
+    last: list[Callable[[], Awaitable[object]]] | None = None
     attempt: int = 1
     is_snapshot: bool = False
 
@@ -67,14 +68,17 @@ class Work:
         self.session.add_all(rows)
         await self.session.flush()
 
-    async def write(self, *rows: TenantOwned) -> None:
-        """Write new rows, parents and children alike, in one statement for all tables."""
-        await write_objects(self.session, self.tenant_id, rows)
+    async def write(self, *rows: TenantOwned, beside: Rows | None = None) -> None:
+        """Write new rows, parents and children alike, in one statement for all tables.
+
+        Those `beside` are of other tables, and nobody needs them as objects.
+        """
+        plain = {table: self._owned(each) for table, each in (beside or {}).items()}
+        await write_objects(self.session, self.tenant_id, rows, plain)
 
     async def insert(self, table: type[TenantOwned], rows: Sequence[Mapping[str, Any]]) -> None:
         """Write many new rows in one statement, without making objects of them."""
-        owned = [{"tenant_id": self.tenant_id, **row} for row in rows]
-        await write_rows(self.session, {table: owned})
+        await write_rows(self.session, {table: self._owned(rows)})
 
     def note(self, table: type[TenantOwned], row: Mapping[str, Any]) -> None:
         """Write a row with the events, in the last statement; nothing before that may read it."""
@@ -83,6 +87,20 @@ class Work:
     def tell(self, event: outbox.DomainEvent) -> None:
         """Record an event; it leaves with this transaction or not at all (F4)."""
         self.events.append(event)
+
+    async def at_last(self, command: Callable[[], Awaitable[object]]) -> None:
+        """Run a command as the very last of the work, when its events are written.
+
+        For what locks rows that everybody waits for: they are held for no longer than it takes. It
+        tells and notes nothing. Within another's transaction it runs at once.
+        """
+        if self.last is None:
+            await command()
+        else:
+            self.last.append(command)
+
+    def _owned(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{"tenant_id": self.tenant_id, **row} for row in rows]
 
 
 @asynccontextmanager
@@ -104,11 +122,14 @@ async def begin(  # noqa: PLR0913  # a work is all of these
         actor = await identify(session)
         is_snapshot = access is Access.READ
         instant = now or datetime.now(UTC)
-        work = Work(session, actor, instant, attempt=attempt, is_snapshot=is_snapshot)
+        last: list[Callable[[], Awaitable[object]]] = []
+        work = Work(session, actor, instant, attempt=attempt, is_snapshot=is_snapshot, last=last)
         yield work
         if not is_snapshot:
             await session.flush()
             await outbox.write(session, tenant_id, work.events, work.now, work.notes)
+            for command in last:
+                await command()
 
 
 def acting_as(actor: Actor) -> Identify:

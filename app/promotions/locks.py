@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app.db.work import Work
 from app.kernel.errors import NotFound
+from app.organisations.locks import relationship as locked_relationship
 from app.organisations.models import TradingRelationship
 from app.promotions.models import (
     Coupon,
@@ -36,8 +37,10 @@ async def scheme(work: Work, scheme_id: UUID, reach: ColumnElement[bool]) -> Tra
 async def limits(work: Work, relationship: TradingRelationship) -> None:
     """Lock all that could run out before a buyer's order is granted what it is about to be told.
 
-    Two statements.
+    The relationship comes first, as where credit is checked before anything is counted. Three
+    statements.
     """
+    await locked_relationship(work, relationship.id)
     active = select(TradeScheme.id).where(
         TradeScheme.tenant_id == work.tenant_id,
         TradeScheme.seller_id == relationship.seller_id,

@@ -353,9 +353,9 @@ async def test_granting_and_giving_back_take_the_same_statements_for_any_number(
 
     # Each: begin, [relationship,] ..., commit.
     assert len(earned) == 2 + 5
-    assert len(granted) == 3 + 5
+    assert len(granted) == 3 + 3
     assert len(back) == 2 + 9
-    assert len(all_kinds) == 3 + 12
+    assert len(all_kinds) == 3 + 11
     assert len(all_back) == 2 + 13
     assert len(offer) == 3 + 3
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.db.tables import TenantOwned
 from app.db.work import Work
 from app.orders.models import Order
 from app.orders.rules.states import OrderState
@@ -51,9 +52,16 @@ class OrderBenefit:
 
 
 async def grant_benefits(
-    work: Work, order: Order, relationship: TradingRelationship, quote: Quote
+    work: Work,
+    order: Order,
+    relationship: TradingRelationship,
+    quote: Quote,
+    new: Sequence[TenantOwned] = (),
 ) -> None:
-    """Count all that the quote gives, within every limit; `TryAgain` when others were faster."""
+    """Count all that the quote gives, within every limit; `TryAgain` when others were faster.
+
+    Writes the rows of an order that is `new`.
+    """
     granted = Granted(
         currency=order.currency,
         net=order.net,
@@ -64,7 +72,7 @@ async def grant_benefits(
         points_redeemed=quote.points_redeemed,
     )
     with work.session.no_autoflush:
-        await grant(work, order.id, order.revision, relationship, granted)
+        await grant(work, order.id, order.revision, relationship, granted, new)
 
 
 async def take_benefits_back(work: Work, order: Order) -> None:

@@ -109,9 +109,7 @@ async def submit(
         )
         enter_state(work, order, OrderCommand.SUBMIT, OrderState.SUBMITTED)
         await open_gates(work, order, relationship)
-        if new:
-            await work.write(*new)
-        await grant_benefits(work, order, relationship, quote)
+        await grant_benefits(work, order, relationship, quote, new)
         await check_credit(work, order, relationship)
 
 

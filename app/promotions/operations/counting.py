@@ -1,11 +1,10 @@
-"""Count what schemes give: conditionally, in key order, one statement a table (Our rule 5).
+"""Count what schemes give: conditionally, in key order, one statement for all (Our rule 5).
 
 Upserts lock each row in turn, so that two orders that share schemes never wait for each other.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     CTE,
@@ -22,13 +21,22 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import TypeEngine
 
 from app.db.tables import AMOUNT, QUANTITY, table_of
 from app.db.work import Work
-from app.promotions.models import SchemeBudget, SchemeStanding, TradeScheme, TradeSchemeVersion
+from app.organisations.models import TradingRelationship
+from app.promotions.models import (
+    BuyerStanding,
+    SchemeBudget,
+    SchemeStanding,
+    TradeScheme,
+    TradeSchemeVersion,
+)
+from app.promotions.operations.standing import Change, bound, counting_buyer
 from app.promotions.rules.outcome import SchemeBenefit
 
 _TYPES: Mapping[str, TypeEngine[Any]] = {
@@ -61,16 +69,22 @@ def counts_of(benefits: Sequence[SchemeBenefit]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["scheme_id"])
 
 
-async def count_budgets(work: Work, rows: Counts) -> str | None:
-    """Add to the budgets of schemes that have one; returns the name of one that has too little."""
-    given = {"tenant": work.tenant_id, **_bound(rows)}
-    return (await work.session.scalars(_BUDGETS, given)).first()
+async def count(work: Work, relationship: TradingRelationship, rows: Counts) -> str | None:
+    """Add to the budgets of schemes that have one, and to what a buyer has got of schemes.
+
+    Returns the name of one that has too little, or whose limit for a buyer is broken. One
+    statement.
+    """
+    given = {"tenant": work.tenant_id, "relationship": relationship.id, **_bound(rows)}
+    return (await work.session.scalars(_LIMITS, given)).first()
 
 
-async def count_standings(work: Work, relationship_id: UUID, rows: Counts) -> str | None:
-    """Add to what a buyer has got; returns the name of a scheme whose limit a buyer breaks."""
-    given = {"tenant": work.tenant_id, "relationship": relationship_id, **_bound(rows)}
-    return (await work.session.scalars(_STANDINGS, given)).first()
+async def count_all(
+    work: Work, relationship: TradingRelationship, rows: Counts, change: Change
+) -> str | None:
+    """Do the same, and what `count_buyer` does, for who locks nothing in between; one statement."""
+    given = {**bound(work, relationship, change), **_bound(rows)}
+    return (await work.session.scalars(_ALL, given)).first()
 
 
 def _counting_budgets() -> Select[str]:
@@ -109,7 +123,7 @@ def _counting_standings() -> Select[str]:
             set_={name: standing.c[name] + upsert.excluded[name] for name in names},
         )
         .returning(standing.c.scheme_id, standing.c.uses, standing.c.money, standing.c.goods)
-        .cte("counted")
+        .cte("counted_standing")
     )
     return _beyond(counted)
 
@@ -136,7 +150,7 @@ def _counted_budgets(budget: Table, proposed: Any) -> CTE:
             where=and_(*within),
         )
         .returning(budget.c.scheme_id)
-        .cte("counted")
+        .cte("counted_budget")
     )
 
 
@@ -174,5 +188,11 @@ def _of_scheme(table: Table, scheme_id: Any) -> ColumnElement[bool]:
     return and_(table.c.tenant_id == _TENANT, table.c.scheme_id == scheme_id)
 
 
-_BUDGETS = _counting_budgets()
-_STANDINGS = _counting_standings()
+def _counting_buyer() -> CTE:
+    relationship_id = table_of(BuyerStanding).c.relationship_id
+    return counting_buyer().returning(relationship_id).cte("counted_buyer")
+
+
+# Budgets come first: all who wait for one of them hold nothing yet that it needs.
+_LIMITS = union_all(_counting_budgets(), _counting_standings())
+_ALL = _LIMITS.add_cte(_counting_buyer())

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.bulk import update_rows
-from app.db.tables import table_of
+from app.db.tables import TenantOwned, table_of
 from app.db.work import TryAgain, Work
 from app.kernel.ids import new_id
 from app.organisations.models import TradingRelationship
@@ -17,8 +18,8 @@ from app.promotions import locks
 from app.promotions.errors import SchemeBudgetSpent
 from app.promotions.models import CountedOrder, Coupon, CouponUse, GrantedBenefit
 from app.promotions.operations.counting import (
-    count_budgets,
-    count_standings,
+    count,
+    count_all,
     counts_of,
 )
 from app.promotions.operations.points import redeem
@@ -53,43 +54,76 @@ class Granted:
     points_redeemed: int = 0
 
 
-async def grant(
+async def grant(  # noqa: PLR0913, PLR0917  # an order is known only by these
+    work: Work,
+    order_id: UUID,
+    revision: int,
+    relationship: TradingRelationship,
+    granted: Granted,
+    new: Sequence[TenantOwned] = (),
+) -> None:
+    """Count an order's benefits, coupons and points: all of them, or `TryAgain` (Our rule 5).
+
+    An order that is not written yet gives its rows as `new`: they are written here. Two statements
+    then, with any number of benefits; one or two more for an order that there is already, four
+    more with coupons, five with points. What everybody's orders count in is counted and
+    locked as the last of all that the work does, and `TryAgain` raised there.
+    """
+    benefits = _rows(work, order_id, revision, relationship, granted)
+    counted = _counted_row(work, order_id, revision, relationship, granted)
+    if new:
+        await work.write(*new, beside={CountedOrder: [counted], GrantedBenefit: benefits})
+    else:
+        await _open(work, counted)
+        if benefits:
+            await work.insert(GrantedBenefit, benefits)
+    await work.at_last(partial(_count, work, order_id, revision, relationship, granted))
+
+
+async def _count(
     work: Work,
     order_id: UUID,
     revision: int,
     relationship: TradingRelationship,
     granted: Granted,
 ) -> None:
-    """Count an order's benefits, coupons and points: all of them, or `TryAgain` (Our rule 5).
-
-    Two statements without benefits, five with any number of them; three more with coupons, four
-    more with points. Call it late in a command: what it locks stays locked until the end.
-    """
-    await _open(work, order_id, revision, relationship, granted)
-    if granted.benefits:
-        await work.insert(GrantedBenefit, _rows(work, order_id, revision, relationship, granted))
-        rows = counts_of(granted.benefits)
-        short = await count_budgets(work, rows)
-        short = short or await count_standings(work, relationship.id, rows)
-        if short:
-            raise TryAgain(SchemeBudgetSpent(short))
+    rows = counts_of(granted.benefits)
+    change = Change(orders=1, net=granted.net, points=-granted.points_redeemed)
+    if rows and not granted.coupon_ids and not granted.points_redeemed:
+        _refuse(await count_all(work, relationship, rows, change))
+        return
+    if rows:
+        _refuse(await count(work, relationship, rows))
     if granted.coupon_ids:
         await _use_coupons(work, order_id, revision, granted.coupon_ids)
     if granted.points_redeemed:
         await redeem(work, relationship.id, order_id, granted.points_redeemed)
-    change = Change(orders=1, net=granted.net, points=-granted.points_redeemed)
     await count_buyer(work, relationship, change)
 
 
-async def _open(
+def _refuse(short: str | None) -> None:
+    if short:
+        raise TryAgain(SchemeBudgetSpent(short))
+
+
+async def _open(work: Work, counted: dict[str, Any]) -> None:
+    """Note that the order counts; fails when it does already, for that would count it twice."""
+    row = {"tenant_id": work.tenant_id, **counted}
+    if (await work.session.execute(_OPEN, row)).first() is None:
+        msg = f"order {counted['order_id']} counts already: give it back before it is granted anew"
+        raise LookupError(msg)
+
+
+def _counted_row(
     work: Work,
     order_id: UUID,
     revision: int,
     relationship: TradingRelationship,
     granted: Granted,
-) -> None:
-    """Note that the order counts; fails when it does already, for that would count it twice."""
-    values: dict[str, Any] = {
+) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "relationship_id": relationship.id,
         "revision": revision,
         "currency": granted.currency,
         "net": granted.net,
@@ -100,15 +134,6 @@ async def _open(
         "given_back_at": None,
         "points_earned_at": None,
     }
-    row = {
-        "tenant_id": work.tenant_id,
-        "order_id": order_id,
-        "relationship_id": relationship.id,
-        **values,
-    }
-    if (await work.session.execute(_OPEN, row)).first() is None:
-        msg = f"order {order_id} counts already: give it back before it is granted anew"
-        raise LookupError(msg)
 
 
 def _rows(

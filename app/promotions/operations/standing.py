@@ -36,7 +36,12 @@ async def count_buyer(work: Work, relationship: TradingRelationship, change: Cha
 
     The points of a new standing cannot be negative; those of an old one are checked behind.
     """
-    added = {
+    await work.session.execute(_COUNT, bound(work, relationship, change))
+
+
+def bound(work: Work, relationship: TradingRelationship, change: Change) -> dict[str, Any]:
+    """Return the parameters of `counting_buyer`."""
+    return {
         "tenant": work.tenant_id,
         "since": work.now - WINDOW,
         "seller": relationship.seller_id,
@@ -46,7 +51,6 @@ async def count_buyer(work: Work, relationship: TradingRelationship, change: Cha
         "net": change.net,
         "now": work.now,
     }
-    await work.session.execute(_COUNT, added)
 
 
 async def recount_tiers(
@@ -126,7 +130,7 @@ def _highest_tier(
     )
 
 
-def _counting() -> Insert:
+def counting_buyer() -> Insert:
     """Build the statement of `count_buyer`, once."""
     standing = table_of(BuyerStanding)
     tenant, relationship = (
@@ -161,4 +165,4 @@ def _counting() -> Insert:
     )
 
 
-_COUNT = _counting()
+_COUNT = counting_buyer()
