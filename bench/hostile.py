@@ -1,7 +1,8 @@
 """What each attack costs the server: `python -m bench.hostile`.
 
 A server of its own answers every attack of the table many times; its processor time is read from
-the kernel (Linux), so that neither the client nor the database is counted. A probe asks beside.
+the kernel (Linux), so that neither the client nor the database is counted. A probe asks beside one
+attacker who sends without a pause; what all this came to is `hostile.txt` in the folder of reports.
 """
 
 import argparse
@@ -58,6 +59,11 @@ class Probe:
     waits: list[float] = field(default_factory=list[float])
     failures: int = 0
 
+    @property
+    def median(self) -> float:
+        """What half of its answers took at most."""
+        return median(self.waits)
+
     def ask_until(self, ended: Event) -> None:
         """Ask for next to nothing again and again."""
         while not ended.wait(_PROBE_PAUSE):
@@ -71,9 +77,11 @@ def main(words: list[str] | None = None) -> int:
     """Attack a server and print the table; 1 when an attack costs more than 50 ms."""
     parser = argparse.ArgumentParser(prog="python -m bench.hostile")
     parser.add_argument("--times", type=int, default=20, help="how often each attack is sent")
-    times: int = parser.parse_args(words).times
+    parser.add_argument("--folder", type=Path, default=Path("bench-report"))
+    given = parser.parse_args(words)
+    times: int = given.times
     stop_on_signals()
-    console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH, record=True)
     with _server() as (pid, bearer):
         alone = _probed(lambda: time.sleep(1))
         list(_measured(pid, bearer, 1, (*ATTACKS, OVERSIZE)))
@@ -91,9 +99,12 @@ def main(words: list[str] | None = None) -> int:
     )
     for name, probe in (("alone", alone), ("beside the attacks", beside)):
         console.print(
-            f"Probe {name}: median {median(probe.waits):.1f} ms, slowest {max(probe.waits):.0f} ms,"
+            f"Probe {name}: median {probe.median:.1f} ms, slowest {max(probe.waits):.0f} ms,"
             f" {probe.failures} of {len(probe.waits)} failed."
         )
+    console.print(f"Beside the attacks the probe waits {beside.median / alone.median:.1f} times.")
+    given.folder.mkdir(parents=True, exist_ok=True)
+    (given.folder / "hostile.txt").write_text(console.export_text(), encoding="utf-8")
     return int(max(row.cpu for row in rows) > LIMIT_MS)
 
 
