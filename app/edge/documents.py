@@ -4,18 +4,21 @@ Trusted documents are known before the first request and never leave; the others
 store in which the longest unused goes first, so that a flood of texts pushes out only its own.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
 from app.edge.errors import BadRequest
-from app.edge.preparing import Prepare, Prepared
+from app.edge.preparing import Prepare, Prepared, Steps
 
 MOST_DOCUMENTS = 1_000
 MOST_BYTES = 40 * 1024 * 1024
 BYTES_A_CHARACTER = 400
 """Measured: a parsed document takes 70 bytes for each character, its compiled plan 300 more."""
+_HALT_SECONDS = 0.001
+"""Between two steps: long enough that whoever waits is heard."""
 
 _Key = tuple[str, str | None]
 
@@ -55,6 +58,7 @@ class Documents:
         self._trusted_only = trusted_only
         self._most_documents, self._most_bytes = most_documents, most_bytes
         self._bytes = 0
+        self._turn = asyncio.Lock()
         self._others: OrderedDict[_Key, Prepared] = OrderedDict()
         self._texts = {document_id(text): text for text in trusted}
         self._trusted: dict[_Key, Prepared] = {}
@@ -68,16 +72,25 @@ class Documents:
         self, query: str | None, document_id: str | None, operation_name: str | None
     ) -> Prepared:
         """Return the operation, ready to run; raises `BadRequest` or `Unrunnable`."""
-        text = query if query is not None else self.text_of(document_id or "")
-        key = (text, operation_name or None)
-        found = self._trusted.get(key)
+        key = self._key(query, document_id, operation_name)
+        found = self._known(key)
+        if found is None:
+            self._check_trusted(key[0])
+            found = self._keep(key, self._prepare(*key))
+        return found
+
+    async def fetch(
+        self, query: str | None, document_id: str | None, operation_name: str | None
+    ) -> Prepared:
+        """Return the same; new documents are prepared one at a time, others served in between."""
+        key = self._key(query, document_id, operation_name)
+        found = self._known(key)
         if found is not None:
             return found
-        found = self._others.get(key)
-        if found is not None:
-            self._others.move_to_end(key)
-            return found
-        return self._new(*key)
+        self._check_trusted(key[0])
+        async with self._turn:
+            found = self._known(key)  # Who waited may want what was just prepared.
+            return found or self._keep(key, await _in_steps(self._prepare.steps(*key)))
 
     def text_of(self, document_id: str) -> str:
         """Return a trusted document's text; raises `BadRequest` for an unknown one."""
@@ -91,23 +104,44 @@ class Documents:
         """How full the store is."""
         return Stored(len(self._texts), len(self._others), self._bytes)
 
-    def _new(self, text: str, operation_name: str | None) -> Prepared:
+    def _key(self, query: str | None, document_id: str | None, operation_name: str | None) -> _Key:
+        text = query if query is not None else self.text_of(document_id or "")
+        return text, operation_name or None
+
+    def _known(self, key: _Key) -> Prepared | None:
+        found = self._trusted.get(key)
+        if found is None:
+            found = self._others.get(key)
+            if found is not None:
+                self._others.move_to_end(key)
+        return found
+
+    def _check_trusted(self, text: str) -> None:
         if self._trusted_only and document_id(text) not in self._texts:
             raise BadRequest(
                 403,
                 "this server runs only the documents it was given; send a documentId",
                 code="UNTRUSTED_DOCUMENT",
             )
-        prepared = self._prepare(text, operation_name)
-        self._keep((text, operation_name), prepared)
-        return prepared
 
-    def _keep(self, key: _Key, prepared: Prepared) -> None:
+    def _keep(self, key: _Key, prepared: Prepared) -> Prepared:
+        if key in self._others:
+            return self._others[key]
         self._others[key] = prepared
         self._bytes += _size(key)
         while len(self._others) > self._most_documents or self._bytes > self._most_bytes:
             dropped, _ = self._others.popitem(last=False)
             self._bytes -= _size(dropped)
+        return prepared
+
+
+async def _in_steps(steps: Steps) -> Prepared:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+        await asyncio.sleep(_HALT_SECONDS)
 
 
 def _size(key: _Key) -> int:

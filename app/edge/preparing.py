@@ -4,6 +4,7 @@ Tokens are counted, then it is parsed, then one operation is picked and appraise
 is the document validated, which is the dearest step and quadratic in places.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import strawberry
@@ -65,6 +66,9 @@ class Prepared:
         return self.operation.operation
 
 
+Steps = Generator[None, None, Prepared]
+
+
 class Prepare:
     """Makes `Prepared` operations for one schema."""
 
@@ -86,15 +90,20 @@ class Prepare:
 
     def __call__(self, text: str, operation_name: str | None) -> Prepared:
         """Prepare one operation; raises `BadRequest` beyond a bound, `Unrunnable` when wrong."""
+        return _outcome(self.steps(text, operation_name))
+
+    def steps(self, text: str, operation_name: str | None) -> Steps:
+        """Prepare it with a halt after each step, so that others need not wait for the last."""
         document = self._parsed(text)
+        yield
         operation = _picked(document, operation_name)
-        return self._prepared(text, document, operation, is_trusted=False)
+        return (yield from self._prepared(text, document, operation, is_trusted=False))
 
     def all_of(self, text: str) -> list[Prepared]:
         """Prepare every operation of a trusted document; raises as for one."""
         document = self._parsed(text)
         return [
-            self._prepared(text, document, operation, is_trusted=True)
+            _outcome(self._prepared(text, document, operation, is_trusted=True))
             for operation in _operations(document)
         ]
 
@@ -105,13 +114,15 @@ class Prepare:
         operation: OperationDefinitionNode,
         *,
         is_trusted: bool,
-    ) -> Prepared:
+    ) -> Steps:
         cost = self._appraise(document, operation) if self._appraise else None
         schema = core_schema(self._schema)
+        yield
         if errors := validate(schema, document, _RULES, _MOST_ERRORS, hide_suggestions=True):
             raise Unrunnable(errors)
         if "\x00" in text or "\\u" in text:
             _check_literals(document)
+        yield
         plan, reason = self._planned(document, operation)
         return Prepared(document, operation, plan, reason, cost, is_trusted)
 
@@ -150,6 +161,14 @@ class Prepare:
             asked = Introspecting(plain, document, operation, self._introspections)
             return asked, made.reason
         return plain, made.reason
+
+
+def _outcome(steps: Steps) -> Prepared:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:

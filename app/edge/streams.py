@@ -21,7 +21,7 @@ from app.edge.following import Following, Seat, is_socket
 from app.edge.limits import Limits
 from app.edge.operations import Admissions, bearer_of
 from app.edge.plans import Ran
-from app.edge.preparing import Unrunnable
+from app.edge.preparing import Prepared, Unrunnable
 from app.edge.responses import shortened
 from app.edge.trail import Report
 from app.kernel.errors import DomainError, TookTooLong, Unauthenticated
@@ -79,7 +79,7 @@ class Streams:
     ) -> ExecutionResult | Operation:
         """Return an answer, or a subscription that may begin."""
         try:
-            prepared = self._documents.find(query, None, operation_name)
+            prepared = await self._fetched(query, operation_name)
             operation = Operation.of(context, prepared, variables)
             if prepared.kind is OperationType.SUBSCRIPTION:
                 self._following.check(context)
@@ -97,6 +97,13 @@ class Streams:
         except DomainError as error:
             entry.stopped_by(error)
             return _refusal(_of(error))
+
+    async def _fetched(self, query: str, operation_name: str | None) -> Prepared:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._documents.fetch(query, None, operation_name)
+        except TimeoutError:
+            raise TookTooLong from None
 
     async def _events(self, operation: Operation) -> _Results:
         with self._following.seat(operation.context) as seat:

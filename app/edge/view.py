@@ -108,7 +108,9 @@ class GraphQLEndpoint:
         try:
             kind = media_type(headers.get(b"accept"))
             asked = await self._asked(scope, receive, headers)
-            prepared = self._documents.find(asked.query, asked.document_id, asked.operation_name)
+            prepared = await self._documents.fetch(
+                asked.query, asked.document_id, asked.operation_name
+            )
             _check_way(prepared.kind, scope["method"], headers)
             if prepared.kind is OperationType.SUBSCRIPTION or _takes_only_events(scope, headers):
                 return _Following(asked, prepared)

@@ -51,7 +51,8 @@ class Socket:
 
     async def result(self) -> dict[str, Any]:
         """What comes next, whether it is an answer or says why there is none."""
-        message = await self.receive()
+        while (message := await self.receive())["type"] == "ping":
+            await self.send(type="pong")
         assert message["type"] in {"next", "error"}, message
         payload = message["payload"]
         return {"errors": payload} if message["type"] == "error" else payload
