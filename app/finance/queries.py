@@ -1,13 +1,29 @@
 """What an actor may read of invoices and payments (R3-26)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.keyset import newest_first
+from app.db.reading import TENANT, rows_like
+from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.models import Invoice, InvoiceLine, Payment
 from app.kernel.actor import Scope
@@ -16,6 +32,14 @@ from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import AssignedRep, TradingRelationship
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+
+_invoice, _rep = table_of(Invoice), table_of(AssignedRep).c
+_IDS = bindparam("ids", type_=ARRAY(Uuid()))
+_ANYBODY = (
+    TENANT,
+    bindparam("own_organisation", type_=Uuid()),
+    bindparam("own_membership", type_=Uuid()),
+)
 
 
 class InvoiceSide(StrEnum):
@@ -100,9 +124,19 @@ async def _invoices_by(
 ) -> dict[UUID, Invoice]:
     if not work.actor.may(Permission.INVOICE_READ):
         return {}
-    statement = select(Invoice).where(key.in_(set(ids)), _visible_invoices(work))
-    rows = (await work.session.execute(statement)).scalars()
-    return {getattr(row, key.key): row for row in rows}
+    own, member = work.actor.organisation_id, work.actor.membership_id
+    given = {"ids": list(set(ids)), "own_organisation": own, "own_membership": member}
+    found = await rows_like(Invoice, work, _seen_by(key.key, _reach(work)), **given)
+    return {getattr(row, key.key): row for row in found}
+
+
+@cache
+def _seen_by(key: str, reach: Scope) -> Select[Any]:
+    columns = _invoice.c
+    parties = columns.seller_id, columns.buyer_id, columns.relationship_id
+    return select(_invoice).where(
+        columns.tenant_id == TENANT, columns[key] == any_(_IDS), _ours(reach, parties, _ANYBODY)
+    )
 
 
 def _visible_invoices(work: Work) -> ColumnElement[bool]:
@@ -120,18 +154,40 @@ def _is_ours(
     buyer: InstrumentedAttribute[UUID],
     relationship: InstrumentedAttribute[UUID],
 ) -> ColumnElement[bool]:
-    """Hold money between two parties to what the actor may see: the one place that decides (F2).
-
-    ASSIGNED: customers looked after. Wider: where the own organisation sells or buys; relationships
-    further down show orders upstream, never money.
-    """
+    """Hold money between two parties to what the actor may see, for this actor alone."""
     if work.actor.is_system:
         return true()
-    own = work.actor.own_organisation
-    if work.actor.scope_of(Permission.INVOICE_READ).covers(Scope.ORGANISATION):
+    own, member = literal(work.actor.own_organisation), literal(work.actor.membership_id, Uuid())
+    who = literal(work.tenant_id), own, member
+    return _ours(_reach(work), (seller, buyer, relationship), who)
+
+
+def _reach(work: Work) -> Scope:
+    """Return which of three reaches the actor has: all of the system, own trade, or assigned."""
+    if work.actor.is_system:
+        return Scope.TENANT
+    is_wide = work.actor.scope_of(Permission.INVOICE_READ).covers(Scope.ORGANISATION)
+    return Scope.ORGANISATION if is_wide else Scope.ASSIGNED
+
+
+def _ours(
+    reach: Scope,
+    parties: Sequence[ColumnElement[UUID] | InstrumentedAttribute[UUID]],
+    who: Sequence[ColumnElement[UUID]],
+) -> ColumnElement[bool]:
+    """Hold money between two parties to what an actor may see: the one place that decides (F2).
+
+    ASSIGNED: customers looked after. Wider: where the own organisation sells or buys; relationships
+    further down show orders upstream, never money. `parties` are seller, buyer and relationship;
+    `who` are tenant, organisation and membership.
+    """
+    if reach is Scope.TENANT:
+        return true()
+    seller, buyer, relationship = parties
+    tenant, own, member = who
+    if reach is Scope.ORGANISATION:
         return or_(seller == own, buyer == own)
-    looked_after = select(AssignedRep.relationship_id).where(
-        AssignedRep.tenant_id == work.tenant_id,
-        AssignedRep.membership_id == work.actor.membership_id,
+    looked_after = select(_rep.relationship_id).where(
+        _rep.tenant_id == tenant, _rep.membership_id == member
     )
     return and_(seller == own, relationship.in_(looked_after))
