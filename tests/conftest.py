@@ -9,32 +9,31 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from app.config import Settings
-from app.db.database import Database, Patience
+from app.db.database import Database
 from app.edge.limits import Limits
 from launch.database import Access, bootstrap
 from launch.migrations import migrate
 from launch.postgres import throwaway_postgres
 from tests.support.days import is_ending
-from tests.support.patience import becomes
+from tests.support.patience import PATIENCE_SECONDS, UNHURRIED, becomes
 from tests.support.serving import serving
 from tests.support.shadow import Shadow
 from tests.support.statements import StatementCounter
 from tests.support.world import World
 
 SECRET = "a secret of the tests that is long enough"
-_SECONDS, _POINTS = 60, 10**9
-PATIENCE = Patience(wait_seconds=_SECONDS, statement_seconds=_SECONDS)
+_POINTS = 10**9
 # What runs out by real time is tested on servers of its own, or else by a clock's hands.
-UNHURRIED = Limits(
-    body_seconds=_SECONDS,
+LIMITS = Limits(
+    body_seconds=PATIENCE_SECONDS,
     tenant_burst=_POINTS,
     user_burst=_POINTS,
     address_burst=_POINTS,
     pool_waiters=1_000,
-    pool_wait_seconds=_SECONDS,
-    statement_seconds=_SECONDS,
-    operation_seconds=2 * _SECONDS,
-    socket_init_seconds=_SECONDS,
+    pool_wait_seconds=PATIENCE_SECONDS,
+    statement_seconds=PATIENCE_SECONDS,
+    operation_seconds=2 * PATIENCE_SECONDS,
+    socket_init_seconds=PATIENCE_SECONDS,
 )
 
 # Neither how long an example takes nor how long it takes to draw one says anything about a law.
@@ -84,12 +83,12 @@ def access() -> Iterator[Access]:
 
 @pytest.fixture(scope="session")
 def settings(access: Access) -> Settings:
-    return Settings(database_url=access.app_dsn, secret=SECRET, limits=UNHURRIED)
+    return Settings(database_url=access.app_dsn, secret=SECRET, limits=LIMITS)
 
 
 @pytest.fixture(scope="session")
 async def database(access: Access) -> AsyncIterator[Database]:
-    database = Database(access.app_dsn, pool_size=5, patience=PATIENCE)
+    database = Database(access.app_dsn, pool_size=5, patience=UNHURRIED)
     yield database
     await database.close()
 
@@ -103,7 +102,7 @@ async def server(settings: Settings) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 async def http(server: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=server, timeout=2 * _SECONDS) as client:
+    async with httpx2.AsyncClient(base_url=server, timeout=2 * PATIENCE_SECONDS) as client:
         yield client
 
 

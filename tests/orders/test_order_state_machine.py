@@ -47,6 +47,7 @@ from app.orders.rules.transitions import OrderCommand as C
 from app.rbac.policy import PolicyCache
 from tests.support.branches import STRONGEST
 from tests.support.chain import Chain
+from tests.support.patience import UNHURRIED
 from tests.support.watch import Watch
 from tests.support.world import LONG_AGO, Person, World
 
@@ -168,7 +169,7 @@ def test_every_command_of_the_table_is_tried():
 
 def test_no_reachable_state_breaks_a_promise(access, settings):
     with asyncio.Runner() as runner:
-        database = Database(access.app_dsn, pool_size=2)
+        database = Database(access.app_dsn, pool_size=2, patience=UNHURRIED)
         reached: set[str] = set()
         scene = (runner, database, settings, access.owner_dsn, reached)
         profile = hypothesis_settings()  # whichever is loaded: its examples are walks of 20 steps

@@ -24,6 +24,7 @@ from app.promotions.models import (
 from app.promotions.operations import Granted, grant, offered
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.terms import Limits
+from tests.support.patience import UNHURRIED
 from tests.support.promotions import Trade, related
 
 CLIENTS = 50
@@ -37,7 +38,7 @@ async def trade(world):
 
 @pytest.fixture
 async def many_connections(access):
-    database = Database(access.app_dsn, pool_size=CLIENTS)
+    database = Database(access.app_dsn, pool_size=CLIENTS, patience=UNHURRIED)
     yield database
     await database.close()
 
