@@ -1,168 +1,113 @@
-"""Statements straight to the driver: what every request sends costs a third of the way round.
+"""Send statements that were built once straight through the driver.
 
-SQLAlchemy writes a statement once; from then on its text and its parameters go to psycopg, on the
-connection that the session uses. Whoever listens to statements hears of these as of all others, and
-errors are SQLAlchemy's own. This module alone leans on how SQLAlchemy is built for that.
+SQLAlchemy's way of sending one takes three times the processor time of the driver's; where it does
+nothing for a statement, it is left out. Who listens to its events hears of these too, and errors
+are those that it raises.
 """
-# pyright: reportPrivateUsage=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownVariableType=false, reportAttributeAccessIssue=false
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, NoReturn
-from uuid import UUID
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple, NoReturn, cast
 
-from psycopg import AsyncConnection as Driver
-from psycopg import AsyncCursor, AsyncRawCursor
-from sqlalchemy import ARRAY, Integer, Select, Uuid
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.engine import Connection
+import psycopg
+from psycopg import AsyncConnection as DriverConnection
+from psycopg import AsyncRawCursor
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Executable
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
-from sqlalchemy.util import greenlet_spawn
 
-_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
-_MOST_STATEMENTS = 500
-Processor = Callable[[Any], Any]
-
-
-class Written:
-    """A Core statement as the driver takes it, and how its parameters and rows are turned."""
-
-    __slots__ = ("_columns", "_constants", "_names", "_processors", "_read", "_row", "text")
-
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
-        """Write a statement; its lists must be arrays, which are not spread out."""
-        compiled = statement.compile(dialect=_DIALECT)
-        self.text = str(compiled)
-        self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
-        binds = [(name, compiled.binds[name]) for name in self._names]
-        self._constants = {name: bind.value for name, bind in binds if not bind.required}
-        writers = {name: _writer_of(bind.type) for name, bind in binds}
-        self._processors = {name: write for name, write in writers.items() if write}
-        self._columns = list(statement.selected_columns)
-        keys = [str(column.key) for column in self._columns]
-        self._row = namedtuple("Row", keys, rename=True)._make  # noqa: PYI024  # pyright: ignore[reportUntypedNamedTuple]  # of any statement
-        self._read: list[tuple[int, Processor]] | None = None
-
-    def parameters(self, given: Mapping[str, Any]) -> list[Any]:
-        """Return the parameters in their places; raises `KeyError` for one that is missing."""
-        values = {**self._constants, **given}
-        for name, write in self._processors.items():
-            values[name] = write(values[name])
-        return [values[name] for name in self._names]
-
-    def rows(self, cursor: AsyncCursor[Any], found: Iterable[Sequence[Any]]) -> list[Any]:
-        """Turn what the driver has read into rows with the columns' names."""
-        if self._read is None:
-            self._read = list(self._readers(cursor))
-        if self._read:
-            found = [self._turned(row) for row in found]
-        return list(map(self._row, found))
-
-    def _turned(self, row: Sequence[Any]) -> Sequence[Any]:
-        values = list(row)
-        for place, read in self._read or ():
-            values[place] = read(values[place])
-        return values
-
-    def _readers(self, cursor: AsyncCursor[Any]) -> Iterable[tuple[int, Processor]]:
-        described = cursor.description or ()
-        for place, (column, seen) in enumerate(zip(self._columns, described, strict=True)):
-            kind = column.type.dialect_impl(_DIALECT)
-            # psycopg makes lists of arrays by itself.
-            read = None if _is_array(kind) else kind.result_processor(_DIALECT, seen.type_code)
-            if read is not None:
-                yield place, read
+_Writer = Callable[[Any], Any]
+_NUMERIC = 1700
+"""What PostgreSQL calls the type of all our numbers that are no integers."""
+_DIALECT = PGDialectAsync_psycopg(paramstyle="numeric_dollar")
 
 
-def ids_text(ids: Iterable[UUID]) -> str:
-    """Write ids as PostgreSQL writes an array: what is asked often may be written once."""
-    return "{" + ",".join([f"{each.int:032x}" for each in ids]) + "}"
+class _Written(NamedTuple):
+    """A statement as the driver takes it, and its parameters in order.
+
+    `defaults` are values that stand in the statement, `writers` make what the driver takes.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    writers: tuple[tuple[str, "_Writer"], ...]
+    row: Callable[[tuple[Any, ...]], Any] | None
 
 
-@lru_cache(_MOST_STATEMENTS)
-def _written(statement: Select[*tuple[Any, ...]]) -> Written:
-    return Written(statement)
+async def send(
+    connection: AsyncConnection, statement: Executable, given: Mapping[str, Any]
+) -> Sequence[Any]:
+    """Send a statement and return its rows, by name where they have names; none of who has none.
 
-
-async def select_rows(
-    connection: AsyncConnection, statement: Select[*tuple[Any, ...]], given: Mapping[str, Any]
-) -> list[Any]:
-    """Return all rows of a statement that was built once; an array of ids may come as its text."""
+    The statement is kept for as long as the process lives: it must not be built for each call.
+    """
     written = _written(statement)
-    parameters = written.parameters(given)
-    sync, driver = _both(connection)
-    _tell(sync, written.text)
-    cursor = AsyncRawCursor(driver)
+    values = {**written.defaults, **given}
+    for name, write in written.writers:
+        values[name] = write(values[name])
+    found = await _send(connection, written.text, [values[name] for name in written.names])
+    return found if written.row is None else list(map(written.row, found))
+
+
+async def send_plain(connection: AsyncConnection, text: str) -> None:
+    """Send one or more commands without parameters or rows."""
+    await _send(connection, text, None)
+
+
+async def _send(
+    connection: AsyncConnection, text: str, values: Sequence[Any] | None
+) -> Sequence[tuple[Any, ...]]:
+    sync = cast("Connection", connection.sync_connection)
+    told = (sync, None, text, values, None, False)
+    for hear in sync.dispatch.before_cursor_execute:
+        hear(*told)
+    cursor = AsyncRawCursor(cast("DriverConnection[Any]", sync.connection.driver_connection))
     try:
-        await cursor.execute(written.text.encode(), parameters)
-        found = await cursor.fetchall()
-    except BaseException as error:  # noqa: BLE001  # raised again, as SQLAlchemy's own
-        await _fail(sync, error, written.text)
-    _tell_end(sync, written.text)
-    return written.rows(cursor, found)
+        await cursor.execute(text.encode(), values)
+        found = await cursor.fetchall() if cursor.description else ()
+    except psycopg.Error as error:
+        await connection.run_sync(partial(_fail, text, values, error))
+        raise
+    for hear in sync.dispatch.after_cursor_execute:
+        hear(*told)
+    return found
 
 
-async def send(connection: AsyncConnection, text: str) -> None:
-    """Send text without parameters, as one simple query."""
-    sync, driver = _both(connection)
-    _tell(sync, text)
-    try:
-        await AsyncRawCursor(driver).execute(text.encode())
-    except BaseException as error:  # noqa: BLE001  # raised again, as SQLAlchemy's own
-        await _fail(sync, error, text)
-    _tell_end(sync, text)
+def _fail(text: str, values: Sequence[Any] | None, error: Exception, sync: Connection) -> NoReturn:
+    """Raise what SQLAlchemy makes of a driver's error, and tell who listens."""
+    sync._handle_dbapi_exception(error, text, values, None, None)  # noqa: SLF001  # its one place  # pyright: ignore[reportPrivateUsage]
 
 
-def _both(connection: AsyncConnection) -> tuple[Connection, Driver[Any]]:
-    sync = connection.sync_connection
-    assert sync is not None
-    driver: Any = sync.connection.driver_connection
-    return sync, driver
+@cache
+def _written(statement: Executable) -> _Written:
+    compiled = cast("SQLCompiler", cast("ClauseElement", statement).compile(dialect=_DIALECT))
+    if compiled.post_compile_params:
+        msg = "a list of values must be one array, for the text to be the same for any number"
+        raise TypeError(msg)
+    columns = getattr(statement, "exported_columns", None)
+    for column in columns or ():
+        _check_readable(column)
+    names = tuple(compiled.positiontup or ())
+    processors = compiled._bind_processors  # noqa: SLF001  # said nowhere else  # pyright: ignore[reportPrivateUsage]
+    writers = [(name, cast("_Writer", processors[name])) for name in names if name in processors]
+    row = _row(list(columns.keys())) if columns else None
+    return _Written(str(compiled), names, dict(compiled.params), tuple(writers), row)
 
 
-def _tell(sync: Connection, text: str) -> None:
-    for listener in sync.dispatch.before_cursor_execute:
-        listener(sync, None, text, (), None, False)  # noqa: FBT003  # the event's own signature
+def _row(names: Sequence[str]) -> Callable[[tuple[Any, ...]], Any]:
+    """Return how to give a row's values names; those that are no words in Python get none."""
+    made: Any = namedtuple("Row", names, rename=True)  # noqa: PYI024  # known only now  # pyright: ignore[reportUntypedNamedTuple]
+    return made._make
 
 
-def _tell_end(sync: Connection, text: str) -> None:
-    for listener in sync.dispatch.after_cursor_execute:
-        listener(sync, None, text, (), None, False)  # noqa: FBT003  # the event's own signature
-
-
-async def _fail(sync: Connection, error: BaseException, text: str) -> NoReturn:
-    """Raise an error as SQLAlchemy would; a connection that is lost leaves the pool."""
-
-    def handle() -> NoReturn:
-        try:
-            raise error  # noqa: TRY301  # SQLAlchemy looks for the one that is being handled
-        except BaseException as again:  # noqa: BLE001  # it is raised again
-            sync._handle_dbapi_exception(again, text, None, None, None)  # noqa: SLF001  # no public face
-
-    await greenlet_spawn(handle)
-    raise error
-
-
-def _writer_of(kind: TypeEngine[Any]) -> Processor | None:
-    own = kind.dialect_impl(_DIALECT)
-    if not _is_array(own):
-        return own.bind_processor(_DIALECT)
-    # psycopg takes other lists as they are; it writes item by item, ten times as slowly.
-    if isinstance(own.item_type, Uuid):
-        return _ids
-    return _numbers if isinstance(own.item_type, Integer) else None
-
-
-def _is_array(kind: TypeEngine[Any]) -> bool:
-    return isinstance(kind, ARRAY)
-
-
-def _ids(given: Any) -> str:
-    return given if isinstance(given, str) else ids_text(given)
-
-
-def _numbers(given: Sequence[int]) -> str:
-    return "{" + ",".join(map(str, given)) + "}"
+def _check_readable(column: ColumnElement[Any]) -> None:
+    """Make sure that values come out of the driver as SQLAlchemy would give them."""
+    kind: TypeEngine[Any] = column.type
+    items = cast("TypeEngine[Any]", getattr(kind, "item_type", kind))
+    if items.dialect_impl(_DIALECT).result_processor(_DIALECT, _NUMERIC) is not None:
+        msg = f"the driver cannot read a {kind!r} by itself"
+        raise TypeError(msg)

@@ -1,12 +1,12 @@
-"""Read with statements that were built once: no ORM in between, the tenant written out in each."""
+"""Send statements that were built once: no ORM in between, the tenant written out in each."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, Uuid, bindparam
+from sqlalchemy import Executable, Uuid, bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.driver import select_rows
+from app.db.driver import send
 from app.db.tables import Table
 from app.db.work import Work
 
@@ -16,19 +16,21 @@ TENANT = bindparam("tenant_id", type_=Uuid())
 """The tenant of the work, which `rows` fills in; every table of a statement must name it."""
 
 
-async def rows(work: Work, statement: Select[*tuple[Any, ...]], **given: object) -> Sequence[Any]:
-    """Return all rows of a Core statement, as tuples with the columns' names.
-
-    What the work has changed so far is written first.
-    """
+async def rows(work: Work, statement: Executable, **given: object) -> Sequence[Any]:
+    """Return all rows of a Core statement; what the work has changed so far is written first."""
     if not work.is_snapshot:
         await work.session.flush()
+    return await sent(work, statement, **given)
+
+
+async def sent(work: Work, statement: Executable, **given: object) -> Sequence[Any]:
+    """Send a statement as it is and return its rows; what the session holds is not written yet."""
     connection = cast("AsyncConnection", work.session.bind)
-    return await select_rows(connection, statement, {"tenant_id": work.tenant_id, **given})
+    return await send(connection, statement, {"tenant_id": work.tenant_id, **given})
 
 
 async def rows_like(
-    model: type[Model], work: Work, statement: Select[*tuple[Any, ...]], **given: object
+    model: type[Model], work: Work, statement: Executable, **given: object
 ) -> Sequence[Model]:
     """Return rows of a statement over all columns of a model, which read like its objects.
 

@@ -1,13 +1,13 @@
 """From an access token to the actor, read afresh in every transaction (F3)."""
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.db.driver import select_rows
+from app.db.driver import send
 from app.db.revisions import note_revisions, revisions_in
 from app.db.tables import table_of
 from app.db.work import Identify
@@ -119,10 +119,11 @@ async def _member(
         "sign_in": claims.session_id,
     }
     connection = cast("AsyncConnection", session.bind)
-    found = await select_rows(connection, _MEMBER, asked)
+    found = await send(connection, _MEMBER, asked)
     if not found:
         raise Unauthenticated("the sign-in or the membership has ended")
-    organisation_id, name, role_ids, role_names, revisions, *settings = found[0]
+    cells: tuple[Any, ...] = found[0]
+    organisation_id, name, role_ids, role_names, revisions, *settings = cells
     note_revisions(session, revisions)
     tenant = remember(session, settings)
     if tenant.status != TenantStatus.ACTIVE:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -13,6 +14,8 @@ from app.kernel.paging import DEFAULT_PAGE_SIZE, Page, PageRequest
 
 Row = TypeVar("Row")
 FIRST = DEFAULT_PAGE_SIZE
+_MOST_CURSORS = 5_000
+"""Pages that are asked again and again write their cursors once."""
 
 
 def page_request(first: int, after: str | None) -> PageRequest:
@@ -34,6 +37,7 @@ def connection(page: Page[Row], node: Callable[[Row], Any]) -> Any:
     )
 
 
+@lru_cache(_MOST_CURSORS)
 def _cursor(key: tuple[str, ...]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(key)).decode()
 

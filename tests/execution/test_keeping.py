@@ -92,7 +92,10 @@ async def again(text, **variables):
 async def test_a_kept_list_answers_as_it_did_at_the_same_cost():
     ran, _ = await again("{ books { title words { text length } } }")
 
-    assert ran.data["books"][0]["words"] == [{"text": "a", "length": 1}, {"text": "bc", "length": 2}]
+    assert ran.data["books"][0]["words"] == [
+        {"text": "a", "length": 1},
+        {"text": "bc", "length": 2},
+    ]
     assert ran.data["books"][1] == {"title": "Beta", "words": [{"text": "d", "length": 1}]}
     assert len(ALPHA.words.answers) == 1
 

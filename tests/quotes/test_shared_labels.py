@@ -117,9 +117,11 @@ async def test_buyers_of_one_audience_share_what_was_worked_out(twins, monkeypat
 
 CHANGES = {
     "price": (
-        lambda the: update(PriceEntry)
-        .where(PriceEntry.price_list_id == the.market.gold_list)
-        .values(amount=2),
+        lambda the: (
+            update(PriceEntry)
+            .where(PriceEntry.price_list_id == the.market.gold_list)
+            .values(amount=2)
+        ),
         ["2", "2"],
     ),
     "price gone": (
@@ -127,21 +129,27 @@ CHANGES = {
         ["3", "3"],
     ),
     "list ended": (
-        lambda the: update(PriceListTerms)
-        .where(PriceListTerms.price_list_id == the.market.gold_list)
-        .values(valid_until=func.now()),
+        lambda the: (
+            update(PriceListTerms)
+            .where(PriceListTerms.price_list_id == the.market.gold_list)
+            .values(valid_until=func.now())
+        ),
         ["3", "3"],
     ),
     "list for others": (
-        lambda the: update(PriceList)
-        .where(PriceList.id == the.market.gold_list)
-        .values(level_id=the.market.silver),
+        lambda the: (
+            update(PriceList)
+            .where(PriceList.id == the.market.gold_list)
+            .values(level_id=the.market.silver)
+        ),
         ["3", "3"],
     ),
     "level of one": (
-        lambda the: update(TradingRelationship)
-        .where(TradingRelationship.id == the.twin)
-        .values(level_id=the.market.silver),
+        lambda the: (
+            update(TradingRelationship)
+            .where(TradingRelationship.id == the.twin)
+            .values(level_id=the.market.silver)
+        ),
         ["2.50", "3"],
     ),
 }
@@ -161,11 +169,13 @@ async def test_a_change_shows_in_the_next_request_of_every_buyer_concerned(twins
 
 
 SHOWN = {
-    "tax": lambda the: update(PriceList).values(is_tax_inclusive=True),
-    "packs": lambda the: update(SkuPackaging)
-    .where(SkuPackaging.sku_id == the.market.apple, SkuPackaging.level == "CASE")
-    .values(factor=6),
-    "rate of tax": lambda the: update(TaxCategory).values(rate_percent=20, name="Higher"),
+    "tax": lambda _: update(PriceList).values(is_tax_inclusive=True),
+    "packs": lambda the: (
+        update(SkuPackaging)
+        .where(SkuPackaging.sku_id == the.market.apple, SkuPackaging.level == "CASE")
+        .values(factor=6)
+    ),
+    "rate of tax": lambda _: update(TaxCategory).values(rate_percent=20, name="Higher"),
 }
 
 

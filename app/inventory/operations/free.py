@@ -1,11 +1,11 @@
 """What an organisation could still promise: the pieces that a reservation would find."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     Date,
     DateTime,
     Integer,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from app.db.arrays import ids_bind, ids_text, numbers_bind, numbers_text
 from app.db.reading import TENANT, rows
 from app.db.work import Work
 from app.inventory.models import LotBalance, StockLot, Warehouse
@@ -29,28 +30,45 @@ from app.tenants.models import Tenant
 
 _balance, _lot = LotBalance.__table__.c, StockLot.__table__.c
 _house, _tenant = Warehouse.__table__.c, Tenant.__table__.c
-_TYPES = {"organisation_id": Uuid(), "sku_id": Uuid(), "keeps_days": Integer()}
+_NONE = Decimal(0)
+_COLUMNS = (
+    column("organisation_id", Uuid()),
+    column("sku_id", Uuid()),
+    column("keeps_days", Integer()),
+)
 
 
-async def free_stock_of(work: Work, wanted: Collection[ForSale]) -> dict[ForSale, Decimal]:
+async def free_stock_of(work: Work, wanted: Sequence[ForSale]) -> list[Decimal]:
     """Return the pieces that `reserve` could set aside now for each, over all own warehouses.
 
-    Those of lots that are unexpired and keep long enough; zero is returned too. One statement for
-    any number of organisations and SKUs.
+    Those of lots that are unexpired and keep long enough. One statement for any number of
+    organisations and SKUs.
     """
-    asked = dict.fromkeys(wanted, Decimal(0))
+    asked = {_key(*each): each for each in wanted}
     if not asked:
-        return {}
-    columns = zip(_TYPES, map(list, zip(*asked, strict=True)), strict=True)
-    found = await rows(work, _FREE, **dict(columns), now=work.now)
-    return asked | {ForSale(*key): free for *key, free in found}
+        return []
+    sellers, sku_ids, days = zip(*asked.values(), strict=True)
+    found = await rows(
+        work,
+        _FREE,
+        organisations=ids_text(sellers),
+        skus=ids_text(sku_ids),
+        days=numbers_text(days),
+        now=work.now,
+    )
+    free = {_key(*each): pieces for *each, pieces in found}
+    return [free.get(_key(*each), _NONE) for each in wanted]
+
+
+def _key(organisation_id: UUID, sku_id: UUID, keeps_days: int) -> tuple[int, int, int]:
+    # Numbers, which are looked up in a tenth of the time that UUIDs take.
+    return organisation_id.int, sku_id.int, keeps_days
 
 
 def _free() -> Select[*tuple[Any, ...]]:
     """Read what is asked from arrays: the statement's text does not depend on their number."""
-    arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in _TYPES.items())
-    columns = (column(name, kind) for name, kind in _TYPES.items())
-    given = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
+    arrays = ids_bind("organisations"), ids_bind("skus"), numbers_bind("days")
+    given = func.unnest(*arrays).table_valued(*_COLUMNS).render_derived(name="given")
     now = bindparam("now", type_=DateTime(timezone=True))
     today = cast(func.timezone(_tenant.time_zone, now), Date)
     return (

@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
 )
 
-from app.db.driver import ids_text
+from app.db.arrays import ids_bind, ids_text
 from app.db.reading import TENANT, rows
 from app.db.revisions import Memory, Revised
 from app.db.work import Work
@@ -132,8 +132,9 @@ async def standing_now(
 
     One statement.
     """
+    asked = scheme_ids if isinstance(scheme_ids, str) else ids_text(scheme_ids)
     found = await rows(
-        work, _STANDING, relationship_id=relationship.id, schemes=scheme_ids, now=work.now
+        work, _STANDING, relationship_id=relationship.id, schemes=asked, now=work.now
     )
     tier, orders, points, value = found[0][:4]
     uses = {row[4]: _use_of(row[5:]) for row in found if row[4] is not None and any(row[5:])}
@@ -167,7 +168,7 @@ _budget, _got = SchemeBudget.__table__.c, SchemeStanding.__table__.c
 def _uses() -> Any:
     """Select what all buyers and this one have got of the schemes, in the order of `SchemeUse`."""
     scheme = (
-        func.unnest(bindparam("schemes", type_=ARRAY(Uuid())))
+        func.unnest(ids_bind("schemes"))
         .table_valued(column("id", Uuid()), name="asked")
         .render_derived()
     )

@@ -34,10 +34,11 @@ EVERYTHING = CatalogueFilter()
 
 
 class Named(NamedTuple):
-    """A SKU and its product's name, by which it is sorted."""
+    """A SKU and its product's name, by which it is sorted; `key` says so in a cursor."""
 
     id: UUID
     name: str
+    key: tuple[str, ...]
 
 
 MOST_PAGES = 500
@@ -60,23 +61,27 @@ async def page_by_name(work: Work, wanted: CatalogueFilter, page: PageRequest) -
 
 async def _page(work: Work, wanted: CatalogueFilter, page: PageRequest) -> Page[Named]:
     statement = keyset(_listed(wanted), page, Product.name, Sku.id)
-    found = [Named(*row) for row in await work.session.execute(statement)]
+    found = [_named(*row) for row in await work.session.execute(statement)]
     return page_of(found, page, by_name)
 
 
 async def all_by_name(work: Work, wanted: CatalogueFilter) -> list[Named]:
     """Find all listed SKUs that fit, by product name; raises `Invalid` for too many."""
     statement = _listed(wanted).order_by(Product.name, Sku.id).limit(MOST_SKUS + 1)
-    found = [Named(*row) for row in await work.session.execute(statement)]
+    found = [_named(*row) for row in await work.session.execute(statement)]
     if len(found) > MOST_SKUS:
         text = f"fits more than {MOST_SKUS:,} SKUs; narrow it by a category, a brand or more words"
         raise Invalid("search", text)
     return found
 
 
-def by_name(row: Named) -> tuple[str, str]:
+def by_name(row: Named) -> tuple[str, ...]:
     """Give the key that sorts by name."""
-    return row.name, str(row.id)
+    return row.key
+
+
+def _named(sku_id: UUID, name: str) -> Named:
+    return Named(sku_id, name, (name, str(sku_id)))
 
 
 def cut(

@@ -31,9 +31,9 @@ async def availability(work: Work, rows: Sequence[CatalogueRow]) -> list[Availab
     where the relationship is not valid now: past customers learn nothing of the seller's stock.
     """
     wanted = [_wanted(row) if row.asked.is_open(work.now) else None for row in rows]
-    free = await free_stock_of(work, [each for each in wanted if each is not None])
+    free = iter(await free_stock_of(work, [each for each in wanted if each is not None]))
     return [
-        None if each is None else _state(row, free[each])
+        None if each is None else _state(row, next(free))
         for row, each in zip(rows, wanted, strict=True)
     ]
 

@@ -12,7 +12,7 @@ from app.kernel.later import Later, known
 from app.pricing.rules import PriceStep, RefusedLine, StepName
 from app.pricing.rules.guards import GuardVerdict
 from app.promotions.rules.outcome import Said, SchemeBenefit
-from app.quotes.rules.explanation import Explanation, Told
+from app.quotes.rules.explanation import BreakApart, Told
 from app.quotes.rules.result import Quote, QuoteContext, QuotedCoupon, QuotedLine
 
 _NOTHING = Decimal(0)
@@ -80,7 +80,7 @@ def line_as_buyer_sees(line: QuotedLine) -> QuotedLine:
         seller_tax=_NOTHING,
         guard=GuardVerdict.PASS,
         guard_reasons=(),
-        explanation=Explanation(lambda: _told(line.explanation.told)),
+        explanation=BreakApart(lambda: _told(line.explanation.told), lambda: line.next_break),
     )
 
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.catalog.rules import SkuFacts
-from app.pricing.rules import PricedLine, PriceStep, RequestLine, StepName, TaxableLine, TaxedAmount
+from app.pricing.rules import (
+    NextBreak,
+    PricedLine,
+    PriceStep,
+    RequestLine,
+    StepName,
+    TaxableLine,
+    TaxedAmount,
+)
 from app.pricing.rules.wording import shown
 from app.promotions.rules.outcome import FreeLine, SchemeStep
 from app.promotions.rules.words import BenefitKind, Lane
@@ -80,7 +88,11 @@ class Draft:
         priced = self.priced
         if priced is None or self.free is not None:
             return Told(tuple(self._steps()))
-        return Told(tuple(self._steps()), priced.losers, priced.next_break)
+        return Told(tuple(self._steps()), priced.losers, self.next_break())
+
+    def next_break(self) -> NextBreak | None:
+        """Tell the nearest quantity that lowers the price; none of given goods."""
+        return None if self.priced is None or self.free is not None else self.priced.next_break
 
     def _steps(self) -> Iterator[PriceStep]:
         if self.priced is not None:

@@ -1,5 +1,6 @@
 """Why a line costs what it costs, worked out when first asked: most quotes are never read so."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.kernel.later import Later
@@ -17,3 +18,21 @@ class Told:
 
 Explanation = Later[Told]
 """What a line tells of itself."""
+
+
+class BreakApart(Later[Told]):
+    """What a line tells, of which the nearest better break may be asked without all the rest."""
+
+    __slots__ = ("_next_break",)
+
+    def __init__(
+        self, tell: Callable[[], Told], next_break: Callable[[], NextBreak | None]
+    ) -> None:
+        """Keep the ways to work out the story, and the break in it."""
+        super().__init__(tell)
+        self._next_break = next_break
+
+    @property
+    def next_break(self) -> NextBreak | None:
+        """The break, as in the story."""
+        return self._next_break()

@@ -13,7 +13,7 @@ from app.pricing.rules import LosingCandidate, NextBreak, PriceStep, RefusedLine
 from app.pricing.rules.guards import GuardKind, GuardVerdict
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.outcome import LosingScheme, Said, SchemeBenefit, SchemeHint
-from app.quotes.rules.explanation import Explanation
+from app.quotes.rules.explanation import BreakApart, Explanation
 
 _NOTHING = Decimal(0)
 
@@ -145,7 +145,8 @@ class QuotedLine(LineFigures):
     @property
     def next_break(self) -> NextBreak | None:
         """The nearest quantity that lowers the price."""
-        return self.explanation.told.next_break
+        told = self.explanation
+        return told.next_break if isinstance(told, BreakApart) else told.told.next_break
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

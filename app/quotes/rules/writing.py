@@ -10,7 +10,7 @@ from app.pricing.rules.guards import GuardResult, GuardVerdict
 from app.promotions.rules.outcome import Promoted
 from app.quotes.rules.deposits import containers_of
 from app.quotes.rules.draft import NOTHING, Draft
-from app.quotes.rules.explanation import Explanation
+from app.quotes.rules.explanation import BreakApart
 from app.quotes.rules.guarding import Verdicts, quoted_guards
 from app.quotes.rules.request import QuoteRequest
 from app.quotes.rules.result import (
@@ -61,7 +61,7 @@ def quoted_line(draft: Draft, verdicts: Verdicts, currency: str) -> QuotedLine:
         guard_reasons=quoted_guards(result) if result.reasons else (),
         brand_id=line.brand_id,
         category_path=line.category_path,
-        explanation=Explanation(draft.tell),
+        explanation=BreakApart(draft.tell, draft.next_break),
     )
 
 

@@ -7,7 +7,7 @@ from inspect import getdoc
 import strawberry
 from strawberry import relay
 
-from app.kernel.kept import Kept
+from app.kernel.kept import Keeper, Kept
 from app.kernel.quantity import PackagingLevel
 from app.pricing import rules
 from app.quotes import queries
@@ -97,15 +97,13 @@ class CatalogueScheme:
 
 
 @strawberry.type
-class Availability:
+class Availability(Keeper):
     """What a buyer may know of the seller's stock of a SKU: a word, no quantities."""
 
     state: queries.AvailabilityState
 
-    @classmethod
-    def of(cls, state: queries.AvailabilityState) -> "Availability":
-        """Show a state."""
-        return cls(state=state)
+
+_STATES = {state: Availability(state=state) for state in queries.AvailabilityState}
 
 
 @strawberry.type(directives=[Cost(weight="3")])
@@ -146,7 +144,7 @@ class CatalogueItem:
         """
         async with info.context.read() as work:
             found = await queries.availability(work, [item.row for item in items])
-        return [None if state is None else Availability.of(state) for state in found]
+        return [None if state is None else _STATES[state] for state in found]
 
     @classmethod
     def of(cls, row: queries.CatalogueRow) -> "CatalogueItem":

@@ -13,7 +13,7 @@ from app.quotes import rules
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
-from app.schema.cost import Cost, sized
+from app.schema.cost import Cost, list_size, sized
 from app.schema.quotes.guards import QuotedGuard
 from app.schema.quotes.steps import LosingPrice, NextBreak, PriceStep
 
@@ -73,10 +73,35 @@ class QuotedLine:
     list_value: Decimal | None
     guard: GuardVerdict
     guard_reasons: list[QuotedGuard] = sized(2)
-    steps: list[PriceStep] = sized(10)
-    losers: list[LosingPrice] = sized(5)
-    next_break: NextBreak | None
     sku_id: strawberry.Private[UUID]
+    line: strawberry.Private[rules.QuotedLine]
+
+    @list_size(10)
+    @batch
+    @staticmethod
+    async def steps(lines: list["QuotedLine"], info: Info) -> list[list[PriceStep]]:
+        """What each rule did, from zero to gross."""
+        del info
+        return [[PriceStep.of(step) for step in each.line.steps] for each in lines]
+
+    @list_size(5)
+    @batch
+    @staticmethod
+    async def losers(lines: list["QuotedLine"], info: Info) -> list[list[LosingPrice]]:
+        """Prices that did not count, and why, from the strongest to the weakest."""
+        del info
+        return [[LosingPrice.of(loser) for loser in each.line.losers] for each in lines]
+
+    @batch
+    @staticmethod
+    async def next_break(lines: list["QuotedLine"], info: Info) -> list[NextBreak | None]:
+        """The nearest quantity that lowers the price."""
+        del info
+        return [
+            None if found is None else NextBreak.of(found)
+            for each in lines
+            for found in [each.line.next_break]
+        ]
 
     @batch
     @staticmethod
@@ -113,10 +138,8 @@ class QuotedLine:
             list_value=line.list_value,
             guard=line.guard,
             guard_reasons=[QuotedGuard.of(each) for each in line.guard_reasons],
-            steps=[PriceStep.of(step) for step in line.steps],
-            losers=[LosingPrice.of(loser) for loser in line.losers],
-            next_break=NextBreak.of(line.next_break) if line.next_break else None,
             sku_id=line.sku_id,
+            line=line,
         )
 
 
