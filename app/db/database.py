@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
+from app.db.driver import send_plain
 from app.db.tables import TenantOwned
 from app.kernel.errors import Busy, TookTooLong
 from app.kernel.footprint import FOOTPRINT
@@ -85,13 +86,11 @@ class Database:
             async with session:
                 # One simple query: no extra round trip, and the form a cluster passes on (F1).
                 setting = "" if tenant_id is None else str(tenant_id)
-                await connection.exec_driver_sql(
-                    f"{access.value}; SET LOCAL app.tenant_id = '{setting}'"
-                )
+                await send_plain(connection, f"{access}; SET LOCAL app.tenant_id = '{setting}'")
                 yield session
                 await session.flush()
                 # Without this line the pool rolls back when it takes the connection back.
-                await connection.exec_driver_sql("COMMIT")
+                await send_plain(connection, "COMMIT")
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection, None]:

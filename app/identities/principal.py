@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.db.driver import send
 from app.db.revisions import note_revisions, revisions_in
 from app.db.tables import table_of
 from app.db.work import Identify
@@ -113,10 +114,10 @@ async def _member(
         "sign_in": claims.session_id,
     }
     connection = cast("AsyncConnection", session.bind)
-    row = (await connection.execute(_MEMBER, asked)).first()
-    if row is None:
+    found = await send(connection, _MEMBER, asked)
+    if not found:
         raise Unauthenticated("the sign-in or the membership has ended")
-    cells: tuple[Any, ...] = tuple(row)
+    cells: tuple[Any, ...] = found[0]
     organisation_id, name, role_ids, role_names, revisions, *settings = cells
     note_revisions(session, revisions)
     tenant = remember(session, settings)
