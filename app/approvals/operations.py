@@ -13,6 +13,7 @@ from app.approvals.models import ApprovalParty, ApprovalRule, ApprovalStep, Step
 from app.approvals.rules import because, is_reached
 from app.audit import operations as audit
 from app.db.bulk import update_rows
+from app.db.reading import TENANT, sent
 from app.db.tables import table_of
 from app.db.work import Work
 from app.rbac.permissions import Permission
@@ -22,7 +23,7 @@ _rule = table_of(ApprovalRule).c
 _RULES = (
     select(table_of(ApprovalRule))
     .where(
-        _rule.tenant_id == bindparam("tenant"),
+        _rule.tenant_id == TENANT,
         or_(
             and_(_rule.organisation_id == bindparam("seller"), _rule.party == ApprovalParty.SELLER),
             and_(_rule.organisation_id == bindparam("buyer"), _rule.party == ApprovalParty.BUYER),
@@ -184,13 +185,7 @@ async def steps_of(work: Work, subject_ids: Collection[UUID]) -> dict[UUID, list
 
 
 async def _rules(work: Work, seller_id: UUID, buyer_id: UUID, currency: str) -> Sequence[Row[Any]]:
-    asked = {
-        "tenant": work.tenant_id,
-        "seller": seller_id,
-        "buyer": buyer_id,
-        "currency": currency,
-    }
-    return (await work.session.execute(_RULES, asked)).all()
+    return await sent(work, _RULES, seller=seller_id, buyer=buyer_id, currency=currency)
 
 
 def _whose_turn(pending: Sequence[ApprovalStep]) -> list[ApprovalStep]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.reading import sent
 from app.db.tables import Table, TenantOwned, table_of
 from app.db.work import Work
 from app.kernel.errors import Invalid, Refused
@@ -75,19 +76,17 @@ async def once(  # noqa: PLR0913, PLR0917  # a key is used for exactly these
 async def _claim(work: Work, key: str, operation: str, digest: str, result_id: UUID) -> bool:
     if not 1 <= len(key) <= LONGEST_KEY:
         raise Invalid("idempotencyKey", f"must have 1 to {LONGEST_KEY} characters")
-    claimed = await work.session.execute(
+    claimed = await sent(
+        work,
         _CLAIM,
-        {
-            "tenant_id": work.tenant_id,
-            "membership_id": _caller(work),
-            "key": key,
-            "operation": operation,
-            "body_hash": digest,
-            "result_id": result_id,
-            "used_at": work.now,
-        },
+        membership_id=_caller(work),
+        key=key,
+        operation=operation,
+        body_hash=digest,
+        result_id=result_id,
+        used_at=work.now,
     )
-    return claimed.first() is not None
+    return bool(claimed)
 
 
 async def _earlier(work: Work, key: str, digest: str) -> UUID:

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
 from sqlalchemy import Index, TextClause, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.driver import send
 from app.db.rows import Rows, Shape, insertions, prepared, write_rows
 from app.db.tables import PLATFORM_SCHEMA, Identified, Table, TenantOwned
 from app.kernel.ids import first_id_at, new_id
@@ -115,7 +116,7 @@ async def write(
         "events": orjson.dumps(rows).decode(),
         **documents,
     }
-    await session.execute(_statement(shape), parameters)
+    await send(cast("AsyncConnection", session.bind), _statement(shape), parameters)
 
 
 @cache

@@ -7,15 +7,16 @@ planned once. Foreign keys are checked as it ends, so that parents and children 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
 from sqlalchemy import Column, TextClause, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
+from app.db.driver import send
 from app.db.tables import TenantOwned, table_of
 
 Rows = Mapping[type[TenantOwned], Sequence[Mapping[str, Any]]]
@@ -31,7 +32,7 @@ async def write_rows(session: AsyncSession, tables: Rows) -> None:
     """
     documents, shape = prepared(tables)
     if shape:
-        await session.execute(_statement(shape), documents)
+        await send(cast("AsyncConnection", session.bind), _statement(shape), documents)
 
 
 async def write_objects(

@@ -4,12 +4,22 @@ They are FOR NO KEY UPDATE (`key_share`): every new order holds its relationship
 two of them that asked for more would wait for each other.
 """
 
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from app.db.reading import TENANT, sent
+from app.db.tables import table_of
 from app.db.work import Work
 from app.organisations.models import CustomerGroup, Organisation, Territory, TradingRelationship
+
+_terms = table_of(TradingRelationship).c
+_CREDIT_LIMIT = (
+    select(_terms.credit_limit)
+    .where(_terms.tenant_id == TENANT, _terms.id == bindparam("relationship_id"))
+    .with_for_update(key_share=True)
+)
 
 
 async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
@@ -25,13 +35,13 @@ async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship 
     )
 
 
-async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship:
-    """Lock a relationship, so that what its buyer owes is counted by one order at a time."""
-    statement = select(TradingRelationship).where(TradingRelationship.id == relationship_id)
-    locked = await work.session.scalars(
-        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    )
-    return locked.one()
+async def credit_limit(work: Work, relationship_id: UUID) -> Decimal:
+    """Lock a relationship, so that what its buyer owes is counted by one order at a time.
+
+    Returns its limit of this moment, zero without one.
+    """
+    found = await sent(work, _CREDIT_LIMIT, relationship_id=relationship_id)
+    return found[0][0] or Decimal(0)
 
 
 async def organisation(work: Work, organisation_id: UUID) -> Organisation | None:

@@ -48,8 +48,7 @@ async def order_shortages(work: Work, wish: Replenishment) -> UUID:
         relationship = await relationship_to_order_in(work, relationship_id)
         lines = await _lines(work, shortages)
         cascade = OrderWish(relationship.id, lines, channel=OrderChannel.CASCADE)
-        document = await place(work, order_id, relationship, cascade)
-        supply = {line.sku_id: line.id for line in document.lines if not line.is_free}
+        supply = await place(work, order_id, relationship, cascade)
         await link_supply(work, {item.id: supply[item.sku_id] for item in shortages})
 
     body = [list(wish.shortage_ids), wish.relationship_id]

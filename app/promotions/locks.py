@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app.db.work import Work
 from app.kernel.errors import NotFound
-from app.organisations.locks import relationship as locked_relationship
+from app.organisations import locks as organisation_locks
 from app.organisations.models import TradingRelationship
 from app.promotions.models import (
     Coupon,
@@ -40,7 +40,7 @@ async def limits(work: Work, relationship: TradingRelationship) -> None:
     The relationship comes first, as where credit is checked before anything is counted. Three
     statements.
     """
-    await locked_relationship(work, relationship.id)
+    await organisation_locks.credit_limit(work, relationship.id)
     active = select(TradeScheme.id).where(
         TradeScheme.tenant_id == work.tenant_id,
         TradeScheme.seller_id == relationship.seller_id,

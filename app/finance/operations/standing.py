@@ -2,27 +2,30 @@
 
 from collections.abc import Collection
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.models import Invoice, Payment
 
 
 async def receivable(work: Work, relationship_id: UUID) -> Decimal:
     """Return open invoices minus unallocated payments; below zero the buyer is ahead."""
-    statement = select(receivable_in(work, relationship_id))
+    statement = select(receivable_in(work.tenant_id, relationship_id))
     return Decimal((await work.session.execute(statement)).scalar_one())
 
 
-def receivable_in(work: Work, relationship_id: UUID) -> ColumnElement[Decimal]:
+def receivable_in(tenant_id: Any, relationship_id: Any) -> ColumnElement[Decimal]:
     """Select what `receivable` returns, for a statement that reads more than that."""
-    owed = select(func.coalesce(func.sum(Invoice.total - Invoice.paid), 0)).where(
-        Invoice.tenant_id == work.tenant_id, Invoice.relationship_id == relationship_id
+    bill, payment = table_of(Invoice).c, table_of(Payment).c
+    owed = select(func.coalesce(func.sum(bill.total - bill.paid), 0)).where(
+        bill.tenant_id == tenant_id, bill.relationship_id == relationship_id
     )
-    ahead = select(func.coalesce(func.sum(Payment.unallocated), 0)).where(
-        Payment.tenant_id == work.tenant_id, Payment.relationship_id == relationship_id
+    ahead = select(func.coalesce(func.sum(payment.unallocated), 0)).where(
+        payment.tenant_id == tenant_id, payment.relationship_id == relationship_id
     )
     return owed.scalar_subquery() - ahead.scalar_subquery()
 

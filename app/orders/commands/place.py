@@ -98,7 +98,7 @@ async def submit_order(work: Work, order_id: UUID, seen_total: Decimal) -> UUID:
     if not await stands(work, document, quote):
         document.order.revision += 1
         document.lines = await write_lines(work, document.order, wish, quote)
-    await submit(work, document, relationship, quote)
+    await submit(work, document.order, relationship, quote)
     return order_id
 
 

@@ -12,13 +12,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.db.tables import TenantOwned
 from app.db.work import Work
 from app.orders.models import Order
 from app.orders.rules.states import OrderState
 from app.organisations.models import TradingRelationship
 from app.promotions.models import GrantedBenefit, TradeScheme
-from app.promotions.operations import Granted, earn, give_back, grant
+from app.promotions.operations import Granted, Write, earn, give_back, grant
 from app.promotions.rules.words import BenefitKind, BenefitStatus
 from app.quotes.rules import Quote
 
@@ -56,11 +55,11 @@ async def grant_benefits(
     order: Order,
     relationship: TradingRelationship,
     quote: Quote,
-    new: Sequence[TenantOwned] = (),
+    write: Write | None = None,
 ) -> None:
     """Count all that the quote gives, within every limit; `TryAgain` when others were faster.
 
-    Writes the rows of an order that is `new`.
+    An order that is not written yet tells how to `write` it.
     """
     granted = Granted(
         currency=order.currency,
@@ -72,7 +71,7 @@ async def grant_benefits(
         points_redeemed=quote.points_redeemed,
     )
     with work.session.no_autoflush:
-        await grant(work, order.id, order.revision, relationship, granted, new)
+        await grant(work, order.id, order.revision, relationship, granted, write)
 
 
 async def take_benefits_back(work: Work, order: Order) -> None:

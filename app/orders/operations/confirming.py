@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, or_, select
+from sqlalchemy import Text, Uuid, all_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.approvals.models import StepStatus
 from app.approvals.operations import steps_of
+from app.db.reading import TENANT, sent
 from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.operations import receivable_in
@@ -55,7 +56,7 @@ _PARTIES = select(
     func.array(
         select(_membership.id)
         .where(
-            _membership.tenant_id == bindparam("tenant"),
+            _membership.tenant_id == TENANT,
             _membership.organisation_id == _organisation.id,
             _membership.organisation_id == bindparam("buyer"),
             _membership.ended_at.is_(None),
@@ -65,9 +66,19 @@ _PARTIES = select(
         type_=ARRAY(Uuid()),
     ),
 ).where(
-    _organisation.tenant_id == bindparam("tenant"),
+    _organisation.tenant_id == TENANT,
     or_(_organisation.id == bindparam("seller"), _organisation.id == bindparam("buyer")),
 )
+
+_order, _RELATIONSHIP = table_of(Order).c, bindparam("relationship_id", type_=Uuid())
+_CONFIRMED = select(func.coalesce(func.sum(_order.total), Decimal(0))).where(
+    _order.tenant_id == TENANT,
+    _order.relationship_id == _RELATIONSHIP,
+    _order.id != bindparam("order_id"),
+    _order.invoice_status == InvoiceStatus.NOT_INVOICED,
+    _order.state != all_(literal(list(_UNCONFIRMED), ARRAY(Text()))),
+)
+_OWED = select(receivable_in(TENANT, _RELATIONSHIP) + _CONFIRMED.scalar_subquery())
 
 
 async def pass_gates(
@@ -116,8 +127,8 @@ async def check_credit(work: Work, order: Order, terms: TradingRelationship) -> 
     is_limited = terms.payment_terms != PaymentTerms.PREPAID and not terms.is_credit_unlimited
     if order.state != OrderState.CONFIRMED or not is_limited:
         return
-    locked = await organisation_locks.relationship(work, terms.id)
-    if await _owed(work, order) + order.total > (locked.credit_limit or Decimal(0)):
+    limit = await organisation_locks.credit_limit(work, terms.id)
+    if await _owed(work, order) + order.total > limit:
         order.credit_status = CreditStatus.HELD
 
 
@@ -157,16 +168,8 @@ def _set_deadline(work: Work, order: Order, terms: TradingRelationship) -> None:
 
 async def _owed(work: Work, order: Order) -> Decimal:
     """Return what the buyer owes and what its other confirmed orders will cost it."""
-    confirmed = select(func.coalesce(func.sum(Order.total), Decimal(0))).where(
-        Order.tenant_id == work.tenant_id,
-        Order.relationship_id == order.relationship_id,
-        Order.id != order.id,
-        Order.invoice_status == InvoiceStatus.NOT_INVOICED,
-        Order.state.not_in(_UNCONFIRMED),
-    )
-    owed = receivable_in(work, order.relationship_id)
-    statement = select(owed + confirmed.scalar_subquery())
-    return Decimal((await work.session.execute(statement)).scalar_one())
+    about = {"relationship_id": order.relationship_id, "order_id": order.id}
+    return Decimal((await sent(work, _OWED, **about))[0][0])
 
 
 async def _expected_ship_day(work: Work, order: Order, terms: TradingRelationship) -> date:
@@ -186,8 +189,7 @@ async def _approvers(work: Work, order: Order) -> list[UUID]:
 
 async def _parties(work: Work, order: Order) -> tuple[dict[UUID, str], list[UUID]]:
     """Return the names of seller and buyer, and the buyer's people; one statement."""
-    parties = {"seller": order.seller_id, "buyer": order.buyer_id, "tenant": work.tenant_id}
-    rows = (await work.session.execute(_PARTIES, parties)).all()
+    rows = await sent(work, _PARTIES, seller=order.seller_id, buyer=order.buyer_id)
     names = {key: name for key, name, _ in rows}
     return names, [person for _, _, people in rows for person in people]
 

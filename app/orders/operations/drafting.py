@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import zip_longest
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,8 +12,10 @@ from sqlalchemy import select
 from app.catalog.errors import NotListed
 from app.catalog.operations import sku_facts
 from app.catalog.rules import SkuFacts, pieces
+from app.db.tables import TenantOwned
 from app.db.work import Work
 from app.kernel.errors import DomainError, Invalid, NotFound
+from app.kernel.ids import new_id
 from app.kernel.quantity import PackagingLevel
 from app.orders.errors import (
     CouponRefused,
@@ -37,6 +41,8 @@ _NUMBER_LENGTH = 8
 _HUNDRED = Decimal(100)
 _TO_BUYERS = "The seller cannot sell at this price; please ask the seller."
 
+LaidOut = dict[type[TenantOwned], list[dict[str, Any]]]
+
 
 async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish) -> Quote:
     """Check the wish and quote it at the relationship's price instant, with all schemes.
@@ -58,31 +64,32 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
 
 async def write_lines(work: Work, order: Order, wish: OrderWish, quote: Quote) -> list[OrderLine]:
     """Write the order's present revision: its lines and its quote; sets the order's totals."""
-    lines, stored = lay_out(work, order, wish, quote)
-    await work.write(*lines, stored)
+    laid_out = lay_out(work, order, wish, quote)
+    lines = [OrderLine(**row) for row in laid_out.pop(OrderLine)]
+    await work.write(*lines, beside=laid_out)
     return lines
 
 
-def lay_out(
-    work: Work, order: Order, wish: OrderWish, quote: Quote
-) -> tuple[list[OrderLine], OrderQuote]:
-    """Make the rows of the order's present revision, and set the order's totals.
+def lay_out(work: Work, order: Order, wish: OrderWish, quote: Quote) -> LaidOut:
+    """Make the rows of the order's present revision by table, and set the order's totals.
 
     Lines that were asked for come first, in their order, then those that schemes added.
     """
     _set_totals(order, quote)
     order.coupon_codes = list(wish.coupon_codes)
     order.points_to_redeem = wish.points_to_redeem
-    lines = [_line(order, place, line) for place, line in enumerate(quote.lines, start=1)]
-    for line, asked in zip(lines, wish.lines, strict=False):
-        _note_discount(line, asked)
-    stored = OrderQuote(
-        order_id=order.id,
-        revision=order.revision,
-        quote=to_stored(quote),
-        quoted_at=work.now,
-    )
-    return lines, stored
+    asked = zip_longest(quote.lines, wish.lines)
+    lines = [
+        {**_line(order, place, line), **_discount(given)}
+        for place, (line, given) in enumerate(asked, start=1)
+    ]
+    stored = {
+        "order_id": order.id,
+        "revision": order.revision,
+        "quote": to_stored(quote),
+        "quoted_at": work.now,
+    }
+    return {OrderLine: lines, OrderQuote: [stored]}
 
 
 async def stands(work: Work, document: OrderDocument, quote: Quote) -> bool:
@@ -185,30 +192,33 @@ def _set_totals(order: Order, quote: Quote) -> None:
     order.price_instant = quote.price_instant
 
 
-def _note_discount(line: OrderLine, asked: LineWish) -> None:
-    if asked.discount is not None:
-        line.discount_percent = asked.discount.percent
-        line.discount_reason = asked.discount.reason
-        line.discounted_by_membership_id = asked.discount.by_membership_id
-        line.discounted_by_name = asked.discount.by_name
+def _discount(asked: LineWish | None) -> dict[str, Any]:
+    given = asked.discount if asked else None
+    return {
+        "discount_percent": given.percent if given else None,
+        "discount_reason": given.reason if given else None,
+        "discounted_by_membership_id": given.by_membership_id if given else None,
+        "discounted_by_name": given.by_name if given else None,
+    }
 
 
-def _line(order: Order, position: int, quoted: QuotedLine) -> OrderLine:
-    return OrderLine(
-        order_id=order.id,
-        revision=order.revision,
-        position=position,
-        sku_id=quoted.sku_id,
-        packaging_level=quoted.packaging_level,
-        unit_factor=quoted.unit_factor,
-        quantity=quoted.quantity,
-        unit_price=quoted.unit_price_display,
-        net=quoted.net,
-        tax=quoted.tax,
-        gross=quoted.gross,
-        tax_rate_percent=quoted.tax_rate * _HUNDRED,
-        is_free=quoted.is_free,
-        deposit=quoted.deposit,
-        ordered=quoted.base_quantity,
-        unallocated=quoted.base_quantity,
-    )
+def _line(order: Order, position: int, quoted: QuotedLine) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "order_id": order.id,
+        "revision": order.revision,
+        "position": position,
+        "sku_id": quoted.sku_id,
+        "packaging_level": quoted.packaging_level,
+        "unit_factor": quoted.unit_factor,
+        "quantity": quoted.quantity,
+        "unit_price": quoted.unit_price_display,
+        "net": quoted.net,
+        "tax": quoted.tax,
+        "gross": quoted.gross,
+        "tax_rate_percent": quoted.tax_rate * _HUNDRED,
+        "is_free": quoted.is_free,
+        "deposit": quoted.deposit,
+        "ordered": quoted.base_quantity,
+        "unallocated": quoted.base_quantity,
+    }

@@ -10,8 +10,7 @@ from uuid import UUID
 from app.approvals.models import ApprovalStep
 from app.approvals.operations import request as request_approval
 from app.db.revisions import as_of_start
-from app.db.rows import completed
-from app.db.tables import TenantOwned
+from app.db.rows import Rows, completed
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
@@ -21,18 +20,19 @@ from app.orders.errors import (
     NotYourCustomer,
     PriceChanged,
 )
-from app.orders.models import Order, OrderQuote
+from app.orders.models import Order, OrderLine
 from app.orders.operations.benefits import grant_benefits
 from app.orders.operations.confirming import check_credit, open_gates
 from app.orders.operations.discounts import given_by_actor
-from app.orders.operations.documents import OrderDocument, enter_state
-from app.orders.operations.drafting import lay_out, new_number, priced
+from app.orders.operations.documents import enter_state
+from app.orders.operations.drafting import LaidOut, lay_out, new_number, priced
 from app.orders.operations.wishes import OrderWish
 from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import TradingRelationship
 from app.organisations.operations import is_assigned, known_relationship, organisations_named
+from app.promotions.operations import Write
 from app.quotes.rules import ApprovalCause, Quote
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
@@ -59,7 +59,7 @@ async def relationship_to_order_in(work: Work, relationship_id: UUID) -> Trading
 
 async def draft(work: Work, order_id: UUID, terms: TradingRelationship, wish: OrderWish) -> None:
     """Write a new draft, priced at this moment; the actor is its creator (R3-51)."""
-    await work.write(*(await _drafted(work, order_id, terms, wish)).rows)
+    await (await _drafted(work, order_id, terms, wish)).write(work, {})
 
 
 async def place(
@@ -68,14 +68,16 @@ async def place(
     relationship: TradingRelationship,
     wish: OrderWish,
     seen_total: Decimal | None = None,
-) -> OrderDocument:
+) -> dict[UUID, UUID]:
     """Draft an order and submit it in one go; it is written once, as far as its gates let it.
 
-    Raises `PriceChanged`, before anything is written, when a total was seen that is not this one.
+    Returns the lines that were asked for, by SKU. Raises `PriceChanged`, before anything is
+    written, when a total was seen that is not this one.
     """
     drafted = await _drafted(work, order_id, relationship, wish, seen_total)
-    await submit(work, drafted.document, relationship, drafted.quote, new=drafted.rows)
-    return drafted.document
+    write = partial(drafted.write, work)
+    await submit(work, drafted.order, relationship, drafted.quote, write)
+    return {row["sku_id"]: row["id"] for row in drafted.rows[OrderLine] if not row["is_free"]}
 
 
 def check_seen(quote: Quote, seen: Decimal) -> None:
@@ -86,19 +88,17 @@ def check_seen(quote: Quote, seen: Decimal) -> None:
 
 async def submit(
     work: Work,
-    document: OrderDocument,
+    order: Order,
     relationship: TradingRelationship,
     quote: Quote,
-    *,
-    new: Sequence[TenantOwned] = (),
+    write: Write | None = None,
 ) -> None:
     """Submit a draft at the prices it holds, and take it as far as its gates let it.
 
     What its quote gives is granted now; `TryAgain` starts over when a budget has run out meanwhile.
-    A draft that is not written yet gives its rows as `new`. Of an order's own rows nothing here
+    A draft that is not there yet tells how to `write` it. Of an order's own rows nothing here
     reads anything, so that they are written once, as they are in the end.
     """
-    order = document.order
     _check_minimum(relationship, order)
     with work.session.no_autoflush:
         steps = await _ask_approvals(work, order, quote)
@@ -109,21 +109,21 @@ async def submit(
         )
         enter_state(work, order, OrderCommand.SUBMIT, OrderState.SUBMITTED)
         await open_gates(work, order, relationship)
-        await grant_benefits(work, order, relationship, quote, new)
+        await grant_benefits(work, order, relationship, quote, write)
         await check_credit(work, order, relationship)
 
 
 @dataclass(frozen=True, slots=True)
 class _Drafted:
-    """A draft that is not written yet, its quote, and the rows that write it."""
+    """A draft that is not written yet, its quote, and the rows that belong to it."""
 
-    document: OrderDocument
+    order: Order
     quote: Quote
-    stored: OrderQuote
+    rows: LaidOut
 
-    @property
-    def rows(self) -> list[TenantOwned]:
-        return [self.document.order, *self.document.lines, self.stored]
+    async def write(self, work: Work, beside: Rows) -> None:
+        """Write all of it in one statement, with other rows beside."""
+        await work.write(self.order, beside={**self.rows, **beside})
 
 
 async def _drafted(
@@ -140,9 +140,9 @@ async def _drafted(
     if seen_total is not None:
         check_seen(quote, seen_total)
     order = _new_order(work, order_id, relationship, wish, quote)
-    laid_out, stored = lay_out(work, order, wish, quote)
+    rows = lay_out(work, order, wish, quote)
     enter_state(work, order, "CREATE", OrderState.DRAFT, data={"channel": wish.channel})
-    return _Drafted(OrderDocument(order, laid_out), quote, stored)
+    return _Drafted(order, quote, rows)
 
 
 async def _ask_approvals(work: Work, order: Order, quote: Quote) -> Sequence[ApprovalStep]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import TypeEngine
 
+from app.db.reading import sent
 from app.db.tables import AMOUNT, QUANTITY, table_of
 from app.db.work import Work
 from app.organisations.models import TradingRelationship
@@ -76,7 +77,7 @@ async def count(work: Work, relationship: TradingRelationship, rows: Counts) -> 
     statement.
     """
     given = {"tenant": work.tenant_id, "relationship": relationship.id, **_bound(rows)}
-    return (await work.session.scalars(_LIMITS, given)).first()
+    return _first(await sent(work, _LIMITS, **given))
 
 
 async def count_all(
@@ -84,7 +85,11 @@ async def count_all(
 ) -> str | None:
     """Do the same, and what `count_buyer` does, for who locks nothing in between; one statement."""
     given = {**bound(work, relationship, change), **_bound(rows)}
-    return (await work.session.scalars(_ALL, given)).first()
+    return _first(await sent(work, _ALL, **given))
+
+
+def _first(found: Sequence[Any]) -> str | None:
+    return found[0][0] if found else None
 
 
 def _counting_budgets() -> Select[str]:

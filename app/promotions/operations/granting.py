@@ -1,6 +1,6 @@
 """Grant an order what its quote gave it, exactly within all limits, or start over."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.bulk import update_rows
-from app.db.tables import TenantOwned, table_of
+from app.db.rows import Rows
+from app.db.tables import table_of
 from app.db.work import TryAgain, Work
 from app.kernel.ids import new_id
 from app.organisations.models import TradingRelationship
@@ -27,6 +28,7 @@ from app.promotions.operations.standing import Change, count_buyer
 from app.promotions.rules.outcome import SchemeBenefit
 from app.promotions.rules.words import BenefitStatus
 
+Write = Callable[[Rows], Awaitable[None]]
 _counted = table_of(CountedOrder)
 _open_anew = insert(_counted)
 _OPEN = _open_anew.on_conflict_do_update(
@@ -60,19 +62,19 @@ async def grant(  # noqa: PLR0913, PLR0917  # an order is known only by these
     revision: int,
     relationship: TradingRelationship,
     granted: Granted,
-    new: Sequence[TenantOwned] = (),
+    write: Write | None = None,
 ) -> None:
     """Count an order's benefits, coupons and points: all of them, or `TryAgain` (Our rule 5).
 
-    An order that is not written yet gives its rows as `new`: they are written here. Two statements
-    then, with any number of benefits; one or two more for an order that there is already, four
-    more with coupons, five with points. What everybody's orders count in is counted and
-    locked as the last of all that the work does, and `TryAgain` raised there.
+    An order that is not there yet tells how to `write` it with more rows beside. Two statements
+    then, with any number of benefits; one more for an order that is there, four more with coupons,
+    five with points. What all orders count in is counted and locked as the last of all that the
+    work does, and `TryAgain` raised there.
     """
     benefits = _rows(work, order_id, revision, relationship, granted)
     counted = _counted_row(work, order_id, revision, relationship, granted)
-    if new:
-        await work.write(*new, beside={CountedOrder: [counted], GrantedBenefit: benefits})
+    if write is not None:
+        await write({CountedOrder: [counted], GrantedBenefit: benefits})
     else:
         await _open(work, counted)
         if benefits:
