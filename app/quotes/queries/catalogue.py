@@ -91,7 +91,7 @@ async def catalogue(
     _check(wish)
     asked = await open_relationship(work, relationship_id)
     if not wish.needs_prices:
-        return await labelled(work, asked, await page_by_name(work, wanted, page))
+        return await _labelled(work, asked, await page_by_name(work, wanted, page))
     found = await all_by_name(work, wanted)
     shown = await _shown(work, asked, found)
     place = partial(_place, sort=wish.sort)
@@ -99,7 +99,7 @@ async def catalogue(
     return _rows(shown, asked, cut(chosen, page, _key, place))
 
 
-async def labelled(work: Work, asked: Asked, named: Page[Named]) -> Page[CatalogueRow]:
+async def _labelled(work: Work, asked: Asked, named: Page[Named]) -> Page[CatalogueRow]:
     """Show a page of SKUs as the relationship's buyer sees them now; see `labels_for`."""
     facts = await sku_facts(work, [row.id for row in named.rows])
     if asked.is_seller:
