@@ -4,7 +4,8 @@ Every table whose rows a process may remember declares a kind as its `revised`. 
 table marks the transaction that writes to it, whoever writes and however, and the kind of its
 tenant gets a new revision as that transaction commits. A read transaction is one snapshot: the
 revision that stands in it names exactly the rows that it sees, and nothing that was remembered
-under another revision is used (decision 0017). A transaction that writes may read as of its start.
+under another revision is used (decision 0017). A transaction that writes may read as of its start
+(decision 0020).
 """
 
 from collections import OrderedDict

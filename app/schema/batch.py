@@ -33,7 +33,7 @@ def shared(load: Load) -> Any:  # a strawberry field, typed by `load`
     """Make a batch field that answers the same to everybody who was given the parent.
 
     No right of its own is asked for, and it changes only with a revision under which the parent
-    itself is remembered: its answers may be kept with the parent (decision 0017).
+    itself is remembered: its answers may be kept with the parent (decision 0019).
     """
     return _field(load, shared=True)
 

@@ -1,4 +1,4 @@
-"""What one audience is shown of a SKU, finished and remembered for all buyers in it (0017).
+"""What one audience is shown of a SKU, finished and remembered for all buyers in it (0019).
 
 Buyers are one audience of a SKU as long as nothing tells them apart that its price looks at: the
 lists that speak and their ranks, the schemes that speak and have something left, retail prices.
