@@ -13,6 +13,7 @@ from app.audit.operations.verifying import Fault, Noted, verify
 from app.audit.rules import BEGINNING, digest_of, seal_of
 from app.kernel.ids import new_id
 from app.people.commands.trail import seal_trail
+from tests.support.seals import seal
 from tests.support.tenant_rows import standing_in
 from workers import clock
 
@@ -23,11 +24,6 @@ async def note(world, *actions):
             record(work, action, "order", new_id(), after={"total": "143.19", "lines": [1, None]})
 
     await world.run(noted)
-
-
-async def seal(world):
-    for last in await world.run(sealing.unsealed):
-        await world.run(lambda work, last=last: seal_trail(work, last))
 
 
 async def entries(world, access):

@@ -6,10 +6,10 @@ import io
 import pytest
 from rich.console import Console
 
-from app.audit.operations import record, sealing
+from app.audit.operations import record
 from app.kernel.ids import new_id
-from app.people.commands.trail import seal_trail
 from launch.auditing import NetworkUnknown, NotesUnreadable, TrailChanged, verify_trails
+from tests.support.seals import seal
 from tests.support.tenant_rows import standing_in
 
 CHANGED = "UPDATE audit_entry SET action = 'NOTHING' WHERE tenant_id = %s"
@@ -23,8 +23,7 @@ async def sealed(world):
         record(work, "PLACE", "order", new_id())
 
     await world.run(noted)
-    (last,) = await world.run(sealing.unsealed)
-    await world.run(lambda work: seal_trail(work, last))
+    await seal(world)
     return world
 
 

@@ -223,7 +223,7 @@ async def test_a_token_counts_however_it_is_given(address, near, person, how):
         await third.send(opening)
 
         assert await Socket(third).close_code() == 4429
-        assert await Socket(first).close_code(20, answers=True) == 4401
+        assert await Socket(first).close_code(answers=True) == 4401
 
     await none_is_left()
 

@@ -60,7 +60,7 @@ async def test_a_server_that_is_to_stop_closes_its_sockets_with_a_code_to_come_b
 
         process.send_signal(signal.SIGTERM)
 
-        assert await client.close_code(30) == 1012
+        assert await client.close_code() == 1012
         async with asyncio.timeout(30):
             assert await process.wait() == 0
 

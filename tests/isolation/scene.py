@@ -6,6 +6,7 @@ from typing import Any
 
 from app.kernel.ids import new_id
 from tests.support.branches import Branch, fill
+from tests.support.seals import seal
 from tests.support.watch import Rows, Watch
 from tests.support.world import Answer, World, gid
 
@@ -35,7 +36,9 @@ class Scene:
     @classmethod
     async def create(cls, world: World, elsewhere: World, owner_dsn: str) -> "Scene":
         brand = await world.organisation("Riverside Brand", "BRAND")
-        victim, sibling = await fill(world, brand), await fill(world, brand)
+        victim = await fill(world, brand)
+        await seal(world)
+        sibling = await fill(world, brand)
         foreign_brand = await elsewhere.organisation("Hillside Brand", "BRAND")
         other = await fill(elsewhere, foreign_brand)
         scene = cls(Watch(owner_dsn, world.tenant_id), victim, sibling, other)

@@ -10,7 +10,7 @@ async def test_a_document_of_too_many_tokens_is_refused_unread(world):
 
     answer = await world.ask(flood)
 
-    assert answer.error_codes == ["INVALID"]
+    assert answer.error_codes == ["TOO_MANY_TOKENS"]
 
 
 async def test_a_body_beyond_the_limit_is_refused_before_it_is_sent(server):
