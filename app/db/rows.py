@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
+from psycopg.types.json import Json
 from sqlalchemy import Column, TextClause, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -67,10 +68,10 @@ def completed(row: Made) -> Made:
     return row
 
 
-def prepared(tables: Rows) -> tuple[dict[str, str], Shape]:
+def prepared(tables: Rows) -> tuple[dict[str, Json], Shape]:
     """Return the parameters of a statement that writes the rows, and which statement that is."""
     shape: list[tuple[type[TenantOwned], tuple[str, ...]]] = []
-    documents: dict[str, str] = {}
+    documents: dict[str, Json] = {}
     for place, (table, rows) in enumerate((key, rows) for key, rows in tables.items() if rows):
         missing = {name: make for name, make in _defaults(table).items() if name not in rows[0]}
         full = [_completed(row, missing) for row in rows] if missing else rows
@@ -133,8 +134,9 @@ def _maker(column: Column[Any]) -> Any:
     return (lambda: value(None)) if given.is_callable else (lambda: value)
 
 
-def _json(rows: object) -> str:
-    return orjson.dumps(rows, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+def _json(rows: object) -> Json:
+    """Write JSON that goes to the server as it is, never copied into text: quotes are megabytes."""
+    return Json(orjson.dumps(rows, default=_plain, option=orjson.OPT_NON_STR_KEYS), dumps=bytes)
 
 
 def _plain(value: object) -> str:

@@ -94,11 +94,11 @@ class Reach:
         "has_brands",
         "has_loose",
         "has_percent",
-        "shelf",
+        "outlook",
     )
 
-    def __init__(self, shelf: "Shelf", rows: Sequence[PriceRow]) -> None:
-        self.shelf = shelf
+    def __init__(self, outlook: "Outlook", rows: Sequence[PriceRow]) -> None:
+        self.outlook = outlook
         self.has_percent = self.has_loose = self.has_brands = False
         self._found: dict[int, _Ladders] = {}
         self._valid: dict[int, _Rows] = {}
@@ -108,11 +108,11 @@ class Reach:
     @property
     def is_simple(self) -> bool:
         """Whether scales are rows of the lists themselves, for all brands."""
-        return not (self.has_brands or self.shelf.derives)
+        return not (self.has_brands or self.outlook.derives)
 
     def speaking(self) -> list[Contender]:
         """Give the lists that speak to the buyer and have rows here, strongest first."""
-        return [each for each in self.shelf.contenders if each.number in self._valid]
+        return [each for each in self.outlook.contenders if each.number in self._valid]
 
     def scales_for(self, unit: PackagingLevel) -> list[Scale]:
         """Give the scales for the unit and for base units, of rows of the lists themselves."""
@@ -129,12 +129,12 @@ class Reach:
         """Give the scales of all lists that speak to the buyer, strongest list first."""
         if self._scales is None:
             self._scales = []
-            for contender in self.shelf.contenders:
+            for contender in self.outlook.contenders:
                 self._scales += self._scales_of(contender)
         return self._scales
 
     def _scales_of(self, contender: Contender) -> list[Scale]:
-        if self.shelf.derives:
+        if self.outlook.derives:
             ladders = self._ladders(contender.terms)
             return [Scale(contender, unit, steps) for unit, steps in ladders.items()]
         valid = self._valid.get(contender.number)
@@ -158,8 +158,8 @@ class Reach:
         return found
 
     def _derived(self, terms: ListTerms, own: _Ladders) -> _Ladders:
-        parent = self.shelf.book.parent_of(terms)
-        if parent is None or not parent.period.contains(self.shelf.request.price_instant):
+        parent = self.outlook.book.parent_of(terms)
+        if parent is None or not parent.period.contains(self.outlook.request.price_instant):
             return own
         above = self._ladders(parent)
         longer: dict[int, Chain] = {}
@@ -172,7 +172,7 @@ class Reach:
         return derived
 
     def _sort_in(self, rows: Sequence[PriceRow]) -> None:
-        instant, valid = self.shelf.request.price_instant, self._valid
+        instant, valid = self.outlook.request.price_instant, self._valid
         for row in rows:
             _, of_list, _, brand, _, level, factor, _, amount, _, begins, ends = row
             if begins > instant or (ends is not None and ends <= instant):
@@ -195,16 +195,30 @@ class Reach:
                 group.append(row)
 
 
-class Shelf:
-    """One question and one book, with lists filtered once and products sorted once."""
+class Outlook:
+    """One question and one book, with the lists that speak found once.
 
-    __slots__ = ("_products", "_shared", "book", "contenders", "derives", "request")
+    It does not know the products that are made of it, so that all go as the question goes.
+    """
+
+    __slots__ = ("book", "contenders", "derives", "request")
 
     def __init__(self, request: PriceRequest, book: PriceBook) -> None:
         self.request = request
         self.book = book
         self.contenders: list[Contender] = contenders(request, book.lists.values())
         self.derives = any(each.terms.derivation is not None for each in self.contenders)
+
+
+class Shelf:
+    """An outlook with products sorted once."""
+
+    __slots__ = ("_outlook", "_products", "_shared", "book", "request")
+
+    def __init__(self, request: PriceRequest, book: PriceBook) -> None:
+        self._outlook = Outlook(request, book)
+        self.request = request
+        self.book = book
         self._products: dict[int, Product] = {}
         self._shared: dict[Scope, Reach] = {}
 
@@ -219,7 +233,7 @@ class Shelf:
 
     def _scopes(self, line: RequestLine) -> list[Reach]:
         own = self.book.rows_in.get(line.sku_id.int)
-        scopes = [] if own is None else [Reach(self, own)]
+        scopes = [] if own is None else [Reach(self._outlook, own)]
         if self.book.has_wide_rows:
             for category in line.category_path:
                 scopes += self._wide(category.int)
@@ -230,7 +244,7 @@ class Shelf:
         if scope not in self.book.rows_in:
             return
         if scope not in self._shared:
-            self._shared[scope] = Reach(self, self.book.rows_in[scope])
+            self._shared[scope] = Reach(self._outlook, self.book.rows_in[scope])
         yield self._shared[scope]
 
 
