@@ -23,6 +23,10 @@ class Later(Generic[Told]):
             self._told = self._tell()
         return self._told
 
+    def tell(self) -> Told:
+        """Return the value without keeping it, for who passes it on and forgets it."""
+        return self._tell() if self._told is None else self._told
+
     def __eq__(self, other: object) -> bool:
         """Compare values, which works them out."""
         if not isinstance(other, Later):

@@ -79,7 +79,6 @@ class Measuring:
     plan: Plan
     told: Told
     found: Found = field(default_factory=Found)
-    totals: dict[str, str] = field(default_factory=dict[str, str])
 
     def run(self) -> Found:
         """Measure everything planned, then look whether the books still balance."""
@@ -117,8 +116,9 @@ class Measuring:
             before = served.usage.memory
             client, setting = self._client(served)
             for workload in self.plan.workloads:
-                requests = setting.requests(workload)
+                requests: list[str] = []
                 for pressure in self.plan.pressures(workload):
+                    requests = setting.requests(workload)
                     self._tell(workload, OURS_NAME, processes, pressure)
                     driven = client.drive(requests, pressure, unwanted=workload.unwanted)
                     self._keep(workload, OURS_NAME, processes, pressure, driven)
@@ -182,7 +182,7 @@ class Measuring:
         place = self.place
         watched = {"server": served.pid, "database": place.pid}
         people = People(signing_secret(place.scratch))
-        setting = Setting(place.size, people, served.port, _has_availability(), self.totals)
+        setting = Setting(place.size, people, served.port, _has_availability())
         return Client(served.port, place.scratch, watched), setting
 
     def _tell(self, workload: Workload, server: str, processes: int, pressure: Pressure) -> None:

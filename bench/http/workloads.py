@@ -51,7 +51,7 @@ class Setting:
     port: int
     has_availability: bool
     totals: dict[str, str] = field(default_factory=dict[str, str])
-    """What baskets cost, by basket: prices do not change while we measure."""
+    """What baskets cost, by basket: asked anew for each figure, for budgets run out meanwhile."""
 
     def document(self, workload: Workload) -> str:
         """Return a workload's document in the words that the schema has today."""
@@ -61,6 +61,7 @@ class Setting:
     def requests(self, workload: Workload) -> list[str]:
         """Return a workload's requests, ready to send."""
         document = self.document(workload)
+        self.totals.clear()
         return [
             request_of(asked.buyer, document, asked.variables) for asked in workload.variants(self)
         ]

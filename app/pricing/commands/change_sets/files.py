@@ -1,7 +1,7 @@
 """Put the prices of a file into a change set: CSV or XLSX, each fault by its line and column."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -24,7 +24,6 @@ from app.pricing.commands.change_sets.rows import (
     fault_of,
     put,
 )
-from app.pricing.commands.change_sets.sheets import sheet_cells
 from app.pricing.errors import FileUnreadable, PriceCurrencyWrong, UnknownInFile
 from app.pricing.models import PriceList
 from app.pricing.operations.moving import locked_for
@@ -80,7 +79,7 @@ async def import_price_changes(
 
 
 def _lines(file: PriceFile) -> list[FileRow]:
-    cells = csv_cells if file.format is FileFormat.CSV else sheet_cells
+    cells = csv_cells if file.format is FileFormat.CSV else _sheet_cells
     lines: list[FileRow] = []
     for line in rows_of(iter(cells(file.content))):
         if len(lines) == MOST_ROWS:
@@ -89,6 +88,12 @@ def _lines(file: PriceFile) -> list[FileRow]:
     if not lines:
         raise FileUnreadable("The file holds no prices: put a line for each below the heading.")
     return lines
+
+
+def _sheet_cells(content: str) -> Iterator[Sequence[str]]:
+    from app.pricing.commands.change_sets.sheets import sheet_cells  # noqa: PLC0415  # megabytes of code, seldom used
+
+    return sheet_cells(content)
 
 
 def _read(
