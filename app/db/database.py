@@ -55,6 +55,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=patience.wait_seconds,
+            # The one used last: it has its statements prepared, and the buffers that it needs.
+            pool_use_lifo=True,
             hide_parameters=True,
             connect_args={
                 "options": f"-c statement_timeout={round(patience.statement_seconds * 1_000)} "
