@@ -26,7 +26,7 @@ STATEMENTS = 4
 """Of an event: three for a snapshot with the rights of this moment, one for what is told."""
 TOKEN = "0123456789abcdef-metrics"
 LIMITS = Limits(
-    operation_cost=60, user_burst=100, user_rate=1, statement_seconds=0.5, operation_seconds=1
+    operation_cost=60, user_burst=100, user_rate=1, statement_seconds=4, operation_seconds=5
 )
 
 

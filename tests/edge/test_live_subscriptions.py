@@ -27,8 +27,8 @@ LIMITS = Limits(
     user_rate=1,
     user_subscriptions=2,
     subscription_backlog=300,
-    statement_seconds=0.5,
-    operation_seconds=1,
+    statement_seconds=4,
+    operation_seconds=5,
 )
 
 
