@@ -88,7 +88,9 @@ class Measuring:
             counter = StatementCounter(connection)
             self._bare()
             for processes in self.plan.processes:
+                _refill(connection)
                 self._ours(processes, counter)
+            _refill(connection)
             self._stock()
             self._profiles()
             self.found.others = clock.others
@@ -227,6 +229,11 @@ def _machine() -> tuple[float, float]:
 def _count(connection: Connection, what: str) -> int:
     row = connection.execute(f"SELECT count(*) FROM {what}".encode()).fetchone()  # noqa: S608  # our own words
     return row[0] if row else 0
+
+
+def _refill(connection: Connection) -> None:
+    """Let budgets of schemes begin anew: a total that was seen stands only while they last."""
+    connection.execute("UPDATE scheme_budget SET uses = 0, money_used = 0, goods_used = 0")
 
 
 @cache
