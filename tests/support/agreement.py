@@ -79,4 +79,5 @@ def _null_above(data: Any, path: Place) -> Place:
 
 
 def _bytes(data: Any) -> bytes:
-    return orjson.dumps(data)
+    """Write data; a scalar that lets everything pass, as JSON does, may hold what has no JSON."""
+    return orjson.dumps(data, default=lambda odd: {"no JSON": type(odd).__name__})
