@@ -68,7 +68,7 @@ lint: $(STAMP)  ## Check format, style, import rules and types
 
 .PHONY: verify-audit
 verify-audit: $(STAMP)  ## Look for changes of the audit trail past the application: make verify-audit network=... notes=...
-	$(RUN) launch verify-audit $(if $(network),--network $(network)) $(if $(notes),--notes $(notes))
+	$(RUN) launch audit verify $(if $(network),--network $(network)) $(if $(notes),--notes $(notes))
 
 .PHONY: check-migrations
 check-migrations: $(STAMP)  ## Prove all migrations up, down and up again on each PostgreSQL at hand
@@ -108,7 +108,7 @@ lock: $(STAMP)  ## Write the lock files anew; upgrade=--upgrade takes the newest
 
 .PHONY: clean
 clean:  ## Remove the environment and all caches; the data stays
-	rm -rf $(VENV) .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) *.egg-info .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements-dev.lock
@@ -122,6 +122,8 @@ $(STAMP): requirements-dev.lock
 	$(PYTHON) -m pip --python $(VENV)/bin/python install --quiet --no-deps --require-hashes \
 	  --disable-pip-version-check --requirement $(VENV)/uv.lock
 	$(VENV)/bin/uv pip sync --quiet --require-hashes --python $(VENV)/bin/python $<
+	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --offline \
+	  --python $(VENV)/bin/python --editable .
 	touch $@
 
 $(AUDIT)/.installed: tests/edge/audit/package-lock.json tests/edge/audit/audit.mjs $(STAMP)

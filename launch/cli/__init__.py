@@ -1,0 +1,20 @@
+"""The command line `tributary`: one file a subject, which reads words and hands on.
+
+What a subject does stands beside this folder and never prints but through the console it gets.
+"""
+
+import typer
+
+from launch.cli import audit, building, database, running
+
+tributary = typer.Typer(
+    name="tributary",
+    help="Run and look after a Tributary installation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+for subject in (running.commands, database.commands, building.commands):
+    tributary.add_typer(subject)
+tributary.add_typer(audit.commands, name="audit")
