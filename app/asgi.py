@@ -147,7 +147,12 @@ def _endpoint(
 
 def _services(settings: Settings) -> Services:
     limits = settings.limits
-    patience = Patience(limits.pool_waiters, limits.pool_wait_seconds, limits.statement_seconds)
+    patience = Patience(
+        limits.pool_waiters,
+        limits.pool_wait_seconds,
+        limits.statement_seconds,
+        limits.operation_seconds,
+    )
     return Services(
         database=Database(settings.database_url, pool_size=settings.pool_size, patience=patience),
         keys=TokenKeys(
