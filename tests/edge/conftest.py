@@ -3,6 +3,8 @@ import json
 import httpx2
 import pytest
 
+from tests.support.world import World
+
 
 class Wire:
     """Sends exactly the bytes and headers that a test names."""
@@ -28,3 +30,19 @@ class Wire:
 @pytest.fixture
 def wire(http: httpx2.AsyncClient) -> Wire:
     return Wire(http)
+
+
+@pytest.fixture
+async def near(edge, database, settings):
+    """A network whose people ask the server that the module calls `edge`."""
+    return await World.create(database, edge, settings)
+
+
+@pytest.fixture
+async def person(near):
+    return await near.member(await near.organisation("Shop"), "BUYER")
+
+
+@pytest.fixture
+def address(edge):
+    return str(edge.base_url).rstrip("/")

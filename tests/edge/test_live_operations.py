@@ -13,7 +13,7 @@ from tests.support.notifications import told
 from tests.support.served import served
 from tests.support.sockets import listeners_become, socket
 from tests.support.streams import streamed
-from tests.support.world import World, gid
+from tests.support.world import gid
 
 VIEWER = "{ viewer { name } }"
 UNREAD = "query Unread { myNotifications { unreadCount } }"
@@ -40,21 +40,6 @@ async def edge(settings, tmp_path_factory):
     chosen = replace(settings, limits=LIMITS, trusted_documents=file, metrics_token=TOKEN)
     async with served(chosen) as http:
         yield http
-
-
-@pytest.fixture
-async def near(edge, database, settings):
-    return await World.create(database, edge, settings)
-
-
-@pytest.fixture
-async def person(near):
-    return await near.member(await near.organisation("Shop"), "BUYER")
-
-
-@pytest.fixture
-def address(edge):
-    return str(edge.base_url).rstrip("/")
 
 
 @pytest.fixture

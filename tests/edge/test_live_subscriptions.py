@@ -43,21 +43,6 @@ async def edge(settings, drain_file):
         yield http
 
 
-@pytest.fixture
-async def near(edge, database, settings):
-    return await World.create(database, edge, settings)
-
-
-@pytest.fixture
-async def person(near):
-    return await near.member(await near.organisation("Shop"), "BUYER")
-
-
-@pytest.fixture
-def address(edge):
-    return str(edge.base_url).rstrip("/")
-
-
 def code_of(result):
     return result["errors"][0]["extensions"]["code"]
 
