@@ -1,6 +1,7 @@
 import json
 
 import httpx2
+import psycopg
 import pytest
 
 from tests.support.world import World
@@ -41,6 +42,14 @@ async def near(edge, database, settings):
 @pytest.fixture
 async def person(near):
     return await near.member(await near.organisation("Shop"), "BUYER")
+
+
+@pytest.fixture
+def owner(access):
+    """A connection with the rights of the schema's owner, in a transaction that is rolled back."""
+    with psycopg.connect(access.owner_dsn) as connection:
+        yield connection
+        connection.rollback()
 
 
 @pytest.fixture
