@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -156,6 +156,7 @@ def _services(settings: Settings) -> Services:
         ),
         policies=PolicyCache(),
         events=EventHub(limits.subscription_backlog),
+        clock=lambda: datetime.now(UTC) + settings.clock_offset,
     )
 
 
