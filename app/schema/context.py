@@ -156,7 +156,7 @@ class Context:
             claims.tenant_id if claims else None,
             self._author_or(bearer(claims, self.services.policies, self._address())),
             access=Access.READ,
-            now=self.services.clock(),
+            now=self.services.clock,
         ) as work:
             yield work
 
