@@ -1,0 +1,1 @@
+"""Break the system on purpose, and hold what stands afterwards against what was promised."""
