@@ -47,6 +47,10 @@ def take_out(network: Slug, into: Into, password_hashes: Hashes = False) -> None
         manifest = export_network(app_dsn, network, into, with_passwords=password_hashes, told=told)
     _say(f"{into}: {manifest.rows:,} rows of {len(manifest.files)} tables.")
     _say(f"Archive {manifest.digest}")
+    books = manifest.books
+    _say(f"{books.invariants} invariants looked at, {len(books.broken)} do not hold.")
+    for each in books.broken:
+        _say(f"  {each}")
     if not password_hashes:
         _say("Passwords are not in it: on import people get new ones (--passwords-into).")
 

@@ -43,6 +43,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Books:
+    """How many invariants of the network's books were looked at, and what does not hold."""
+
+    invariants: int
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What an archive holds; `last_seal` is the newest seal of the audit trail, if there is one."""
 
@@ -52,6 +60,7 @@ class Manifest:
     network: Network
     password_hashes: bool
     last_seal: str | None
+    books: Books
     files: tuple[File, ...]
     left_out: dict[str, str]
 
@@ -132,6 +141,8 @@ def blocks(source: IO[bytes]) -> Iterator[bytes]:
 def _read(written: bytes) -> Manifest:
     found: dict[str, Any] = json.loads(written)
     found["network"] = Network(**found["network"])
+    books = found["books"]
+    found["books"] = Books(books["invariants"], tuple(books["broken"]))
     found["files"] = tuple(_file(**each) for each in found["files"])
     return Manifest(**found)
 

@@ -6,7 +6,17 @@ from pathlib import Path
 from uuid import UUID
 
 from launch.auditing import NetworkUnknown
-from launch.tenants.archive import FORMAT, MANIFEST, Counting, File, Manifest, Network, new_archive
+from launch.tenants.archive import (
+    FORMAT,
+    MANIFEST,
+    Books,
+    Counting,
+    File,
+    Manifest,
+    Network,
+    new_archive,
+)
+from launch.tenants.checking import books_of
 from launch.tenants.parts import LEFT_OUT, PASSWORD, Part, all_parts
 from launch.tenants.reading import Connection, Told, connect, copy_out, schema_revision, stand_in
 
@@ -27,7 +37,8 @@ def export_network(
         stand_in(connection, UUID(network.id))
         parts = all_parts(with_passwords=with_passwords)
         files = [_write(connection, archive, part, network, told) for part in parts]
-        manifest = _manifest(connection, network, files, with_passwords=with_passwords)
+        books = books_of(app_dsn, UUID(network.id), _snapshot(connection))
+        manifest = _manifest(connection, network, files, books, with_passwords=with_passwords)
         archive.writestr(MANIFEST, manifest.written())
     return manifest
 
@@ -51,6 +62,12 @@ def last_seal(connection: Connection, tenant_id: UUID) -> str | None:
     return None if found is None else bytes(found[0]).hex()
 
 
+def _snapshot(connection: Connection) -> str:
+    """Let other transactions see what this one does, until it ends."""
+    found = connection.execute("SELECT pg_export_snapshot()").fetchone()
+    return str(found and found[0])
+
+
 def _write(
     connection: Connection, archive: zipfile.ZipFile, part: Part, network: Network, told: Told
 ) -> File:
@@ -60,7 +77,12 @@ def _write(
 
 
 def _manifest(
-    connection: Connection, network: Network, files: list[File], *, with_passwords: bool
+    connection: Connection,
+    network: Network,
+    files: list[File],
+    books: Books,
+    *,
+    with_passwords: bool,
 ) -> Manifest:
     left_out = dict(LEFT_OUT) | {
         "platform.identity.is_system_admin": "an archive makes nobody an administrator"
@@ -74,6 +96,7 @@ def _manifest(
         network=network,
         password_hashes=with_passwords,
         last_seal=last_seal(connection, UUID(network.id)),
+        books=books,
         files=tuple(files),
         left_out=left_out,
     )

@@ -11,7 +11,7 @@ from psycopg.errors import InsufficientPrivilege, UniqueViolation
 
 from launch.database import Access
 from launch.tenants.archive import File, Manifest, file_name, opened
-from launch.tenants.checking import check_network
+from launch.tenants.checking import books_of, check_trail
 from launch.tenants.errors import (
     ArchiveDamaged,
     NetworkExists,
@@ -62,7 +62,9 @@ def import_network(
         if not was_there:
             with connection.transaction():
                 coming.write()
-        check_network(access.app_dsn, coming.tenant_id)
+        check_trail(access.app_dsn, coming.tenant_id)
+        if books_of(access.app_dsn, coming.tenant_id) != manifest.books:
+            raise NotTheSame("what its books say")
         with connection.transaction():
             without = coming.let_work(passwords_into)
     return Imported(manifest, was_there, without)

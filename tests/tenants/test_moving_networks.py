@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from psycopg.types.json import Jsonb
 
+from app.books import invariants
 from app.kernel.ids import new_id
 from app.tables import METADATA
 from launch.auditing import NetworkUnknown, TrailChanged
@@ -191,6 +192,18 @@ async def test_a_network_whose_trail_was_changed_stays_suspended(world, access, 
     assert mover.is_there(world) == "SUSPENDED"
 
 
+async def test_a_network_whose_books_say_something_else_stays_suspended(trading, mover):
+    world, _, _ = trading
+    file, manifest = await mover.export(world)
+    books = {"invariants": manifest.books.invariants, "broken": ["stock/on hand: 7 rows"]}
+    forged = rewritten(file, mover.folder / "forged.zip", books=books)
+
+    with pytest.raises(NotTheSame, match="what its books say is not as in the archive"):
+        await mover.bring(forged)
+
+    assert mover.is_there(world) == "SUSPENDED"
+
+
 async def test_a_network_that_is_there_is_never_written_over(trading, mover):
     world, _, _ = trading
     file, _ = await mover.export(world)
@@ -326,4 +339,5 @@ async def test_the_archive_tells_what_it_is(trading, mover):
     assert told["format"] == "tributary-network/1"
     assert told["network"]["id"] == str(world.tenant_id)
     assert told["left_out"] == manifest.left_out
+    assert told["books"] == {"invariants": len(invariants()), "broken": list(manifest.books.broken)}
     assert header.split(",")[:2] == ["tenant_id", "id"]
