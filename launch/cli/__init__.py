@@ -5,7 +5,7 @@ What a subject does stands beside this folder and never prints but through the c
 
 import typer
 
-from launch.cli import audit, building, database, running
+from launch.cli import audit, backup, building, database, running
 
 tributary = typer.Typer(
     name="tributary",
@@ -18,3 +18,4 @@ tributary = typer.Typer(
 for subject in (running.commands, database.commands, building.commands):
     tributary.add_typer(subject)
 tributary.add_typer(audit.commands, name="audit")
+tributary.add_typer(backup.commands, name="backup")
