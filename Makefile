@@ -42,7 +42,7 @@ migrate: $(STAMP)  ## Bring the schema of the database up to date
 	$(RUN) launch migrate
 
 .PHONY: test
-test: lint check-migrations $(AUDIT)/.installed  ## Check everything, as the build does: from cheapest to dearest
+test: lint check-migrations $(AUDIT)/.installed rabbitmq  ## Check everything, as the build does: from cheapest to dearest
 	$(RUN) pytest
 
 .PHONY: replay
@@ -100,6 +100,10 @@ trust: $(STAMP)  ## Write clients' documents for the server: make trust folder=.
 
 .PHONY: audit
 audit: $(AUDIT)/.installed  ## Fetch the audit suite of GraphQL over HTTP, which the tests run
+
+.PHONY: rabbitmq
+rabbitmq: $(STAMP)  ## Fetch RabbitMQ for the tests where it is not installed; they go on without
+	@$(RUN) launch.rabbitmq
 
 .PHONY: papers
 papers: $(STAMP)  ## Write the papers that are made from the code
