@@ -140,6 +140,7 @@ def _endpoint(
         show_ide=settings.show_graphiql,
         limits=BodyLimits(limits.anonymous_body_bytes, limits.body_bytes, limits.json_depth),
         admit=admissions,
+        toll=admissions.new_document,
         stalled_reader_seconds=limits.stalled_reader_seconds,
     )
     return endpoint, view.graphql_ide_html if settings.show_graphiql else None

@@ -13,6 +13,7 @@ from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
 from app.inventory import errors as inventory
+from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
 from app.orders import errors as orders
 from app.organisations import errors as organisations
@@ -31,6 +32,7 @@ REFUSING_MODULES = (
     idempotency,
     identities,
     inventory,
+    jobs,
     orders,
     organisations,
     pricing,

@@ -18,7 +18,7 @@ from tests.support.notifications import order_event
 from tests.support.patience import until
 from tests.support.ports import held_port
 from tests.support.worker import WorkerProcess, left_alone, let_time_pass
-from workers.relay import Relay
+from workers.relay import Relay, Route
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -147,7 +147,7 @@ async def test_a_mail_server_that_comes_back_gets_what_waited(world, access, wor
     person = await world.member(brand, "BUYER")
 
     await _tell(world, order_event("order_shipped", person.membership_id, carrier="SF Express"))
-    await until(lambda: _has_job(access, world, "(message -> 'options' ->> 'retries')::int > 0"))
+    await until(lambda: _has_job(access, world, "failures > 0"))
     (waiting,) = await _notifications(world)
     with _mail_served(smtp_port) as mailbox:
         await until(lambda: _all_sent(world, 1))
@@ -168,7 +168,7 @@ async def test_an_unknown_recipient_is_tried_once_and_kept_for_people_to_see(
     )
 
     await _tell(world, order_event("order_shipped", person.membership_id))
-    await until(lambda: _has_job(access, world, "state = 'rejected'"))
+    await until(lambda: _has_job(access, world, "due_at IS NULL"))
 
     (told,) = await _notifications(world)
     assert told.email_status == EmailStatus.NOT_SENT
@@ -178,16 +178,19 @@ async def test_an_unknown_recipient_is_tried_once_and_kept_for_people_to_see(
 async def _has_job(access, world, which: str) -> bool:
     """Whether there is a job to send an e-mail of this network that is in such a state."""
     statement = (
-        f"SELECT EXISTS (SELECT FROM dramatiq.queue WHERE {which} "
-        "AND message ->> 'actor_name' = 'send_email' AND message -> 'args' ->> 0 = %s)"
+        f"SELECT EXISTS (SELECT FROM platform.job WHERE {which} "
+        "AND listener = 'send_email' AND tenant_id = %s)"
     )
     with psycopg.connect(access.owner_dsn) as connection:
-        return connection.execute(statement, [str(world.tenant_id)]).fetchone() == (True,)
+        return connection.execute(statement, [world.tenant_id]).fetchone() == (True,)
 
 
 async def test_when_the_leading_relay_dies_another_leads(world, access, settings, worker, mailbox):
     sent: queue.Queue[tuple[str, str]] = queue.Queue()
-    second = Relay(settings.database_url, {"order_dreamt_of": [Recorder(sent)]})
+    second = Relay(
+        settings.database_url,
+        [Route("dreamer", "default", frozenset({"order_dreamt_of"}), Recorder(sent))],
+    )
 
     with _running(second):
         await _tell(world, order_event("order_dreamt_of"))
