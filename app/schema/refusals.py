@@ -8,7 +8,7 @@ from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
 from app.catalog import errors as catalog
-from app.db import idempotency
+from app.db import idempotency, revisions
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
@@ -39,6 +39,7 @@ REFUSING_MODULES = (
     procurement,
     promotions,
     rbac,
+    revisions,
     tenants,
 )
 
