@@ -108,6 +108,7 @@ def left_alone(owner_dsn: str) -> Iterator[None]:
     with psycopg.connect(owner_dsn, autocommit=True) as connection:
         connection.execute("DELETE FROM platform.outbox_signal")
         connection.execute("DELETE FROM platform.job")
+        connection.execute("DELETE FROM dramatiq.queue")
         others = [found for (found,) in connection.execute(_SUSPEND).fetchall()]
         try:
             yield

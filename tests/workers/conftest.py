@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from launch.rabbitmq.server import RabbitServer
+from tests.support.administrator import Administrator
 from tests.support.carriers import CARRIERS, rabbit_served
 from tests.support.mail import Mailbox, mail_served
 from tests.support.ports import held_port
@@ -21,6 +22,13 @@ def smtp_port() -> Iterator[int]:
 def mailbox(smtp_port) -> Iterator[Mailbox]:
     with mail_served(smtp_port) as mailbox:
         yield mailbox
+
+
+@pytest.fixture
+async def administrator(world) -> Administrator:
+    """Somebody who may see and decide about the network's dead jobs."""
+    root = await world.organisation("Root", "BRAND")
+    return Administrator(await world.member(root, "SYSTEM_ADMIN"))
 
 
 @pytest.fixture(scope="session")
