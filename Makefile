@@ -59,6 +59,11 @@ bench: $(STAMP)  ## Measure all at a size: make bench size=M part=http only=cata
 fuzz: $(STAMP)  ## Compare both executors on random documents: make fuzz documents=100000 seed=1
 	@exec $(RUN) tests.execution.fuzz --documents $(or $(documents),100000) $(if $(seed),--seed $(seed))
 
+.PHONY: races
+races: $(STAMP)  ## Let many reach for one thing at once: make races rounds=200 clients=50 only=last-unit seed=1
+	@exec $(RUN) chaos.races --rounds $(or $(rounds),200) --clients $(or $(clients),50) \
+	  $(if $(only),--only $(only)) $(if $(seed),--seed $(seed))
+
 .PHONY: lint
 lint: $(STAMP)  ## Check format, style, import rules and types
 	$(RUN) ruff format --check

@@ -37,6 +37,8 @@ class Settings:
     metrics_token: str | None = None
     traces_url: str | None = None
     drain_file: Path | None = None
+    clock_offset: timedelta = timedelta(0)
+    """What a process's clock is wrong by, in laboratories; nothing in the environment sets it."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
