@@ -36,6 +36,7 @@ class Settings:
     metrics_token: str | None = None
     traces_url: str | None = None
     drain_file: Path | None = None
+    webhooks_to_loopback: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -61,6 +62,7 @@ class Settings:
             metrics_token=_token(environment),
             traces_url=environment.get("TRIBUTARY_TRACES_URL") or None,
             drain_file=Path(drain_file) if drain_file else None,
+            webhooks_to_loopback=environment.get("TRIBUTARY_WEBHOOKS_TO_LOOPBACK", "off") == "on",
         )
 
 

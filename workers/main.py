@@ -13,6 +13,7 @@ from workers.events import FIRST_PAUSE_MS, LONGEST_PAUSE_MS, Listener, Listening
 from workers.leading import Beside
 from workers.notifications import notification_listeners
 from workers.relay import Relay, Routes
+from workers.webhooks import Sending, webhook_listeners
 
 HEARTBEAT_SECONDS, HEARTBEAT_TTL_SECONDS, MAINTENANCE_SECONDS = 5, 20, 10
 
@@ -30,12 +31,13 @@ def build_broker(settings: Settings) -> PostgresBroker:
     routes = _routes(broker, settings, _listeners(settings))
     broker.add_middleware(Beside(Relay(settings.database_url, routes)))
     broker.add_middleware(Beside(Clock(settings.database_url)))
+    broker.add_middleware(Beside(Sending(settings)))
     return broker
 
 
 def _listeners(settings: Settings) -> Sequence[Listener]:
     transport = transport_of(settings.smtp_url, settings.mail_folder)
-    return (*notification_listeners(transport, settings.mail_from),)
+    return (*notification_listeners(transport, settings.mail_from), *webhook_listeners())
 
 
 def _routes(broker: PostgresBroker, settings: Settings, listeners: Sequence[Listener]) -> Routes:

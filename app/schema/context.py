@@ -18,6 +18,7 @@ from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.errors import Overload, Unauthenticated
 from app.rbac.policy import PolicyCache
 from app.schema.events import EventHub
+from app.webhooks.terms import WebhookTerms
 
 Result = TypeVar("Result")
 _SCHEME = "bearer "
@@ -38,6 +39,7 @@ class Services:
     policies: PolicyCache
     events: EventHub
     clock: Callable[[], datetime] = _clock
+    webhooks: WebhookTerms | None = None
 
 
 class Context:

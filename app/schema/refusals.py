@@ -22,6 +22,7 @@ from app.promotions import errors as promotions
 from app.rbac import errors as rbac
 from app.schema.cost import sized
 from app.tenants import errors as tenants
+from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
@@ -38,6 +39,7 @@ REFUSING_MODULES = (
     promotions,
     rbac,
     tenants,
+    webhooks,
 )
 
 _CODES: type[StrEnum] = StrEnum("RefusalCode", {code: code for code in refusal_codes()})  # pyright: ignore[reportAssignmentType]  # the functional form

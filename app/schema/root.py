@@ -43,6 +43,8 @@ from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
+from app.schema.webhook_changes import WebhooksMutation
+from app.schema.webhooks import WebhooksQuery
 
 QUERIES: tuple[type, ...] = (
     ViewerQuery,
@@ -61,6 +63,7 @@ QUERIES: tuple[type, ...] = (
     QuotesQuery,
     ApprovalsQuery,
     FinanceQuery,
+    WebhooksQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -77,6 +80,7 @@ MUTATIONS: tuple[type, ...] = (
     PricingMutation,
     PromotionsMutation,
     ApprovalsMutation,
+    WebhooksMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

@@ -21,6 +21,7 @@ PLATFORM = {
     "sign_in_session",
     "tenant",
     "tenant_access",
+    "webhook_lane",
 }
 QUEUE = {"queue", "result", "worker"}  # The job queue's own; messages name tenant and event.
 VIEWS_AND_FUNCTIONS = {"mark_change", "revise"}

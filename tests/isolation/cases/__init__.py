@@ -14,8 +14,9 @@ from tests.isolation.cases import (
     prices,
     promotions,
     stock,
+    webhooks,
 )
-from tests.isolation.cases.nodes import NODES
+from tests.isolation.cases.nodes import NODES as OTHER_NODES
 from tests.isolation.cases.writing import NOTHING, Case
 
 CASES: Mapping[str, tuple[Case, ...]] = {
@@ -26,6 +27,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     **orders.CASES,
     **stock.CASES,
     **people.CASES,
+    **webhooks.CASES,
 }
+NODES: Mapping[str, tuple[str, ...]] = {**OTHER_NODES, **webhooks.NODES}
 
 __all__ = ["CASES", "NODES", "NOTHING", "Case"]
