@@ -35,15 +35,14 @@ def losers_apart(together: Iterable[Mapping[str, Any]]) -> list[Plain]:
 
 def schemes_together(losers: Iterable[LosingScheme]) -> list[Plain]:
     """Write schemes that gave nothing by the reason."""
-    found: dict[tuple[str, str], Plain] = {}
+    found: dict[tuple[str, str], list[Plain]] = {}
     for scheme_id, version_id, name, code, reason in losers:
-        known = found.get((code.value, reason))
-        if known is None:
-            known = {"code": code, "reason": reason, "schemes": []}
-            found[code.value, reason] = known
-        scheme = {"scheme_id": scheme_id, "version_id": version_id, "name": name}
-        known["schemes"].append(scheme)
-    return list(found.values())
+        schemes = found.setdefault((code.value, reason), [])
+        schemes.append({"scheme_id": scheme_id, "version_id": version_id, "name": name})
+    return [
+        {"code": code, "reason": reason, "schemes": schemes}
+        for (code, reason), schemes in found.items()
+    ]
 
 
 def schemes_apart(together: Iterable[Mapping[str, Any]]) -> list[Plain]:
