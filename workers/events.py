@@ -89,18 +89,18 @@ class Listening:
             async with asyncio.timeout(listener.longest.total_seconds()):
                 await self._perform(key, lambda work: _hear(work, key, listener))
         except Exception as failure:  # Whatever it was, it is this job's, and noted as such.
-            log.warning("%s failed for event %s", listener.name, event_id, exc_info=True)
+            log.debug("%s failed", listener.name, exc_info=True)  # May quote what must stay secret.
             await self._note_failure(key, listener, begun, failure)
 
     async def _note_failure(
         self, key: JobKey, listener: Listener, begun: Begun, failure: Exception
     ) -> None:
-        failures = begun.failures + 1
+        failures, told = begun.failures + 1, told_safely(failure)
         if listener.is_worth_retrying(begun.failures, failure):
             pause = pause_after(failures)
+            log.warning("%s of event %s waits: %s", listener.name, key.event_id, told)
             await self._perform(key, lambda work: jobs.wait(work, key, pause))
             return
-        told = told_safely(failure)
         log.error("%s gives event %s up: %s", listener.name, key.event_id, told)
         await self._perform(key, lambda work: jobs.die(work, key, failures, told))
 

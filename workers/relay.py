@@ -143,8 +143,13 @@ class Relay(Leader):
     name: ClassVar = "relay"
     lock: ClassVar = 7_402_119
 
-    def __init__(self, database_url: str, routes: Sequence[Route]) -> None:
-        """Know who hears of which kind of event."""
+    def __init__(
+        self, database_url: str, routes: Sequence[Route], lease_seconds: float = LEASE_SECONDS
+    ) -> None:
+        """Know who hears of which kind of event, and after how long a sent job is due again.
+
+        Each time that it was sent in vain, that doubles.
+        """
         super().__init__(database_url)
         self._senders: Mapping[str, Sender] = {route.listener: route.sender for route in routes}
         heard = [(kind, route) for route in routes for kind in sorted(route.kinds)]
@@ -159,7 +164,7 @@ class Relay(Leader):
             "most_at_once": MOST_AT_ONCE,
             "most_of_tenant": MOST_OF_TENANT,
             "most_of_queue": MOST_OF_QUEUE,
-            "lease": LEASE_SECONDS,
+            "lease": lease_seconds,
         }
 
     def lead(self, connection: Connection) -> None:

@@ -214,8 +214,8 @@ async def test_the_age_of_queue_and_outbox_is_told(person, metered, database, me
         )
         await work.session.execute(
             _text(
-                "INSERT INTO platform.job (tenant_id, event_id, listener, queue, waits_since, due_at,"
-                " sends, starts, failures) VALUES (:tenant, :event, 'nobody', 'unheard',"
+                "INSERT INTO platform.job (tenant_id, event_id, listener, queue, waits_since,"
+                " due_at, sends, starts, failures) VALUES (:tenant, :event, 'nobody', 'unheard',"
                 " now() - interval '70 s', now() + interval '1 h', 1, 0, 0)"
             ),
             {"tenant": work.tenant_id, "event": event_id},
