@@ -55,6 +55,11 @@ bench: $(STAMP)  ## Measure all at a size: make bench size=M part=http only=cata
 	  $(if $(only),--only $(only)) $(if $(seconds),--seconds $(seconds)) \
 	  $(if $(flat),--flat) $(if $(soak),--soak $(soak)) $(if $(folder),--folder $(folder))
 
+.PHONY: chaos
+chaos: $(STAMP)  ## Break a running installation and count the damage: make chaos seed=1 faults=200 minutes=30
+	@exec $(RUN) chaos --seed $(or $(seed),1) --faults $(or $(faults),200) \
+	  --minutes $(or $(minutes),60) $(if $(folder),--folder $(folder))
+
 .PHONY: fuzz
 fuzz: $(STAMP)  ## Compare both executors on random documents: make fuzz documents=100000 seed=1
 	@exec $(RUN) tests.execution.fuzz --documents $(or $(documents),100000) $(if $(seed),--seed $(seed))

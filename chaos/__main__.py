@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -20,7 +20,7 @@ def main(words: list[str] | None = None) -> int:
     """Run the laboratory; the exit status says whether nothing was lost, doubled or broken."""
     arguments = _parser().parse_args(words)
     console = Console(stderr=True)
-    folder: Path = arguments.folder / f"{datetime.now():%Y-%m-%d-%H%M%S}-seed-{arguments.seed}"
+    folder: Path = arguments.folder / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}-seed-{arguments.seed}"
     folder.mkdir(parents=True)
     kinds = [fault for fault in FAULTS if not arguments.only or fault.name in arguments.only]
     plan = Plan(

@@ -1,4 +1,4 @@
-"""Clients that give a command again and again, with the same key, until they know what came of it."""
+"""Clients that give a command again, with the same key, until they know what came of it."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ import httpx2
 
 from replay.network import Account
 
-TRY_SECONDS, PATIENCE_SECONDS = 5.0, 90.0
+TRY_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _OK = 200
 _PASSING = frozenset({"BUSY", "INTERNAL", "OVER_BUDGET", "RESTARTING", "TIMEOUT"})
@@ -19,15 +19,15 @@ _SIGN_IN = """mutation($input: SignInInput!) { signIn(input: $input) {
     ... on SignedIn { accessToken } ... on Refusal { code message } } }"""
 
 
-class Unsure(Exception):  # noqa: N818  # nobody knows whether it is one
+class Unsure(Exception):  # nobody knows whether it is one
     """No answer came that says what happened."""
 
 
-class GaveUp(Exception):  # noqa: N818  # the client's patience ended
+class GaveUp(Exception):  # the client's patience ended
     """No answer came within the client's patience."""
 
 
-class Unexpected(Exception):  # noqa: N818  # what it is, is for a person to say
+class Unexpected(Exception):  # what it is, is for a person to say
     """An answer that no fault explains."""
 
 
@@ -70,9 +70,12 @@ class Answer:
 class Caller:
     """Somebody with an account, who signs in when told that nobody knows them."""
 
-    def __init__(self, http: httpx2.AsyncClient, account: Account, random: Random) -> None:
-        """Sign in with the first call."""
+    def __init__(
+        self, http: httpx2.AsyncClient, account: Account, random: Random, patience: float
+    ) -> None:
+        """Sign in with the first call; give one up after so many seconds."""
         self._http, self._account, self._random = http, account, random
+        self._patience = patience
         self._token = ""
         self.tries = 0
 
@@ -86,7 +89,7 @@ class Caller:
                     await self._sign_in()
                 return Answer(await self._send(document, variables), is_repeat, sent)
             except Unsure as unsure:
-                if time.monotonic() - began > PATIENCE_SECONDS:
+                if time.monotonic() - began > self._patience:
                     raise GaveUp(str(unsure)) from unsure
                 is_repeat = True
             await asyncio.sleep(pause * (0.5 + self._random.random()))

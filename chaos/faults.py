@@ -14,7 +14,7 @@ from chaos.proxy import Passage, Proxy
 Strike = Callable[[Installation, Random], Awaitable[str]]
 _DELAY_SECONDS, _DELAYED_SECONDS = 0.2, 1.5
 _SWALLOWED_COMMITS = 3
-_ARMED_SECONDS = 3.0
+_ARMED_SECONDS = 60.0
 _CLOCKS = ("-300,300", "0,90", "-3600,0", "30,-30", "0")
 
 

@@ -1,4 +1,4 @@
-"""What is broken: PostgreSQL, web processes and worker as the product starts them, behind proxies."""
+"""What is broken: PostgreSQL, web server and worker as the product starts them, behind proxies."""
 
 import asyncio
 import os
@@ -44,6 +44,22 @@ _LIMITS = {
 """One address stands for all clients; who waits in vain is told so within four seconds."""
 
 
+def _short_home() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="tributary-", dir=SHORT_PLACE))
+    home.chmod(0o711)
+    (home / "db").mkdir(mode=0o711)
+    return home
+
+
+def _held_port() -> socket.socket:
+    """Hold a free port that nobody else is given meanwhile: a web server that dies keeps it."""
+    holder = socket.socket()
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        holder.setsockopt(socket.SOL_SOCKET, option, 1)
+    holder.bind((HOST, 0))
+    return holder
+
+
 @dataclass
 class Installation:
     """One running installation. All of its processes are children of one thread, as they must be.
@@ -53,11 +69,11 @@ class Installation:
     """
 
     forgetful: bool
-    home: Path = field(default_factory=lambda: _short_home())
+    home: Path = field(default_factory=_short_home)
     clocks: str = "0"
     restarts: int = 0
     _hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    _held: socket.socket = field(default_factory=lambda: _held_port())
+    _held: socket.socket = field(default_factory=_held_port)
 
     async def start(self) -> Self:
         """Start everything, and wait until it serves."""
@@ -84,8 +100,8 @@ class Installation:
         self._watching = asyncio.create_task(self._watch())
         return self
 
-    async def stop(self) -> None:
-        """Stop everything; nothing of it stays but the logs' folder's parent."""
+    async def stop(self, logs: Path) -> None:
+        """Stop everything; nothing of it stays but its logs, in a folder."""
         self._watching.cancel()
         with suppress(asyncio.CancelledError):
             await self._watching
@@ -95,6 +111,8 @@ class Installation:
             await self.by_hand(stop)
         self._hands.shutdown()
         self._held.close()
+        for log in self.home.glob("*/*.log"):
+            shutil.copy(log, logs)
         shutil.rmtree(self.home)
 
     @property
@@ -108,7 +126,7 @@ class Installation:
         return self.server.dsn(DATABASE)
 
     def web_processes(self) -> list[int]:
-        """The processes that answer requests, the oldest first."""
+        """Return the processes that answer requests, the oldest first."""
         if self.web.pid is None:
             return []
         with suppress(psutil.NoSuchProcess):
@@ -116,7 +134,7 @@ class Installation:
         return []
 
     def backends(self) -> list[int]:
-        """The server's processes that serve the application, in order."""
+        """Return PostgreSQL's processes that serve the application, in order."""
         statement = "SELECT pid FROM pg_stat_activity WHERE usename = %s ORDER BY pid"
         with psycopg.connect(self.superuser_dsn) as connection:
             return [pid for (pid,) in connection.execute(statement, [APP])]
@@ -171,19 +189,3 @@ class Installation:
 
     async def _reach_web(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection(HOST, self.settings.port)
-
-
-def _short_home() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="tributary-", dir=SHORT_PLACE))
-    home.chmod(0o711)
-    (home / "db").mkdir(mode=0o711)
-    return home
-
-
-def _held_port() -> socket.socket:
-    """Hold a free port that nobody else is given meanwhile: a web server that dies keeps it."""
-    holder = socket.socket()
-    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
-        holder.setsockopt(socket.SOL_SOCKET, option, 1)
-    holder.bind((HOST, 0))
-    return holder

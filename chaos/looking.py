@@ -41,7 +41,7 @@ class Looker:
         self.looks = Looks()
 
     async def watch(self) -> None:
-        """Look every few seconds, for ever; a look that a fault prevents is counted, and no more."""
+        """Look every few seconds, for ever; looks that a fault prevents are counted, no more."""
         while True:
             await asyncio.sleep(EVERY_SECONDS)
             await self.look()

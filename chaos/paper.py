@@ -33,7 +33,7 @@ def _lines(ran: Ran) -> Iterator[str]:
         f"Seed {ran.plan.seed}, {len(ran.outcomes)} of {len(ran.plan.faults)} planned faults in "
         f"{ran.seconds / 60:.1f} minutes; {ran.plan.tenants} networks with {ran.plan.shops} shops "
         f"each, web server with two processes, worker, PostgreSQL. Every job was delivered twice. "
-        f"{platform.system()} on {os.cpu_count()} processors."
+        f"{platform.system()} on {os.cpu_count()} processors, load {os.getloadavg()[1]:.1f}."
     )
     yield ""
     yield from _table(("", "found", "aim"), _sums(ran))
@@ -78,7 +78,11 @@ def _sums(ran: Ran) -> list[tuple[str, str, str]]:
         ("lost", str(len(ran.comparison.lost)), "0"),
         ("doubled", str(len(ran.comparison.doubled)), "0"),
         ("refused, and done nevertheless", str(len(ran.comparison.unasked)), "0"),
-        ("never answered within 90 s", str(ran.comparison.unanswered.total()), "0"),
+        (
+            f"never answered within {ran.plan.patience:.0f} s",
+            str(ran.comparison.unanswered.total()),
+            "0",
+        ),
         (f"invariants broken, in {looks}", str(len(ran.looks.broken)), "0"),
         ("looks that a fault prevented", str(ran.looks.prevented), ""),
         ("longest time to serve again", f"{max(back, default=0):.2f} s", f"{BACK_SECONDS:.0f} s"),
@@ -159,12 +163,11 @@ def _drawn(outcomes: Sequence[Outcome]) -> str:
     def across(seconds: float) -> float:
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * seconds / most
 
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
-        'font-family="sans-serif" font-size="12">',
-        f'<line x1="{across(BACK_SECONDS):.1f}" x2="{across(BACK_SECONDS):.1f}" y1="8" '
-        f'y2="{height - _ROW}" stroke="#c00" stroke-dasharray="4 3"/>',
-    ]
+    aim = across(BACK_SECONDS)
+    frame = f'width="{_WIDTH}" height="{height}" font-family="sans-serif" font-size="12"'
+    dash = 'stroke="#c00" stroke-dasharray="4 3"'
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {frame}>']
+    parts += [f'<line x1="{aim:.1f}" x2="{aim:.1f}" y1="8" y2="{height - _ROW}" {dash}/>']
     for place, name in enumerate(names, start=1):
         y = place * _ROW
         parts.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(name)}</text>')
@@ -176,6 +179,5 @@ def _drawn(outcomes: Sequence[Outcome]) -> str:
         ]
     foot = height - 6
     parts += [f'<text x="{_LEFT}" y="{foot}">0 s</text>']
-    aim = f"{BACK_SECONDS:.0f} s, the aim"
-    parts += [f'<text x="{across(BACK_SECONDS):.1f}" y="{foot}">{aim}</text>', "</svg>"]
+    parts += [f'<text x="{aim:.1f}" y="{foot}">{BACK_SECONDS:.0f} s, the aim</text>', "</svg>"]
     return "\n".join(parts) + "\n"

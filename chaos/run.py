@@ -20,10 +20,9 @@ from chaos.looking import Looker, Looks, handled
 from chaos.network import Trading, found
 from chaos.trading import Desk, Trader
 
-LONGEST_WAIT_SECONDS = 45.0
-REST_SECONDS = 180.0
 _POLL_SECONDS = 0.02
 _CONNECTIONS = 64
+_UNDER_WAY_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run does; `minutes` end it even if faults are left."""
+    """What a run does; `minutes` end it even if faults are left.
+
+    `patience` is for how many seconds a client tries, a fault may last, and jobs may be waited for.
+    """
 
     seed: int
     faults: Sequence[Fault]
@@ -50,6 +52,7 @@ class Plan:
     tenants: int = 3
     shops: int = 3
     calm_seconds: float = 0.5
+    patience: float = 90
     forgetful: bool = False
 
 
@@ -90,7 +93,7 @@ async def run(plan: Plan, folder: Path, tell: Callable[[str], None] = lambda _: 
         tradings = await _found(place, plan)
         await _trade(ran, place, tradings, folder, tell)
     finally:
-        await place.stop()
+        await place.stop(folder)
     ran.seconds, ran.restarts = time.monotonic() - began, place.restarts
     return ran
 
@@ -111,7 +114,7 @@ async def _trade(
     tell: Callable[[str], None],
 ) -> None:
     ledger = Ledger(folder / "ledger.jsonl")
-    desk = Desk(ledger, Pulse(), asyncio.Event(), ran.unexpected)
+    desk = Desk(ledger, Pulse(), asyncio.Event(), ran.unexpected, ran.plan.patience)
     looker = Looker(place.access.app_dsn, tradings)
     limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
     async with httpx2.AsyncClient(
@@ -126,7 +129,7 @@ async def _trade(
     with suppress(asyncio.CancelledError):
         await watching
     tell("Trade has ended; waiting for jobs")
-    ran.came_to_rest = await looker.rest(place.superuser_dsn, REST_SECONDS)
+    ran.came_to_rest = await looker.rest(place.superuser_dsn, 2 * ran.plan.patience)
     await looker.look()
     await looker.close()
     ledger.close()
@@ -147,49 +150,46 @@ def _traders(
 async def _strike_all(
     ran: Ran, place: Installation, desk: Desk, tell: Callable[[str], None]
 ) -> None:
-    random, began = Random(ran.plan.seed), time.monotonic()
-    await _served(desk.pulse, began)
-    for number, fault in enumerate(ran.plan.faults, start=1):
-        if time.monotonic() - began > 60 * ran.plan.minutes:
+    random, plan, began = Random(ran.plan.seed), ran.plan, time.monotonic()
+    await _served(desk.pulse, began, plan.patience)
+    for number, fault in enumerate(plan.faults, start=1):
+        if time.monotonic() - began > 60 * plan.minutes:
             break
-        await asyncio.sleep(ran.plan.calm_seconds * (0.5 + random.random()))
-        outcome = await _strike(fault, place, desk.pulse, random, began)
-        ran.outcomes.append(outcome)
-        back = "never" if outcome.back is None else f"{outcome.back:.2f} s"
-        tell(f"{number}/{len(ran.plan.faults)} {outcome.told}: back after {back}")
+        await asyncio.sleep(plan.calm_seconds * (0.5 + random.random()))
+        effects = await asyncio.to_thread(handled, place.superuser_dsn)
+        struck = time.monotonic()
+        told = await fault.strike(place, random)
+        if fault.hits_worker:
+            back = await _works(place, effects, struck, plan.patience)
+        else:
+            back = await _served(desk.pulse, struck, plan.patience)
+        ran.outcomes.append(Outcome(fault.name, told, struck - began, back))
+        tell(f"{number}/{len(plan.faults)} {told}: back after {_seconds(back)}")
 
 
-async def _strike(
-    fault: Fault, place: Installation, pulse: Pulse, random: Random, began: float
-) -> Outcome:
-    effects = await asyncio.to_thread(handled, place.superuser_dsn) if fault.hits_worker else 0
-    struck = time.monotonic()
-    told = await fault.strike(place, random)
-    if fault.hits_worker:
-        back = await _works(place, effects, struck)
-    else:
-        back = await _served(pulse, struck)
-    return Outcome(fault.name, told, struck - began, back)
-
-
-async def _served(pulse: Pulse, since: float) -> float | None:
-    while time.monotonic() - since < LONGEST_WAIT_SECONDS:
+async def _served(pulse: Pulse, since: float, patience: float) -> float | None:
+    while time.monotonic() - since < patience:
         if (answered := pulse.served_again(since)) is not None:
             return answered - since
         await asyncio.sleep(_POLL_SECONDS)
     return None
 
 
-async def _works(place: Installation, before: int, since: float) -> float | None:
-    """Wait for an effect that jobs had later than those that were under way at the strike."""
+async def _works(place: Installation, before: int, since: float, patience: float) -> float | None:
+    """Wait for an effect that a job has later than those under way when it struck."""
     seen = before
-    while time.monotonic() - since < LONGEST_WAIT_SECONDS:
+    while (passed := time.monotonic() - since) < patience:
         now = await asyncio.to_thread(handled, place.superuser_dsn)
-        if now > seen and place.worker.ended_with is None and time.monotonic() - since > 1:
+        if passed <= _UNDER_WAY_SECONDS:
+            seen = now
+        elif now > seen:
             return time.monotonic() - since
-        seen = now if time.monotonic() - since <= 1 else seen
         await asyncio.sleep(5 * _POLL_SECONDS)
     return None
+
+
+def _seconds(back: float | None) -> str:
+    return "never" if back is None else f"{back:.2f} s"
 
 
 def _conclude(ran: Ran, place: Installation, looker: Looker, ledger: Path) -> None:

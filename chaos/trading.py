@@ -1,4 +1,4 @@
-"""The load: orders from the goods' arrival to the settled invoice, and prices that change meanwhile."""
+"""The load: orders from the goods' arrival to the settled invoice, while prices change."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ _CANCEL_EVERY, _STOCKED_PIECES = 8, 400
 _PRICE_PAUSE_SECONDS = 1.5
 
 
-class Stopped(Exception):  # noqa: N818  # not an error: the rest of a journey makes no sense
+class Stopped(Exception):  # the rest of a journey makes no sense
     """A step was refused, or never answered."""
 
 
@@ -32,6 +32,7 @@ class Desk:
     pulse: Pulse
     closing: asyncio.Event
     unexpected: list[str]
+    patience: float
 
 
 class Trader:
@@ -45,9 +46,9 @@ class Trader:
         network = trading.network
         self._tenant = str(network.tenant_id)
         self._relationship = network.relationships[SELLER, shop]
-        self._buyer = Caller(http, network.buyers[shop], random)
-        self._keeper = Caller(http, network.keepers[SELLER], random)
-        self._administrator = Caller(http, network.administrators[SELLER], random)
+        self._buyer = Caller(http, network.buyers[shop], random, desk.patience)
+        self._keeper = Caller(http, network.keepers[SELLER], random, desk.patience)
+        self._administrator = Caller(http, network.administrators[SELLER], random, desk.patience)
         self._number = 0
 
     async def trade(self) -> None:
@@ -201,7 +202,7 @@ class Trader:
         document = _mutation(name, f"{name[0].upper()}{name[1:]}Input", "Shipment", "id")
         await self._once(who, command, order, document, given)
 
-    async def _step(  # noqa: PLR0913, PLR0917  # a step has this many particulars
+    async def _step(
         self,
         who: Caller,
         name: str,

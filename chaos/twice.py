@@ -1,5 +1,7 @@
 """The worker as the laboratory runs it: every job is put into the queue twice."""
 
+from dataclasses import replace
+
 import dramatiq
 from dramatiq.message import generate_unique_id
 
@@ -15,9 +17,10 @@ class Twice(dramatiq.Middleware):
         self, broker: dramatiq.Broker, message: "dramatiq.Message[object]", delay: int | None
     ) -> None:
         """Send the twin, which has none itself; retries and delays are the message's own affair."""
+        known = {**message.options, _TWIN: True}
         if delay is None and not message.options.get(_TWIN) and not message.options.get("retries"):
-            twin = message.copy(message_id=generate_unique_id(), options={_TWIN: True})
-            broker.enqueue(twin)
+            twin = replace(message, message_id=generate_unique_id(), options=known)
+            broker.enqueue(twin)  # pyright: ignore[reportUnknownMemberType]
 
 
 broker = dramatiq.get_broker()

@@ -1,4 +1,4 @@
-"""The web application as the laboratory serves it: each of its processes may have a clock of its own.
+"""The web application as the laboratory serves it: each process may have a clock of its own.
 
 `CHAOS_CLOCKS` holds offsets in seconds; a process takes the one that its number falls on.
 """

@@ -22,6 +22,7 @@ from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
+from tests.support.hooks import add_webhooks
 from tests.support.jobs import dead_job
 from tests.support.notifications import told
 from tests.support.people import membership, role
@@ -97,6 +98,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _stock(branch)
     await _orders(branch)
     await promote(branch)
+    branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {
         "Organisation": gid("Organisation", distributor),

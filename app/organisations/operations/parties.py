@@ -45,6 +45,8 @@ async def known_relationship(work: Work, relationship_id: UUID) -> TradingRelati
     if view is not None and found is not None and _is_party(work, found):
         apart(work, [found])
         view.put(relationship_id, found)
+    elif view is not None:
+        view.pass_by()
     return found
 
 
