@@ -4,23 +4,21 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
 from app.approvals.models import ApprovalRule
 from app.audit.operations.sealing import seal, unsealed
 from app.db.outbox import OutboxEvent, OutboxSignal
-from app.db.work import Work
-from app.jobs.models import Job
 from app.kernel.ids import new_id
 from app.notifications.mail import transport_of
 from app.promotions.models import PointsProgramme
 from app.promotions.rules.terms import Limits
 from tests.support.chain import Chain, mutate, on_order
+from tests.support.jobs import book_for
 from tests.support.order_terms import deliver, line, placement, point_a_yuan, trade_of
 from tests.support.world import LONG_AGO, Person, World, gid
-from workers.events import Listener, Listening
+from workers.events import Listening
 from workers.notifications import notification_listeners
 
 _QUOTE = "query($input: QuoteInput!) { quote(input: $input) { total } }"
@@ -52,7 +50,7 @@ async def hear(world: World, folder: Path) -> None:
         for listener in listeners:
             for event in await _events(world):
                 if event.kind in listener.kinds:
-                    await world.run(partial(_book, event_id=event.id, listener=listener))
+                    await world.run(partial(book_for, event_id=event.id, listener=listener.name))
                     await listening.handle(listener, world.tenant_id, event.id)
     finally:
         await listening.database.close()
@@ -149,14 +147,6 @@ async def _ok(answer: Any) -> dict[str, Any]:
     found = await answer
     assert found["__typename"] != "Refusal", found
     return found
-
-
-async def _book(work: Work, event_id: UUID, listener: Listener) -> None:
-    """Make a job of an event, as the relay does."""
-    counts = {"sends": 0, "starts": 0, "failures": 0}
-    job = Job(event_id=event_id, listener=listener.name, queue=listener.queue, **counts)
-    job.tenant_id, job.waits_since, job.due_at = work.tenant_id, work.now, work.now
-    await work.save(job)
 
 
 async def _events(world: World) -> list[OutboxEvent]:
