@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.row_level_security import guard, open_to_application
 
 revision: str = "0025"
-down_revision: str | None = "0007"
+down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

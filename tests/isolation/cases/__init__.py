@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from tests.isolation.cases import (
     catalogue,
+    jobs,
     orders,
     organisations,
     people,
@@ -27,6 +28,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     **orders.CASES,
     **stock.CASES,
     **people.CASES,
+    **jobs.CASES,
     **webhooks.CASES,
 }
 NODES: Mapping[str, tuple[str, ...]] = {**OTHER_NODES, **webhooks.NODES}
