@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -140,6 +140,7 @@ def _endpoint(
         show_ide=settings.show_graphiql,
         limits=BodyLimits(limits.anonymous_body_bytes, limits.body_bytes, limits.json_depth),
         admit=admissions,
+        toll=admissions.new_document,
         stalled_reader_seconds=limits.stalled_reader_seconds,
     )
     return endpoint, view.graphql_ide_html if settings.show_graphiql else None
@@ -147,7 +148,12 @@ def _endpoint(
 
 def _services(settings: Settings) -> Services:
     limits = settings.limits
-    patience = Patience(limits.pool_waiters, limits.pool_wait_seconds, limits.statement_seconds)
+    patience = Patience(
+        limits.pool_waiters,
+        limits.pool_wait_seconds,
+        limits.statement_seconds,
+        limits.operation_seconds,
+    )
     return Services(
         database=Database(settings.database_url, pool_size=settings.pool_size, patience=patience),
         keys=TokenKeys(
@@ -155,6 +161,7 @@ def _services(settings: Settings) -> Services:
         ),
         policies=PolicyCache(),
         events=EventHub(limits.subscription_backlog),
+        clock=lambda: datetime.now(UTC) + settings.clock_offset,
     )
 
 

@@ -11,6 +11,7 @@ from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
 from app.inventory import models as inventory
+from app.jobs import models as jobs
 from app.notifications import models as notifications
 from app.orders import models as orders
 from app.organisations import models as organisations
@@ -29,6 +30,7 @@ PACKAGES = (
     idempotency,
     identities,
     inventory,
+    jobs,
     notifications,
     orders,
     organisations,

@@ -21,6 +21,7 @@ HEALTH_SECONDS = 60.0
 POLL_SECONDS = 0.05
 HTTP_OK = 200
 APPLICATION = "app.asgi:create_application"
+JOBS = "workers.main"
 WORKER_SHUTDOWN_MS = 10_000  # Below the time a process is given to stop.
 
 
@@ -70,16 +71,19 @@ def web_server(
     _check_port(settings.host, settings.port)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", settings.host, "--port", str(settings.port)]
-    command += ["--workers", str(settings.web_workers), application]
+    # One that dies is replaced while the others serve on; where two die at once, all start anew.
+    command += ["--workers", str(settings.web_workers), "--respawn-failed-workers", application]
     environment = {**child_environment(settings, app_dsn), **more}
     if environment.get("TRIBUTARY_METRICS_TOKEN"):
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data / "metrics"))
     return Process("web", command, environment, log)
 
 
-def worker(settings: LaunchSettings, app_dsn: str, log: Path | None = None) -> Process:
+def worker(
+    settings: LaunchSettings, app_dsn: str, log: Path | None = None, jobs: str = JOBS
+) -> Process:
     """Describe the process that runs background jobs."""
-    command = [sys.executable, "-m", "dramatiq", "workers.main"]
+    command = [sys.executable, "-m", "dramatiq", jobs]
     command += ["--processes", str(settings.worker_processes)]
     command += ["--threads", str(settings.worker_threads)]
     command += ["--worker-shutdown-timeout", str(WORKER_SHUTDOWN_MS)]

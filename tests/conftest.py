@@ -28,6 +28,7 @@ _POINTS = 10**9
 # What runs out by real time is tested on servers of its own, or else by a clock's hands.
 LIMITS = Limits(
     body_seconds=PATIENCE_SECONDS,
+    document_burst=_POINTS,
     tenant_burst=_POINTS,
     user_burst=_POINTS,
     address_burst=_POINTS,

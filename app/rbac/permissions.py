@@ -41,6 +41,11 @@ class Permission(StrEnum):
     )
     EXCEPTION_WRITE = ("EXCEPTION_WRITE: Open and close order exceptions.", _ANY)
     INVOICE_READ = ("INVOICE_READ: Read invoices and payments.", _ANY)
+    JOB_READ = ("JOB_READ: See background jobs that failed for good.", (Scope.TENANT,))
+    JOB_REPLAY = (
+        "JOB_REPLAY: Try background jobs that failed for good again, or give them up.",
+        (Scope.TENANT,),
+    )
     MEMBER_READ = ("MEMBER_READ: See who works in an organisation.", _TENANT)
     MEMBER_WRITE = ("MEMBER_WRITE: Add and end memberships and assign roles.", _TENANT)
     ORDER_ALLOCATE = ("ORDER_ALLOCATE: Set stock aside for confirmed orders.", _ORGANISATION)

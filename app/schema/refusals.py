@@ -8,11 +8,12 @@ from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
 from app.catalog import errors as catalog
-from app.db import idempotency
+from app.db import idempotency, revisions
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
 from app.inventory import errors as inventory
+from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
 from app.orders import errors as orders
 from app.organisations import errors as organisations
@@ -31,12 +32,14 @@ REFUSING_MODULES = (
     idempotency,
     identities,
     inventory,
+    jobs,
     orders,
     organisations,
     pricing,
     procurement,
     promotions,
     rbac,
+    revisions,
     tenants,
 )
 

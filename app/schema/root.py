@@ -21,6 +21,7 @@ from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
+from app.schema.jobs import JobsMutation, JobsQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.node import NodeQuery
 from app.schema.notifications import (
@@ -61,6 +62,7 @@ QUERIES: tuple[type, ...] = (
     QuotesQuery,
     ApprovalsQuery,
     FinanceQuery,
+    JobsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -77,6 +79,7 @@ MUTATIONS: tuple[type, ...] = (
     PricingMutation,
     PromotionsMutation,
     ApprovalsMutation,
+    JobsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

@@ -16,8 +16,10 @@ WITHOUT_TENANT = {"alembic_version"}
 PLATFORM = {
     "change_mark",
     "identity",
+    "job",
     "outbox_signal",
     "refresh_token",
+    "schedule_run",
     "sign_in_session",
     "tenant",
     "tenant_access",

@@ -20,6 +20,7 @@ from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
 from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
+from tests.support.dead_jobs import dead_job
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
 from tests.support.notifications import told
@@ -101,6 +102,7 @@ async def fill(world: World, brand: UUID) -> Branch:
         "Organisation": gid("Organisation", distributor),
         "Organisation:BUYER": gid("Organisation", retailer),
         "Tenant@network": gid("Tenant", world.tenant_id),
+        "DeadJob@network": gid("DeadJob", await dead_job(world)),
     }
     return branch
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from tests.isolation.cases import (
     catalogue,
+    jobs,
     orders,
     organisations,
     people,
@@ -26,6 +27,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     **orders.CASES,
     **stock.CASES,
     **people.CASES,
+    **jobs.CASES,
 }
 
 __all__ = ["CASES", "NODES", "NOTHING", "Case"]
