@@ -39,6 +39,7 @@ class Settings:
     drain_file: Path | None = None
     clock_offset: timedelta = timedelta(0)
     """What a process's clock is wrong by, in laboratories; nothing in the environment sets it."""
+    webhooks_to_loopback: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -65,6 +66,7 @@ class Settings:
             metrics_token=_token(environment),
             traces_url=environment.get("TRIBUTARY_TRACES_URL") or None,
             drain_file=Path(drain_file) if drain_file else None,
+            webhooks_to_loopback=environment.get("TRIBUTARY_WEBHOOKS_TO_LOOPBACK", "off") == "on",
         )
 
 

@@ -19,6 +19,7 @@ from app.pricing import models as pricing
 from app.promotions import models as promotions
 from app.rbac import models as rbac
 from app.tenants import models as tenants
+from app.webhooks import models as webhooks
 
 PACKAGES = (
     approvals,
@@ -40,6 +41,7 @@ PACKAGES = (
     rbac,
     revisions,
     tenants,
+    webhooks,
 )
 METADATA = Table.metadata
 CLOSED_AT = MappingProxyType(

@@ -103,7 +103,9 @@ def access() -> Iterator[Access]:
 
 @pytest.fixture(scope="session")
 def settings(access: Access) -> Settings:
-    return Settings(database_url=access.app_dsn, secret=SECRET, limits=LIMITS)
+    return Settings(
+        database_url=access.app_dsn, secret=SECRET, limits=LIMITS, webhooks_to_loopback=True
+    )
 
 
 @pytest.fixture(scope="session")

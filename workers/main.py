@@ -16,6 +16,7 @@ from workers.leading import Beside
 from workers.notifications import notification_listeners
 from workers.relay import Relay, Route
 from workers.threads import OwnThreads
+from workers.webhooks import Sending, webhook_listeners
 
 QUEUE_THREADS = 4
 
@@ -40,12 +41,17 @@ def build_broker(settings: Settings) -> Broker:
         routes += [_route(carrier, listening, listener) for listener in listeners]
     broker.add_middleware(Beside(Relay(settings.database_url, routes)))
     broker.add_middleware(Beside(Clock(settings.database_url, SCHEDULES)))
+    broker.add_middleware(Beside(Sending(settings)))
     return broker
 
 
 def _listeners(settings: Settings) -> Sequence[Listener]:
     transport = transport_of(settings.smtp_url, settings.mail_folder)
-    return (*notification_listeners(transport, settings.mail_from), *schedule_listeners())
+    return (
+        *notification_listeners(transport, settings.mail_from),
+        *schedule_listeners(),
+        *webhook_listeners(),
+    )
 
 
 def _route(carrier: Broker, listening: Listening, listener: Listener) -> Route:

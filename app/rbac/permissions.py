@@ -88,3 +88,11 @@ class Permission(StrEnum):
     STOCK_WRITE = ("STOCK_WRITE: Receive and adjust stock.", _ORGANISATION)
     TENANT_MANAGE = ("TENANT_MANAGE: Create, suspend and resume tenants.", ())
     TENANT_SETTINGS = ("TENANT_SETTINGS: Change the network's own settings.", (Scope.TENANT,))
+    WEBHOOK_READ = (
+        "WEBHOOK_READ: See where the organisation's own webhooks go, and what came of them.",
+        (Scope.ORGANISATION,),
+    )
+    WEBHOOK_WRITE = (
+        "WEBHOOK_WRITE: Let the organisation's own software hear of events by webhooks.",
+        (Scope.ORGANISATION,),
+    )

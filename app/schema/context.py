@@ -26,6 +26,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Overload, Unauthenticated
 from app.rbac.policy import PolicyCache
 from app.schema.events import EventHub
+from app.webhooks.terms import WebhookTerms
 
 Result = TypeVar("Result")
 _SCHEME = "bearer "
@@ -46,6 +47,7 @@ class Services:
     policies: PolicyCache
     events: EventHub
     clock: Callable[[], datetime] = _clock
+    webhooks: WebhookTerms | None = None
 
 
 class Context:

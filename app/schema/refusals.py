@@ -23,6 +23,7 @@ from app.promotions import errors as promotions
 from app.rbac import errors as rbac
 from app.schema.cost import sized
 from app.tenants import errors as tenants
+from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
@@ -41,6 +42,7 @@ REFUSING_MODULES = (
     rbac,
     revisions,
     tenants,
+    webhooks,
 )
 
 _CODES: type[StrEnum] = StrEnum("RefusalCode", {code: code for code in refusal_codes()})  # pyright: ignore[reportAssignmentType]  # the functional form

@@ -44,6 +44,8 @@ from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
+from app.schema.webhook_changes import WebhooksMutation
+from app.schema.webhooks import WebhooksQuery
 
 QUERIES: tuple[type, ...] = (
     ViewerQuery,
@@ -63,6 +65,7 @@ QUERIES: tuple[type, ...] = (
     ApprovalsQuery,
     FinanceQuery,
     JobsQuery,
+    WebhooksQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -80,6 +83,7 @@ MUTATIONS: tuple[type, ...] = (
     PromotionsMutation,
     ApprovalsMutation,
     JobsMutation,
+    WebhooksMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

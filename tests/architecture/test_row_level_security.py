@@ -24,6 +24,7 @@ PLATFORM = {
     "tenant",
     "tenant_access",
     "tenant_erasure",
+    "webhook_lane",
 }
 QUEUE = {"queue", "result", "worker"}  # The job queue's own; messages name tenant and event.
 VIEWS_AND_FUNCTIONS = {"mark_change", "revise"}

@@ -15,8 +15,9 @@ from tests.isolation.cases import (
     prices,
     promotions,
     stock,
+    webhooks,
 )
-from tests.isolation.cases.nodes import NODES
+from tests.isolation.cases.nodes import NODES as OTHER_NODES
 from tests.isolation.cases.writing import NOTHING, Case
 
 CASES: Mapping[str, tuple[Case, ...]] = {
@@ -28,6 +29,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     **stock.CASES,
     **people.CASES,
     **jobs.CASES,
+    **webhooks.CASES,
 }
+NODES: Mapping[str, tuple[str, ...]] = {**OTHER_NODES, **webhooks.NODES}
 
 __all__ = ["CASES", "NODES", "NOTHING", "Case"]
