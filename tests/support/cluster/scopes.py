@@ -70,6 +70,10 @@ class Scope:
     def learn(self, condition: Any) -> None:
         """Take in what a condition says is equal, where all of it must hold."""
         match condition:
+            case ast.A_Const(isnull=False, val=ast.Boolean(boolval=False)):
+                # What reads no row at all reads none of another tenant.
+                nodes = (node for each in self.relations for node in each.columns.values())
+                self.equal += [(node, CONSTANT) for node in nodes]
             case ast.BoolExpr(boolop=enums.BoolExprType.AND_EXPR):
                 for each in condition.args:
                     self.learn(each)
