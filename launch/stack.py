@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from launch.errors import LaunchError
 from launch.processes import Process
+from launch.restarting import told
 from launch.secrets import signing_secret
 from launch.settings import WITHHELD, LaunchSettings
 
@@ -69,10 +70,10 @@ def web_server(
 ) -> Process:
     """Describe the HTTP server, with more settings if need be, after making sure of its port."""
     _check_port(settings.host, settings.port)
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+    settings.data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "launch.web"]
     command += ["--host", settings.host, "--port", str(settings.port)]
-    # One that dies is replaced while the others serve on; where two die at once, all start anew.
-    command += ["--workers", str(settings.web_workers), "--respawn-failed-workers", application]
+    command += ["--workers", str(settings.web_workers), *told(settings.data), application]
     environment = {**child_environment(settings, app_dsn), **more}
     if environment.get("TRIBUTARY_METRICS_TOKEN"):
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data / "metrics"))

@@ -9,6 +9,7 @@ from launch.access import open_app_address
 from launch.cli.console import console
 from launch.demo import run_demo
 from launch.processes import Process
+from launch.restarting import restart as replace_workers
 from launch.settings import LaunchSettings
 from launch.stack import web_server, worker
 from launch.watch import start_all, watch
@@ -28,6 +29,15 @@ def serve() -> None:
     """Run the web server."""
     with _until_stopped():
         _run_alone(web_server)
+
+
+@commands.command()
+def restart() -> None:
+    """Replace the web server's processes one by one, by newer code too; nobody is refused."""
+    settings = LaunchSettings.read()
+    with console.status("Replacing the web processes …"):
+        replace_workers(settings.data, settings.web_workers)
+    console.print("All web processes have been replaced.")
 
 
 @commands.command(name="worker")
