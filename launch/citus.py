@@ -77,10 +77,11 @@ def plan(tables: Sequence[Table] = METADATA.sorted_tables) -> list[Step]:
     order = (Kind.REFERENCE, Kind.DISTRIBUTED, Kind.LOCAL)
     names = sorted(kinds, key=lambda name: order.index(kinds[name]))
     first = next((name for name in names if kinds[name] is Kind.DISTRIBUTED), None)
-    return [
-        Step(name, kinds[name], first if kinds[name] is Kind.DISTRIBUTED != name == first else None)
-        for name in names
-    ]
+    return [Step(name, kinds[name], _beside(name, kinds[name], first)) for name in names]
+
+
+def _beside(name: str, kind: Kind, first: str | None) -> str | None:
+    return first if kind is Kind.DISTRIBUTED and name != first else None
 
 
 def distribute(owner_dsn: str) -> list[Step] | None:

@@ -117,7 +117,7 @@ class _Coming:
         return True
 
     def write(self) -> None:
-        """Write all rows but what waits for workers; hold what is read back against the manifest."""
+        """Write all but what waits for workers, and hold what is then there to the manifest."""
         stand_in(self.connection, self.tenant_id)
         files, known = self._files(), set[str]()
         for part in self._first():
