@@ -42,7 +42,7 @@ migrate: $(STAMP)  ## Bring the schema of the database up to date
 	$(RUN) launch migrate
 
 .PHONY: test
-test: lint check-migrations $(AUDIT)/.installed  ## Check everything, as the build does: from cheapest to dearest
+test: lint check-migrations $(AUDIT)/.installed rabbitmq  ## Check everything, as the build does: from cheapest to dearest
 	$(RUN) pytest
 
 .PHONY: replay
@@ -55,9 +55,19 @@ bench: $(STAMP)  ## Measure all at a size: make bench size=M part=http only=cata
 	  $(if $(only),--only $(only)) $(if $(seconds),--seconds $(seconds)) \
 	  $(if $(flat),--flat) $(if $(soak),--soak $(soak)) $(if $(folder),--folder $(folder))
 
+.PHONY: chaos
+chaos: $(STAMP)  ## Break a running installation and count the damage: make chaos seed=1 faults=200 minutes=30
+	@exec $(RUN) chaos --seed $(or $(seed),1) --faults $(or $(faults),200) \
+	  --minutes $(or $(minutes),60) $(if $(folder),--folder $(folder))
+
 .PHONY: fuzz
 fuzz: $(STAMP)  ## Compare both executors on random documents: make fuzz documents=100000 seed=1
 	@exec $(RUN) tests.execution.fuzz --documents $(or $(documents),100000) $(if $(seed),--seed $(seed))
+
+.PHONY: races
+races: $(STAMP)  ## Let many reach for one thing at once: make races rounds=200 clients=50 only=last-unit seed=1
+	@exec $(RUN) chaos.races --rounds $(or $(rounds),200) --clients $(or $(clients),50) \
+	  $(if $(only),--only $(only)) $(if $(seed),--seed $(seed))
 
 .PHONY: lint
 lint: $(STAMP)  ## Check format, style, import rules and types
@@ -95,6 +105,10 @@ trust: $(STAMP)  ## Write clients' documents for the server: make trust folder=.
 
 .PHONY: audit
 audit: $(AUDIT)/.installed  ## Fetch the audit suite of GraphQL over HTTP, which the tests run
+
+.PHONY: rabbitmq
+rabbitmq: $(STAMP)  ## Fetch RabbitMQ for the tests where it is not installed; they go on without
+	@$(RUN) launch.rabbitmq
 
 .PHONY: papers
 papers: $(STAMP)  ## Write the papers that are made from the code

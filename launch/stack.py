@@ -22,6 +22,7 @@ HEALTH_SECONDS = 60.0
 POLL_SECONDS = 0.05
 HTTP_OK = 200
 APPLICATION = "app.asgi:create_application"
+JOBS = "workers.main"
 WORKER_SHUTDOWN_MS = 10_000  # Below the time a process is given to stop.
 
 
@@ -79,9 +80,11 @@ def web_server(
     return Process("web", command, environment, log)
 
 
-def worker(settings: LaunchSettings, app_dsn: str, log: Path | None = None) -> Process:
+def worker(
+    settings: LaunchSettings, app_dsn: str, log: Path | None = None, jobs: str = JOBS
+) -> Process:
     """Describe the process that runs background jobs."""
-    command = [sys.executable, "-m", "dramatiq", "workers.main"]
+    command = [sys.executable, "-m", "dramatiq", jobs]
     command += ["--processes", str(settings.worker_processes)]
     command += ["--threads", str(settings.worker_threads)]
     command += ["--worker-shutdown-timeout", str(WORKER_SHUTDOWN_MS)]

@@ -137,6 +137,8 @@ def main() -> None:
         interface="asgi",
         workers=words.workers,
         factory=True,
+        # One that dies is replaced while the others serve; where two die at once, all start anew.
+        respawn_failed_workers=True,
         outcome=words.outcome,
     )
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # Until it has workers to replace.

@@ -177,7 +177,8 @@ async def snapshot(the, database, now=None):
     """A read of the seller, as one request does it."""
     identify = acting_as(actor_of(the, the.brand))
     tenant = the.world.tenant_id
-    async with begin(database, tenant, identify, access=Access.READ, now=now) as work:
+    more = {} if now is None else {"now": lambda: now}
+    async with begin(database, tenant, identify, access=Access.READ, **more) as work:
         yield work
 
 
