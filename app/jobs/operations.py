@@ -89,7 +89,9 @@ async def wait(work: Work, key: JobKey, pause: timedelta) -> None:
 
 async def die(work: Work, key: JobKey, failures: int, error: str) -> None:
     """Let a job be due never again, and lay a dead letter for people to look at."""
-    queue = (await work.session.execute(_DIE, {**key.parameters, "failures": failures})).scalar_one_or_none()
+    queue = (
+        await work.session.execute(_DIE, {**key.parameters, "failures": failures})
+    ).scalar_one_or_none()
     event = await event_of(work, key.event_id)
     if queue is None or event is None:
         return
