@@ -9,6 +9,7 @@ from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
 from app.inventory import models as inventory
+from app.jobs import models as jobs
 from app.notifications import models as notifications
 from app.orders import models as orders
 from app.organisations import models as organisations
@@ -16,6 +17,7 @@ from app.pricing import models as pricing
 from app.promotions import models as promotions
 from app.rbac import models as rbac
 from app.tenants import models as tenants
+from app.webhooks import models as webhooks
 
 PACKAGES = (
     approvals,
@@ -27,6 +29,7 @@ PACKAGES = (
     idempotency,
     identities,
     inventory,
+    jobs,
     notifications,
     orders,
     organisations,
@@ -36,6 +39,7 @@ PACKAGES = (
     rbac,
     revisions,
     tenants,
+    webhooks,
 )
 METADATA = Table.metadata
 APPEND_ONLY = frozenset(

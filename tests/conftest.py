@@ -26,6 +26,7 @@ _POINTS = 10**9
 # What runs out by real time is tested on servers of its own, or else by a clock's hands.
 LIMITS = Limits(
     body_seconds=PATIENCE_SECONDS,
+    document_burst=_POINTS,
     tenant_burst=_POINTS,
     user_burst=_POINTS,
     address_burst=_POINTS,
@@ -83,7 +84,9 @@ def access() -> Iterator[Access]:
 
 @pytest.fixture(scope="session")
 def settings(access: Access) -> Settings:
-    return Settings(database_url=access.app_dsn, secret=SECRET, limits=LIMITS)
+    return Settings(
+        database_url=access.app_dsn, secret=SECRET, limits=LIMITS, webhooks_to_loopback=True
+    )
 
 
 @pytest.fixture(scope="session")

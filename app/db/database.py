@@ -26,11 +26,16 @@ log = logging.getLogger("tributary.db")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many may wait for a connection and how long, and how long a statement may take."""
+    """How many may wait for a connection and how long, and how long a statement may take.
+
+    The server ends a transaction in which nothing is asked for `idle_seconds`: whoever began it is
+    gone or cannot be heard any more, and others wait for its locks.
+    """
 
     waiters: int = 1_000
     wait_seconds: float = 5
     statement_seconds: float = 15
+    idle_seconds: float = 120
 
 
 _USUAL = Patience()
@@ -60,7 +65,8 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "options": f"-c statement_timeout={round(patience.statement_seconds * 1_000)} "
-                "-c timezone=UTC"
+                "-c idle_in_transaction_session_timeout="
+                f"{round(patience.idle_seconds * 1_000)} -c timezone=UTC"
             },
         )
         # psycopg's executemany sends a statement a row; one INSERT with many VALUES does not.

@@ -6,13 +6,16 @@ are those that it raises.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple, NoReturn, cast
 
 import psycopg
 from psycopg import AsyncConnection as DriverConnection
 from psycopg import AsyncRawCursor
+from psycopg.errors import error_from_result
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus
 from sqlalchemy import ClauseElement, ColumnElement, Connection, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 _Writer = Callable[[Any], Any]
+_CURSOR = "cursor"
 _NUMERIC = 1700
 """What PostgreSQL calls the type of all our numbers that are no integers."""
 _DIALECT = PGDialectAsync_psycopg(paramstyle="numeric_dollar")
@@ -55,26 +59,63 @@ async def send(
 
 async def send_plain(connection: AsyncConnection, text: str) -> None:
     """Send one or more commands without parameters or rows."""
-    await _send(connection, text, None)
+    await _told(connection, text, None, _commanded)
 
 
 async def _send(
-    connection: AsyncConnection, text: str, values: Sequence[Any] | None
+    connection: AsyncConnection, text: str, values: Sequence[Any]
 ) -> Sequence[tuple[Any, ...]]:
+    return await _told(connection, text, values, _asked)
+
+
+async def _told(
+    connection: AsyncConnection,
+    text: str,
+    values: Sequence[Any] | None,
+    run: Callable[[Connection, str, Any], Awaitable[Sequence[tuple[Any, ...]]]],
+) -> Sequence[tuple[Any, ...]]:
+    """Run a statement, and tell who listens to SQLAlchemy's events."""
     sync = cast("Connection", connection.sync_connection)
     told = (sync, None, text, values, None, False)
     for hear in sync.dispatch.before_cursor_execute:
         hear(*told)
-    cursor = AsyncRawCursor(cast("DriverConnection[Any]", sync.connection.driver_connection))
     try:
-        await cursor.execute(text.encode(), values)
-        found = await cursor.fetchall() if cursor.description else ()
+        found = await run(sync, text, values)
     except psycopg.Error as error:
         await connection.run_sync(partial(_fail, text, values, error))
         raise
     for hear in sync.dispatch.after_cursor_execute:
         hear(*told)
     return found
+
+
+async def _asked(sync: Connection, text: str, values: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+    cursor = _cursor_of(sync)
+    await cursor.execute(text.encode(), values)
+    result = cursor.pgresult
+    return await cursor.fetchall() if result is not None and result.nfields else ()
+
+
+async def _commanded(sync: Connection, text: str, _values: None) -> Sequence[tuple[Any, ...]]:
+    """Send a simple query, without the cursor that nothing would be read from."""
+    driver = cast("DriverConnection[Any]", sync.connection.driver_connection)
+    async with driver.lock:
+        driver.pgconn.send_query(text.encode())
+        results = await driver.wait(execute(driver.pgconn))
+    for result in results:
+        if result.status == ExecStatus.FATAL_ERROR:
+            raise error_from_result(result)
+    return ()
+
+
+def _cursor_of(sync: Connection) -> AsyncRawCursor[Any]:
+    """Return the one cursor of a connection: it knows how to write and read what it did before."""
+    lent = sync.connection
+    known: AsyncRawCursor[Any] | None = lent.info.get(_CURSOR)
+    if known is None:
+        known = AsyncRawCursor(cast("DriverConnection[Any]", lent.driver_connection))
+        lent.info[_CURSOR] = known
+    return known
 
 
 def _fail(text: str, values: Sequence[Any] | None, error: Exception, sync: Connection) -> NoReturn:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import strawberry
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 from strawberry.dataloader import DataLoader
@@ -25,6 +26,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Overload, Unauthenticated
 from app.rbac.policy import PolicyCache
 from app.schema.events import EventHub
+from app.webhooks.terms import WebhookTerms
 
 Result = TypeVar("Result")
 _SCHEME = "bearer "
@@ -45,6 +47,7 @@ class Services:
     policies: PolicyCache
     events: EventHub
     clock: Callable[[], datetime] = _clock
+    webhooks: WebhookTerms | None = None
 
 
 class Context:
@@ -60,7 +63,7 @@ class Context:
         self._reading = AsyncExitStack()
         self._read_work: Work | None = None
         self._has_begun = False
-        self._overload: Overload | None = None
+        self._failure: Exception | None = None
         self._author: Actor | None = None
         self._batches: dict[object, DataLoader[Any, Any]] = {}
 
@@ -87,19 +90,26 @@ class Context:
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Work, None]:
-        """Take a turn on the operation's one read snapshot; opened at the first turn (F4)."""
+        """Take a turn on the operation's one read snapshot; opened at the first turn (F4).
+
+        After a statement has failed the snapshot is gone, and all later turns fail in the same way:
+        a second one would be of another moment.
+        """
         self._has_begun = True
         async with self._turns:
-            if self._overload is not None:  # Else each field in turn would wait in vain.
-                raise self._overload
+            if self._failure is not None:  # Else each field in turn would wait in vain.
+                raise self._failure
             try:
                 if self._read_work is None:
                     if self.pace is not None:
                         await self._reading.enter_async_context(self.pace())
                     self._read_work = await self._reading.enter_async_context(self.fresh_read())
                 yield self._read_work
-            except Overload as overload:
-                self._overload = overload
+            except (Overload, DBAPIError) as failed:
+                self._failure = await self._given_up(failed) or failed
+                raise self._failure from None
+            except asyncio.CancelledError as stopped:
+                await self._given_up(stopped)
                 raise
 
     async def write(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
@@ -172,8 +182,19 @@ class Context:
             self._batches.clear()
             return
         async with self._turns:
-            self._overload = None
+            self._failure = None
             await self._end_reading()
+
+    async def _given_up(self, failed: BaseException) -> Exception | None:
+        """Roll the snapshot back; returns what the database calls such a failure."""
+        reading, self._reading, self._read_work = self._reading, AsyncExitStack(), None
+        try:
+            await reading.__aexit__(type(failed), failed, failed.__traceback__)
+        except asyncio.CancelledError:
+            return None
+        except Exception as told:  # noqa: BLE001  # the failure itself, or its name as an overload
+            return told
+        return None
 
     async def _end_reading(self) -> None:
         self._batches.clear()

@@ -16,11 +16,15 @@ WITHOUT_TENANT = {"alembic_version"}
 PLATFORM = {
     "change_mark",
     "identity",
+    "job",
     "outbox_signal",
     "refresh_token",
+    "schedule_run",
     "sign_in_session",
     "tenant",
     "tenant_access",
+    "tenant_erasure",
+    "webhook_lane",
 }
 QUEUE = {"queue", "result", "worker"}  # The job queue's own; messages name tenant and event.
 VIEWS_AND_FUNCTIONS = {"mark_change", "revise"}

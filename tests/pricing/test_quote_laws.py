@@ -246,7 +246,7 @@ def test_a_quote_recomputed_at_its_stored_instant_is_identical(
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 4},
+        {"format": 5},
         {"format": 2, "quote": {"context": 5}},
         {"quote": None},
         {"quote": {}},

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.kernel.document import from_plain, to_plain
 from app.kernel.later import known
 from app.kernel.quantity import PackagingLevel
+from app.promotions.operations.remembered import counted_ids
 from app.promotions.rules.basket import Basket, Scheme, SchemeUse
 from app.promotions.rules.book import SchemeBook
 from app.promotions.rules.checking import check_terms
@@ -211,6 +212,23 @@ def test_every_outcome_keeps_the_laws(drawn: Any, told: Any, uses: Any, random: 
     assert all(hint.missing > 0 for hint in outcome.hints)
     said = outcome.said.told
     assert from_plain(Said, json.loads(json.dumps(to_plain(said)))) == said
+
+
+@given(
+    drawn=LINES,
+    told=st.lists(any_terms(), max_size=5),
+    uses=st.lists(USES, min_size=5, max_size=5),
+)
+@laws
+def test_what_was_used_of_schemes_that_count_no_uses_changes_nothing(
+    drawn: Any, told: Any, uses: Any
+) -> None:
+    held, book = basket_of(drawn, uses), SchemeBook(numbered(told))
+    read = {key: use for key, use in held.uses.items() if key in counted_ids(book)}
+
+    outcome = apply_schemes(replace(held, uses=read), book)
+
+    assert outcome == apply_schemes(held, book)
 
 
 @given(drawn=LINES, told=any_terms(groups=(None,)), use=USES)

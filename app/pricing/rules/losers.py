@@ -1,11 +1,10 @@
 """Every row that covers a line and did not set its price, and why; worked out only when asked."""
 
-from collections.abc import Iterator, Sequence
-from uuid import UUID
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.pricing.rules.competing import Lost, competing
 from app.pricing.rules.derivation import Chain
-from app.pricing.rules.eligibility import Exclusion, misplaced, not_addressed, out_of_time
+from app.pricing.rules.eligibility import Exclusion, misplaced, out_of_time
 from app.pricing.rules.ladder import Dropped, Ladder, merged
 from app.pricing.rules.precedence import Strength, strength, why_stronger
 from app.pricing.rules.price_list import ListTerms
@@ -17,7 +16,10 @@ from app.pricing.rules.shelf import Shelf, below_zero
 from app.pricing.rules.terms import Terms
 from app.pricing.rules.wording import shown
 
-_Key = tuple[UUID, UUID]
+_Key = tuple[int, int]
+"""A row and the list that it counts of, as numbers: looked up in a fraction of the time of ids."""
+
+_Said = tuple[_Key, LosingCandidate]
 _Ranked = dict[_Key, tuple[Strength, LosingCandidate]]
 
 
@@ -28,27 +30,37 @@ def losers_of(shelf: Shelf, terms: Terms) -> tuple[LosingCandidate, ...]:
     if chosen is not terms.contract and terms.contract is not None:
         for key, loss in _contract_losses(terms, chosen, terms.contract).items():
             ranked.setdefault(key, loss)
-    found = [row for _, row in sorted(ranked.values(), key=lambda pair: pair[0])]
-    others = _not_competing(shelf, terms)
-    rows = {_key(row): row for row in (*reversed(others), *found)}
+    rows: dict[_Key, LosingCandidate] = {}
+    for key, (_, row) in sorted(ranked.items(), key=_by_strength):
+        rows[key] = row
+    for key, row in _not_competing(shelf, terms):
+        rows.setdefault(key, row)
     top = chosen.reached(terms.counts)
-    winner = (top.row.entry_id, top.scale.contender.terms.list_id) if top else None
-    ordered = dict.fromkeys(_key(row) for row in (*found, *others))
-    return tuple(rows[key] for key in ordered if key != winner)
+    if top is not None:
+        rows.pop(_key(top.scale.contender.terms, top.row), None)
+    return tuple(rows.values())
+
+
+def _by_strength(ranked: tuple[_Key, tuple[Strength, LosingCandidate]]) -> Strength:
+    return ranked[1][0]
 
 
 def _ladder_losses(terms: Terms, ladder: Ladder) -> _Ranked:
     line, top = terms.line, ladder.reached(terms.counts)
     losses: _Ranked = {}
     for rung in ladder.rungs:
-        row = _lost_rung(rung, top, terms)
-        losses.setdefault(_key(row), (rung.strength(line), row))
+        key, row = _lost_rung(rung, top, terms)
+        if key not in losses:
+            losses[key] = rung.strength(line), row
     scales = terms.scales if ladder is terms.contract else terms.standard_scales()
     dropped: list[Dropped] = []
     merged(scales, line, terms.counts, dropped)
     for drop in dropped:
-        row = _dropped_row(drop, line)
-        losses.setdefault(_key(row), (strength(drop.scale.contender, line, drop.row), row))
+        contender = drop.scale.contender
+        key = _key(contender.terms, drop.row)
+        if key not in losses:
+            own = strength(contender, line, drop.row)
+            losses[key] = own, _dropped_row(drop, line, own)
     return losses
 
 
@@ -59,12 +71,12 @@ def _contract_losses(terms: Terms, chosen: Ladder, contract: Ladder) -> _Ranked:
     top = chosen.reached(terms.counts)
     reason = f"is dearer than {top.list_name if top else 'nothing'}"
     for rung in contract.rungs:
-        row = _loss(rung.scale.contender.terms, rung.row, LossCode.NOT_LOWEST, reason)
-        losses[_key(row)] = (losses[_key(row)][0], row)
+        key, row = _loss(rung.scale.contender.terms, rung.row, LossCode.NOT_LOWEST, reason)
+        losses[key] = losses[key][0], row
     return losses
 
 
-def _lost_rung(rung: Rung, top: Rung | None, terms: Terms) -> LosingCandidate:
+def _lost_rung(rung: Rung, top: Rung | None, terms: Terms) -> _Said:
     counted = terms.counts[rung.basis]
     if rung.from_quantity > counted:
         code = LossCode.BREAK_NOT_REACHED
@@ -75,33 +87,36 @@ def _lost_rung(rung: Rung, top: Rung | None, terms: Terms) -> LosingCandidate:
     return _loss(rung.scale.contender.terms, rung.row, code, reason)
 
 
-def _dropped_row(drop: Dropped, line: RequestLine) -> LosingCandidate:
+def _dropped_row(drop: Dropped, line: RequestLine, own: Strength) -> LosingCandidate:
     winner = drop.by_scale.contender
     if drop.code is LossCode.REPLACED:
         start = shown(drop.by_scale.thresholds[0])
         reason = f"{winner.terms.name} replaces all breaks from {start}"
     elif drop.code is LossCode.WEAKER:
-        ahead = strength(winner, line, drop.by_row)
-        why = why_stronger(ahead, strength(drop.scale.contender, line, drop.row))
-        reason = f"{winner.terms.name} {why}"
+        reason = f"{winner.terms.name} {why_stronger(strength(winner, line, drop.by_row), own)}"
     else:
         reason = f"would raise the price that {winner.terms.name} gives"
-    return _loss(drop.scale.contender.terms, drop.row, drop.code, reason)
+    return _loss(drop.scale.contender.terms, drop.row, drop.code, reason)[1]
 
 
-def _not_competing(shelf: Shelf, terms: Terms) -> list[LosingCandidate]:
-    """List what the hard filters took, by id, and then what later rules took, by their order."""
+def _not_competing(shelf: Shelf, terms: Terms) -> list[_Said]:
+    """List what the hard filters took, by id, and then what later rules took, by their order.
+
+    What is told first of a row counts: the last of the order.
+    """
     line, losses = terms.line, list[Lost]()
     competing(terms.product, line, terms.counts, losses)
     filtered = list(_excluded(shelf, line))
     filtered += [_lost(loss, line) for loss in losses if loss.code is _UNITS]
-    filtered.sort(key=lambda row: (row.entry_id, row.list_id, row.code, row.reason))
+    filtered.sort(key=lambda said: (*said[0], said[1].code, said[1].reason))
     later = [loss for loss in losses if loss.code is not _UNITS]
-    later.sort(key=lambda loss: (_LATER.index(loss.code), _strength(loss, line)))
+    if len(later) > 1:
+        later.sort(key=lambda loss: (_LATER.index(loss.code), _strength(loss, line)))
     return filtered + [_lost(loss, line) for loss in later]
 
 
 _UNITS = LossCode.UNIT_NOT_CONVERTIBLE
+_OTHER = LossCode.OTHER_UNIT
 _LATER = [
     LossCode.RULE_FAILED,
     LossCode.NO_LIST_PRICE,
@@ -115,42 +130,52 @@ def _strength(loss: Lost, line: RequestLine) -> Strength:
     return strength(loss.scale.contender, line, loss.row)
 
 
-def _lost(loss: Lost, line: RequestLine) -> LosingCandidate:
-    unit = loss.row.packaging_level
-    reasons = {
-        _UNITS: f"is per {unit} without a factor",
-        LossCode.RULE_FAILED: BELOW_ZERO,
-        LossCode.NO_LIST_PRICE: "is a percentage, and there is no list price to take it of",
-        LossCode.FALLBACK_NOT_NEEDED: "counts only without any other price",
-        LossCode.NEARER_PRICES: "a nearer organisation prices it",
-        LossCode.OTHER_UNIT: (
-            f"is for another unit, and there is a price for {line.packaging_level}"
-        ),
-    }
-    return _loss(loss.scale.contender.terms, loss.row, loss.code, reasons[loss.code])
+def _lost(loss: Lost, line: RequestLine) -> _Said:
+    code = loss.code
+    if code is _OTHER:
+        reason = f"is for another unit, and there is a price for {line.packaging_level}"
+    elif code is _UNITS:
+        reason = f"is per {loss.row.packaging_level} without a factor"
+    else:
+        reason = _REASONS[code]
+    return _loss(loss.scale.contender.terms, loss.row, code, reason)
 
 
 BELOW_ZERO = "is derived to a price below zero"
 """Why a derived row fails."""
 
+_REASONS = {
+    LossCode.RULE_FAILED: BELOW_ZERO,
+    LossCode.NO_LIST_PRICE: "is a percentage, and there is no list price to take it of",
+    LossCode.FALLBACK_NOT_NEEDED: "counts only without any other price",
+    LossCode.NEARER_PRICES: "a nearer organisation prices it",
+}
 
-def _excluded(shelf: Shelf, line: RequestLine) -> Iterator[LosingCandidate]:
-    rows = list(_covering(shelf, line))
-    for terms in shelf.book.lists.values():
-        before = misplaced(shelf.request, terms)
-        after = not_addressed(shelf.request, terms)
-        for row, chain in _rows_of(shelf, terms, rows):
-            why = before or out_of_time(shelf.request.price_instant, row) or after
-            why = why or _not_derived(shelf, rows, row, chain)
+
+def _excluded(shelf: Shelf, line: RequestLine) -> Iterator[_Said]:
+    rows, instant = list(_covering(shelf, line)), shelf.request.price_instant
+    untimely = [row for row in rows if out_of_time(instant, row) is not None]
+    every, late = _by_list(rows), _by_list(untimely)
+    for terms, before, after in shelf.filters():
+        is_open = before is None and after is None and terms.derivation is None
+        for row, chain in _rows_of(shelf, terms, late if is_open else every):
+            why = before or out_of_time(instant, row) or after
+            if why is None and chain:
+                why = _not_derived(shelf, rows, row, chain)
             if why is not None:
                 yield _loss(terms, row, *why)
+
+
+def _by_list(rows: Sequence[PriceRow]) -> dict[int, list[PriceRow]]:
+    found: dict[int, list[PriceRow]] = {}
+    for row in rows:
+        found.setdefault(row.list_id.int, []).append(row)
+    return found
 
 
 def _not_derived(
     shelf: Shelf, rows: Sequence[PriceRow], row: PriceRow, chain: Chain
 ) -> Exclusion | None:
-    if not chain:
-        return None
     instant = shelf.request.price_instant
     for own in rows:
         if own.list_id != row.list_id and _key_of(own) == _key_of(row):
@@ -171,12 +196,16 @@ def _passed(shelf: Shelf, row: PriceRow, chain: Chain) -> tuple[ListTerms, ...]:
 
 
 def _rows_of(
-    shelf: Shelf, terms: ListTerms, rows: Sequence[PriceRow]
+    shelf: Shelf, terms: ListTerms, by_list: Mapping[int, Sequence[PriceRow]]
 ) -> Iterator[tuple[PriceRow, Chain]]:
-    yield from ((row, ()) for row in rows if row.list_id == terms.list_id)
+    for row in by_list.get(terms.list_id.int, ()):
+        yield row, ()
+    if terms.derivation is None:
+        return
     parent = shelf.book.parent_of(terms)
     if parent is not None:
-        yield from ((row, (*chain, terms)) for row, chain in _rows_of(shelf, parent, rows))
+        for row, chain in _rows_of(shelf, parent, by_list):
+            yield row, (*chain, terms)
 
 
 def _covering(shelf: Shelf, line: RequestLine) -> Iterator[PriceRow]:
@@ -187,12 +216,13 @@ def _covering(shelf: Shelf, line: RequestLine) -> Iterator[PriceRow]:
                 yield row
 
 
-def _loss(terms: ListTerms, row: PriceRow, code: LossCode, reason: str) -> LosingCandidate:
-    return LosingCandidate(row.entry_id, terms.list_id, terms.name, code, reason)
+def _loss(terms: ListTerms, row: PriceRow, code: LossCode, reason: str) -> _Said:
+    entry, listed = row.entry_id, terms.list_id
+    return (entry.int, listed.int), LosingCandidate(entry, listed, terms.name, code, reason)
 
 
-def _key(row: LosingCandidate) -> _Key:
-    return row.entry_id, row.list_id
+def _key(terms: ListTerms, row: PriceRow) -> _Key:
+    return row.entry_id.int, terms.list_id.int
 
 
 def _key_of(row: PriceRow) -> tuple[object, ...]:

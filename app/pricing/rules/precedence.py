@@ -86,6 +86,7 @@ class Contender:
         "markup",
         "number",
         "order",
+        "start",
         "takes_turns",
         "terms",
         "tier",
@@ -98,6 +99,7 @@ class Contender:
         self.order = order
         self.list_id = terms.list_id
         self.number = terms.list_id.int
+        self.start = terms.period.start
         self.basis = _BASIS[terms.break_basis]
         self.is_graduated = terms.break_type is BreakType.GRADUATED
         self.is_contract = terms.kind is PriceKind.CONTRACT
@@ -128,16 +130,21 @@ def tier_of(request: PriceRequest, terms: ListTerms) -> Tier:
 
 def strength(contender: Contender, line: RequestLine, row: PriceRow) -> Strength:
     """Rank a row that covers the line; a derived row counts as of the list that derives it."""
-    category = row.category_id
-    start = max(contender.terms.period.start, row.valid_from)
-    return Strength(
-        *contender.tier,
-        _scope(row),
-        0 if category is None else line.category_path.index(category),
-        _unit_distance(row.packaging_level, line.packaging_level),
-        END_OF_TIME - start,
-        row.entry_id.int,
-        contender.number,
+    category, level = row.category_id, row.packaging_level
+    start, begins = contender.start, row.valid_from
+    # Of a tuple, in half the time: hundreds are ranked for an order.
+    new = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return new(
+        Strength,
+        (
+            *contender.tier,
+            _scope(row),
+            0 if category is None else line.category_path.index(category),
+            0 if level is line.packaging_level else _unit_distance(level, line.packaging_level),
+            END_OF_TIME - (max(start, begins)),
+            row.entry_id.int,
+            contender.number,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from app.kernel.quantity import PackagingLevel
 from app.pricing.rules.book import PriceBook, Scope, may_fail
 from app.pricing.rules.derivation import Chain, through
+from app.pricing.rules.eligibility import Exclusion, misplaced, not_addressed
 from app.pricing.rules.exact import ONE
 from app.pricing.rules.precedence import END_OF_TIME, Contender, contenders
 from app.pricing.rules.price_list import SOURCES_OF_LIST_PRICE, ListTerms, PriceKind
@@ -210,10 +211,14 @@ class Outlook:
         self.derives = any(each.terms.derivation is not None for each in self.contenders)
 
 
+Filters = tuple[ListTerms, Exclusion | None, Exclusion | None]
+"""A list, what keeps it out by seller, currency or time, and what by whom it is for."""
+
+
 class Shelf:
     """An outlook with products sorted once."""
 
-    __slots__ = ("_outlook", "_products", "_shared", "book", "request")
+    __slots__ = ("_filters", "_outlook", "_products", "_shared", "book", "request")
 
     def __init__(self, request: PriceRequest, book: PriceBook) -> None:
         self._outlook = Outlook(request, book)
@@ -221,6 +226,16 @@ class Shelf:
         self.book = book
         self._products: dict[int, Product] = {}
         self._shared: dict[Scope, Reach] = {}
+        self._filters: list[Filters] | None = None
+
+    def filters(self) -> "Sequence[Filters]":
+        """Say of every list which filters all its rows fail; found once for all lines."""
+        if self._filters is None:
+            request, lists = self.request, self.book.lists.values()
+            self._filters = [
+                (terms, misplaced(request, terms), not_addressed(request, terms)) for terms in lists
+            ]
+        return self._filters
 
     def product(self, line: RequestLine) -> Product:
         """Give what prices the line's SKU; made once for all lines and units of it."""

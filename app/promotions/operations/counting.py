@@ -23,9 +23,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import TypeEngine
 
+from app.db.arrays import array_bind, array_text
 from app.db.reading import sent
 from app.db.tables import AMOUNT, QUANTITY, table_of
 from app.db.work import Work
@@ -179,14 +180,14 @@ def _beyond(counted: CTE) -> Select[str]:
 
 def _given() -> Subquery:
     """Rows as the statement receives them, in arrays: its text does not depend on their number."""
-    arrays = (cast(bindparam(f"v_{name}"), ARRAY(kind)) for name, kind in _TYPES.items())
+    arrays = (array_bind(f"v_{name}", kind) for name, kind in _TYPES.items())
     columns = (column(name, kind) for name, kind in _TYPES.items())
     unnested = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
     return select(unnested).subquery("given")
 
 
-def _bound(rows: Counts) -> dict[str, list[Any]]:
-    return {f"v_{name}": [row[name] for row in rows] for name in _TYPES}
+def _bound(rows: Counts) -> dict[str, str]:
+    return {f"v_{name}": array_text([row[name] for row in rows]) for name in _TYPES}
 
 
 def _of_scheme(table: Table, scheme_id: Any) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ from app.promotions.models import (
 )
 from app.promotions.operations.coupons import CouponOutcome, presented
 from app.promotions.operations.documents import book_of, known_schemes, remember
-from app.promotions.operations.remembered import schemes_now, standing_now
+from app.promotions.operations.remembered import counted_ids, schemes_now, standing_now
 from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.book import SchemeBook
 
@@ -37,8 +37,9 @@ from app.promotions.rules.book import SchemeBook
 class Offered:
     """What schemes may give one buyer at one instant.
 
-    `uses` are by scheme id, of schemes that somebody has used. `value_per_point` is in the
-    relationship's currency; none where the seller has no points programme in it.
+    `uses` are by scheme id, of schemes that somebody has used and that count it (or of all, where
+    that was asked). `value_per_point` is in the relationship's currency; none where the seller has
+    no points programme in it.
     """
 
     book: SchemeBook
@@ -65,22 +66,27 @@ async def offered(  # noqa: PLR0913  # each is asked for by some caller
     known_at: datetime | None = None,
     coupon_codes: Sequence[str] = (),
     draft_scheme_ids: Collection[UUID] = (),
+    uses_of_all: bool = False,
 ) -> Offered:
     """Read what may speak at an instant, as it was known at another (None: now).
 
     Two statements, one more with coupon codes, and one less where the schemes are remembered. In a
     later attempt of a command what limits the schemes is locked first, so that what is read here
-    can still be granted (Our rule 5).
+    can still be granted (Our rule 5). What was used of a scheme without limits, that counts no
+    earlier purchases, changes nothing: it is read only for `uses_of_all`.
     """
     if work.attempt > 1:
         await locks.limits(work, relationship)
-    scheme_ids: Sequence[UUID] | str
+    asked: Sequence[UUID] | str
     if known_at is None and not draft_scheme_ids:
-        book, scheme_ids = await schemes_now(work, relationship.seller_id, instant)
+        book, asked, _ = await schemes_now(work, relationship.seller_id, instant)
     else:
         speaking = _speaking(instant, known_at, draft_scheme_ids)
-        book, scheme_ids = await _schemes_then(work, relationship.seller_id, speaking)
-    standing = await standing_now(work, relationship, scheme_ids)
+        book = await _schemes_then(work, relationship.seller_id, speaking)
+        asked = counted_ids(book)
+    if uses_of_all:
+        asked = [one.scheme_id for one in book.schemes]
+    standing = await standing_now(work, relationship, asked)
     return Offered(
         book=book,
         uses=standing.uses,
@@ -92,10 +98,8 @@ async def offered(  # noqa: PLR0913  # each is asked for by some caller
     )
 
 
-async def _schemes_then(
-    work: Work, seller_id: UUID, speaking: ColumnElement[bool]
-) -> tuple[SchemeBook, list[UUID]]:
-    """Return the book of schemes that spoke, and their ids; one statement."""
+async def _schemes_then(work: Work, seller_id: UUID, speaking: ColumnElement[bool]) -> SchemeBook:
+    """Return the book of schemes that spoke; one statement."""
     known = known_schemes(seller_id)
     scheme, version = TradeScheme, TradeSchemeVersion
     is_known = version.id == any_(literal(list(known), ARRAY(Uuid())))
@@ -113,7 +117,7 @@ async def _schemes_then(
     )
     rows = (await work.session.execute(statement)).all()
     schemes = [known.get(row[2]) or remember(*row) for row in rows]
-    return book_of(seller_id, schemes), [scheme.scheme_id for scheme in schemes]
+    return book_of(seller_id, schemes)
 
 
 def valid_at(instant: datetime, known_at: datetime | None) -> ColumnElement[bool]:

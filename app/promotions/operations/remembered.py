@@ -47,9 +47,11 @@ MOST_SELLERS = 1_000
 """How many sellers' books are remembered beside the schemes in them, of which others take care."""
 
 
-class _Book(NamedTuple):
+class InForce(NamedTuple):
+    """A seller's schemes in force: their book, and as text the ids of those that count uses."""
+
     book: SchemeBook
-    scheme_ids: str
+    counted_ids: str
     steady: Steady
 
 
@@ -63,7 +65,7 @@ class Standing(NamedTuple):
     uses: dict[UUID, SchemeUse]
 
 
-_books: Memory[int, _Book] = Memory(Revised.SCHEMES, most=MOST_SELLERS)
+_books: Memory[int, InForce] = Memory(Revised.SCHEMES, most=MOST_SELLERS)
 
 _scheme, _version = TradeScheme.__table__.c, TradeSchemeVersion.__table__.c
 _INSTANT = bindparam("instant", type_=DateTime(timezone=True))
@@ -98,8 +100,8 @@ _VERSIONS = (
 )
 
 
-async def schemes_now(work: Work, seller_id: UUID, instant: datetime) -> tuple[SchemeBook, str]:
-    """Return the book of a seller's schemes in force at an instant, and their ids as text.
+async def schemes_now(work: Work, seller_id: UUID, instant: datetime) -> InForce:
+    """Return a seller's schemes in force at an instant.
 
     One statement, and none where they are remembered.
     """
@@ -109,20 +111,22 @@ async def schemes_now(work: Work, seller_id: UUID, instant: datetime) -> tuple[S
         found = await _read(work, seller_id, instant)
         if view is not None:
             view.put(seller_id.int, found)
-    return found.book, found.scheme_ids
+    return found
 
 
-async def _read(work: Work, seller_id: UUID, instant: datetime) -> _Book:
+async def _read(work: Work, seller_id: UUID, instant: datetime) -> InForce:
     known = known_schemes(seller_id)
     versions = await rows(work, _VERSIONS, seller_id=seller_id, instant=instant, held=list(known))
     valid = [row for row in versions if row[6]]
     schemes = [known.get(row[2]) or remember(*row[:6]) for row in valid]
     changes = [change for row in versions for change in (row[3], row[4])]
-    return _Book(
-        book_of(seller_id, schemes),
-        ids_text(scheme.scheme_id for scheme in schemes),
-        steady_around(instant, changes),
-    )
+    book = book_of(seller_id, schemes)
+    return InForce(book, ids_text(counted_ids(book)), steady_around(instant, changes))
+
+
+def counted_ids(book: SchemeBook) -> list[UUID]:
+    """Return the schemes whose uses decide what they give: those with limits, or over a period."""
+    return [one.scheme_id for one in book.schemes if one.counts_buyers]
 
 
 async def standing_now(

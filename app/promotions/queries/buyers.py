@@ -85,7 +85,7 @@ async def schemes_for_me(work: Work, relationship_id: UUID) -> list[OfferedSchem
     coupon are among them.
     """
     asked = await asked_relationship(work, relationship_id)
-    offer = await offered(work, asked.relationship, work.now)
+    offer = await offered(work, asked.relationship, work.now, uses_of_all=True)
     basket = await _empty_basket(work, asked.relationship, offer)
     losses = offer.book.hearing.of(basket).losses
     return [

@@ -13,6 +13,9 @@ from app.kernel.later import Later, known
 from app.kernel.quantity import PackagingLevel
 from app.promotions.rules.words import BenefitKind, FreeGoodsKind, Lane, Measure, SchemeLossCode
 
+NOTHING = Decimal(0)
+"""No amount of what a scheme may give."""
+
 
 class SchemeStep(NamedTuple):
     """What one scheme did to a line's amount; before is the after of the step above it."""
@@ -58,16 +61,16 @@ class SchemeBenefit(NamedTuple):
     version_id: UUID
     name: str
     benefit: BenefitKind
-    money: Decimal = Decimal(0)
-    goods: Decimal = Decimal(0)
+    money: Decimal = NOTHING
+    goods: Decimal = NOTHING
     goods_sku_id: UUID | None = None
     points: int = 0
-    rebate: Decimal = Decimal(0)
-    qualifying_amount: Decimal = Decimal(0)
-    qualifying_quantity: Decimal = Decimal(0)
+    rebate: Decimal = NOTHING
+    qualifying_amount: Decimal = NOTHING
+    qualifying_quantity: Decimal = NOTHING
     funder_id: UUID | None = None
-    funded_percent: Decimal = Decimal(0)
-    funded_money: Decimal = Decimal(0)
+    funded_percent: Decimal = NOTHING
+    funded_money: Decimal = NOTHING
     is_claimable: bool = False
 
     @property

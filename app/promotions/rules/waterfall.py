@@ -12,13 +12,20 @@ from app.promotions.rules.gifts import free_line
 from app.promotions.rules.hearing import Heard
 from app.promotions.rules.hints import hints
 from app.promotions.rules.lanes import not_promotable, reason_of, run_lane
-from app.promotions.rules.outcome import FreeLine, LosingScheme, Loss, Promoted, Said, SchemeBenefit
+from app.promotions.rules.outcome import (
+    NOTHING,
+    FreeLine,
+    LosingScheme,
+    Loss,
+    Promoted,
+    Said,
+    SchemeBenefit,
+)
 from app.promotions.rules.tiers import MILLION, half_up
 from app.promotions.rules.words import Lane, SchemeLossCode
 from app.promotions.rules.working import Plan, Working, WorkingLine, working
 
 _HUNDRED_PERCENT = 100 * MILLION
-_ZERO = Decimal(0)
 _FAILED = SchemeLossCode.RULE_FAILED
 
 Losers = tuple[LosingScheme, ...]
@@ -143,14 +150,14 @@ def _benefit(
         name=one.scheme.name,
         benefit=one.terms.benefit,
         money=work.money(money),
-        goods=Decimal(plan.goods // MILLION) if goods else _ZERO,
+        goods=Decimal(plan.goods // MILLION) if goods else NOTHING,
         goods_sku_id=next(iter(skus)) if len(skus) == 1 else None,
         points=plan.points,
         rebate=work.money(plan.rebate),
         qualifying_amount=work.money(sum([line.now for line in lines])),
         qualifying_quantity=decimal_of(sum([line.paid for line in lines]), 6),
         funder_id=funding.organisation_id if funding else None,
-        funded_percent=funding.percent if funding else _ZERO,
+        funded_percent=funding.percent if funding else NOTHING,
         funded_money=work.money(funded),
         is_claimable=one.terms.is_claimable,
     )

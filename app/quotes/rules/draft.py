@@ -19,8 +19,7 @@ from app.promotions.rules.outcome import FreeLine, SchemeStep
 from app.promotions.rules.words import BenefitKind, Lane
 from app.quotes.rules.explanation import Told
 from app.quotes.rules.request import ManualPrice
-
-NOTHING = Decimal(0)
+from app.quotes.rules.result import NOTHING
 
 _UNTAXED = TaxedAmount(NOTHING, NOTHING, NOTHING)
 _NAMES = {

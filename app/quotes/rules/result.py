@@ -15,7 +15,8 @@ from app.promotions.rules.basket import SchemeUse
 from app.promotions.rules.outcome import LosingScheme, Said, SchemeBenefit, SchemeHint
 from app.quotes.rules.explanation import BreakApart, Explanation
 
-_NOTHING = Decimal(0)
+NOTHING = Decimal(0)
+"""No amount: what stands nowhere in a stored quote, being usual."""
 
 
 class ApprovalCauseKind(StrEnum):
@@ -110,10 +111,10 @@ class LineFigures:
     manual_by: str = ""
     manual_authority: Decimal | None = None
     free_of: UUID | None = None
-    free_quantity: Decimal = _NOTHING
+    free_quantity: Decimal = NOTHING
     list_value: Decimal | None = None
-    seller_tax: Decimal = _NOTHING
-    deposit: Decimal = _NOTHING
+    seller_tax: Decimal = NOTHING
+    deposit: Decimal = NOTHING
     containers: tuple[QuotedContainer, ...] = ()
     guard: GuardVerdict = GuardVerdict.PASS
     guard_reasons: tuple[QuotedGuard, ...] = ()
@@ -176,7 +177,7 @@ class QuoteContext:
     is_first_order: bool = False
     uses: tuple[UsedBefore, ...] = ()
     value_per_point: Decimal | None = None
-    cash_discount_percent: Decimal = _NOTHING
+    cash_discount_percent: Decimal = NOTHING
     free_goods_tax: FreeGoodsTax = FreeGoodsTax.DISCOUNT
     bands_advise: bool | None = None
 
@@ -202,7 +203,7 @@ class Quote:
     gross: Decimal
     deposits: Decimal
     total: Decimal
-    seller_tax: Decimal = _NOTHING
+    seller_tax: Decimal = NOTHING
     coupons: tuple[QuotedCoupon, ...] = ()
     points_redeemed: int = 0
     points_earned: int = 0
