@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.row_level_security import guard, open_to_application
 
-revision: str = "0025"
+revision: str = "0010"
 down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
