@@ -30,7 +30,7 @@ def upgrade() -> None:
         schema="platform",
     )
     op.create_index(
-        op.f("ix_platform_webhook_lane_due_at"), "webhook_lane", ["due_at"], schema="platform"
+        op.f("ix_webhook_lane_due_at"), "webhook_lane", ["due_at"], schema="platform"
     )
     for table in ("webhook", "webhook_secret", "webhook_delivery", "webhook_attempt"):
         guard(table)
