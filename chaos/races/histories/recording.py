@@ -100,7 +100,7 @@ async def record(  # noqa: PLR0913  # a history is set by these, by name
     seed: int,
 ) -> list[Transaction]:
     """Let clients do so many works in all, each kind in turn by lot; returns the history."""
-    recorder = Recorder(database, lists, Random(seed))  # noqa: S311  # dice, no secrets
+    recorder = Recorder(database, lists, Random(seed))  # dice, no secrets
     left = iter(range(works))
 
     async def client() -> None:
