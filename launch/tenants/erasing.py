@@ -30,6 +30,7 @@ NOT_REACHED = (
 _PLATFORM = MappingProxyType(
     {
         "platform.outbox_signal": SQL("DELETE FROM platform.outbox_signal WHERE tenant_id = {}"),
+        "platform.job": SQL("DELETE FROM platform.job WHERE tenant_id = {}"),
         QUEUE: SQL("DELETE FROM dramatiq.queue WHERE message->'args'->>0 = {}"),
         "platform.refresh_token": SQL("DELETE FROM platform.refresh_token WHERE tenant_id = {}"),
     }

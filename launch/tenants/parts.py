@@ -17,6 +17,8 @@ LEFT_OUT = MappingProxyType(
     {
         "network_revision": "names states that processes remember; made anew as rows are written",
         f"{PLATFORM_SCHEMA}.change_mark": "gone before its transaction commits",
+        f"{PLATFORM_SCHEMA}.job": "goes as the signal of its event, or as a dead letter",
+        f"{PLATFORM_SCHEMA}.schedule_run": "says what an installation has seen to",
         f"{PLATFORM_SCHEMA}.refresh_token": "people sign in anew",
         f"{PLATFORM_SCHEMA}.sign_in_session": "people sign in anew",
         f"{PLATFORM_SCHEMA}.tenant_erasure": "speaks of what an installation no longer holds",
@@ -38,8 +40,8 @@ _PLATFORM = MappingProxyType(
         "outbox_signal": SQL(
             "SELECT event_id, tenant_id, kind FROM {table} WHERE tenant_id = {tenant}"
             " UNION SELECT id, tenant_id, kind FROM outbox_event WHERE tenant_id = {tenant}"
-            " AND id::text IN (SELECT message->'args'->>1 FROM dramatiq.queue"
-            " WHERE message->'args'->>0 = {tenant}::text)"
+            " AND id IN (SELECT event_id FROM platform.job"
+            " WHERE tenant_id = {tenant} AND due_at IS NOT NULL)"
         ),
     }
 )

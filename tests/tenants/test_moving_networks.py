@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import httpx2
 import pytest
-from psycopg.types.json import Jsonb
 
 from app.books import invariants
 from app.kernel.ids import new_id
@@ -146,10 +145,10 @@ async def test_a_job_that_waits_goes_along_as_the_signal_of_its_event(trading, m
             "DELETE FROM platform.outbox_signal WHERE tenant_id = %s RETURNING event_id",
             [world.tenant_id],
         ).fetchmany(1)
-        arguments = {"args": [str(world.tenant_id), str(event[0])]}
         connection.execute(
-            "INSERT INTO dramatiq.queue (message_id, state, message) VALUES (%s, 'queued', %s)",
-            [new_id(), Jsonb(arguments)],
+            "INSERT INTO platform.job (tenant_id, event_id, listener, queue, waits_since, due_at,"
+            " sends, starts, failures) VALUES (%s, %s, 'one', 'default', now(), now(), 0, 0, 0)",
+            [world.tenant_id, *event],
         )
 
     file, _ = await mover.export(world)
