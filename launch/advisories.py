@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -89,7 +90,7 @@ def advisories(packages: Iterable[tuple[str, str]], fetch: Fetch = fetched) -> l
     first, *others = packages
     known = _of(first, fetch)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for found in pool.map(lambda package: _of(package, fetch), others):
+        for found in pool.map(partial(_of, fetch=fetch), others):
             known += found
     return known
 
