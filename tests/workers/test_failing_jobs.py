@@ -14,7 +14,7 @@ from app.jobs.models import DeadLetter, DeadLetterState, Job
 from app.jobs.operations import JobKey
 from app.jobs.rules import LONGEST_PAUSE, MOST_RETRIES, MOST_STARTS, pause_after, told_safely
 from app.orders.errors import OrderEmpty
-from tests.support.dead_jobs import booked
+from tests.support.jobs import booked
 from tests.support.world import World
 from workers.events import Listener, Listening
 
