@@ -14,7 +14,7 @@ from replay.network import Account
 TRY_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _OK = 200
-_PASSING = frozenset({"BUSY", "INTERNAL", "OVER_BUDGET", "RESTARTING", "TIMEOUT"})
+_PASSING = frozenset({"BUSY", "INTERNAL", "INTERRUPTED", "OVER_BUDGET", "RESTARTING", "TIMEOUT"})
 _SIGN_IN = """mutation($input: SignInInput!) { signIn(input: $input) {
     ... on SignedIn { accessToken } ... on Refusal { code message } } }"""
 

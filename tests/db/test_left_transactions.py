@@ -4,6 +4,7 @@ import psycopg
 from sqlalchemy import text
 
 from app.db.database import Access, Database, Patience
+from app.kernel.errors import ConnectionLost
 from tests.support.patience import UNHURRIED
 
 
@@ -21,7 +22,8 @@ async def test_the_server_ends_a_transaction_whose_owner_is_not_heard_any_more(a
         await waiting.execute(rename, given)
 
     failure = await left_behind(context)
-    assert isinstance(failure.orig, psycopg.errors.IdleInTransactionSessionTimeout)
+    assert isinstance(failure, ConnectionLost)
+    assert isinstance(failure.__cause__.orig, psycopg.errors.IdleInTransactionSessionTimeout)
     await left.close()
     await other.close()
 
