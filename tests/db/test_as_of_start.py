@@ -17,7 +17,7 @@ from app.kernel.actor import system_actor
 from app.kernel.ids import new_id
 from tests.support.tenant_rows import standing_in
 
-CHANGE = "UPDATE price_entry SET tenant_id = tenant_id WHERE false"
+CHANGE = "UPDATE price_entry SET known_until = known_until WHERE false"
 
 
 class Shelf:
