@@ -4,8 +4,10 @@
 its line, `Shipment:SHIPPED` its shipment.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +33,7 @@ from tests.support.selling import add_selling
 from tests.support.world import Answer, Person, World, gid
 
 QUOTE = "query($input: QuoteInput!) { quote(input: $input) { gross } }"
+_PLACES = count()
 STRONGEST = ("ENTERPRISE_ADMIN", "SALES", "SERVICE", "WAREHOUSE", "BUYER")
 
 
@@ -43,7 +46,8 @@ def key(global_id: str) -> UUID:
 class Branch:
     """A distributor, its retailer, and whatever the two of them have.
 
-    `secret` stands in every name, note and code that is theirs.
+    `secret` stands in every name, note and code that is theirs; `figures` are prices and amounts
+    that nobody else has.
     """
 
     world: World
@@ -55,6 +59,7 @@ class Branch:
     buyer: Person
     colleague: Person
     sku: UUID
+    figures: Mapping[str, str]
     things: dict[str, str] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
 
@@ -88,7 +93,9 @@ async def fill(world: World, brand: UUID) -> Branch:
     buyer = await world.member(retailer, *STRONGEST, name=f"{secret} Buyer")
     colleague = await world.member(distributor, "ENTERPRISE_ADMIN", name=f"{secret} Colleague")
     sku = await world.sku(brand, f"Tea {new_id().hex[-6:]}", case=24)
-    branch = Branch(world, secret, brand, distributor, retailer, seller, buyer, colleague, sku)
+    figures = _figures(next(_PLACES) % 90 + 10)
+    people = seller, buyer, colleague
+    branch = Branch(world, secret, brand, distributor, retailer, *people, sku, figures)
     await _terms(branch)
     await _people(branch)
     await _catalogue(branch)
@@ -109,13 +116,29 @@ async def fill(world: World, brand: UUID) -> Branch:
     return branch
 
 
+def _figures(place: int) -> Mapping[str, str]:
+    """Amounts of which no two branches have the same, whatever they are called."""
+    return {
+        "price paid": f"2.16{place}",
+        "price asked": f"2.64{place}",
+        "price drafted": f"2.70{place}",
+        "shelf price": f"2.01{place}",
+        "floor granted": f"3.14{place}",
+        "ceiling granted": f"998.17{place}",
+        "stock": f"7300{place}",
+        "points": f"88000{place}",
+    }
+
+
 async def _terms(branch: Branch) -> None:
     world, seller = branch.world, branch.distributor
     upstream = await world.relationship(branch.brand, seller)
     downstream = await world.relationship(seller, branch.retailer)
     level = await world.level(seller, f"{branch.secret} level")
-    await world.price(branch.brand, {branch.sku: "2.16"})
-    prices = await world.price(seller, {branch.sku: "2.64"}, name=f"{branch.secret} prices")
+    paid = {branch.sku: branch.figures["price paid"]}
+    await world.price(branch.brand, paid, kind="BUYER", relationship_id=upstream)
+    asked = {branch.sku: branch.figures["price asked"]}
+    prices = await world.price(seller, asked, name=f"{branch.secret} prices")
     entry = select(PriceEntry.id).where(PriceEntry.price_list_id == prices)
     branch.things |= {
         "TradingRelationship": gid("TradingRelationship", downstream),
@@ -188,8 +211,9 @@ async def _price_change(branch: Branch, name: str) -> None:
         effectiveFrom="2199-01-01",
     )
     branch.things[name] = made["id"]
-    row = {"priceListId": branch["PriceList"], "skuId": branch["Sku@network"], "amount": "2.70"}
-    await branch.do("colleague", "putPriceChanges", changeSetId=made["id"], rows=[row])
+    row = {"priceListId": branch["PriceList"], "skuId": branch["Sku@network"]}
+    rows = [row | {"amount": branch.figures["price drafted"]}]
+    await branch.do("colleague", "putPriceChanges", changeSetId=made["id"], rows=rows)
 
 
 async def _want_approval(branch: Branch, *, wanted: bool) -> None:
@@ -202,7 +226,8 @@ async def _want_approval(branch: Branch, *, wanted: bool) -> None:
 
 
 async def _stock(branch: Branch) -> None:
-    receipts = [Receipt(branch.sku, Decimal(500), f"{branch.secret}-lot", None, None)]
+    stock = Decimal(branch.figures["stock"])
+    receipts = [Receipt(branch.sku, stock, f"{branch.secret}-lot", None, None)]
     await branch.world.run(
         lambda work: receive(work, branch.distributor, None, receipts, "test", None)
     )
@@ -235,7 +260,7 @@ async def _orders(branch: Branch) -> None:
         refusesAll=True,
         reason=f"{branch.secret} is wet",
     )
-    await place(branch, "BACKORDERED", quantity="5000")
+    await place(branch, "BACKORDERED", quantity="5000000")
     await branch.do("seller", "allocateOrder", orderId=branch["Order:BACKORDERED"])
     await _by_products(branch)
 
@@ -319,7 +344,8 @@ async def _by_products(branch: Branch) -> None:
         OrderException.order_id == key(branch["Order:RECEIVED"])
     )
     shortage = select(Shortage.id).where(Shortage.order_id == key(branch["Order:BACKORDERED"]))
-    trace = select(AuditEntry.id).where(AuditEntry.subject_id == key(branch["Order:BACKORDERED"]))
+    of_order = AuditEntry.subject_id == key(branch["Order:BACKORDERED"])
+    trace = select(AuditEntry.id).where(of_order).order_by(AuditEntry.id.desc())
     invoices = await branch.seller.ask("{ invoices { edges { node { id } } } }")
     branch.things |= {
         "OrderException": gid("OrderException", await _one(branch, exception)),

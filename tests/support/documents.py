@@ -5,6 +5,7 @@ from functools import cache
 
 from graphql import (
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -131,9 +132,25 @@ def _fields(
 @cache
 def node_document(kind: str, depth: int) -> str:
     """A look at one thing by its global id, with all of it."""
+    return f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {shown_fields(kind, depth)} }} }}"
+
+
+@cache
+def shown_fields(kind: str, depth: int) -> str:
+    """All that can be asked of a thing of a kind."""
     found = schema().type_map[kind]
     assert isinstance(found, GraphQLObjectType)
-    return f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {_fields(found, depth, ())} }} }}"
+    return _fields(found, depth, ())
+
+
+@cache
+def input_fields(command: str) -> frozenset[str]:
+    """The names of a command's input fields."""
+    mutations = schema().mutation_type
+    assert mutations is not None
+    given = get_named_type(mutations.fields[command].args["input"].type)
+    assert isinstance(given, GraphQLInputObjectType)
+    return frozenset(given.fields)
 
 
 @cache

@@ -17,7 +17,7 @@ async def add_requests(branch: Any) -> None:
         idempotencyKey=new_id().hex,
         audience="ALL_BUYERS",
         skuId=sku,
-        limits={"floor": "3", "outside": "APPROVAL"},
+        limits={"floor": branch.figures["floor granted"], "outside": "APPROVAL"},
     )
     shelf = await branch.do(
         "buyer",
@@ -27,8 +27,9 @@ async def add_requests(branch: Any) -> None:
         name=f"{branch.secret} shelf",
         validFrom="2199-01-01",
     )
+    row = {"priceListId": shelf["id"], "skuId": sku, "amount": branch.figures["shelf price"]}
     for name in ("PriceChangeSet:ASKED", "PriceChangeSet:ASKED:2"):
-        await _propose(branch, name, {"priceListId": shelf["id"], "skuId": sku, "amount": "2"})
+        await _propose(branch, name, row)
     answer = await branch.seller.ask(ASKED)
     request = answer.data["pricesOutsideBand"]["edges"][0]["node"]
     branch.things |= {

@@ -38,7 +38,7 @@ async def promote(branch: Any) -> None:
         "adjustPoints",
         idempotencyKey=new_id().hex,
         relationshipId=relationship,
-        points=9,
+        points=int(branch.figures["points"]),
         reason=branch.secret,
     )
     draft = await _scheme(branch, "draft")

@@ -18,7 +18,7 @@ async def add_selling(branch: Any) -> None:
         audience="RELATIONSHIP",
         relationshipId=customer,
         skuId=branch["Sku@network"],
-        limits={"ceiling": "999", "outside": "APPROVAL"},
+        limits={"ceiling": branch.figures["ceiling granted"], "outside": "APPROVAL"},
     )
     authority = await branch.do(
         "seller", "setDiscountAuthority", membershipId=branch["Membership"], limitPercent="3"

@@ -2,35 +2,34 @@
 
 `it` names things of the branch under attack, or ids that nothing has; `own` names the stranger's
 own things, which look the same. A field may have several cases: one for each way in.
+
+Every module of this folder may have `CASES` by root field, `NODES` by node type, and `JOBS` by the
+name of a listener or a duty; a new module needs to be named nowhere.
 """
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
-from tests.isolation.cases import (
-    catalogue,
-    jobs,
-    orders,
-    organisations,
-    people,
-    prices,
-    promotions,
-    stock,
-    webhooks,
-)
-from tests.isolation.cases.nodes import NODES as OTHER_NODES
 from tests.isolation.cases.writing import NOTHING, Case
 
-CASES: Mapping[str, tuple[Case, ...]] = {
-    **organisations.CASES,
-    **catalogue.CASES,
-    **prices.CASES,
-    **promotions.CASES,
-    **orders.CASES,
-    **stock.CASES,
-    **people.CASES,
-    **jobs.CASES,
-    **webhooks.CASES,
-}
-NODES: Mapping[str, tuple[str, ...]] = {**OTHER_NODES, **webhooks.NODES}
+_MODULES = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
 
-__all__ = ["CASES", "NODES", "NOTHING", "Case"]
+
+def _gathered(what: str) -> dict[str, Any]:
+    """Put together what modules declare; a name that two of them declare is a mistake."""
+    gathered: dict[str, Any] = {}
+    for module in _MODULES:
+        declared = getattr(module, what, {})
+        twice = gathered.keys() & declared.keys()
+        assert not twice, f"{module.__name__} declares {sorted(twice)} again in {what}"
+        gathered |= declared
+    return gathered
+
+
+CASES: Mapping[str, tuple[Case, ...]] = _gathered("CASES")
+NODES: Mapping[str, tuple[str, ...]] = _gathered("NODES")
+JOBS: Mapping[str, tuple[str, ...]] = _gathered("JOBS")
+
+__all__ = ["CASES", "JOBS", "NODES", "NOTHING", "Case"]

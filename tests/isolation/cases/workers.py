@@ -1,0 +1,21 @@
+"""What works without anybody asking: listeners to events and duties of the clock, by name.
+
+Each is tried in another network with everything of the victim's. What is named is what its
+identifiers name, of which the victim has at least one.
+"""
+
+from collections.abc import Mapping
+
+JOBS: Mapping[str, tuple[str, ...]] = {
+    # Listeners
+    "tell_people": ("Membership:SELLER", "Order:CONFIRMED"),
+    "send_email": ("Notification",),
+    "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
+    "forget_old_jobs": ("DeadJob@network",),
+    # Duties
+    "expire_payment": ("Order:CONFIRMED",),
+    "confirm_overdue_receipt": ("Order:SHIPPED",),
+    "expire_points": ("TradingRelationship",),
+    "age_membership": ("TradingRelationship",),
+    "seal_trail": ("AuditEntry",),
+}

@@ -1,0 +1,183 @@
+"""What is asked about the victim's things, and what somebody was told by all the answers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from strawberry import relay
+
+from tests.isolation.cases import CASES, NOTHING, Case
+from tests.isolation.matrix.askers import Asker, Things
+from tests.isolation.matrix.told import Marks
+from tests.isolation.scene import Scene
+from tests.support.documents import deepest, document, root_fields, shown_fields
+from tests.support.inside import Inside
+from tests.support.statements import StatementCounter
+from tests.support.world import Answer
+
+REFUSED = (["FORBIDDEN"], ["UNAUTHENTICATED"])
+OF_ADMINISTRATORS = frozenset({"DeadJob@network"})
+"""What is the network's, and yet for those alone who administer it."""
+
+_DEEPER = {"catalogue": 5, "customerPriceList": 5, "priceGrid": 5, "comparePrices": 5}
+_VIEWER = "{ viewer { name } }"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One use of a root field, and the text that asks it."""
+
+    field: str
+    name: str
+    text: str
+    case: Case
+
+
+@dataclass
+class Heard:
+    """What was told, with the question that told it first, and which answers betrayed something.
+
+    `unlike` names questions whose answer, or whose work, was another for the victim's things than
+    for what nothing is.
+    """
+
+    learned: dict[str, str] = field(default_factory=dict)
+    unlike: list[str] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
+
+    def hear(self, name: str, answer: Answer, marks: Marks) -> None:
+        for mark in marks.in_body(answer.body):
+            self.learned.setdefault(mark, name)
+        self.codes |= set(answer.error_codes)
+
+
+def questions(root: str) -> Iterator[Question]:
+    """Yield every case of every field of a root."""
+    for name, cases in CASES.items():
+        if cases and root_fields().get(name) == root:
+            text = document(name, 1 if root == "mutation" else _DEEPER.get(name, 3))
+            yield from (Question(name, f"{name}-{at}", text, case) for at, case in enumerate(cases))
+
+
+def walks(*, deep: bool = True) -> Iterator[Question]:
+    """Yield every query about one's own things; of lists as much as one request may ask."""
+    for name, cases in CASES.items():
+        if root_fields().get(name) == "query":
+            for at, case in enumerate(cases):
+                shown = document(name, _DEEPER.get(name, 3))
+                text = deepest(name) if deep and case in NOTHING else shown
+                yield Question(name, f"own {name}-{at}", text, case)
+
+
+def looks(things: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Write one document that looks at every thing by its id, with all of it; and their names."""
+    kinds = [relay.GlobalID.from_id(thing).type_name for thing in things.values()]
+    given = ", ".join(f"$n{at}: ID!" for at in range(len(kinds)))
+    parts = " ".join(f"n{at}: node(id: $n{at}) {{ ...All{kind} }}" for at, kind in enumerate(kinds))
+    fragments = " ".join(
+        f"fragment All{kind} on {kind} {shown_fields(kind, 2)}" for kind in sorted(set(kinds))
+    )
+    return f"query({given}) {{ {parts} }} {fragments}", tuple(things)
+
+
+@dataclass
+class Matrix:
+    """The victim's marks, an application to ask, and those who ask it."""
+
+    scene: Scene
+    line: Inside
+    askers: Mapping[tuple[str, str], Asker]
+    marks: Marks
+    all_marks: Marks
+    statements: StatementCounter
+    refusals: dict[str, Answer] = field(default_factory=dict)
+
+    @property
+    def victim(self) -> Mapping[str, str]:
+        return {**self.scene.victim.things, "e-mail": self.scene.victim["e-mail"]}
+
+    def marks_for(self, asker: Asker) -> Marks:
+        """What may not be told: to another network, also what the victim's network shares."""
+        return self.all_marks if asker.relation == "other tenant" else self.marks
+
+    async def ask(self, asker: Asker, text: str, variables: Mapping[str, Any]) -> Answer:
+        return await self.line.ask(text, asker.person.token, variables)
+
+    async def asked_all(self, asker: Asker, seen: frozenset[str]) -> Heard:
+        """Ask every query for the victim's things, look at each, and walk one's own."""
+        heard = Heard()
+        await self.ask(asker, _VIEWER, {})
+        for question in questions("query"):
+            await self.compare(asker, question, seen, heard)
+        await self.look(asker, seen, heard)
+        deep = asker.role == "enterprise admin"
+        for question in () if asker.is_shut_out else walks(deep=deep):
+            if question.field not in heard.closed and not question.case.is_of_network:
+                own = Things(asker.own)
+                answer = await self.ask(asker, question.text, question.case.build(own, own))
+                heard.hear(question.name, answer, self.marks_for(asker))
+        return heard
+
+    async def compare(
+        self, asker: Asker, question: Question, seen: frozenset[str], heard: Heard
+    ) -> Answer:
+        """Ask for the victim's things, and for things that nothing is, unless they are known."""
+        it = Things(self.victim)
+        variables = question.case.build(it, Things(asker.own))
+        found, work = await self._work(asker, question.text, variables)
+        heard.hear(question.name, found, self.marks_for(asker))
+        if found.error_codes in REFUSED:  # Said before any id is read: whatever the id.
+            heard.closed.add(question.field)
+            key = (
+                f"{question.name} {found.error_codes} {asker.relation if asker.is_shut_out else ''}"
+            )
+            refusal = self.refusals.setdefault(key, found)
+            _hold(question.name, found.body, refusal.body, heard)
+        elif not question.case.changes and not any(is_known(name, asker, seen) for name in it.read):
+            unknown = question.case.build(Things({}), Things(asker.own))
+            nothing, its_work = await self._work(asker, question.text, unknown)
+            if its_work != work:  # What each of the two has put into caches is there now.
+                _, work = await self._work(asker, question.text, variables)
+                _, its_work = await self._work(asker, question.text, unknown)
+            _hold(question.name, (found.body, work), (nothing.body, its_work), heard)
+        return found
+
+    async def look(self, asker: Asker, seen: frozenset[str], heard: Heard) -> None:
+        """Look at each of the victim's things, and at as many that nothing is, in one request."""
+        hidden = dict(self.scene.victim.things)
+        text, names = looks(hidden)
+        unknown = Things({})
+        at = {f"n{place}": name for place, name in enumerate(names)}
+        found = await self.ask(asker, text, {key: hidden[name] for key, name in at.items()})
+        nothing = await self.ask(asker, text, {key: unknown[name] for key, name in at.items()})
+        heard.hear("node", found, self.marks_for(asker))
+        for key, name in at.items():
+            if not is_known(name, asker, seen):
+                _hold(f"node {name}", _under(found, key), _under(nothing, key), heard)
+
+    async def _work(
+        self, asker: Asker, text: str, variables: Mapping[str, Any]
+    ) -> tuple[Answer, list[str]]:
+        with self.statements.counting() as sent:
+            answer = await self.ask(asker, text, variables)
+        return answer, sent
+
+
+def is_known(name: str, asker: Asker, seen: frozenset[str]) -> bool:
+    """Whether an asker may know of a thing: it was declared, or all people of the network do."""
+    is_shared = "@network" in name and name not in OF_ADMINISTRATORS
+    return name in seen or (is_shared and asker.relation != "other tenant")
+
+
+def _under(answer: Answer, key: str) -> tuple[Any, list[Any]]:
+    """What an answer says under one of its names: data, and errors with their messages."""
+    errors = answer.body.get("errors", [])
+    assert all("path" in each for each in errors), str(errors)[:2000]
+    said = [(each["message"], each["extensions"]) for each in errors if each["path"][0] == key]
+    return (answer.body["data"] or {}).get(key), said
+
+
+def _hold(name: str, found: Any, nothing: Any, heard: Heard) -> None:
+    if found != nothing:
+        heard.unlike.append(f"{name}: {str(found)[:500]} is not {str(nothing)[:500]}")

@@ -1,0 +1,57 @@
+"""Which commands an asker may give about the victim's things, and why; all others are refused.
+
+What succeeds here is the trade itself, and tested where it is built. It is left out of the matrix,
+whose scene nobody changes.
+"""
+
+from collections.abc import Mapping
+
+_PEOPLE = frozenset(
+    {
+        "addMember-0",
+        "assignRoles-0",
+        "changeRole-0",
+        "createOrganisation-0",
+        "createRole-0",
+        "endMembership-0",
+    }
+)
+"""People, roles and organisations within reach: of the branch, or of the network."""
+
+_BUYS = frozenset(
+    {
+        "cancelOrder-0",
+        "changeOrder-0",
+        "confirmReceipt-0",
+        "createOrder-0",
+        "requestCancel-0",
+        "reviseOrder-0",
+        "setCartLine-0",
+        "signDelivery-0",
+    }
+)
+"""The retailer's own orders, up to the receipt."""
+
+_OWN_HOUSE = frozenset({"changeOrganisation-0", "createTradeScheme-5"})
+"""The retailer's own name; and schemes that its seller shall pay, which the seller must grant."""
+
+MAY: Mapping[tuple[str, str], frozenset[str]] = {
+    ("sibling", "system admin"): _PEOPLE,
+    ("cousin", "system admin"): _PEOPLE,
+    ("parent", "system admin"): _PEOPLE,
+    ("parent", "enterprise admin"): _PEOPLE,
+    ("child", "system admin"): _PEOPLE | _OWN_HOUSE,
+    ("child", "enterprise admin"): _BUYS | _OWN_HOUSE,
+    ("child", "buyer"): _BUYS,
+    ("child", "service"): frozenset(),
+}
+
+
+def may(relation: str, role: str) -> frozenset[str]:
+    """Name the cases that succeed; who runs a network may change its settings."""
+    settings = set[str]()
+    if role == "system admin":
+        settings = {"changeNetworkSettings-0"}
+        if relation != "other tenant":
+            settings |= {"replayDeadJob-0", "dropDeadJob-0"}
+    return MAY.get((relation, role), frozenset()) | settings

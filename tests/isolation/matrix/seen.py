@@ -1,0 +1,116 @@
+"""What of the victim's each asker may know, and why; whoever is not named here knows nothing.
+
+More that is known is a leak, less is a question nobody asks any more: the sets hold exactly.
+"""
+
+from collections.abc import Mapping
+
+_STATES = (
+    "ALLOCATED",
+    "BACKORDERED",
+    "COMPLETED",
+    "CONFIRMED",
+    "DRAFT",
+    "HELD",
+    "PENDING_APPROVAL",
+    "PENDING_REVIEW",
+    "PICKUP",
+    "PLANNED",
+    "PREPARED",
+    "PREPARING",
+    "RECEIVED",
+    "REFUSED",
+    "REJECTED",
+    "SHIPPED",
+    "SIGNED",
+)
+_SHIPPED = ("COMPLETED", "PICKUP", "PLANNED", "RECEIVED", "REFUSED", "SHIPPED", "SIGNED")
+
+_STAFF = frozenset(
+    {"Membership", "Membership:SELLER", "Role", "“Colleague”", "“Rep”", "“Seller”", "“role”"}
+)
+_NETWORK = _STAFF | {
+    "DeadJob@network",
+    "Membership:BUYER",
+    "Organisation",
+    "Organisation:BUYER",
+    "“Buyer”",
+    "“Shop”",
+    "“Trade”",
+}
+"""People, roles, organisations, jobs: who runs the network sees them, and nothing of trade."""
+
+_CUSTOMER = frozenset({"Organisation", "“Trade”"})
+"""That the victim is there: a neighbour in the chain."""
+
+_BOTH = _CUSTOMER | {"Organisation:BUYER", "“Shop”"}
+
+_ORDERS = (
+    _BOTH
+    | {f"Order:{state}" for state in _STATES}
+    | {f"OrderLine:{state}" for state in _STATES}
+    | {f"Shipment:{state}" for state in _SHIPPED}
+    | {
+        "OrderException",
+        "TradingRelationship",
+        "order number",
+        "price asked",
+        "“Buyer”",
+        "“Seller”",
+        "“is”",  # "… is wet": why the buyer refused
+        "“note”",
+        "“scheme”",
+        "“”",  # The word alone: carrier, signer, reference
+    }
+)
+"""The orders that the retailer placed: what it pays, who acted, what was written on them."""
+
+_BOUGHT = _ORDERS | {"Coupon", "Invoice", "MembershipTier", "points", "“tier”"}
+"""What a buyer has of its seller besides: coupons and points of its own, and its bills."""
+
+SEEN: Mapping[tuple[str, str], frozenset[str]] = {
+    ("sibling", "system admin"): _NETWORK,
+    ("cousin", "system admin"): _NETWORK,
+    ("parent", "system admin"): _NETWORK,
+    ("child", "system admin"): _NETWORK,
+    # It runs its branch, of which children are part (F2), and made the price that they pay.
+    ("parent", "enterprise admin"): _STAFF
+    | _CUSTOMER
+    | {"TradingRelationship:UPSTREAM", "price paid"},
+    ("parent", "sales"): _CUSTOMER,
+    ("parent", "service"): _CUSTOMER | {"TradingRelationship:UPSTREAM"},
+    ("parent", "warehouse"): _CUSTOMER,
+    ("parent", "buyer"): _CUSTOMER | {"TradingRelationship:UPSTREAM"},
+    # Its own people, price changes and lists; the ceiling that it was granted, and no floor.
+    ("child", "enterprise admin"): _BOUGHT
+    | {
+        "Membership:BUYER",
+        "PriceBand",
+        "PriceChangeSet:ASKED",
+        "PriceChangeSet:ASKED:2",
+        "ceiling granted",
+        "shelf price",
+        "“lot”",
+        "“shelf”",
+    },
+    ("child", "sales"): _BOTH | {"“lot”"},
+    ("child", "service"): _ORDERS | {"Invoice"},
+    ("child", "warehouse"): _ORDERS | {"“lot”"},
+    ("child", "buyer"): _BOUGHT,
+}
+
+
+SUSPECTED: Mapping[tuple[str, str], frozenset[str]] = {
+    ("child", "sales"): frozenset({"TradingRelationship"}),
+}
+"""What is one's own organisation's: no answer tells that it is there, but the work may."""
+
+
+def seen_by(relation: str, role: str) -> frozenset[str]:
+    """Name all that an asker may know."""
+    return SEEN.get((relation, role), frozenset())
+
+
+def suspected_by(relation: str, role: str) -> frozenset[str]:
+    """Name what an asker might make out without being told."""
+    return seen_by(relation, role) | SUSPECTED.get((relation, role), frozenset())
