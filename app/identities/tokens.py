@@ -38,7 +38,7 @@ class TokenKeys:
     some 40 microseconds. Their age is looked at every time.
     """
 
-    secret: str
+    secret: str = field(repr=False)
     access_lifetime: timedelta
     refresh_lifetime: timedelta
     _known: dict[str, AccessClaims] = field(
