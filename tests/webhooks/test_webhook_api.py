@@ -56,10 +56,9 @@ async def test_no_secret_is_stored_or_logged_or_noted(chain, seller, capfd, acce
     rotated = (await seller.ask(ROTATE, input={"webhookId": (await _only(seller))["id"]})).data
     secrets = [secret, rotated["rotateWebhookSecret"]["secret"]]
 
-    rows = await chain.world.run(
-        lambda work: work.session.execute(select(*WebhookSecret.__table__.columns))
-    )
-    stored = [str(row) for row in rows]
+    rows = await chain.world.run(lambda work: work.session.scalars(select(WebhookSecret)))
+    columns = WebhookSecret.__table__.columns.keys()
+    stored = [" ".join(str(getattr(row, name)) for name in columns) for row in rows]
     noted = [f"{each.before} {each.after}" for each in await trail(chain.world, *_ACTIONS)]
     written = "".join(capfd.readouterr())
     shown = str((await seller.ask(ALL)).body)
