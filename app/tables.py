@@ -1,5 +1,7 @@
 """All tables of all packages in one place, for migrations and for tests that walk them."""
 
+from types import MappingProxyType
+
 from app.approvals import models as approvals
 from app.audit import models as audit
 from app.catalog import models as catalog
@@ -42,6 +44,15 @@ PACKAGES = (
     webhooks,
 )
 METADATA = Table.metadata
+CLOSED_AT = MappingProxyType(
+    {
+        "price_entry": "known_until",
+        "price_list_terms": "known_until",
+        "trade_scheme_version": "known_until",
+    }
+)
+"""Tables whose rows are closed and written anew: the application may set this column, no other."""
+
 APPEND_ONLY = frozenset(
     {
         "audit_entry",

@@ -26,7 +26,7 @@ from launch.postgres import EmbeddedPostgres
 from launch.postgres.layout import PORT, SHORT_PLACE, layout_of
 from launch.processes import Process
 from launch.settings import LaunchSettings
-from launch.stack import await_health, web_server, worker
+from launch.stack import PortTaken, await_health, web_server, worker
 from launch.watch import RESTART_PAUSE_SECONDS, WATCH_SECONDS
 
 Result = TypeVar("Result")
@@ -159,7 +159,7 @@ class Installation:
             if self.web.ended_with is not None:
                 await asyncio.sleep(RESTART_PAUSE_SECONDS)
                 await self.by_hand(self.web.stop)
-                self.web = await self.by_hand(self._web)
+                self.web = await self._described_web()
                 await self.by_hand(self.web.start)
                 self.restarts += 1
             if self.worker.ended_with is not None:
@@ -168,6 +168,14 @@ class Installation:
                 self.worker = self._worker()
                 await self.by_hand(self.worker.start)
                 self.restarts += 1
+
+    async def _described_web(self) -> Process:
+        """Describe the web server anew, once the last process of the one before has let go."""
+        while True:
+            try:
+                return await self.by_hand(self._web)
+            except PortTaken:
+                await asyncio.sleep(WATCH_SECONDS)
 
     def _web(self) -> Process:
         log = self.settings.data / "web.log"

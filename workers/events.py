@@ -112,8 +112,13 @@ class Listening:
 async def _hear(work: Work, key: JobKey, listener: Listener) -> None:
     if not await jobs.finish(work, key):
         return
-    if not await claim(work.session, key.tenant_id, key.event_id, key.listener, work.now):
-        return
     event = await jobs.event_of(work, key.event_id)
-    if event is not None and event.kind in listener.kinds:
+    if event is None or event.kind not in listener.kinds:
+        return
+    if event.subject_kind == jobs.SCHEDULE or await _claimed(work, key):
         await listener.handle(work, event)
+
+
+async def _claimed(work: Work, key: JobKey) -> bool:
+    """Note that the event has its effect now; a run of a schedule is none, and its job enough."""
+    return await claim(work.session, key.tenant_id, key.event_id, key.listener, work.now)

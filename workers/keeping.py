@@ -10,16 +10,16 @@ from workers.events import Listener
 from workers.schedules import Schedule
 
 KEPT = timedelta(days=90)
-FORGET = "forget_old_jobs"
+FORGET = "forget_dead_jobs"
 SCHEDULES = (Schedule(FORGET, "23 3 * * *"),)
 
 
-async def forget_old_jobs(work: Work, event: OutboxEvent) -> None:
-    """Remove what was done or decided about more than 90 days ago."""
+async def forget_dead_jobs(work: Work, event: OutboxEvent) -> None:
+    """Remove what was decided about more than 90 days ago."""
     del event
     await forget(work, work.now - KEPT)
 
 
 def schedule_listeners() -> Sequence[Listener]:
     """Return a listener for each schedule."""
-    return (Listener(FORGET, frozenset({due_kind(FORGET)}), forget_old_jobs),)
+    return (Listener(FORGET, frozenset({due_kind(FORGET)}), forget_dead_jobs),)

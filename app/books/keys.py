@@ -16,6 +16,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createPriceChangeSet": ("price_change_set", "id"),
         "createPriceList": ("price_list", "id"),
         "createTradeScheme": ("trade_scheme", "id"),
+        "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),
         "issueCoupons": ("coupon", "batch_id"),
         "orderShortages": ("orders", "id"),

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.db.outbox import HandledEvent, OutboxEvent
+from app.db.outbox import OutboxEvent
 from app.db.tables import table_of
 from app.db.work import Work
 from app.jobs.locks import BEGIN
@@ -55,6 +55,14 @@ _DIE = text("""
     WHERE tenant_id = :tenant_id AND event_id = :event_id AND listener = :listener
     RETURNING queue
 """)
+_REVIVE = text("""
+    INSERT INTO platform.job
+        (tenant_id, event_id, listener, queue, waits_since, due_at, sends, starts, failures)
+    VALUES (:tenant_id, :event_id, :listener, :queue, now(), now(), 0, 0, 0)
+    ON CONFLICT (tenant_id, event_id, listener) DO UPDATE
+    SET waits_since = now(), due_at = now(), sends = 0, starts = 0, failures = 0
+    WHERE job.due_at IS NULL
+""")
 
 
 async def begin(work: Work, key: JobKey) -> Begun | None:
@@ -89,10 +97,8 @@ async def wait(work: Work, key: JobKey, pause: timedelta) -> None:
 
 async def die(work: Work, key: JobKey, failures: int, error: str) -> None:
     """Let a job be due never again, and lay a dead letter for people to look at."""
-    queue = (
-        await work.session.execute(_DIE, {**key.parameters, "failures": failures})
-    ).scalar_one_or_none()
-    event = await event_of(work, key.event_id)
+    died = await work.session.execute(_DIE, {**key.parameters, "failures": failures})
+    queue, event = died.scalar_one_or_none(), await event_of(work, key.event_id)
     if queue is None or event is None:
         return
     letter: dict[str, Any] = {
@@ -144,18 +150,15 @@ def _told(tenant_id: UUID, run: ScheduleRun) -> OutboxEvent:
 
 
 async def revive(work: Work, letter: DeadLetter) -> None:
-    """Let a dead job be due now, with all its tries before it."""
-    statement = update(Job).where(
-        Job.tenant_id == letter.tenant_id,
-        Job.event_id == letter.event_id,
-        Job.listener == letter.listener,
-        Job.due_at.is_(None),
-    )
-    await work.session.execute(
-        statement.values(
-            due_at=text("now()"), waits_since=text("now()"), sends=0, starts=0, failures=0
-        )
-    )
+    """Let a dead job be due now, with all its tries before it.
+
+    The job is made anew where a network was moved here with no more than the letter.
+    """
+    parameters = {
+        **JobKey(letter.tenant_id, letter.event_id, letter.listener).parameters,
+        "queue": letter.queue,
+    }
+    await work.session.execute(_REVIVE, parameters)
 
 
 async def bury(work: Work, letter: DeadLetter) -> None:
@@ -176,8 +179,7 @@ async def networks_with_dead_jobs(work: Work) -> list[UUID]:
 
 
 async def forget(work: Work, before: datetime) -> None:
-    """Remove what was decided or done so long ago that nobody asks for it."""
-    await work.session.execute(delete(HandledEvent).where(HandledEvent.handled_at < before))
+    """Remove what was decided about so long ago that nobody asks for it."""
     decided = delete(DeadLetter).where(
         DeadLetter.state != DeadLetterState.DEAD, DeadLetter.decided_at < before
     )

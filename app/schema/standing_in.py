@@ -35,7 +35,7 @@ class StandIn(Context):
             self._tenant_id,
             standing_in(self._tenant_id, self._membership_id, services.policies),
             access=Access.READ,
-            now=services.clock(),
+            now=services.clock,
         ) as work:
             yield work
 

@@ -56,7 +56,7 @@ async def play(  # noqa: PLR0913  # a game is set by these, by name
 
     One seed sets the same rounds; who is first in each is the machine's affair.
     """
-    random = Random(f"{seed} {race.name}")  # noqa: S311  # dice, no secrets
+    random = Random(f"{seed} {race.name}")
     running = race(await Scene.create(world), clients, random)
     await running.prepare()
     played = Played(race.name, race.promise, clients)

@@ -5,7 +5,7 @@ What a subject does stands beside this folder and never prints but through the c
 
 import typer
 
-from launch.cli import audit, backup, books, building, database, running, tenants
+from launch.cli import audit, backup, books, building, database, jobs, running, tenants
 
 tributary = typer.Typer(
     name="tributary",
@@ -20,4 +20,5 @@ for subject in (running.commands, database.commands, building.commands):
 tributary.add_typer(audit.commands, name="audit")
 tributary.add_typer(backup.commands, name="backup")
 tributary.add_typer(books.commands, name="books")
+tributary.add_typer(jobs.commands, name="jobs")
 tributary.add_typer(tenants.commands, name="tenant")

@@ -15,7 +15,7 @@ from app.kernel.ids import new_id
 from launch.auditing import NetworkUnknown
 from launch.tenants.archive import Network
 from launch.tenants.errors import NotConfirmed, RowsLeft, StillWorking
-from launch.tenants.parts import Part, erased_parts
+from launch.tenants.parts import WAITING, Part, erased_parts
 from launch.tenants.reading import Connection, Told, connect, stand_in
 
 ROWS_A_STEP = 20_000
@@ -27,13 +27,7 @@ NOT_REACHED = (
     "archives, files and e-mails that were handed out",
     "logs and traces, which name ids and no content",
 )
-_PLATFORM = MappingProxyType(
-    {
-        "platform.outbox_signal": SQL("DELETE FROM platform.outbox_signal WHERE tenant_id = {}"),
-        QUEUE: SQL("DELETE FROM dramatiq.queue WHERE message->'args'->>0 = {}"),
-        "platform.refresh_token": SQL("DELETE FROM platform.refresh_token WHERE tenant_id = {}"),
-    }
-)
+_JOBS_IN_QUEUE = SQL("FROM dramatiq.queue WHERE message->'args'->>0 = {}")
 _ONLY_HERE = SQL(
     "SELECT i.id FROM platform.identity i JOIN platform.tenant_access a ON a.identity_id = i.id"
     " WHERE a.tenant_id = {} AND NOT i.is_system_admin AND NOT EXISTS (SELECT FROM"
@@ -120,10 +114,16 @@ def _certificate_of(connection: Connection, slug: str) -> dict[str, Any]:
 
 
 def _remove_jobs(connection: Connection, tenant_id: UUID) -> None:
-    for name, statement in _PLATFORM.items():
+    """Take away what workers would take up, and ways in; what they hold still is waited for."""
+    tenant, removing = Literal(str(tenant_id)), SQL("DELETE FROM {} WHERE tenant_id = {}")
+    statements = {
+        name: removing.format(Identifier(*name.split(".")), tenant)
+        for name in (*WAITING, "platform.refresh_token")
+    }
+    statements[QUEUE] = SQL("DELETE ") + _JOBS_IN_QUEUE.format(tenant)
+    for name, statement in statements.items():
         with connection.transaction():
-            removing = statement.format(Literal(str(tenant_id)))
-            _note(connection, tenant_id, name, connection.execute(removing).rowcount)
+            _note(connection, tenant_id, name, connection.execute(statement).rowcount)
 
 
 def _await_earlier(connection: Connection, patience: float) -> None:
@@ -226,8 +226,8 @@ def _left(connection: Connection, tenant_id: UUID) -> dict[str, int]:
                 connection,
                 counting.format(Identifier(schema), Identifier(table), Literal(str(tenant_id))),
             )
-    jobs = SQL("SELECT count(*) FROM dramatiq.queue WHERE message->'args'->>0 = {}")
-    left[QUEUE] = _number(connection, jobs.format(Literal(str(tenant_id))))
+    jobs = SQL("SELECT count(*) ") + _JOBS_IN_QUEUE.format(Literal(str(tenant_id)))
+    left[QUEUE] = _number(connection, jobs)
     return left
 
 

@@ -21,7 +21,7 @@ from launch.tenants.errors import (
     RowsRefused,
 )
 from launch.tenants.exporting import last_seal
-from launch.tenants.parts import SIGNALS, Part, all_parts
+from launch.tenants.parts import WAITING, Part, all_parts
 from launch.tenants.passwords import give_passwords
 from launch.tenants.reading import (
     Connection,
@@ -117,7 +117,7 @@ class _Coming:
         return True
 
     def write(self) -> None:
-        """Write all rows but the signals, and hold what can then be read against the manifest."""
+        """Write all but what waits for workers, and hold what is then there to the manifest."""
         stand_in(self.connection, self.tenant_id)
         files, known = self._files(), set[str]()
         for part in self._first():
@@ -129,14 +129,15 @@ class _Coming:
         self._set_status(SUSPENDED)
 
     def let_work(self, passwords_into: Path | None) -> int:
-        """Give passwords if asked, let the relay hear of what waits, and open the network."""
+        """Give passwords if asked, let the workers hear of what waits, and open the network."""
         stand_in(self.connection, self.tenant_id)
         if last_seal(self.connection, self.tenant_id) != self.manifest.last_seal:
             raise NotTheSame("the last seal of the audit trail")
-        signals = self.parts[SIGNALS]
-        self._copy_in(signals)
-        if self._differing([signals]):
-            raise NotTheSame(SIGNALS)
+        waiting = [self.parts[name] for name in WAITING]
+        for part in waiting:
+            self._copy_in(part)
+        if differing := self._differing(waiting):
+            raise NotTheSame(", ".join(differing))
         without = give_passwords(self.connection, self.tenant_id, passwords_into)
         self._set_status(self.manifest.network.status)
         return without
@@ -152,7 +153,7 @@ class _Coming:
 
     def _first(self, besides: Collection[str] = ()) -> list[Part]:
         return [
-            part for name, part in self.parts.items() if name != SIGNALS and name not in besides
+            part for name, part in self.parts.items() if name not in WAITING and name not in besides
         ]
 
     def _files(self) -> dict[str, File]:

@@ -12,12 +12,15 @@ from app.db.tables import PLATFORM_SCHEMA
 from app.tables import METADATA
 
 PASSWORD = "password_hash"  # noqa: S105  # the name of a column
-SIGNALS = f"{PLATFORM_SCHEMA}.outbox_signal"
+WAITING = tuple(f"{PLATFORM_SCHEMA}.{name}" for name in ("outbox_signal", "job", "webhook_lane"))
+"""What the workers take up as soon as it is there: it is written last."""
+
 LEFT_OUT = MappingProxyType(
     {
         "network_revision": "names states that processes remember; made anew as rows are written",
         f"{PLATFORM_SCHEMA}.change_mark": "gone before its transaction commits",
         f"{PLATFORM_SCHEMA}.refresh_token": "people sign in anew",
+        f"{PLATFORM_SCHEMA}.schedule_run": "the platform's own, of all networks together",
         f"{PLATFORM_SCHEMA}.sign_in_session": "people sign in anew",
         f"{PLATFORM_SCHEMA}.tenant_erasure": "speaks of what an installation no longer holds",
     }
@@ -25,8 +28,6 @@ LEFT_OUT = MappingProxyType(
 """Tables that no archive holds, each with the reason."""
 
 _TENANT_S = SQL("SELECT * FROM {table} WHERE tenant_id = {tenant}")
-# Signals come last, when the rest is checked. A job that is not done yet goes as the signal of its
-# event: each listener hears of it again, and who has had its effect has that noted in the network.
 _PLATFORM = MappingProxyType(
     {
         "tenant": SQL("SELECT * FROM {table} WHERE id = {tenant}"),
@@ -35,12 +36,9 @@ _PLATFORM = MappingProxyType(
             " (SELECT identity_id FROM platform.tenant_access WHERE tenant_id = {tenant})"
         ),
         "tenant_access": _TENANT_S,
-        "outbox_signal": SQL(
-            "SELECT event_id, tenant_id, kind FROM {table} WHERE tenant_id = {tenant}"
-            " UNION SELECT id, tenant_id, kind FROM outbox_event WHERE tenant_id = {tenant}"
-            " AND id::text IN (SELECT message->'args'->>1 FROM dramatiq.queue"
-            " WHERE message->'args'->>0 = {tenant}::text)"
-        ),
+        "outbox_signal": _TENANT_S,
+        "job": _TENANT_S,
+        "webhook_lane": _TENANT_S,
     }
 )
 # An archive makes nobody an administrator of the platform.
@@ -101,7 +99,9 @@ def all_parts(*, with_passwords: bool) -> list[Part]:
     """Return every table an archive holds, in the order in which rows can be written."""
     without = frozenset[str]() if with_passwords else frozenset({PASSWORD})
     platform = [_part(METADATA.tables[f"{PLATFORM_SCHEMA}.{name}"], without) for name in _PLATFORM]
-    return [*platform[:-1], *tenant_parts(), platform[-1]]
+    waiting = [part for part in platform if part.name in WAITING]
+    first = [part for part in platform if part.name not in WAITING]
+    return [*first, *tenant_parts(), *waiting]
 
 
 def erased_parts() -> list[Part]:

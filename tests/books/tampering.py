@@ -133,6 +133,17 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "trail/seals-have-no-gap": _plus_one("audit_seal", "number"),
     "events/signals-have-events": ("UPDATE platform.outbox_signal SET kind = 'something_else'",),
     "events/handled-are-events": ("DELETE FROM outbox_event",),
+    "events/jobs-have-events": (
+        """INSERT INTO platform.job
+        SELECT tenant_id, tenant_id, 'tell_people', 'default', now(), now(), 0, 0, 0
+        FROM orders LIMIT 1""",
+    ),
+    "events/heard-or-waiting": ("DELETE FROM handled_event",),
+    "events/dead-have-letters": (
+        """INSERT INTO platform.job
+        SELECT tenant_id, id, 'tell_people', 'default', now(), NULL, 0, 0, 0
+        FROM outbox_event WHERE kind = 'order_confirmed'""",
+    ),
     "events/told-is-handled": ("DELETE FROM handled_event WHERE handler = 'tell_people'",),
     "events/told-once": _without_one("outbox_event", "kind = 'notification_created'"),
     "events/sent-is-handled": ("DELETE FROM handled_event WHERE handler = 'send_email'",),

@@ -60,7 +60,7 @@ class Shelf:
 
     def change(self):
         """Somebody else changes a price, and commits."""
-        with standing_in(self._access.app_dsn, self.tenant) as connection:
+        with standing_in(self._access.owner_dsn, self.tenant) as connection:
             connection.execute(CHANGE)
 
 

@@ -96,7 +96,7 @@ async def test_a_price_taken_back_is_gone_in_the_very_next_request(the, buyer):
 async def test_what_another_process_writes_counts_in_the_very_next_request(the, buyer, access):
     assert (await prices(the, buyer))["Tonic"] == "10"
 
-    with standing_in(access.app_dsn, the.world.tenant_id) as connection:
+    with standing_in(access.owner_dsn, the.world.tenant_id) as connection:
         connection.execute("UPDATE price_entry SET amount = 12 WHERE sku_id = %s", [the.sku])
         uncommitted = await prices(the, buyer)
 

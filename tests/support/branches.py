@@ -20,10 +20,10 @@ from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
 from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
-from tests.support.dead_jobs import dead_job
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
 from tests.support.hooks import add_webhooks
+from tests.support.jobs import dead_job
 from tests.support.notifications import told
 from tests.support.people import membership, role
 from tests.support.promoted import promote

@@ -1,6 +1,7 @@
 """A network in which everything has happened once: what the books are tried on."""
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.notifications.mail import transport_of
 from app.promotions.models import PointsProgramme
 from app.promotions.rules.terms import Limits
 from tests.support.chain import Chain, mutate, on_order
+from tests.support.jobs import book_for
 from tests.support.order_terms import deliver, line, placement, point_a_yuan, trade_of
 from tests.support.world import LONG_AGO, Person, World, gid
 from workers.events import Listening
@@ -48,6 +50,7 @@ async def hear(world: World, folder: Path) -> None:
         for listener in listeners:
             for event in await _events(world):
                 if event.kind in listener.kinds:
+                    await world.run(partial(book_for, event_id=event.id, listener=listener.name))
                     await listening.handle(listener, world.tenant_id, event.id)
     finally:
         await listening.database.close()

@@ -45,13 +45,14 @@ Respond = Callable[["Received"], Awaitable[bytes]]
 class Receiver:
     """Keeps what it gets; `answers` are given one after the other, then 200 for ever.
 
-    `respond` may take its time, or for ever.
+    `respond` may take its time, or for ever. Who does not let close waits for the sender to do so.
     """
 
     port: int = 0
     received: list[Received] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     respond: Respond | None = None
+    lets_close: bool = True
     open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
@@ -70,6 +71,8 @@ class Receiver:
             self.received.append(received)
             writer.write(await self._answer(received))
             await writer.drain()
+            if not self.lets_close:
+                await reader.read()
         except (ConnectionError, asyncio.IncompleteReadError):
             return  # The sender has lost patience, as tests want it to.
         finally:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import httpx2
 import pytest
-from psycopg.types.json import Jsonb
 
 from app.books import invariants
 from app.kernel.ids import new_id
@@ -139,27 +138,26 @@ async def test_nobody_becomes_an_administrator_of_the_platform(trading, mover, a
     assert done.without_password == 1
 
 
-async def test_a_job_that_waits_goes_along_as_the_signal_of_its_event(trading, mover, access):
+async def test_what_waits_for_the_workers_goes_along(trading, mover, access):
     world, _, _ = trading
+    own = [world.tenant_id]
     with connect(access.owner_dsn) as connection:
         (event,) = connection.execute(
-            "DELETE FROM platform.outbox_signal WHERE tenant_id = %s RETURNING event_id",
-            [world.tenant_id],
+            "DELETE FROM platform.outbox_signal WHERE tenant_id = %s RETURNING event_id", own
         ).fetchmany(1)
-        arguments = {"args": [str(world.tenant_id), str(event[0])]}
         connection.execute(
-            "INSERT INTO dramatiq.queue (message_id, state, message) VALUES (%s, 'queued', %s)",
-            [new_id(), Jsonb(arguments)],
+            "INSERT INTO platform.job (tenant_id, event_id, listener, queue, waits_since, due_at,"
+            " sends, starts, failures) VALUES (%s, %s, 'l', 'q', now(), now(), 1, 0, 0)",
+            [*own, *event],
         )
 
-    file, _ = await mover.export(world)
+    file, manifest = await mover.export(world)
     await mover.bring(file)
 
+    assert rows_in(manifest)["platform.job"] == 1
     with connect(mover.fresh.owner_dsn) as connection:
-        found = connection.execute(
-            "SELECT event_id FROM platform.outbox_signal WHERE tenant_id = %s", [world.tenant_id]
-        ).fetchall()
-    assert found == [event]
+        jobs = "SELECT event_id, sends FROM platform.job WHERE tenant_id = %s"
+        assert connection.execute(jobs, own).fetchall() == [(*event, 1)]
 
 
 async def test_an_import_that_was_stopped_goes_on_with_its_checks(trading, mover, access):

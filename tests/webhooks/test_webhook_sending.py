@@ -11,28 +11,10 @@ from sqlalchemy import text
 from app.webhooks.client import MOST_ANSWER_BYTES, Caller
 from app.webhooks.rules.retrying import MOST_TRIES
 from tests.support.chain import on_order
+from tests.support.hook_log import REPLAY, TEST, log_of, state_of
 from tests.support.hooks import hook
 from tests.support.patience import until
 from tests.support.receiver import OK, Received, answer
-
-LOG = """query($id: ID!, $status: WebhookDeliveryStatus) {
-  webhookDeliveries(webhookId: $id, status: $status) { edges { node {
-    id webhookMessageId event subjectId status tries nextTryAt finishedAt webhook { id }
-    attempts { outcome statusCode answer milliseconds } } } } }"""
-STATE = "query($id: ID!) { node(id: $id) { ... on Webhook { status failuresInRow restingUntil } } }"
-REPLAY = """mutation($input: ReplayDeliveryInput!) { replayDelivery(input: $input) { __typename
-  ... on WebhookDelivery { id status tries } ... on Refusal { code } } }"""
-TEST = """mutation($input: WebhookInput!) { testWebhook(input: $input) { __typename
-  ... on WebhookDelivery { id } ... on Refusal { code } } }"""
-
-
-async def log_of(person, webhook, **more):
-    found = (await person.ask(LOG, id=webhook, **more)).data["webhookDeliveries"]["edges"]
-    return [edge["node"] for edge in found]
-
-
-async def state_of(person, webhook):
-    return (await person.ask(STATE, id=webhook)).data["node"]
 
 
 def is_signed(received: Received, secret: str) -> bool:

@@ -7,7 +7,7 @@ from app.audit.models import AuditEntry
 from app.jobs.models import DeadLetter, Job
 from app.kernel.ids import new_id
 from tests.support.administrator import Administrator
-from tests.support.dead_jobs import dead_job
+from tests.support.jobs import dead_job
 from tests.support.world import World, gid
 
 ROLES = ("ENTERPRISE_ADMIN", "SALES", "SERVICE", "WAREHOUSE", "BUYER")

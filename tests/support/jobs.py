@@ -43,8 +43,14 @@ async def _book(work: Work, listener: str) -> UUID:
         occurred_at=work.now,
     )
     await work.save(event)
+    await book_for(work, event.id, listener)
+    return event.id
+
+
+async def book_for(work: Work, event_id: UUID, listener: str) -> None:
+    """Book that a listener is to hear of an event."""
     job = {
-        **JobKey(work.tenant_id, event.id, listener).parameters,
+        **JobKey(work.tenant_id, event_id, listener).parameters,
         "queue": "default",
         "waits_since": work.now,
         "due_at": work.now,
@@ -53,4 +59,3 @@ async def _book(work: Work, listener: str) -> UUID:
         "failures": 0,
     }
     await work.session.execute(insert(table_of(Job)).values(**job))
-    return event.id
