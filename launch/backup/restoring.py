@@ -70,7 +70,7 @@ def instant_of(text: str) -> datetime:
 
 
 def _check(store: Store, base: Base) -> None:
-    program = _programs_of(base.major).program("pg_verifybackup")
+    program = programs_of(base.major).program("pg_verifybackup")
     place = store.place(base.name) / "cluster"
     answer = subprocess.run([program, str(place)], check=False, text=True, capture_output=True)
     if answer.returncode:
@@ -88,7 +88,7 @@ def _recover(
     _prepare(layout, folders, at)
     _give_whole(layout.account, layout.home)
     try:
-        with EmbeddedPostgres(home, binaries=_programs_of(base.major), patience=RECOVERY_SECONDS):
+        with EmbeddedPostgres(home, binaries=programs_of(base.major), patience=RECOVERY_SECONDS):
             pass  # It serves only once it has recovered.
     except StartFailed as failed:
         if _TOO_SHORT in failed.tail:
@@ -148,7 +148,8 @@ def _give_whole(account: Account, home: Path) -> None:
         account.give(place)
 
 
-def _programs_of(major: int) -> Binaries:
+def programs_of(major: int) -> Binaries:
+    """Find PostgreSQL's programs of a version on this machine; raises `MajorUnknown`."""
     account = Account(os.geteuid(), os.getegid())
     for programs in (bundled_binaries(), *installed_binaries()):
         if programs.major(account) == major:

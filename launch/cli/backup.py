@@ -9,11 +9,12 @@ import typer
 from rich.table import Table
 
 from launch import backup
-from launch.access import open_database
-from launch.backup.restoring import instant_of
+from launch.backup.restoring import instant_of, programs_of
 from launch.backup.source import store_of
 from launch.bookkeeping import check_books
 from launch.cli.console import console
+from launch.database import APP, DATABASE
+from launch.postgres import EmbeddedPostgres
 from launch.settings import LaunchSettings
 from launch.watch import start_all, watch
 
@@ -57,9 +58,8 @@ def restore(into: Into, at: At = None) -> None:
     with console.status("Restoring …"):
         base = backup.restore(settings, instant, into)
     console.print(f"Restored from {base.name}. Checking the books …")
-    copy = LaunchSettings.read({"TRIBUTARY_DATA": str(into)})
-    with open_database(copy) as database:
-        check_books(console, database.access.app_dsn).require()
+    with EmbeddedPostgres(into / "postgres", binaries=programs_of(base.major)) as copy:
+        check_books(console, copy.dsn(DATABASE, APP)).require()
     console.print(f"All books agree. Start on it: TRIBUTARY_DATA={into} tributary serve")
 
 

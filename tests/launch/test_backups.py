@@ -20,7 +20,12 @@ from launch.backup.errors import (
 )
 from launch.backup.restoring import instant_of
 from launch.backup.source import open_source
-from launch.postgres import EmbeddedPostgres, throwaway_postgres
+from launch.postgres import (
+    EmbeddedPostgres,
+    bundled_binaries,
+    installed_binaries,
+    throwaway_postgres,
+)
 from launch.postgres.archive import choose_archive
 from launch.postgres.layout import layout_of
 from launch.settings import LaunchSettings
@@ -45,8 +50,8 @@ def note(dsn, number) -> datetime:
         return connection.execute("SELECT clock_timestamp()").fetchone()[0]
 
 
-def numbers_of_copy(data):
-    with EmbeddedPostgres(data / "postgres") as copy:
+def numbers_of_copy(data, binaries=None):
+    with EmbeddedPostgres(data / "postgres", binaries=binaries) as copy:
         return numbers_in(copy.dsn())
 
 
@@ -147,8 +152,11 @@ def test_instant_that_is_unclear_or_to_come_is_refused(text):
         instant_of(text)
 
 
-def test_external_server_is_followed_and_restored(home):
-    with throwaway_postgres() as external:
+@pytest.mark.parametrize(
+    "binaries", [bundled_binaries(), *installed_binaries()], ids=lambda it: it.directory.parent.name
+)
+def test_external_server_is_followed_and_restored(home, binaries):
+    with throwaway_postgres(binaries=binaries) as external:
         settings = launch(home / "data", TRIBUTARY_DATABASE_URL=external.dsn())
         note(external.dsn(), 1)
         process = follow(settings, home / "follower.log")
@@ -163,8 +171,8 @@ def test_external_server_is_followed_and_restored(home):
 
     restore(settings, None, home / "all")
 
-    assert numbers_of_copy(home / "copy") == [1, 2]
-    assert numbers_of_copy(home / "all") == [1, 2, 3]
+    assert numbers_of_copy(home / "copy", binaries) == [1, 2]
+    assert numbers_of_copy(home / "all", binaries) == [1, 2, 3]
 
 
 def test_external_server_that_refuses_replication_says_what_it_needs(home):
