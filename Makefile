@@ -42,7 +42,7 @@ migrate: $(STAMP)  ## Bring the schema of the database up to date
 	$(RUN) launch migrate
 
 .PHONY: test
-test: lint check-migrations $(AUDIT)/.installed rabbitmq  ## Check everything, as the build does: from cheapest to dearest
+test: lint audit-dependencies check-migrations $(AUDIT)/.installed rabbitmq  ## Check everything, as the build does: from cheapest to dearest
 	$(RUN) pytest
 
 .PHONY: replay
@@ -79,6 +79,10 @@ lint: $(STAMP)  ## Check format, style, import rules and types
 .PHONY: verify-audit
 verify-audit: $(STAMP)  ## Look for changes of the audit trail past the application: make verify-audit network=... notes=...
 	$(RUN) launch audit verify $(if $(network),--network $(network)) $(if $(notes),--notes $(notes))
+
+.PHONY: audit-dependencies
+audit-dependencies: $(STAMP)  ## Look for known vulnerabilities of all that is locked
+	$(RUN) launch audit-dependencies
 
 .PHONY: check-migrations
 check-migrations: $(STAMP)  ## Prove all migrations up, down and up again on each PostgreSQL at hand

@@ -17,15 +17,15 @@ _SHORTEST_TOKEN = 16
 class Settings:
     """What may differ between two installations of the same code."""
 
-    database_url: str
-    secret: str
-    smtp_url: str | None = None
+    database_url: str = field(repr=False)
+    secret: str = field(repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
     mail_folder: Path | None = None
     mail_from: str = "tributary@localhost"
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
     pool_size: int = 10
-    broker_url: str | None = None
+    broker_url: str | None = field(default=None, repr=False)
     show_graphiql: bool = True
     trusted_documents: Path | None = None
     trusted_only: bool = False
@@ -34,7 +34,7 @@ class Settings:
     proxies: tuple[str, ...] = ()
     hsts: bool = False
     request_log: bool = True
-    metrics_token: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
     traces_url: str | None = None
     drain_file: Path | None = None
     clock_offset: timedelta = timedelta(0)

@@ -57,7 +57,7 @@ class Trader:
             self._number += 1
             try:
                 await self._carry()
-            except Stopped:
+            except (Stopped, GaveUp):
                 continue
             except Unexpected as surprise:
                 self._desk.unexpected.append(str(surprise))
@@ -69,7 +69,7 @@ class Trader:
             self._number += 1
             try:
                 await self._change_a_price()
-            except Stopped:
+            except (Stopped, GaveUp):
                 pass
             except Unexpected as surprise:
                 self._desk.unexpected.append(str(surprise))

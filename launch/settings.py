@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -35,10 +35,10 @@ class LaunchSettings:
     web_workers: int
     worker_processes: int
     worker_threads: int
-    administrator_url: str | None
-    owner_url: str | None
-    app_url: str | None
-    smtp_url: str | None
+    administrator_url: str | None = field(repr=False)
+    owner_url: str | None = field(repr=False)
+    app_url: str | None = field(repr=False)
+    smtp_url: str | None = field(repr=False)
     backups: Path
 
     @classmethod

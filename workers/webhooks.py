@@ -37,6 +37,7 @@ log = logging.getLogger("tributary.webhooks")
 
 NAME = "webhooks"
 POLL_SECONDS, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 1.0, 10.0
+ENDING_SECONDS = 1.5
 MOST_LANES = 32
 """Of one process at a time, each with up to four calls."""
 CONNECTIONS = 4
@@ -141,12 +142,15 @@ class Sending:
         """Connect to nothing yet."""
         self._settings = settings
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping = asyncio.Event()
+        self._is_stopping = False
+        self._woken = asyncio.Event()
+        self._tasks: set[asyncio.Task[int]] = set()
 
     def stop(self) -> None:
         """Let `run` end soon; calls that are under way then are made again later."""
+        self._is_stopping = True
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._loop.call_soon_threadsafe(self._woken.set)
 
     def run(self) -> None:
         """Send until stopped, through lost connections."""
@@ -161,25 +165,44 @@ class Sending:
             Caller(self._settings.webhooks_to_loopback),
             SecretKeys(self._settings.secret),
         )
-        tasks: set[asyncio.Task[int]] = set()
         pause = FIRST_PAUSE_SECONDS
-        while not self._stopping.is_set():
+        while not self._is_stopping:
             try:
-                wait = POLL_SECONDS
-                for lane in await sender.claim(MOST_LANES - len(tasks)):
-                    task = asyncio.create_task(sender.empty(lane))
-                    tasks.add(task)
-                    task.add_done_callback(tasks.discard)
-                pause = FIRST_PAUSE_SECONDS
+                await self._begin(sender)
+                wait, pause = POLL_SECONDS, FIRST_PAUSE_SECONDS
             except Exception:  # A worker that has lost its sender would look healthy.
                 log.warning("webhooks were interrupted; trying again", exc_info=True)
                 wait, pause = pause, min(pause * 2, LONGEST_PAUSE_SECONDS)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), wait)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            await self._wait(wait)
+        await self._end()
         await database.close()
+
+    async def _begin(self, sender: Sender) -> None:
+        """Take as many lanes as there is room for."""
+        for lane in await sender.claim(MOST_LANES - len(self._tasks)):
+            task = asyncio.create_task(sender.empty(lane))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[int]") -> None:
+        """Look again at once where a lane had something, for there may be more in it."""
+        self._tasks.discard(task)
+        if not task.cancelled() and task.result():
+            self._woken.set()
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        self._woken.clear()
+
+    async def _end(self) -> None:
+        """Give calls a moment to end; the lanes of the others are free when their leases end."""
+        running = list(self._tasks)
+        if running:
+            await asyncio.wait(running, timeout=ENDING_SECONDS)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 def _showing(database: Database, settings: Settings) -> Show:

@@ -23,7 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 _Writer = Callable[[Any], Any]
-_CURSOR = "cursor"
+_CURSOR, _MANY = "cursor", 500
 _NUMERIC = 1700
 """What PostgreSQL calls the type of all our numbers that are no integers."""
 _DIALECT = PGDialectAsync_psycopg(paramstyle="numeric_dollar")
@@ -93,7 +93,11 @@ async def _asked(sync: Connection, text: str, values: Sequence[Any]) -> Sequence
     cursor = _cursor_of(sync)
     await cursor.execute(text.encode(), values)
     result = cursor.pgresult
-    return await cursor.fetchall() if result is not None and result.nfields else ()
+    if result is None or not result.nfields:
+        return ()
+    if result.ntuples > _MANY:  # A cursor holds the last rows that it read until it reads others.
+        sync.connection.info.pop(_CURSOR, None)
+    return await cursor.fetchall()
 
 
 async def _commanded(sync: Connection, text: str, _values: None) -> Sequence[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from starlette.types import Send
 from app.edge.errors import BadRequest
 from app.edge.negotiation import MediaType
 from app.edge.plans import Ran
+from app.kernel.kept import to_json
 from app.schema.edge import note_overload, with_code
 
 _MOST_CHARACTERS = 300
@@ -73,4 +74,4 @@ def result(ran: Ran, extensions: Mapping[str, object] | None, media_type: MediaT
         body["errors"] = [with_code(error).formatted for error in ran.errors]
     if extensions:
         body["extensions"] = extensions
-    return Answer(200, orjson.dumps(body), media_type)
+    return Answer(200, to_json(body), media_type)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from app.tenants.models import BandRule, FreeGoodsTax, Tenant, TenantStatus
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 _KEY = "tenant"
+MOST_TENANTS = 2_000
 
 
 async def tenant_of(work: Work) -> Tenant:
@@ -41,10 +43,16 @@ def remember(session: AsyncSession, columns: Sequence[Any]) -> Tenant:
 
     The session does not follow the object: it is for `tenant_of`, and nobody changes it.
     """
-    names = Tenant.__table__.columns.keys()
-    tenant = Tenant(**dict(zip(names, columns, strict=True)))
+    tenant = _as_read(tuple(columns))
     session.sync_session.info[_KEY, tenant.id] = tenant
     return tenant
+
+
+@lru_cache(MOST_TENANTS)
+def _as_read(columns: tuple[Any, ...]) -> Tenant:
+    """Make a tenant of its columns; the same columns, read every time, are the same object."""
+    names = Tenant.__table__.columns.keys()
+    return Tenant(**dict(zip(names, columns, strict=True)))
 
 
 async def active_tenant_ids(work: Work) -> Sequence[UUID]:

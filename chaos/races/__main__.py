@@ -10,13 +10,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.db.database import Database
 from chaos.races.all import RACES
+from chaos.races.histories.isolation import MIXTURES, Looked, look
 from chaos.races.playing import Played, play
 from chaos.races.race import Race
 from chaos.races.report import FOLDER, Report, write
 from chaos.races.stage import Stage, staged
+from tests.support.patience import UNHURRIED
 
 CLIENTS, ROUNDS = 50, 200
+HISTORIES = "histories"
+NAMES = (*(race.name for race in RACES), HISTORIES)
 _FEWEST_CLIENTS = 4
 
 
@@ -24,7 +29,7 @@ def main(words: list[str] | None = None) -> int:
     """Run the races, write the report; 1 where a promise was not kept."""
     arguments = _parser().parse_args(words)
     console = Console(stderr=True)
-    chosen = [race for race in RACES if not arguments.only or race.name in arguments.only]
+    chosen = [race for race in RACES if _is_chosen(race.name, arguments)]
     try:
         report = asyncio.run(_run(console, chosen, arguments))
     except KeyboardInterrupt:
@@ -44,7 +49,29 @@ async def _run(console: Console, races: list[type[Race]], arguments: argparse.Na
             for race in races:
                 played.append(await _play(stage, race, arguments, progress))
                 write(Report(began, arguments.seed, played), arguments.folder)
-    return Report(began, arguments.seed, played)
+        looked = await _look(stage, arguments) if _is_chosen(HISTORIES, arguments) else ()
+    return Report(began, arguments.seed, played, looked)
+
+
+async def _look(stage: Stage, arguments: argparse.Namespace) -> list[Looked]:
+    """Record histories of our works: as many works as a race has calls, a fifth of them."""
+    works = arguments.rounds * arguments.clients // 5
+    database = Database(
+        stage.settings.database_url, pool_size=arguments.clients, patience=UNHURRIED
+    )
+    found = [
+        await look(
+            mixture,
+            await stage.world(),
+            database,
+            clients=arguments.clients,
+            works=works,
+            seed=arguments.seed,
+        )
+        for mixture in MIXTURES
+    ]
+    await database.close()
+    return found
 
 
 async def _play(
@@ -70,15 +97,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clients", type=_clients, default=CLIENTS, help="who run at once")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="the dice")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the report goes")
-    parser.add_argument(
-        "--only", type=_names, default=(), help=f"of {', '.join(race.name for race in RACES)}"
-    )
+    parser.add_argument("--only", type=_names, default=(), help=f"of {', '.join(NAMES)}")
     return parser
+
+
+def _is_chosen(name: str, arguments: argparse.Namespace) -> bool:
+    return not arguments.only or name in arguments.only
 
 
 def _names(text: str) -> tuple[str, ...]:
     names = tuple(name for name in text.split(",") if name)
-    if unknown := set(names) - {race.name for race in RACES}:
+    if unknown := set(names) - set(NAMES):
         raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
     return names
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chaos.races.histories.isolation import Looked
 from chaos.races.playing import MOST_FAULTS_TOLD, Played
 
 FOLDER = Path(".cache/races")
@@ -19,6 +20,7 @@ class Report:
     began: datetime
     seed: int
     played: Sequence[Played]
+    looked: Sequence[Looked] = ()
 
     @property
     def faulty_rounds(self) -> int:
@@ -28,7 +30,7 @@ class Report:
     @property
     def is_clean(self) -> bool:
         """Whether every promise was kept in every round."""
-        return not any(each.faults for each in self.played)
+        return not any(each.faults for each in (*self.played, *self.looked))
 
 
 def write(report: Report, folder: Path) -> Path:
@@ -45,6 +47,7 @@ def _plain(report: Report) -> dict[str, Any]:
         "began": report.began.isoformat(),
         "seed": report.seed,
         "faulty_rounds": report.faulty_rounds,
+        "histories": [_history(each) for each in report.looked],
         "races": [_played(each) for each in report.played],
     }
 
@@ -52,6 +55,20 @@ def _plain(report: Report) -> dict[str, Any]:
 def _played(played: Played) -> dict[str, Any]:
     counted = {"outcomes": dict(played.outcomes), "notes": dict(played.notes)}
     return {**{each.name: getattr(played, each.name) for each in fields(played)}, **counted}
+
+
+def _history(looked: Looked) -> dict[str, Any]:
+    found = [
+        {"anomaly": anomaly, "kind": kind, "times": times}
+        for (anomaly, kind), times in sorted(looked.found.items())
+    ]
+    return {
+        "mixture": looked.mixture,
+        "committed": looked.committed,
+        "taken_back": looked.taken_back,
+        "found": found,
+        "faults": looked.faults,
+    }
 
 
 def _markdown(report: Report) -> Iterator[str]:
@@ -73,6 +90,8 @@ def _markdown(report: Report) -> Iterator[str]:
         )
     for each in report.played:
         yield from _of(each)
+    for each in report.looked:
+        yield from _of_history(each)
 
 
 def _of(played: Played) -> Iterator[str]:
@@ -89,3 +108,20 @@ def _of(played: Played) -> Iterator[str]:
         yield f"- **{fault}**"
     if (more := len(played.faults) - MOST_FAULTS_TOLD) > 0:
         yield f"- **and {more} more**"
+
+
+def _of_history(looked: Looked) -> Iterator[str]:
+    yield ""
+    yield f"## Histories of {looked.mixture}"
+    yield ""
+    yield (
+        f"{looked.committed:,} works committed, {looked.taken_back:,} taken back; permitted: "
+        f"{', '.join(looked.permitted) or 'nothing'}."
+    )
+    yield ""
+    for (anomaly, kind), times in sorted(looked.found.items()):
+        yield f"- {anomaly}, seen by {kind}: {times:,}"
+    if not looked.found:
+        yield "- no anomaly"
+    for fault in looked.faults:
+        yield f"- **{fault}**"

@@ -10,13 +10,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
+from app.books import check_tenant
 from app.db.outbox import OutboxEvent
 from app.db.work import Work
-from app.finance import operations as finance
-from app.fulfilment.operations.checking import broken_invariants as broken_shipments
 from app.inventory import operations as inventory
 from app.kernel.ids import new_id
-from app.orders.operations.checking import broken_invariants as broken_orders
 from app.pricing.models import PriceEntry, PriceList
 from chaos.races.calls import Told, call
 from tests.support.chain import Chain
@@ -156,13 +154,7 @@ class Scene:
 
     async def broken(self) -> list[str]:
         """Hold all books of the network against each other; a sentence for each fault."""
-        checks = (
-            broken_orders,
-            broken_shipments,
-            inventory.broken_invariants,
-            finance.broken_invariants,
-        )
-        return [fault for check in checks for fault in await self.world.run(check)]
+        return (await check_tenant(self.world.database, self.world.tenant_id)).sentences()
 
 
 async def place(  # an order has these parts, by name

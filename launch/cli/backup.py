@@ -12,7 +12,7 @@ from launch import backup
 from launch.access import open_database
 from launch.backup.restoring import instant_of
 from launch.backup.source import store_of
-from launch.books import check_books
+from launch.bookkeeping import check_books
 from launch.cli.console import console
 from launch.settings import LaunchSettings
 from launch.watch import start_all, watch
@@ -59,7 +59,7 @@ def restore(into: Into, at: At = None) -> None:
     console.print(f"Restored from {base.name}. Checking the books …")
     copy = LaunchSettings.read({"TRIBUTARY_DATA": str(into)})
     with open_database(copy) as database:
-        check_books(database.access.app_dsn)
+        check_books(console, database.access.app_dsn).require()
     console.print(f"All books agree. Start on it: TRIBUTARY_DATA={into} tributary serve")
 
 

@@ -9,8 +9,8 @@ from alembic import op
 
 from migrations.row_level_security import APP_ROLE
 
-revision: str = "0026"
-down_revision: str | None = "0025"
+revision: str = "0011"
+down_revision: str | None = "0010"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

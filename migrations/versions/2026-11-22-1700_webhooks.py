@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.row_level_security import guard, open_to_application
 
-revision: str = "0025"
+revision: str = "0010"
 down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -30,7 +30,7 @@ def upgrade() -> None:
         schema="platform",
     )
     op.create_index(
-        op.f("ix_platform_webhook_lane_due_at"), "webhook_lane", ["due_at"], schema="platform"
+        op.f("ix_webhook_lane_due_at"), "webhook_lane", ["due_at"], schema="platform"
     )
     for table in ("webhook", "webhook_secret", "webhook_delivery", "webhook_attempt"):
         guard(table)

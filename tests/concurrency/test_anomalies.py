@@ -1,6 +1,7 @@
 """Planted anomalies are found, each by its name, and sound histories are left alone."""
 
 import pytest
+
 from chaos.races.histories.anomalies import search
 from chaos.races.histories.history import Append, Outcome, Read, Transaction, reads_apart
 

@@ -1,10 +1,14 @@
 """Answers kept with what never changes: the same answers, the same cost, and nobody's rights."""
 
+from collections import OrderedDict
+
+import orjson
+import pytest
 import strawberry
 from graphql import get_operation_ast, parse
 
 from app.execution import Compiler
-from app.kernel.kept import MOST_ANSWERS, Keeper, Kept
+from app.kernel.kept import MOST_ANSWERS, Keeper, Kept, KeptList, KeptObject, to_json
 from app.schema.batch import batch, shared
 
 
@@ -98,6 +102,31 @@ async def test_a_kept_list_answers_as_it_did_at_the_same_cost():
     ]
     assert ran.data["books"][1] == {"title": "Beta", "words": [{"text": "d", "length": 1}]}
     assert len(ALPHA.words.answers) == 1
+
+
+async def test_what_is_kept_is_written_as_if_it_were_made_now():
+    text = "{ books { title words { text } } first { title language { text } } }"
+    made, _ = await run(text)
+    kept, _ = await again(text)
+
+    assert isinstance(kept.data["books"][0]["words"], KeptList)
+    assert isinstance(kept.data["first"], KeptObject)
+    assert to_json(kept.data) == to_json(kept.data) == orjson.dumps(made.data)
+
+
+def test_words_and_numbers_of_other_classes_are_written_as_what_they_are():
+    class Word(str):
+        __slots__ = ()
+
+    class Number(int):
+        pass
+
+    answer = OrderedDict(a=Word("b"), c=Number(3), d=Kept([Word("e")]), f=Number)
+
+    with pytest.raises(TypeError):
+        to_json(answer)
+    del answer["f"]
+    assert to_json(answer) == b'{"a":"b","c":3,"d":["e"]}'
 
 
 async def test_another_way_of_asking_is_another_answer():

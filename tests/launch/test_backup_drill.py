@@ -1,7 +1,5 @@
 """The drill: orders come in, a backup is taken, disaster; the copy holds exactly what it should."""
 
-import asyncio
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import psycopg
@@ -11,37 +9,9 @@ from launch.access import open_database
 from launch.backup import restore
 from launch.settings import LaunchSettings
 from tests.support.chain import Chain
-from tests.support.installation import installed
-from tests.support.patience import until
+from tests.support.installation import installed, orders_coming_in
 
 pytestmark = pytest.mark.xdist_group("backup")
-
-
-@asynccontextmanager
-async def orders_coming_in(chain, buyers, acknowledged):
-    """Have each buyer place one order after the other, and note what was acknowledged."""
-
-    is_over = asyncio.Event()
-
-    async def go_on(buyer):
-        while not is_over.is_set():
-            placed = await chain.place(buyer, "1", seen="71.60")
-            acknowledged.append(placed["number"])
-
-    async def more(number):
-        enough = len(acknowledged) + number
-
-        async def have_come():
-            return len(acknowledged) >= enough
-
-        await until(have_come)
-
-    tasks = [asyncio.create_task(go_on(buyer)) for buyer in buyers]
-    try:
-        yield more
-    finally:
-        is_over.set()
-        await asyncio.gather(*tasks)
 
 
 def orders_in(data):

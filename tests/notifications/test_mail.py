@@ -77,7 +77,8 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
 
     said = announcement_of(kind, data)
 
-    known = {"prices_outside_band": "Riverside", "webhook_disabled": "example.com"}.get(kind, "SO-1")
+    subjects = {"prices_outside_band": "Riverside", "webhook_disabled": "example.com"}
+    known = subjects.get(kind, "SO-1")
     assert known in said.title
     assert known in said.text
     assert "None" not in said.text

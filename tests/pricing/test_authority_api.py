@@ -149,8 +149,8 @@ async def test_reading_authorities_costs_the_same_for_any_number(world, statemen
     admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
     counts = []
 
-    for role in ("SALES", "SERVICE"):
-        await set_limit(admin, "3", roleId=gid("Role", world.roles[role]))
+    for name in ("SALES", "SERVICE"):
+        await set_limit(admin, "3", roleId=gid("Role", world.roles[name]))
         with statements.counting() as sent:
             await admin.ask(bands.AUTHORITIES)
         counts.append(len(sent))

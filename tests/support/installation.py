@@ -13,12 +13,12 @@ import httpx2
 from app.config import Settings
 from app.db.database import Database
 from launch.access import open_database
-from launch.database import Access
+from launch.database import DATABASE, Access
 from launch.migrations import migrate
 from launch.postgres.archive import choose_archive
 from launch.postgres.layout import layout_of
 from launch.settings import LaunchSettings
-from tests.support.patience import PATIENCE_SECONDS, UNHURRIED
+from tests.support.patience import PATIENCE_SECONDS, UNHURRIED, until
 from tests.support.serving import serving
 from tests.support.world import World
 
@@ -31,6 +31,7 @@ class Installation:
 
     data: Path
     access: Access
+    superuser: str
     world: World
 
     async def run(self, *words: str) -> str:
@@ -56,7 +57,7 @@ async def installed(home: Path, settings: Settings) -> AsyncIterator[Installatio
                 httpx2.AsyncClient(base_url=address, timeout=2 * PATIENCE_SECONDS) as http,
             ):
                 world = await World.create(database, http, own)
-                yield Installation(data, opened.access, world)
+                yield Installation(data, opened.access, opened.server.dsn(DATABASE), world)
         finally:
             await database.close()
 
@@ -77,3 +78,30 @@ async def tributary(data: Path, *words: str) -> str:
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()
     return output.decode()
+
+
+@asynccontextmanager
+async def orders_coming_in(chain, buyers, acknowledged):
+    """Have each buyer place one order after the other, and note what was acknowledged."""
+
+    is_over = asyncio.Event()
+
+    async def go_on(buyer):
+        while not is_over.is_set():
+            placed = await chain.place(buyer, "1", seen="71.60")
+            acknowledged.append(placed["number"])
+
+    async def more(number):
+        enough = len(acknowledged) + number
+
+        async def have_come():
+            return len(acknowledged) >= enough
+
+        await until(have_come)
+
+    tasks = [asyncio.create_task(go_on(buyer)) for buyer in buyers]
+    try:
+        yield more
+    finally:
+        is_over.set()
+        await asyncio.gather(*tasks)

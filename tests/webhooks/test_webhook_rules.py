@@ -1,6 +1,8 @@
 """Addresses, signatures and the schedule: pure rules, tried with what attackers try."""
 
+import asyncio
 import base64
+import socket
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -10,10 +12,12 @@ from app.kernel.ids import new_id
 from app.webhooks.client import Caller, _Checked
 from app.webhooks.errors import WebhookAddressRefused
 from app.webhooks.models import AttemptOutcome
-from app.webhooks.rules.addresses import check_reached, is_public, target_of
+from app.webhooks.rules.addresses import Target, check_reached, is_public, target_of
 from app.webhooks.rules.events import CHOOSABLE, event_of, heard_kinds
 from app.webhooks.rules.retrying import MOST_TRIES, PAUSES, next_try, resting_until
 from app.webhooks.rules.signing import SecretKeys, shown, signed
+from tests.support.patience import PATIENCE_SECONDS
+from tests.support.receiver import receiving
 
 NOW = datetime(2026, 11, 22, 17, tzinfo=UTC)
 INSIDE = (
@@ -163,6 +167,28 @@ async def test_other_ways_to_write_this_machine_are_refused_when_they_are_looked
 
     with pytest.raises(WebhookAddressRefused):
         await network.connect_tcp(host, 443, 60)
+
+
+async def test_a_name_is_looked_up_once_and_the_connection_made_to_what_was_checked(monkeypatch):
+    """A name server that answers otherwise the second time changes nothing."""
+    asked, loop = [], asyncio.get_running_loop()
+
+    async def answers(host, port, **_):
+        asked.append(host)
+        address = "127.0.0.1" if len(asked) == 1 else "10.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    async with receiving() as receiver:
+        target = Target("http", "rebinding.example", receiver.port, "/")
+        monkeypatch.setattr(loop, "getaddrinfo", answers)
+        stream = await _Checked(target, allows_loopback=True).connect_tcp(
+            target.host, target.port, PATIENCE_SECONDS
+        )
+        reached = stream.get_extra_info("server_addr")
+        await stream.aclose()
+
+    assert asked == ["rebinding.example"]
+    assert reached == ("127.0.0.1", receiver.port)
 
 
 async def test_a_call_to_what_may_not_be_called_says_so_and_nothing_of_where_it_leads():

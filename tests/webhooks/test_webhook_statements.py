@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app.db.outbox import OutboxEvent
 from app.webhooks.operations.hearing import hear
+from tests.support.hook_log import log_of
 from tests.support.hooks import hook
 
 
@@ -61,3 +62,20 @@ async def test_a_pass_takes_as_many_for_four_deliveries_as_for_one_but_for_what_
     to_show_one = 2
     assert counted[1] - counted[2] == 3 * to_show_one
     assert counted[2] == 15 + to_show_one
+
+
+async def test_webhooks_and_their_log_are_read_in_as_many_for_many_as_for_one(
+    post, chain, buyer, seller, receiver, statements, queries_run_once
+):
+    page = "{ webhooks { edges { node { id validSecrets { createdAt } } } } }"
+    counted = []
+    for number in (1, 1, 4):  # The first time rights are read that are kept then.
+        for _ in range(number):
+            webhook, _ = await hook(seller, receiver.url, "ORDER_CONFIRMED")
+            await chain.place(buyer)
+        await post.deliver()
+        listed = await _counted(statements, seller.ask(page))
+        logged = await _counted(statements, log_of(seller, webhook))
+        counted.append((listed, logged))
+
+    assert counted[1] == counted[2] == (3, 5)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,7 +14,7 @@ from app.jobs.models import DeadLetter, DeadLetterState, Job
 from app.jobs.operations import JobKey
 from app.jobs.rules import LONGEST_PAUSE, MOST_RETRIES, MOST_STARTS, pause_after, told_safely
 from app.orders.errors import OrderEmpty
-from tests.support.jobs import booked
+from tests.support.jobs import booked, dead_job
 from tests.support.world import World
 from workers.events import Listener, Listening
 
@@ -192,6 +192,19 @@ async def test_a_dropped_job_is_done_never(world, listening, administrator):
     assert replayed.data["replayDeadJob"]["code"] == "JOB_DECIDED"
     assert heard == []
     assert await job_of(world, event_id) is None
+
+
+async def test_what_was_decided_long_ago_is_forgotten_and_what_is_dead_is_not(world, administrator):
+    dead, dropped = [await dead_job(world) for _ in range(2)]
+    await administrator.drop(dropped)
+    just_now = datetime.now(UTC)
+
+    await world.run(lambda work: jobs.forget(work, just_now - timedelta(hours=1)))
+    kept = {letter.id for letter in await letters(world)}
+    await world.run(lambda work: jobs.forget(work, just_now + timedelta(hours=1)))
+
+    assert kept == {dead, dropped}
+    assert [letter.id for letter in await letters(world)] == [dead]
 
 
 async def test_books_out_of_reach_do_not_fail_the_message(settings, world):

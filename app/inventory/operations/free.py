@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from app.tenants.models import Tenant
 _balance, _lot = LotBalance.__table__.c, StockLot.__table__.c
 _house, _tenant = Warehouse.__table__.c, Tenant.__table__.c
 _NONE = Decimal(0)
+_MOST_TEXTS = 1_000
 _COLUMNS = (
     column("organisation_id", Uuid()),
     column("sku_id", Uuid()),
@@ -44,35 +46,38 @@ async def free_stock_of(work: Work, wanted: Sequence[ForSale]) -> list[Decimal]:
     Those of lots that are unexpired and keep long enough. One statement for any number of
     organisations and SKUs.
     """
-    asked = {_key(*each): each for each in wanted}
-    if not asked:
+    if not wanted:
         return []
-    sellers, sku_ids, days = zip(*asked.values(), strict=True)
+    sellers, sku_ids, days = zip(*wanted, strict=True)
     found = await rows(
         work,
         _FREE,
-        organisations=ids_text(sellers),
-        skus=ids_text(sku_ids),
+        organisations=_ids(sellers),
+        skus=_ids(sku_ids),
         days=numbers_text(days),
         now=work.now,
     )
-    free = {_key(*each): pieces for *each, pieces in found}
-    return [free.get(_key(*each), _NONE) for each in wanted]
+    free = [_NONE] * len(wanted)
+    for place, pieces in found:
+        free[place - 1] = pieces
+    return free
 
 
-def _key(organisation_id: UUID, sku_id: UUID, keeps_days: int) -> tuple[int, int, int]:
-    # Numbers, which are looked up in a tenth of the time that UUIDs take.
-    return organisation_id.int, sku_id.int, keeps_days
+@lru_cache(_MOST_TEXTS)
+def _ids(ids: tuple[UUID, ...]) -> str:
+    """Write the ids of a page: the same pages are asked for again and again."""
+    return ids_text(ids)
 
 
 def _free() -> Select[*tuple[Any, ...]]:
     """Read what is asked from arrays: the statement's text does not depend on their number."""
     arrays = ids_bind("organisations"), ids_bind("skus"), numbers_bind("days")
-    given = func.unnest(*arrays).table_valued(*_COLUMNS).render_derived(name="given")
+    given = func.unnest(*arrays).table_valued(*_COLUMNS, with_ordinality="place")
+    given = given.render_derived(name="given")
     now = bindparam("now", type_=DateTime(timezone=True))
     today = cast(func.timezone(_tenant.time_zone, now), Date)
     return (
-        select(*given.c, func.sum(_balance.on_hand - _balance.allocated))
+        select(given.c.place, func.sum(_balance.on_hand - _balance.allocated))
         .select_from(given)
         .join(
             Warehouse.__table__,
@@ -96,7 +101,7 @@ def _free() -> Select[*tuple[Any, ...]]:
             is_unexpired(now),
             or_(_lot.expires_on.is_(None), _lot.expires_on >= today + given.c.keeps_days),
         )
-        .group_by(*given.c)
+        .group_by(given.c.place)
     )
 
 

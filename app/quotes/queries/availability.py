@@ -1,8 +1,10 @@
 """Whether the seller has what its catalogue shows: in the words of the trade, not in pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 
 from app.db.work import Work
 from app.inventory.operations import ForSale, free_stock_of
@@ -30,7 +32,7 @@ async def availability(work: Work, rows: Sequence[CatalogueRow]) -> list[Availab
     Rows are those that this work was answered, whose relationships are the actor's therefore. None
     where the relationship is not valid now: past customers learn nothing of the seller's stock.
     """
-    wanted = [_wanted(row) if row.asked.is_open(work.now) else None for row in rows]
+    wanted = list(_wanted(rows, work.now))
     free = iter(await free_stock_of(work, [each for each in wanted if each is not None]))
     return [
         None if each is None else _state(row, next(free))
@@ -38,11 +40,14 @@ async def availability(work: Work, rows: Sequence[CatalogueRow]) -> list[Availab
     ]
 
 
-def _wanted(row: CatalogueRow) -> ForSale:
+def _wanted(rows: Sequence[CatalogueRow], now: datetime) -> Iterator[ForSale | None]:
     # As orders ask of what they reserve: the usual delivery, and the buyer's minimum from then on.
-    terms = row.asked.relationship
-    keeps_days = terms.delivery_days + terms.minimum_shelf_life_days
-    return ForSale(terms.seller_id, row.sku_id, keeps_days)
+    for asked, group in groupby(rows, key=lambda row: row.asked):
+        is_open, terms = asked.is_open(now), asked.relationship
+        seller_id = terms.seller_id
+        keeps_days = terms.delivery_days + terms.minimum_shelf_life_days
+        for row in group:
+            yield ForSale(seller_id, row.sku_id, keeps_days) if is_open else None
 
 
 def _state(row: CatalogueRow, free: Decimal) -> AvailabilityState:

@@ -27,7 +27,7 @@ from app.schema.orders.inputs import (
     SubmitOrderInput,
 )
 from app.schema.orders.queries import Cart, load_cart
-from app.schema.orders.types import Order, OrderResult, load_order
+from app.schema.orders.types import Order, OrderResult, load_order, written_order
 from app.schema.refusals import Refusal
 
 CartResult = Annotated[Cart | Refusal, strawberry.union("CartResult")]
@@ -70,8 +70,7 @@ class OrdersMutation:
             idempotency_key=input.idempotency_key,
             is_from_cart=input.lines is None,
         )
-        order_id = await info.context.write(lambda work: place.place_order(work, placement))
-        return await load_order(info, order_id)
+        return await written_order(info, lambda work: place.place_order(work, placement))
 
     @cost(50)
     @mutation(place.submit_order)

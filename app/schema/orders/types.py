@@ -2,7 +2,7 @@
 # pyright: reportIncompatibleMethodOverride=false
 # Relay types `resolve_nodes` wider than it calls it.
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -17,6 +17,7 @@ from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
 from app.orders.rules import states
 from app.orders.rules.transitions import Availability, OrderCommand, Side
+from app.rbac.permissions import Permission
 from app.schema.approvals import ApprovalStep, approval_steps_of
 from app.schema.batch import batch
 from app.schema.context import Info
@@ -344,6 +345,22 @@ async def load_order(info: Info, order_id: UUID) -> Order:
     """Load an order that has just been written."""
     async with info.context.read() as work:
         return Order.of(await queries.order(work, order_id))
+
+
+async def written_order(info: Info, command: Callable[[Work], Awaitable[UUID]]) -> Order:
+    """Run a command that writes an order, and load it in the same transaction, as its last read.
+
+    Who may not see it is refused afterwards: what the command did stays.
+    """
+
+    async def writing(work: Work) -> tuple[UUID, models.Order | None]:
+        order_id = await command(work)
+        if not work.actor.may(Permission.ORDER_READ):
+            return order_id, None
+        return order_id, (await queries.orders_by_id(work, [order_id])).get(order_id)
+
+    order_id, row = await info.context.write(writing)
+    return await load_order(info, order_id) if row is None else Order.of(row)
 
 
 async def _parties(
