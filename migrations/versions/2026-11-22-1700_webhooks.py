@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "webhook_id", name=op.f("pk_webhook_lane")),
         schema="platform",
     )
-    op.create_index(
-        op.f("ix_webhook_lane_due_at"), "webhook_lane", ["due_at"], schema="platform"
-    )
+    op.create_index(op.f("ix_webhook_lane_due_at"), "webhook_lane", ["due_at"], schema="platform")
     for table in ("webhook", "webhook_secret", "webhook_delivery", "webhook_attempt"):
         guard(table)
     open_to_application(["platform.webhook_lane"])
