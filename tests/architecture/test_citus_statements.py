@@ -112,6 +112,10 @@ def test_what_a_cluster_would_not_run_is_named(statement, fault):
     assert fault in faults(statement)
 
 
-def test_what_the_application_sends_is_read(following, world):
-    assert any("role_grant" in statement for statement in following.seen)
+async def test_what_the_application_sends_is_read(following, world):
+    person = await world.member(await world.organisation("Corner Shop"), "BUYER")
+
+    assert (await person.ask("{ viewer { name } }")).data
+
+    assert any("membership_role" in statement for statement in following.seen)
     assert following.found == []

@@ -3,16 +3,23 @@
 import re
 from typing import Any
 
+from pglast.parser import ParseError
 from sqlalchemy import Engine, event
 
+from app.db import database
 from tests.support.cluster.judging import faults
 
+APP = "tributary_app"
 MEANT: dict[str, str] = {}
 """Statements that break a rule and are meant, by a pattern of their text, each with the reason."""
 
 
 class Following:
-    """Notes the faults of statements that were not seen before; migrations run on no cluster."""
+    """Notes the faults of statements that were not seen before, as the application sends them.
+
+    Migrations are not its, nor is what tests write as the schema's owner, or send while they keep
+    the application from naming its tenant.
+    """
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
@@ -25,8 +32,21 @@ class Following:
         event.remove(Engine, "before_cursor_execute", self._read)
 
     def _read(self, connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement in self.seen or not connection.dialect.is_async:
+        is_ours = connection.dialect.is_async and connection.engine.url.username == APP
+        if not is_ours or statement in self.seen or not _names_its_tenant():
             return
         self.seen.add(statement)
         if not any(re.search(pattern, statement) for pattern in MEANT):
-            self.found += [f"{fault}, in\n{statement}" for fault in faults(statement)]
+            self.found += [f"{fault}, in\n{statement}" for fault in _faults(statement)]
+
+
+def _faults(statement: str) -> tuple[str, ...]:
+    try:
+        return faults(statement)
+    except ParseError:  # The database refuses it as well, and tells whoever sent it.
+        return ()
+
+
+def _names_its_tenant() -> bool:
+    naming = database._name_the_tenant  # noqa: SLF001  # what tests take away
+    return event.contains(database._Tenanted, "do_orm_execute", naming)  # noqa: SLF001
