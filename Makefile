@@ -42,7 +42,7 @@ migrate: $(STAMP)  ## Bring the schema of the database up to date
 	$(RUN) launch migrate
 
 .PHONY: test
-test: lint check-migrations $(AUDIT)/.installed  ## Check everything, as the build does: from cheapest to dearest
+test: lint audit-dependencies check-migrations $(AUDIT)/.installed rabbitmq  ## Check everything, as the build does: from cheapest to dearest
 	$(RUN) pytest
 
 .PHONY: replay
@@ -55,9 +55,19 @@ bench: $(STAMP)  ## Measure all at a size: make bench size=M part=http only=cata
 	  $(if $(only),--only $(only)) $(if $(seconds),--seconds $(seconds)) \
 	  $(if $(flat),--flat) $(if $(soak),--soak $(soak)) $(if $(folder),--folder $(folder))
 
+.PHONY: chaos
+chaos: $(STAMP)  ## Break a running installation and count the damage: make chaos seed=1 faults=200 minutes=30
+	@exec $(RUN) chaos --seed $(or $(seed),1) --faults $(or $(faults),200) \
+	  --minutes $(or $(minutes),60) $(if $(folder),--folder $(folder))
+
 .PHONY: fuzz
 fuzz: $(STAMP)  ## Compare both executors on random documents: make fuzz documents=100000 seed=1
 	@exec $(RUN) tests.execution.fuzz --documents $(or $(documents),100000) $(if $(seed),--seed $(seed))
+
+.PHONY: races
+races: $(STAMP)  ## Let many reach for one thing at once: make races rounds=200 clients=50 only=last-unit seed=1
+	@exec $(RUN) chaos.races --rounds $(or $(rounds),200) --clients $(or $(clients),50) \
+	  $(if $(only),--only $(only)) $(if $(seed),--seed $(seed))
 
 .PHONY: lint
 lint: $(STAMP)  ## Check format, style, import rules and types
@@ -68,7 +78,11 @@ lint: $(STAMP)  ## Check format, style, import rules and types
 
 .PHONY: verify-audit
 verify-audit: $(STAMP)  ## Look for changes of the audit trail past the application: make verify-audit network=... notes=...
-	$(RUN) launch verify-audit $(if $(network),--network $(network)) $(if $(notes),--notes $(notes))
+	$(RUN) launch audit verify $(if $(network),--network $(network)) $(if $(notes),--notes $(notes))
+
+.PHONY: audit-dependencies
+audit-dependencies: $(STAMP)  ## Look for known vulnerabilities of all that is locked
+	$(RUN) launch audit-dependencies
 
 .PHONY: check-migrations
 check-migrations: $(STAMP)  ## Prove all migrations up, down and up again on each PostgreSQL at hand
@@ -96,6 +110,10 @@ trust: $(STAMP)  ## Write clients' documents for the server: make trust folder=.
 .PHONY: audit
 audit: $(AUDIT)/.installed  ## Fetch the audit suite of GraphQL over HTTP, which the tests run
 
+.PHONY: rabbitmq
+rabbitmq: $(STAMP)  ## Fetch RabbitMQ for the tests where it is not installed; they go on without
+	@$(RUN) launch.rabbitmq
+
 .PHONY: papers
 papers: $(STAMP)  ## Write the papers that are made from the code
 	$(RUN) launch write-papers
@@ -108,7 +126,7 @@ lock: $(STAMP)  ## Write the lock files anew; upgrade=--upgrade takes the newest
 
 .PHONY: clean
 clean:  ## Remove the environment and all caches; the data stays
-	rm -rf $(VENV) .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) *.egg-info .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements-dev.lock
@@ -122,6 +140,8 @@ $(STAMP): requirements-dev.lock
 	$(PYTHON) -m pip --python $(VENV)/bin/python install --quiet --no-deps --require-hashes \
 	  --disable-pip-version-check --requirement $(VENV)/uv.lock
 	$(VENV)/bin/uv pip sync --quiet --require-hashes --python $(VENV)/bin/python $<
+	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --offline \
+	  --python $(VENV)/bin/python --editable .
 	touch $@
 
 $(AUDIT)/.installed: tests/edge/audit/package-lock.json tests/edge/audit/audit.mjs $(STAMP)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -19,29 +19,27 @@ from app.db.schema_revision import own_revisions
 from app.edge.bodies import BodyLimits
 from app.edge.buckets import Budgets
 from app.edge.collector import settled_collector
+from app.edge.compiling import Compiling
 from app.edge.cors import ENDPOINT
-from app.edge.cost import appraising, weight_of
 from app.edge.drain import Drain
 from app.edge.following import Following
 from app.edge.health import Health
 from app.edge.layers import layered
 from app.edge.metrics import Metrics, MetricsPage
 from app.edge.operations import Admissions, Span, no_span
-from app.edge.plans import core_schema
-from app.edge.preparing import Prepare
 from app.edge.protocol import LiveView
 from app.edge.request_log import RequestLog
 from app.edge.streams import Streams
 from app.edge.trail import Report
 from app.edge.trusted import stored_documents
 from app.edge.view import Direct, GraphQLEndpoint
-from app.execution import Compiler
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
 from app.schema.events import EventHub, LiveEvent
 from app.schema.quotes import FILES, Downloads
-from app.schema.root import build_schema
+from app.webhooks.rules.signing import SecretKeys
+from app.webhooks.terms import WebhookTerms
 
 if TYPE_CHECKING:
     from app.edge.tracing import Tracing
@@ -52,7 +50,8 @@ log = logging.getLogger("tributary.api")
 def create_application(settings: Settings | None = None) -> ASGIApp:
     """Build the application from the environment, or from given settings."""
     chosen = settings or Settings.from_environment()
-    services = _services(chosen)
+    compiling = Compiling.within(chosen.limits)
+    services = _services(chosen, compiling)
     tracing = _tracing(chosen)
     drain = Drain(chosen.drain_file)
     health = Health(services.database, own_revisions(), drain)
@@ -61,7 +60,7 @@ def create_application(settings: Settings | None = None) -> ASGIApp:
     reports = [log_of_requests.report] if chosen.request_log else []
     reports += [metrics.report] if metrics else []
     span = tracing.operation if tracing else no_span
-    endpoint, ide = _endpoint(chosen, services, span, drain, reports)
+    endpoint, ide = _endpoint(chosen, services, compiling, (span, drain, reports))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None, None]:
@@ -101,21 +100,17 @@ def create_application(settings: Settings | None = None) -> ASGIApp:
 
 
 def _endpoint(
-    settings: Settings, services: Services, span: Span, drain: Drain, reports: list[Report]
+    settings: Settings,
+    services: Services,
+    compiling: Compiling,
+    watching: tuple[Span, Drain, list[Report]],
 ) -> tuple[GraphQLEndpoint, str | None]:
     """Make the endpoint, and the page of the IDE where it is shown."""
-    limits = settings.limits
+    limits, schema = settings.limits, compiling.schema
+    span, drain, reports = watching
     admissions = Admissions(Budgets(limits), span)
-    schema = build_schema()
-    core = core_schema(schema)
-    prepare = Prepare(
-        schema,
-        compiler=Compiler(schema, weight_of=weight_of(core)),
-        appraise=appraising(core, limits),
-        most_tokens=limits.tokens,
-    )
     documents = stored_documents(
-        prepare,
+        compiling.prepare,
         settings.trusted_documents,
         trusted_only=settings.trusted_only,
         most_documents=limits.documents,
@@ -140,14 +135,20 @@ def _endpoint(
         show_ide=settings.show_graphiql,
         limits=BodyLimits(limits.anonymous_body_bytes, limits.body_bytes, limits.json_depth),
         admit=admissions,
+        toll=admissions.new_document,
         stalled_reader_seconds=limits.stalled_reader_seconds,
     )
     return endpoint, view.graphql_ide_html if settings.show_graphiql else None
 
 
-def _services(settings: Settings) -> Services:
+def _services(settings: Settings, compiling: Compiling) -> Services:
     limits = settings.limits
-    patience = Patience(limits.pool_waiters, limits.pool_wait_seconds, limits.statement_seconds)
+    patience = Patience(
+        limits.pool_waiters,
+        limits.pool_wait_seconds,
+        limits.statement_seconds,
+        limits.operation_seconds,
+    )
     return Services(
         database=Database(settings.database_url, pool_size=settings.pool_size, patience=patience),
         keys=TokenKeys(
@@ -155,6 +156,12 @@ def _services(settings: Settings) -> Services:
         ),
         policies=PolicyCache(),
         events=EventHub(limits.subscription_backlog),
+        clock=lambda: datetime.now(UTC) + settings.clock_offset,
+        webhooks=WebhookTerms(
+            SecretKeys(settings.secret),
+            compiling.selections().check,
+            settings.webhooks_to_loopback,
+        ),
     )
 
 

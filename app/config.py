@@ -17,14 +17,15 @@ _SHORTEST_TOKEN = 16
 class Settings:
     """What may differ between two installations of the same code."""
 
-    database_url: str
-    secret: str
-    smtp_url: str | None = None
+    database_url: str = field(repr=False)
+    secret: str = field(repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
     mail_folder: Path | None = None
     mail_from: str = "tributary@localhost"
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
     pool_size: int = 10
+    broker_url: str | None = field(default=None, repr=False)
     show_graphiql: bool = True
     trusted_documents: Path | None = None
     trusted_only: bool = False
@@ -33,9 +34,12 @@ class Settings:
     proxies: tuple[str, ...] = ()
     hsts: bool = False
     request_log: bool = True
-    metrics_token: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
     traces_url: str | None = None
     drain_file: Path | None = None
+    clock_offset: timedelta = timedelta(0)
+    """What a process's clock is wrong by, in laboratories; nothing in the environment sets it."""
+    webhooks_to_loopback: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -50,6 +54,7 @@ class Settings:
             mail_folder=Path(folder) if folder else None,
             mail_from=environment.get("TRIBUTARY_MAIL_FROM", "tributary@localhost"),
             pool_size=int(environment.get("TRIBUTARY_POOL_SIZE", "10")),
+            broker_url=environment.get("TRIBUTARY_BROKER_URL") or None,
             show_graphiql=environment.get("TRIBUTARY_GRAPHIQL", "on") == "on",
             trusted_documents=Path(trusted) if trusted else None,
             trusted_only=environment.get("TRIBUTARY_TRUSTED_ONLY", "off") == "on",
@@ -61,6 +66,7 @@ class Settings:
             metrics_token=_token(environment),
             traces_url=environment.get("TRIBUTARY_TRACES_URL") or None,
             drain_file=Path(drain_file) if drain_file else None,
+            webhooks_to_loopback=environment.get("TRIBUTARY_WEBHOOKS_TO_LOOPBACK", "off") == "on",
         )
 
 

@@ -1,5 +1,7 @@
 """All tables of all packages in one place, for migrations and for tests that walk them."""
 
+from types import MappingProxyType
+
 from app.approvals import models as approvals
 from app.audit import models as audit
 from app.catalog import models as catalog
@@ -9,6 +11,7 @@ from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
 from app.inventory import models as inventory
+from app.jobs import models as jobs
 from app.notifications import models as notifications
 from app.orders import models as orders
 from app.organisations import models as organisations
@@ -16,6 +19,7 @@ from app.pricing import models as pricing
 from app.promotions import models as promotions
 from app.rbac import models as rbac
 from app.tenants import models as tenants
+from app.webhooks import models as webhooks
 
 PACKAGES = (
     approvals,
@@ -27,6 +31,7 @@ PACKAGES = (
     idempotency,
     identities,
     inventory,
+    jobs,
     notifications,
     orders,
     organisations,
@@ -36,8 +41,18 @@ PACKAGES = (
     rbac,
     revisions,
     tenants,
+    webhooks,
 )
 METADATA = Table.metadata
+CLOSED_AT = MappingProxyType(
+    {
+        "price_entry": "known_until",
+        "price_list_terms": "known_until",
+        "trade_scheme_version": "known_until",
+    }
+)
+"""Tables whose rows are closed and written anew: the application may set this column, no other."""
+
 APPEND_ONLY = frozenset(
     {
         "audit_entry",

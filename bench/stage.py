@@ -1,7 +1,6 @@
 """Who asks for what: the brand's own people, its first distributor, and baskets of each length."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -56,9 +55,7 @@ class Stage:
         self, ask: Callable[[Work], Awaitable[Result]], actor: Actor = BRAND_PERSON
     ) -> Result:
         """Ask in a read of its own, as one request does."""
-        async with begin(
-            self.database, TENANT, acting_as(actor), access=Access.READ, now=datetime.now(UTC)
-        ) as work:
+        async with begin(self.database, TENANT, acting_as(actor), access=Access.READ) as work:
             return await ask(work)
 
     async def write(

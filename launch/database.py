@@ -5,7 +5,7 @@ nothing and cannot pass row-level security.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, LiteralString
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -31,8 +31,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 class Access:
     """Addresses of the database, one per role."""
 
-    owner_dsn: str
-    app_dsn: str
+    owner_dsn: str = field(repr=False)
+    app_dsn: str = field(repr=False)
 
 
 @dataclass(eq=False)

@@ -6,11 +6,13 @@ import secrets
 from pathlib import Path
 
 SECRET_BYTES = 32
+_SIGNING, _PASSWORDS = "secret", "database-passwords.json"
+SECRET_FILES = (_SIGNING, _PASSWORDS)
 
 
 def signing_secret(data: Path) -> str:
     """Keep the key that signs tokens; replacing it ends every session."""
-    return _kept(data / "secret", secrets.token_urlsafe(SECRET_BYTES))
+    return _kept(data / _SIGNING, secrets.token_urlsafe(SECRET_BYTES))
 
 
 def database_passwords(data: Path, roles: tuple[str, ...]) -> dict[str, str]:
@@ -22,7 +24,7 @@ def database_passwords(data: Path, roles: tuple[str, ...]) -> dict[str, str]:
 
 def passwords_file(data: Path) -> Path:
     """Where the passwords lie; machines that share a database share this file."""
-    return data / "database-passwords.json"
+    return data / _PASSWORDS
 
 
 def keep(path: Path, content: str) -> None:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -35,16 +35,18 @@ class LaunchSettings:
     web_workers: int
     worker_processes: int
     worker_threads: int
-    administrator_url: str | None
-    owner_url: str | None
-    app_url: str | None
-    smtp_url: str | None
+    administrator_url: str | None = field(repr=False)
+    owner_url: str | None = field(repr=False)
+    app_url: str | None = field(repr=False)
+    smtp_url: str | None = field(repr=False)
+    backups: Path
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Take defaults that suit a laptop for everything left unset or empty."""
+        data = Path(environment.get("TRIBUTARY_DATA") or ".data").absolute()
         return cls(
-            data=Path(environment.get("TRIBUTARY_DATA") or ".data").absolute(),
+            data=data,
             host=environment.get("TRIBUTARY_HOST") or "127.0.0.1",
             port=int(_number(environment, "TRIBUTARY_PORT", "8000")),
             patience=_number(environment, "TRIBUTARY_PATIENCE", "60"),
@@ -55,6 +57,7 @@ class LaunchSettings:
             owner_url=_address(environment, "TRIBUTARY_OWNER_URL"),
             app_url=_address(environment, "TRIBUTARY_APP_URL"),
             smtp_url=environment.get("TRIBUTARY_SMTP_URL") or None,
+            backups=Path(environment.get("TRIBUTARY_BACKUPS") or data / "backups").absolute(),
         )
 
 

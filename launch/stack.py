@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from launch.errors import LaunchError
 from launch.processes import Process
+from launch.restarting import told
 from launch.secrets import signing_secret
 from launch.settings import WITHHELD, LaunchSettings
 
@@ -21,6 +22,7 @@ HEALTH_SECONDS = 60.0
 POLL_SECONDS = 0.05
 HTTP_OK = 200
 APPLICATION = "app.asgi:create_application"
+JOBS = "workers.main"
 WORKER_SHUTDOWN_MS = 10_000  # Below the time a process is given to stop.
 
 
@@ -68,18 +70,21 @@ def web_server(
 ) -> Process:
     """Describe the HTTP server, with more settings if need be, after making sure of its port."""
     _check_port(settings.host, settings.port)
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+    settings.data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "launch.web"]
     command += ["--host", settings.host, "--port", str(settings.port)]
-    command += ["--workers", str(settings.web_workers), application]
+    command += ["--workers", str(settings.web_workers), *told(settings.data), application]
     environment = {**child_environment(settings, app_dsn), **more}
     if environment.get("TRIBUTARY_METRICS_TOKEN"):
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data / "metrics"))
     return Process("web", command, environment, log)
 
 
-def worker(settings: LaunchSettings, app_dsn: str, log: Path | None = None) -> Process:
+def worker(
+    settings: LaunchSettings, app_dsn: str, log: Path | None = None, jobs: str = JOBS
+) -> Process:
     """Describe the process that runs background jobs."""
-    command = [sys.executable, "-m", "dramatiq", "workers.main"]
+    command = [sys.executable, "-m", "dramatiq", jobs]
     command += ["--processes", str(settings.worker_processes)]
     command += ["--threads", str(settings.worker_threads)]
     command += ["--worker-shutdown-timeout", str(WORKER_SHUTDOWN_MS)]

@@ -1,7 +1,8 @@
 """Runs migrations, one transaction each, one runner at a time, never waiting long for a lock."""
 
+import time
+
 from alembic import context
-from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import Connection
 
@@ -11,6 +12,7 @@ from app.db.tables import PLATFORM_SCHEMA
 LOCK_KEY = 7_402_118
 LOCK_TIMEOUT_MS = 4_000
 STATEMENT_TIMEOUT_MS = 60_000
+PAUSE_SECONDS = 0.1
 
 
 def _url() -> str:
@@ -24,6 +26,7 @@ def _belongs_to_us(name: str | None, kind: str, parents: object) -> bool:
 
 
 def _run(connection: Connection) -> None:
+    _prepare(connection)
     context.configure(
         connection=connection,
         target_metadata=tables.METADATA,
@@ -31,21 +34,31 @@ def _run(connection: Connection) -> None:
         include_name=_belongs_to_us,
         transaction_per_migration=True,
         compare_type=True,
-        render_item=_render,
+        on_version_apply=context.config.attributes.get("on_version_apply"),
     )
     with context.begin_transaction():
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK_KEY})"))
-        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'"))
-        connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT_MS}ms'"))
         context.run_migrations()
 
 
-def _render(kind: str, item: object, autogen: AutogenContext) -> str | bool:
-    del kind, item, autogen
-    return False
+def _prepare(connection: Connection) -> None:
+    """Be the only runner.
+
+    The turn is asked for again and again: whoever waits inside a statement holds a snapshot, for
+    whose end `CREATE INDEX CONCURRENTLY` of the one whose turn it is would wait in its turn.
+    """
+    turn = text(f"SELECT pg_try_advisory_lock({LOCK_KEY})")
+    while not connection.execute(turn).scalar():
+        connection.commit()
+        time.sleep(PAUSE_SECONDS)
+    connection.commit()
 
 
-engine = create_engine(_url(), poolclass=NullPool)
+# For the whole session: each migration is a transaction of its own.
+LOCK_TIMEOUT = context.config.attributes.get("lock_timeout_ms", LOCK_TIMEOUT_MS)
+TIMEOUTS = f"-c lock_timeout={LOCK_TIMEOUT} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+engine = create_engine(_url(), poolclass=NullPool, connect_args={"options": TIMEOUTS})
+if watch := context.config.attributes.get("watch"):
+    watch(engine)
 with engine.connect() as connection:
     _run(connection)
 engine.dispose()

@@ -74,10 +74,10 @@ def show(console: Console, record: Record, replayed: Replayed) -> None:
         f"{total.short:,} lines fell short ({float(share):.1f} %), "
         f"{cancelled} orders got nothing."
     )
-    checks = ", ".join(f"{name} {len(found)}" for name, found in replayed.broken.items())
     wrong = differences(record, replayed)
     console.print(
-        f"Invariants: {sum(map(len, replayed.broken.values()))} broken ({checks}). "
+        f"Invariants of {len(replayed.broken)} books: "
+        f"{sum(map(len, replayed.broken.values()))} broken. "
         f"Against the record: {len(wrong)} differences."
     )
     for sentence in wrong:

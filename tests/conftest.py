@@ -14,7 +14,9 @@ from app.edge.limits import Limits
 from launch.database import Access, bootstrap
 from launch.migrations import migrate
 from launch.postgres import throwaway_postgres
+from tests.support.cluster.following import Following
 from tests.support.days import is_ending
+from tests.support.owner import leave_owners
 from tests.support.patience import PATIENCE_SECONDS, UNHURRIED, becomes
 from tests.support.serving import serving
 from tests.support.shadow import Shadow
@@ -26,6 +28,7 @@ _POINTS = 10**9
 # What runs out by real time is tested on servers of its own, or else by a clock's hands.
 LIMITS = Limits(
     body_seconds=PATIENCE_SECONDS,
+    document_burst=_POINTS,
     tenant_burst=_POINTS,
     user_burst=_POINTS,
     address_burst=_POINTS,
@@ -58,6 +61,23 @@ def both_executors_agree(shadow: Shadow) -> Iterator[None]:
     assert not shadow.disagreements, "\n\n".join(shadow.disagreements)
 
 
+@pytest.fixture(scope="session")
+def following() -> Iterator[Following]:
+    """Reads every new statement that this process sends as the application does."""
+    following = Following()
+    following.start()
+    yield following
+    following.stop()
+
+
+@pytest.fixture(autouse=True)
+def statements_fit_a_cluster(following: Following) -> Iterator[None]:
+    """Fail the test in whose time a statement was first sent that no cluster would run."""
+    following.found.clear()
+    yield
+    assert not following.found, "\n\n".join(following.found)
+
+
 @pytest.fixture(autouse=True)
 def on_one_day() -> None:
     """No test begins on one day and ends on the next: what is said of today must stay true."""
@@ -83,13 +103,16 @@ def access() -> Iterator[Access]:
 
 @pytest.fixture(scope="session")
 def settings(access: Access) -> Settings:
-    return Settings(database_url=access.app_dsn, secret=SECRET, limits=LIMITS)
+    return Settings(
+        database_url=access.app_dsn, secret=SECRET, limits=LIMITS, webhooks_to_loopback=True
+    )
 
 
 @pytest.fixture(scope="session")
 async def database(access: Access) -> AsyncIterator[Database]:
     database = Database(access.app_dsn, pool_size=5, patience=UNHURRIED)
     yield database
+    await leave_owners()
     await database.close()
 
 

@@ -25,6 +25,7 @@ from app.promotions.commands import age_membership, expire_points
 from app.promotions.operations.deadlines import faded_memberships, points_over
 from app.tenants.operations import active_tenant_ids
 from workers.leading import Connection, Leader
+from workers.schedules import Schedule, fire
 
 log = logging.getLogger("tributary.clock")
 
@@ -63,9 +64,15 @@ class Clock(Leader):
     name: ClassVar = "clock"
     lock: ClassVar = 7_402_120
 
+    def __init__(self, database_url: str, schedules: Sequence[Schedule] = ()) -> None:
+        """Connect to nothing yet."""
+        super().__init__(database_url)
+        self._schedules = schedules
+
     def lead(self, connection: Connection) -> None:
         """Tick until stopped."""
         while not self._stopping.is_set():
+            fire(connection, self._schedules)
             connection.execute("SELECT 1")  # Raises when the lock was lost with the connection.
             asyncio.run(self._tick())
             self._stopping.wait(TICK_SECONDS)

@@ -3,7 +3,7 @@
 import logging
 import threading
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import dramatiq
 import psycopg
@@ -63,10 +63,24 @@ class Leader(ABC):
         return row == (True,)
 
 
-class Beside(Middleware):
-    """Runs a leader beside the jobs, in a thread of each worker process."""
+class Companion(Protocol):
+    """What runs beside the jobs until it is stopped."""
 
-    def __init__(self, leader: Leader) -> None:
+    name: ClassVar[str]
+
+    def run(self) -> None:
+        """Work until stopped."""
+        ...
+
+    def stop(self) -> None:
+        """Let `run` end soon."""
+        ...
+
+
+class Beside(Middleware):
+    """Runs a companion, such as a leader, beside the jobs in a thread of each worker process."""
+
+    def __init__(self, leader: Companion) -> None:
         """Start nothing before the process has forked."""
         self._leader = leader
         self._thread = threading.Thread(target=leader.run, name=leader.name, daemon=True)

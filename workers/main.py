@@ -3,56 +3,61 @@
 from collections.abc import Sequence
 
 import dramatiq
+from dramatiq import Broker
 from dramatiq.middleware.asyncio import AsyncIO
-from dramatiq_postgres import PostgresBroker
 
 from app.config import Settings
 from app.notifications.mail import transport_of
+from workers.brokers import broker_of
 from workers.clock import Clock
-from workers.events import FIRST_PAUSE_MS, LONGEST_PAUSE_MS, Listener, Listening
+from workers.events import DEFAULT_QUEUE, Listener, Listening
+from workers.keeping import SCHEDULES, schedule_listeners
 from workers.leading import Beside
 from workers.notifications import notification_listeners
-from workers.relay import Relay, Routes
+from workers.relay import Relay, Route
+from workers.threads import OwnThreads
+from workers.webhooks import Sending, webhook_listeners
 
-HEARTBEAT_SECONDS, HEARTBEAT_TTL_SECONDS, MAINTENANCE_SECONDS = 5, 20, 10
+QUEUE_THREADS = 4
 
 
-def build_broker(settings: Settings) -> PostgresBroker:
-    """Make the queue with one actor for each listener, the relay that feeds it, and the clock."""
-    broker = PostgresBroker(
-        url=settings.database_url,
-        results=False,
-        heartbeat_interval=HEARTBEAT_SECONDS,
-        heartbeat_ttl=HEARTBEAT_TTL_SECONDS,
-        maintenance_interval=MAINTENANCE_SECONDS,
-    )
-    broker.add_middleware(AsyncIO())
-    routes = _routes(broker, settings, _listeners(settings))
+def build_broker(settings: Settings) -> Broker:
+    """Make what carries jobs, with one actor for each listener, the relay, and the clock.
+
+    The default queue has the threads that the command line says; each other has its own.
+    """
+    broker = broker_of(settings, [AsyncIO()])
+    routes: list[Route] = []
+    by_queue: dict[str, list[Listener]] = {DEFAULT_QUEUE: []}
+    for listener in _listeners(settings):
+        by_queue.setdefault(listener.queue, []).append(listener)
+    for queue, listeners in by_queue.items():
+        if queue == DEFAULT_QUEUE:
+            carrier, pool_size = broker, settings.pool_size
+        else:
+            carrier, pool_size = broker_of(settings, []), QUEUE_THREADS
+            broker.add_middleware(OwnThreads(carrier, QUEUE_THREADS))
+        listening = Listening(settings.database_url, pool_size)
+        routes += [_route(carrier, listening, listener) for listener in listeners]
     broker.add_middleware(Beside(Relay(settings.database_url, routes)))
-    broker.add_middleware(Beside(Clock(settings.database_url)))
+    broker.add_middleware(Beside(Clock(settings.database_url, SCHEDULES)))
+    broker.add_middleware(Beside(Sending(settings)))
     return broker
 
 
 def _listeners(settings: Settings) -> Sequence[Listener]:
     transport = transport_of(settings.smtp_url, settings.mail_folder)
-    return (*notification_listeners(transport, settings.mail_from),)
+    return (
+        *notification_listeners(transport, settings.mail_from),
+        *schedule_listeners(),
+        *webhook_listeners(),
+    )
 
 
-def _routes(broker: PostgresBroker, settings: Settings, listeners: Sequence[Listener]) -> Routes:
-    listening = Listening(settings.database_url, settings.pool_size)
-    routes: dict[str, list[dramatiq.Actor[[str, str], None]]] = {}
-    for listener in listeners:
-        declare = dramatiq.actor(
-            broker=broker,
-            actor_name=listener.name,
-            min_backoff=FIRST_PAUSE_MS,
-            max_backoff=LONGEST_PAUSE_MS,
-            retry_when=listener.is_worth_retrying,
-        )
-        actor = declare(listening.job_of(listener))
-        for kind in listener.kinds:
-            routes.setdefault(kind, []).append(actor)
-    return routes
+def _route(carrier: Broker, listening: Listening, listener: Listener) -> Route:
+    declare = dramatiq.actor(broker=carrier, actor_name=listener.name, queue_name=listener.queue)
+    actor = declare(listening.job_of(listener))
+    return Route(listener.name, listener.queue, listener.kinds, actor)
 
 
 dramatiq.set_broker(build_broker(Settings.from_environment()))

@@ -8,6 +8,7 @@ from aiosmtplib import SMTPException, SMTPRecipientsRefused
 
 from app.db.outbox import OutboxEvent
 from app.db.work import Work
+from app.jobs.rules import MOST_RETRIES
 from app.notifications.mail import MailTransport, message_of
 from app.notifications.operations import (
     NOTIFICATION_CREATED,
@@ -16,8 +17,10 @@ from app.notifications.operations import (
     unsent_email,
 )
 from app.notifications.rules import announced_kinds, announcement_of
-from workers.events import MOST_RETRIES, Listener
+from workers.events import Listener
 
+MAIL_QUEUE = "mail"
+MOST_RETRIES_OF_MAIL = 84  # Some three days, at an hour from the thirteenth on.
 _FIRST_PERMANENT_CODE = 500
 
 
@@ -51,7 +54,8 @@ def is_worth_another_try(retries: int, error: BaseException) -> bool:
     """Whether an e-mail may still go out: servers come back, unknown recipients do not."""
     if isinstance(error, SMTPRecipientsRefused):
         return any(refused.code < _FIRST_PERMANENT_CODE for refused in error.recipients)
-    return isinstance(error, (SMTPException, OSError)) or retries < MOST_RETRIES
+    is_the_servers = isinstance(error, (SMTPException, OSError))
+    return retries < (MOST_RETRIES_OF_MAIL if is_the_servers else MOST_RETRIES)
 
 
 def notification_listeners(transport: MailTransport, sender: str) -> Sequence[Listener]:
@@ -63,5 +67,6 @@ def notification_listeners(transport: MailTransport, sender: str) -> Sequence[Li
             frozenset({NOTIFICATION_CREATED}),
             EmailListener(transport, sender).send,
             is_worth_another_try,
+            queue=MAIL_QUEUE,
         ),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from psycopg.errors import QueryCanceled
+from psycopg.errors import DiskFull, QueryCanceled
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,7 +18,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app.db.driver import send_plain
 from app.db.tables import TenantOwned
-from app.kernel.errors import Busy, TookTooLong
+from app.kernel.errors import Busy, ConnectionLost, Overload, StorageFull, TookTooLong
 from app.kernel.footprint import FOOTPRINT
 
 log = logging.getLogger("tributary.db")
@@ -26,11 +26,16 @@ log = logging.getLogger("tributary.db")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many may wait for a connection and how long, and how long a statement may take."""
+    """How many may wait for a connection and how long, and how long a statement may take.
+
+    The server ends a transaction in which nothing is asked for `idle_seconds`: whoever began it is
+    gone or cannot be heard any more, and others wait for its locks.
+    """
 
     waiters: int = 1_000
     wait_seconds: float = 5
     statement_seconds: float = 15
+    idle_seconds: float = 120
 
 
 _USUAL = Patience()
@@ -60,7 +65,8 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "options": f"-c statement_timeout={round(patience.statement_seconds * 1_000)} "
-                "-c timezone=UTC"
+                "-c idle_in_transaction_session_timeout="
+                f"{round(patience.idle_seconds * 1_000)} -c timezone=UTC"
             },
         )
         # psycopg's executemany sends a statement a row; one INSERT with many VALUES does not.
@@ -80,7 +86,8 @@ class Database:
         """Open a transaction that sees `tenant_id`'s rows only (none when it is None).
 
         Commits when the block ends, rolls back when it raises. Raises `Busy` when no connection is
-        free in time or too many wait already, `TookTooLong` when a statement was stopped.
+        free in time or too many wait already, `TookTooLong` when a statement was stopped,
+        `StorageFull` and `ConnectionLost`.
         """
         async with self._connection() as connection:
             session = AsyncSession(connection, expire_on_commit=False, sync_session_class=_Tenanted)
@@ -114,8 +121,8 @@ class Database:
             if not is_lent:
                 log.warning("no connection to the database: %s", failed.orig)
                 raise Busy from failed
-            if isinstance(failed.orig, QueryCanceled):
-                raise TookTooLong from failed
+            if (told := _told(failed)) is not None:
+                raise told from failed
             raise
         finally:
             self._inside -= 1
@@ -127,6 +134,19 @@ class Database:
 
 class _Tenanted(Session):
     """A session whose every ORM statement names its tenant: the first wall, before the policy."""
+
+
+def _told(failed: DBAPIError) -> Overload | None:
+    """Say what became of the database, if that is why a statement failed."""
+    if isinstance(failed.orig, QueryCanceled):
+        return TookTooLong()
+    if isinstance(failed.orig, DiskFull):
+        log.error("the database has no room left: %s", failed.orig)
+        return StorageFull()
+    if failed.connection_invalidated:
+        log.warning("the connection to the database broke: %s", failed.orig)
+        return ConnectionLost()
+    return None
 
 
 def _note_wait(began: int) -> None:

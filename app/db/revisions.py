@@ -10,9 +10,10 @@ under another revision is used (decision 0017). A transaction that writes may re
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, Text, Uuid, bindparam, exists, func, select
@@ -21,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import PLATFORM_SCHEMA, Table, TenantOwned, one_of
-from app.db.work import Work
+from app.db.work import TryAgain, Work
+from app.kernel.errors import Refused
 from app.kernel.ids import new_id
 
 _STATE = "revisions"
@@ -108,6 +110,14 @@ async def revision_of(work: Work, kinds: Collection[Revised]) -> Revision | None
     return tuple([known.get(kind, "") for kind in kinds])
 
 
+@dataclass(eq=False)
+class ChangedMeanwhile(Refused):
+    """What a command reads was changed again and again while it was read."""
+
+    code: ClassVar = "CHANGED_MEANWHILE"
+    text: ClassVar = "Prices or terms were changed while they were read; please try again."
+
+
 async def as_of_start(
     work: Work, read: Callable[[], Awaitable[Result]], *, more: bool = False
 ) -> Result:
@@ -115,13 +125,18 @@ async def as_of_start(
 
     `read` changes nothing, and the work has changed nothing yet that is revised. What is not
     remembered is read, and kept if nobody has changed anything meanwhile, which costs a statement;
-    if somebody has, all is read again without the memory. With `more` of the kind to come it is
-    left to that to find out. A later attempt does without the memory, and so does whoever was not
-    identified with revisions.
+    if somebody has, the work starts over, for what was read may be of two states. With `more` of
+    the kind to come it is left to that to find out. A later attempt does without the memory, and
+    is held to one state all the same.
     """
     info = work.session.sync_session.info
-    if work.is_snapshot or work.attempt > 1 or _STATE not in info or _FRESH in info:
+    if work.is_snapshot or _FRESH in info:
         return await read()
+    if _STATE not in info:
+        note_revisions(work.session, (await _state_now(work))[0])
+    if work.attempt > 1:
+        found = await read()
+        return found if more else await _of_one_state(work, found)
     fresh: list[Callable[[], object]] = info.pop(_WAITING, [])
     info[_FRESH] = fresh
     try:
@@ -131,8 +146,8 @@ async def as_of_start(
     if more:
         info[_WAITING] = fresh
         return found
-    if fresh and not await _is_as_at_start(work):
-        return await read()
+    if fresh and await _has_changed(work):
+        return await _of_one_state(work, await read())
     for keep in fresh:
         keep()
     return found
@@ -145,11 +160,23 @@ def apart(work: Work, rows: Iterable[object]) -> None:
             work.session.expunge(row)
 
 
-async def _is_as_at_start(work: Work) -> bool:
-    """Tell whether neither others nor the work itself have changed anything that is revised."""
+async def _of_one_state(work: Work, found: Result) -> Result:
+    await _has_changed(work)
+    return found
+
+
+async def _has_changed(work: Work) -> bool:
+    """Tell whether the work itself has changed what is revised; `TryAgain` if others have."""
+    revisions, has_changed = await _state_now(work)
+    if revisions != work.session.sync_session.info[_STATE]:
+        raise TryAgain(ChangedMeanwhile())
+    return has_changed
+
+
+async def _state_now(work: Work) -> tuple[Mapping[str, str], bool]:
     still = await work.session.execute(_STILL, {"tenant_id": work.tenant_id})
     revisions, has_changed = still.one()
-    return (revisions or {}) == work.session.sync_session.info[_STATE] and not has_changed
+    return revisions or {}, has_changed
 
 
 class Memory(Generic[Key, Value]):
@@ -249,6 +276,14 @@ class View(Generic[Key, Value]):
         self._fresh.append(partial(self._keep, key, value))
         return value
 
+    def pass_by(self) -> None:
+        """Say that something was read of this state that is not to be remembered.
+
+        In a work that writes it is held to that state all the same.
+        """
+        if self._fresh is not None:
+            self._fresh.append(_keep_nothing)
+
     def _keep(self, key: Key, value: Value) -> Value:
         place = (self._tenant, key)
         self._values[place] = (self._revision, value)
@@ -256,6 +291,10 @@ class View(Generic[Key, Value]):
         if len(self._values) > self._most:
             self._values.popitem(last=False)
         return value
+
+
+def _keep_nothing() -> None:
+    """Keep nothing of what was read."""
 
 
 _MEMORIES: list[Memory[Any, Any]] = []

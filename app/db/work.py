@@ -23,6 +23,10 @@ Result = TypeVar("Result")
 Identify = Callable[[AsyncSession], Awaitable[Actor]]
 
 
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
 class TryAgain(Exception):  # what to do, and no error unless it fails for good
     """What a command counted on has just gone to another: only a fresh look can tell the rest.
 
@@ -110,18 +114,19 @@ async def begin(  # noqa: PLR0913  # a work is all of these
     identify: Identify,
     *,
     access: Access = Access.WRITE,
-    now: datetime | None = None,
+    now: Callable[[], datetime] = _clock,
     attempt: int = 1,
 ) -> AsyncGenerator[Work, None]:
     """Open a work; commits with its events when the block ends, rolls back when it raises.
 
     `identify` reads the actor inside the same transaction, so that a right revoked a moment ago is
-    already gone.
+    already gone. The clock is asked when there is a connection, and before anything is read: what
+    waited for one happens after what others did meanwhile, and says so.
     """
     async with database.transaction(tenant_id, access) as session:
+        instant = now()
         actor = await identify(session)
         is_snapshot = access is Access.READ
-        instant = now or datetime.now(UTC)
         last: list[Callable[[], Awaitable[object]]] = []
         work = Work(session, actor, instant, attempt=attempt, is_snapshot=is_snapshot, last=last)
         yield work
@@ -146,7 +151,7 @@ async def perform(
     tenant_id: UUID | None,
     identify: Identify,
     command: Callable[[Work], Awaitable[Result]],
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] = _clock,
 ) -> Result:
     """Run a command in its own transaction, again from the start after a deadlock (F4).
 
@@ -154,7 +159,7 @@ async def perform(
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            async with begin(database, tenant_id, identify, now=now(), attempt=attempt) as work:
+            async with begin(database, tenant_id, identify, now=now, attempt=attempt) as work:
                 return await command(work)
         except TryAgain as again:
             if attempt == ATTEMPTS:

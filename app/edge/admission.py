@@ -38,6 +38,14 @@ Admit = Callable[[Context, Prepared, int], Admission]
 """Makes an admission of the context, the operation and its requested cost."""
 
 
+Toll = Callable[[Context, int], None]
+"""Charges the caller for a new document of so many characters; raises a `DomainError`."""
+
+
+def no_toll(_context: Context, _characters: int) -> None:
+    """Charge nothing."""
+
+
 class Open:
     """The admission where nobody keeps the door."""
 

@@ -5,12 +5,20 @@ from collections.abc import Iterable
 import orjson
 from starlette.types import Send
 
-from app.kernel.errors import Busy, OverBudget, Overload, Restarting
+from app.kernel.errors import (
+    Busy,
+    ConnectionLost,
+    OverBudget,
+    Overload,
+    Restarting,
+    StorageFull,
+)
 
 Header = tuple[bytes, bytes]
 JSON: Header = (b"content-type", b"application/json; charset=utf-8")
 INTERNAL = "INTERNAL"
-_STATUS: dict[type[Overload], int] = {OverBudget: 429, Busy: 503, Restarting: 503}
+_OURS = (Busy, ConnectionLost, Restarting, StorageFull)
+_STATUS: dict[type[Overload], int] = {OverBudget: 429, **dict.fromkeys(_OURS, 503)}
 _TIMEOUT = 504
 
 

@@ -16,6 +16,8 @@ from app.kernel.errors import OverBudget
 from app.kernel.footprint import FOOTPRINT
 
 _IPV6_HOST_BITS = 64
+CHARACTERS_A_DOCUMENT = 200
+"""What the shortest document takes to prepare, in characters of a longer one: measured."""
 Key = int | str
 """An identifier's number, which is found faster than a `UUID`, or an address."""
 
@@ -95,6 +97,7 @@ class Budgets:
         self._tenants = Buckets(limits.tenant_burst, limits.tenant_rate, most, clock)
         self._people = Buckets(limits.user_burst, limits.user_rate, most, clock)
         self._addresses = Buckets(limits.address_burst, limits.address_rate, most, clock)
+        self._documents = Buckets(limits.document_burst, limits.document_rate, most, clock)
 
     def charge(self, claims: AccessClaims | None, address: str, requested: int) -> Charge:
         """Charge the bearer's network and person, or the address of whoever has no token.
@@ -115,6 +118,15 @@ class Budgets:
             (self._people, claims.identity_id.int),
         )
         return _charged(places, requested)
+
+    def charge_document(self, claims: AccessClaims | None, address: str, characters: int) -> None:
+        """Charge the bearer, or the address of whoever has no token, for preparing a document.
+
+        Nothing of it is given back: a document that is refused took as much work. Raises
+        `OverBudget`, and then charges nobody.
+        """
+        key = claims.identity_id.int if claims else network_of(address)
+        _charged(((self._documents, key),), characters + CHARACTERS_A_DOCUMENT)
 
 
 def _charged(places: tuple[tuple[Buckets, Key], ...], requested: int) -> Charge:

@@ -6,12 +6,12 @@ store in which the longest unused goes first, so that a flood of texts pushes ou
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
 from app.edge.errors import BadRequest
-from app.edge.preparing import Prepare, Prepared, Steps
+from app.edge.preparing import MOST_CHARACTERS, Prepare, Prepared, Steps
 
 MOST_DOCUMENTS = 1_000
 MOST_BYTES = 40 * 1024 * 1024
@@ -21,6 +21,12 @@ _HALT_SECONDS = 0.001
 """Between two steps: long enough that whoever waits is heard."""
 
 _Key = tuple[str, str | None]
+Pay = Callable[[int], None]
+"""Hears how many characters are to be prepared, before it begins; raises when they may not be."""
+
+
+def free(_characters: int) -> None:
+    """Let everything be prepared."""
 
 
 def document_id(text: str) -> str:
@@ -80,14 +86,22 @@ class Documents:
         return found
 
     async def fetch(
-        self, query: str | None, document_id: str | None, operation_name: str | None
+        self,
+        query: str | None,
+        document_id: str | None,
+        operation_name: str | None,
+        pay: Pay = free,
     ) -> Prepared:
-        """Return the same; new documents are prepared one at a time, others served in between."""
+        """Return the same; new documents are prepared one at a time, others served in between.
+
+        Whoever sends a new one pays for it, right or wrong, even when another sent it just before.
+        """
         key = self._key(query, document_id, operation_name)
         found = self._known(key)
         if found is not None:
             return found
         self._check_trusted(key[0])
+        pay(min(len(key[0]), MOST_CHARACTERS))
         async with self._turn:
             found = self._known(key)  # Who waited may want what was just prepared.
             return found or self._keep(key, await _in_steps(self._prepare.steps(*key)))

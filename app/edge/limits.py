@@ -58,6 +58,19 @@ class Limits:
     document_store_bytes: int = _limit(
         40 * 1024 * 1024, "bytes", "What they may take together, parsed and planned."
     )
+    document_burst: int = _limit(
+        200_000,
+        "characters",
+        "New documents that a caller may send at once, 200 added for each: about 1 s of work. All "
+        "those of a large front end are a quarter of it, and known afterwards.",
+        least=70_000,
+    )
+    document_rate: int = _limit(
+        5_000,
+        "characters/s",
+        "What a caller gets back each second: whoever goes on sending new ones keeps a twentieth "
+        "of a processor busy.",
+    )
     tenant_burst: int = _limit(
         1_000_000, _POINTS, "What a network may use at once, in each web process."
     )

@@ -31,8 +31,10 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _SHORTEST_WAIT = 1_000
 _WAITS = (0.002, 0.005, 0.025, 0.1, 0.5, 1, 2)
 _QUEUE = text("""
-    SELECT state::text, count(*), coalesce(extract(epoch FROM now() - min(available_at)), 0)
-    FROM dramatiq.queue GROUP BY state
+    SELECT queue, CASE WHEN due_at IS NULL THEN 'dead' WHEN failures > 0 THEN 'failing'
+            ELSE 'waiting' END AS state,
+        count(*), extract(epoch FROM now() - min(waits_since))
+    FROM platform.job GROUP BY 1, 2
 """)
 _OUTBOX = text("""
     SELECT count(*), coalesce(extract(epoch FROM now()) - min(
@@ -193,16 +195,16 @@ class MetricsPage:
                 signals, age = (await session.execute(_OUTBOX)).one()
         except (Overload, DBAPIError):
             return b""  # What was counted is worth having without them.
-        messages = Gauge("tributary_queue_messages", "Jobs by state.", ["state"], registry=registry)
+        by_state: dict[str, Any] = {"labelnames": ["queue", "state"], "registry": registry}
+        jobs = Gauge("tributary_queue_jobs", "Jobs that are not done, by state.", **by_state)
         oldest = Gauge(
             "tributary_queue_oldest_seconds",
-            "Age of the job that is due for longest, by state.",
-            ["state"],
-            registry=registry,
+            "Age of the job that could run for longest, by state.",
+            **by_state,
         )
-        for state, count, seconds in queue:
-            messages.labels(state).set(count)
-            oldest.labels(state).set(max(0, seconds))
+        for name, state, count, seconds in queue:
+            jobs.labels(name, state).set(count)
+            oldest.labels(name, state).set(max(0, seconds))
         outbox = Gauge(
             "tributary_outbox_signals", "Events that wait for the relay.", registry=registry
         )

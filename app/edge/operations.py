@@ -93,6 +93,10 @@ class Admissions:
         """Make the admission of one operation."""
         return Admission(self, context, prepared, requested)
 
+    def new_document(self, context: Context, characters: int) -> None:
+        """Charge for preparing a document; raises `OverBudget`."""
+        self.budgets.charge_document(bearer_of(context), address_of(context.connection), characters)
+
     def toll(self, context: Context, points: int) -> None:
         """Charge what is paid whatever comes of it; raises `OverBudget`."""
         _charge(self.budgets, context, points).settle(points)

@@ -7,6 +7,7 @@ of the one store, charged, compiled, under the wall clock, and told to logs and 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any, cast
 
 from graphql import GraphQLError, OperationType
@@ -14,7 +15,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from app.edge.admission import Operation
-from app.edge.documents import Documents
+from app.edge.documents import Documents, Pay
 from app.edge.entries import Entry
 from app.edge.errors import BadRequest
 from app.edge.following import Following, Seat, is_socket
@@ -79,7 +80,8 @@ class Streams:
     ) -> ExecutionResult | Operation:
         """Return an answer, or a subscription that may begin."""
         try:
-            prepared = await self._fetched(query, operation_name)
+            pay = partial(self._admissions.new_document, context)
+            prepared = await self._fetched(query, operation_name, pay)
             operation = Operation.of(context, prepared, variables)
             if prepared.kind is OperationType.SUBSCRIPTION:
                 self._following.check(context)
@@ -98,10 +100,10 @@ class Streams:
             entry.stopped_by(error)
             return _refusal(_of(error))
 
-    async def _fetched(self, query: str, operation_name: str | None) -> Prepared:
+    async def _fetched(self, query: str, operation_name: str | None, pay: Pay) -> Prepared:
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._documents.fetch(query, None, operation_name)
+                return await self._documents.fetch(query, None, operation_name, pay)
         except TimeoutError:
             raise TookTooLong from None
 

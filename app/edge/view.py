@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.edge.admission import Admit, Open, Operation
+from app.edge.admission import Admit, Open, Operation, Toll, no_toll
 from app.edge.bodies import Bodies, BodyLimits, Gone
 from app.edge.decoding import Asked, check_media_type, decode, decode_url
 from app.edge.documents import Documents
@@ -49,10 +50,11 @@ class GraphQLEndpoint:
         show_ide: bool,
         limits: BodyLimits | None = None,
         admit: Admit = Open,
+        toll: Toll = no_toll,
         stalled_reader_seconds: float = 10,
     ) -> None:
         """Serve the operations of `documents`; the IDE is for development."""
-        self._admit = admit
+        self._admit, self._toll = admit, toll
         self._stalled_reader_seconds = stalled_reader_seconds
         self._services = services
         self._documents = documents
@@ -108,13 +110,14 @@ class GraphQLEndpoint:
         try:
             kind = media_type(headers.get(b"accept"))
             asked = await self._asked(scope, receive, headers)
+            context = Context(self._services, HTTPConnection(scope))
             prepared = await self._documents.fetch(
-                asked.query, asked.document_id, asked.operation_name
+                asked.query, asked.document_id, asked.operation_name, partial(self._toll, context)
             )
             _check_way(prepared.kind, scope["method"], headers)
             if prepared.kind is OperationType.SUBSCRIPTION or _takes_only_events(scope, headers):
                 return _Following(asked, prepared)
-            return await self._run(scope, asked, prepared, kind)
+            return await self._run(context, asked, prepared, kind)
         except BadRequest as refused:
             return refusal(refused, kind)
         except Unrunnable as wrong:
@@ -128,8 +131,9 @@ class GraphQLEndpoint:
             return decode_url(scope["query_string"], self._limits.levels)
         raise BadRequest(405, "use POST, or GET for queries", headers={"allow": _METHODS})
 
-    async def _run(self, scope: Scope, asked: Asked, prepared: Prepared, kind: MediaType) -> Answer:
-        context = Context(self._services, HTTPConnection(scope))
+    async def _run(
+        self, context: Context, asked: Asked, prepared: Prepared, kind: MediaType
+    ) -> Answer:
         operation = Operation.of(context, prepared, asked.variables)
         ran, extensions = await operation.run(self._admit)
         return result(ran, extensions, kind)

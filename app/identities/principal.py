@@ -1,10 +1,11 @@
 """From an access token to the actor, read afresh in every transaction (F3)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.driver import send
@@ -33,42 +34,44 @@ _sign_in_t, _held_t, _role_t = (
     table_of(MembershipRole).c,
     table_of(Role).c,
 )
+_HOLDERS = table_of(Membership).join(table_of(Tenant), _tenant_t.id == _member_t.tenant_id)
+
+
+def _member_in(holders: FromClause, *is_theirs: ColumnElement[bool]) -> Select[Any]:
+    """Select who a membership is, of which identity, with its roles and its tenant's settings."""
+    held = and_(_held_t.tenant_id == _member_t.tenant_id, _held_t.membership_id == _member_t.id)
+    role = and_(_role_t.tenant_id == _held_t.tenant_id, _role_t.id == _held_t.role_id)
+    return (
+        select(
+            _member_t.identity_id,
+            _member_t.organisation_id,
+            _member_t.name.label("member_name"),
+            func.coalesce(func.array_agg(_held_t.role_id).filter(_held_t.role_id.is_not(None)), []),
+            func.coalesce(func.array_agg(_role_t.name).filter(_role_t.name.is_not(None)), []),
+            revisions_in(_member_t.tenant_id),
+            *_tenant_t,
+        )
+        .select_from(
+            holders.outerjoin(table_of(MembershipRole), held).outerjoin(table_of(Role), role)
+        )
+        .where(
+            _member_t.tenant_id == bindparam("tenant"),
+            _member_t.id == bindparam("membership"),
+            _member_t.ended_at.is_(None),
+            *is_theirs,
+        )
+        .group_by(_member_t.tenant_id, _member_t.id, _tenant_t.id)
+    )
+
+
 # Every request begins with this: it is built once, and so names its tenant itself.
-_MEMBER = (
-    select(
-        _member_t.organisation_id,
-        _member_t.name.label("member_name"),
-        func.coalesce(func.array_agg(_held_t.role_id).filter(_held_t.role_id.is_not(None)), []),
-        func.coalesce(func.array_agg(_role_t.name).filter(_role_t.name.is_not(None)), []),
-        revisions_in(_member_t.tenant_id),
-        *_tenant_t,
-    )
-    .select_from(
-        table_of(Membership)
-        .join(table_of(Tenant), _tenant_t.id == _member_t.tenant_id)
-        .join(table_of(SignInSession), _sign_in_t.identity_id == _member_t.identity_id)
-        .outerjoin(
-            table_of(MembershipRole),
-            and_(
-                _held_t.tenant_id == _member_t.tenant_id,
-                _held_t.membership_id == _member_t.id,
-            ),
-        )
-        .outerjoin(
-            table_of(Role),
-            and_(_role_t.tenant_id == _held_t.tenant_id, _role_t.id == _held_t.role_id),
-        )
-    )
-    .where(
-        _member_t.tenant_id == bindparam("tenant"),
-        _member_t.id == bindparam("membership"),
-        _member_t.identity_id == bindparam("identity"),
-        _member_t.ended_at.is_(None),
-        _sign_in_t.id == bindparam("sign_in"),
-        _sign_in_t.ended_at.is_(None),
-    )
-    .group_by(_member_t.tenant_id, _member_t.id, _tenant_t.id)
+_MEMBER = _member_in(
+    _HOLDERS.join(table_of(SignInSession), _sign_in_t.identity_id == _member_t.identity_id),
+    _member_t.identity_id == bindparam("identity"),
+    _sign_in_t.id == bindparam("sign_in"),
+    _sign_in_t.ended_at.is_(None),
 )
+_STANDING = _member_in(_HOLDERS)
 
 
 def bearer(claims: AccessClaims | None, cache: PolicyCache, address: str | None = None) -> Identify:
@@ -84,6 +87,22 @@ def bearer(claims: AccessClaims | None, cache: PolicyCache, address: str | None 
             return replace(await _person(session, claims), address=address)
         membership = claims.tenant_id, claims.membership_id
         return replace(await _member(session, claims, *membership, cache), address=address)
+
+    return identify
+
+
+def standing_in(tenant_id: UUID, membership_id: UUID, cache: PolicyCache) -> Identify:
+    """Return how to identify a membership that nobody is signed in to, for what it had set up.
+
+    It has its rights of that moment, and none when it has ended.
+    """
+
+    async def identify(session: AsyncSession) -> Actor:
+        asked = {"tenant": tenant_id, "membership": membership_id}
+        found = await send(cast("AsyncConnection", session.bind), _STANDING, asked)
+        if not found:
+            raise Unauthenticated("the membership has ended")
+        return await _actor(session, tenant_id, membership_id, cache, found[0])
 
     return identify
 
@@ -122,21 +141,23 @@ async def _member(
     found = await send(connection, _MEMBER, asked)
     if not found:
         raise Unauthenticated("the sign-in or the membership has ended")
-    cells: tuple[Any, ...] = found[0]
-    organisation_id, name, role_ids, role_names, revisions, *settings = cells
+    actor = await _actor(session, tenant_id, membership_id, cache, found[0])
+    return replace(actor, session_id=claims.session_id)
+
+
+async def _actor(
+    session: AsyncSession,
+    tenant_id: UUID,
+    membership_id: UUID,
+    cache: PolicyCache,
+    cells: Sequence[Any],
+) -> Actor:
+    identity_id, organisation_id, name, role_ids, role_names, revisions, *settings = cells
     note_revisions(session, revisions)
     tenant = remember(session, settings)
     if tenant.status != TenantStatus.ACTIVE:
         raise Unauthenticated("this network is suspended")
     version = tenant.policy_version
     grants = await grants_of(session, cache, tenant_id, version, frozenset(role_ids))
-    return Actor(
-        tenant_id,
-        claims.identity_id,
-        membership_id,
-        organisation_id,
-        name,
-        grants,
-        tuple(sorted(role_names)),
-        claims.session_id,
-    )
+    roles = tuple(sorted(role_names))
+    return Actor(tenant_id, identity_id, membership_id, organisation_id, name, grants, roles)

@@ -147,6 +147,34 @@ class TookTooLong(Overload):
 
 
 @dataclass(eq=False)
+class ConnectionLost(Overload):
+    """The database went away in the middle; a write that was about to commit may have happened."""
+
+    code: ClassVar = "INTERRUPTED"
+    text: ClassVar = (
+        "The connection to the database broke; repeat a change with the same idempotency key."
+    )
+
+    @property
+    def retry_after(self) -> int:
+        """Soon: it comes back, or another one takes its place."""
+        return 1
+
+
+@dataclass(eq=False)
+class StorageFull(Overload):
+    """The database has no room for what is new; nothing was changed, and reading goes on."""
+
+    code: ClassVar = "STORAGE_FULL"
+    text: ClassVar = "There is no room left to store this; nothing was changed. Try again later."
+
+    @property
+    def retry_after(self) -> int:
+        """When somebody may have made room."""
+        return 60
+
+
+@dataclass(eq=False)
 class FellBehind(Overload):
     """Whoever follows takes events more slowly than they happen; some were dropped."""
 

@@ -38,6 +38,7 @@ class SmtpTransport:
     user: str | None
     password: str | None
     scheme: str
+    seconds: float = SERVER_TIMEOUT_SECONDS
 
     @classmethod
     def at(cls, url: str) -> "SmtpTransport":
@@ -51,17 +52,21 @@ class SmtpTransport:
         return cls(parts.hostname, parts.port, user, password, parts.scheme)
 
     async def send(self, message: EmailMessage) -> None:
-        """Hand a message over; `smtp` uses TLS where the server offers it, the others insist."""
-        await aiosmtplib.send(
-            message,
-            hostname=self.host,
-            port=self.port,
-            username=self.user,
-            password=self.password,
-            use_tls=self.scheme == "smtps",
-            start_tls=_STARTS_TLS[self.scheme],
-            timeout=SERVER_TIMEOUT_SECONDS,
-        )
+        """Hand a message over; `smtp` uses TLS where the server offers it, the others insist.
+
+        Raises when one answer takes longer than `seconds`, or all together three times as long.
+        """
+        async with asyncio.timeout(3 * self.seconds):
+            await aiosmtplib.send(
+                message,
+                hostname=self.host,
+                port=self.port,
+                username=self.user,
+                password=self.password,
+                use_tls=self.scheme == "smtps",
+                start_tls=_STARTS_TLS[self.scheme],
+                timeout=self.seconds,
+            )
 
 
 @dataclass(frozen=True, slots=True)

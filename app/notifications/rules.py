@@ -16,6 +16,7 @@ class NotificationKind(StrEnum):
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
     PRICES_OUTSIDE_BAND = "PRICES_OUTSIDE_BAND"
+    WEBHOOK_DISABLED = "WEBHOOK_DISABLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "{seller_name} would set prices outside your band",
         "{seller_name} asks you to agree to prices outside the band that you granted.",
         "They are in the price change {change_set}.",
+    ),
+    NotificationKind.WEBHOOK_DISABLED: (
+        "The webhook to {host} is switched off",
+        "Nothing is sent to {host} any more.",
+        "Reason: {reason}.",
     ),
 }
 

@@ -24,6 +24,8 @@ def _in(scope: Scope, *permissions: P) -> dict[P, Scope]:
 _TENANT_WIDE = _in(
     Scope.TENANT,
     P.AUDIT_READ,
+    P.JOB_READ,
+    P.JOB_REPLAY,
     P.MEMBER_READ,
     P.MEMBER_WRITE,
     P.ORGANISATION_READ,

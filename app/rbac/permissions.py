@@ -41,6 +41,11 @@ class Permission(StrEnum):
     )
     EXCEPTION_WRITE = ("EXCEPTION_WRITE: Open and close order exceptions.", _ANY)
     INVOICE_READ = ("INVOICE_READ: Read invoices and payments.", _ANY)
+    JOB_READ = ("JOB_READ: See background jobs that failed for good.", (Scope.TENANT,))
+    JOB_REPLAY = (
+        "JOB_REPLAY: Try background jobs that failed for good again, or give them up.",
+        (Scope.TENANT,),
+    )
     MEMBER_READ = ("MEMBER_READ: See who works in an organisation.", _TENANT)
     MEMBER_WRITE = ("MEMBER_WRITE: Add and end memberships and assign roles.", _TENANT)
     ORDER_ALLOCATE = ("ORDER_ALLOCATE: Set stock aside for confirmed orders.", _ORGANISATION)
@@ -83,3 +88,11 @@ class Permission(StrEnum):
     STOCK_WRITE = ("STOCK_WRITE: Receive and adjust stock.", _ORGANISATION)
     TENANT_MANAGE = ("TENANT_MANAGE: Create, suspend and resume tenants.", ())
     TENANT_SETTINGS = ("TENANT_SETTINGS: Change the network's own settings.", (Scope.TENANT,))
+    WEBHOOK_READ = (
+        "WEBHOOK_READ: See where the organisation's own webhooks go, and what came of them.",
+        (Scope.ORGANISATION,),
+    )
+    WEBHOOK_WRITE = (
+        "WEBHOOK_WRITE: Let the organisation's own software hear of events by webhooks.",
+        (Scope.ORGANISATION,),
+    )

@@ -2,22 +2,31 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import strawberry
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 from strawberry.dataloader import DataLoader
 
 from app.db.database import Access, Database
-from app.db.work import Work, begin, perform
+from app.db.work import Identify, Work, begin, perform
 from app.identities.principal import bearer
 from app.identities.tokens import AccessClaims, TokenKeys
+from app.kernel.actor import Actor
 from app.kernel.errors import Overload, Unauthenticated
 from app.rbac.policy import PolicyCache
 from app.schema.events import EventHub
+from app.webhooks.terms import WebhookTerms
 
 Result = TypeVar("Result")
 _SCHEME = "bearer "
@@ -38,6 +47,7 @@ class Services:
     policies: PolicyCache
     events: EventHub
     clock: Callable[[], datetime] = _clock
+    webhooks: WebhookTerms | None = None
 
 
 class Context:
@@ -53,7 +63,8 @@ class Context:
         self._reading = AsyncExitStack()
         self._read_work: Work | None = None
         self._has_begun = False
-        self._overload: Overload | None = None
+        self._failure: Exception | None = None
+        self._author: Actor | None = None
         self._batches: dict[object, DataLoader[Any, Any]] = {}
 
     def for_operation(self) -> "Context":
@@ -79,24 +90,43 @@ class Context:
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Work, None]:
-        """Take a turn on the operation's one read snapshot; opened at the first turn (F4)."""
+        """Take a turn on the operation's one read snapshot; opened at the first turn (F4).
+
+        After a statement has failed the snapshot is gone, and all later turns fail in the same way:
+        a second one would be of another moment.
+        """
         self._has_begun = True
         async with self._turns:
-            if self._overload is not None:  # Else each field in turn would wait in vain.
-                raise self._overload
+            if self._failure is not None:  # Else each field in turn would wait in vain.
+                raise self._failure
             try:
                 if self._read_work is None:
                     if self.pace is not None:
                         await self._reading.enter_async_context(self.pace())
                     self._read_work = await self._reading.enter_async_context(self.fresh_read())
                 yield self._read_work
-            except Overload as overload:
-                self._overload = overload
+            except (Overload, DBAPIError) as failed:
+                self._failure = await self._given_up(failed) or failed
+                raise self._failure from None
+            except asyncio.CancelledError as stopped:
+                await self._given_up(stopped)
                 raise
 
     async def write(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
-        """Run a command in a transaction of its own; what is read afterwards sees its effect."""
-        return await self._write(self.claims, command)
+        """Run a command in a transaction of its own; what is read afterwards sees its effect.
+
+        It is read with the rights that the command was given with: who lost them meanwhile is told
+        what was done, and not that it is forbidden.
+        """
+        authors: list[Actor] = []
+
+        async def noting(work: Work) -> Result:
+            authors.append(work.actor)
+            return await command(work)
+
+        result = await self._write(self.claims, noting)
+        self._author = authors[-1]
+        return result
 
     async def write_as_person(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
         """Run a command as the bearer, standing in no tenant: to choose a workplace, to sign out.
@@ -126,14 +156,17 @@ class Context:
 
     @asynccontextmanager
     async def fresh_read(self) -> AsyncGenerator[Work, None]:
-        """Open a snapshot of this moment, with the bearer's rights of this moment."""
+        """Open a snapshot of this moment, with the bearer's rights of this moment.
+
+        After a command of this operation they are those of the command.
+        """
         claims = self.claims
         async with begin(
             self.services.database,
             claims.tenant_id if claims else None,
-            bearer(claims, self.services.policies, self._address()),
+            self._author_or(bearer(claims, self.services.policies, self._address())),
             access=Access.READ,
-            now=self.services.clock(),
+            now=self.services.clock,
         ) as work:
             yield work
 
@@ -149,14 +182,37 @@ class Context:
             self._batches.clear()
             return
         async with self._turns:
-            self._overload = None
+            self._failure = None
             await self._end_reading()
+
+    async def _given_up(self, failed: BaseException) -> Exception | None:
+        """Roll the snapshot back; returns what the database calls such a failure."""
+        reading, self._reading, self._read_work = self._reading, AsyncExitStack(), None
+        try:
+            await reading.__aexit__(type(failed), failed, failed.__traceback__)
+        except asyncio.CancelledError:
+            return None
+        except Exception as told:  # noqa: BLE001  # the failure itself, or its name as an overload
+            return told
+        return None
 
     async def _end_reading(self) -> None:
         self._batches.clear()
         self._read_work = None
         await self._reading.aclose()
         self._reading = AsyncExitStack()
+
+    def _author_or(self, identify: Identify) -> Identify:
+        author = self._author
+        if author is None:
+            return identify
+
+        async def known(session: AsyncSession) -> Actor:
+            with suppress(Unauthenticated):  # It tells the session of the tenant and its revisions.
+                await identify(session)
+            return author
+
+        return known
 
     def _address(self) -> str | None:
         client = self._connection.client

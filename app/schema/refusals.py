@@ -8,11 +8,12 @@ from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
 from app.catalog import errors as catalog
-from app.db import idempotency
+from app.db import idempotency, revisions
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
 from app.inventory import errors as inventory
+from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
 from app.orders import errors as orders
 from app.organisations import errors as organisations
@@ -22,6 +23,7 @@ from app.promotions import errors as promotions
 from app.rbac import errors as rbac
 from app.schema.cost import sized
 from app.tenants import errors as tenants
+from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
@@ -31,13 +33,16 @@ REFUSING_MODULES = (
     idempotency,
     identities,
     inventory,
+    jobs,
     orders,
     organisations,
     pricing,
     procurement,
     promotions,
     rbac,
+    revisions,
     tenants,
+    webhooks,
 )
 
 _CODES: type[StrEnum] = StrEnum("RefusalCode", {code: code for code in refusal_codes()})  # pyright: ignore[reportAssignmentType]  # the functional form

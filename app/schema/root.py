@@ -21,6 +21,7 @@ from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
+from app.schema.jobs import JobsMutation, JobsQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.node import NodeQuery
 from app.schema.notifications import (
@@ -43,6 +44,8 @@ from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
+from app.schema.webhook_changes import WebhooksMutation
+from app.schema.webhooks import WebhooksQuery
 
 QUERIES: tuple[type, ...] = (
     ViewerQuery,
@@ -61,6 +64,8 @@ QUERIES: tuple[type, ...] = (
     QuotesQuery,
     ApprovalsQuery,
     FinanceQuery,
+    JobsQuery,
+    WebhooksQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -77,6 +82,8 @@ MUTATIONS: tuple[type, ...] = (
     PricingMutation,
     PromotionsMutation,
     ApprovalsMutation,
+    JobsMutation,
+    WebhooksMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

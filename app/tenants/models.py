@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import PLATFORM_SCHEMA, Table, one_of
@@ -50,3 +51,33 @@ class Tenant(Table):
     free_goods_tax: Mapped[str] = mapped_column(default=FreeGoodsTax.DISCOUNT)
     policy_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+
+
+class TenantErasure(Table):
+    """That a network was taken away for good, or is being: only the schema's owner writes it.
+
+    `removed` counts rows by table, and rises with each step; `certificate` is there at the end.
+    `archive` is the SHA-256 of the archive that was named, if one was.
+    """
+
+    __tablename__ = "tenant_erasure"
+    __table_args__ = (
+        Index(
+            "uq_tenant_erasure_unfinished",
+            "tenant_id",
+            unique=True,
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+        {"schema": PLATFORM_SCHEMA},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    tenant_id: Mapped[UUID]
+    slug: Mapped[str]
+    name: Mapped[str]
+    erased_by: Mapped[str]
+    archive: Mapped[str | None]
+    began_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    removed: Mapped[dict[str, Any]]
+    certificate: Mapped[dict[str, Any] | None]

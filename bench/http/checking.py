@@ -1,32 +1,39 @@
-"""What must hold after any number of orders: the books, the stock, the orders, the shipments."""
+"""What must hold after any number of orders: all books, but for what was written without a past."""
 
-from collections.abc import Awaitable, Callable
-
-from app.db.database import Database
-from app.db.work import Work, acting_as, perform
-from app.finance.operations import broken_invariants as broken_books
-from app.fulfilment.operations.checking import broken_invariants as broken_shipments
-from app.inventory.operations import broken_invariants as broken_stock
-from app.kernel.actor import system_actor
-from app.orders.operations.checking import broken_invariants as broken_orders
+from app.books import BOOKS, check_tenant
+from app.db.database import Database, Patience
 from bench.stage import TENANT
 
-Check = Callable[[Work], Awaitable[list[str]]]
-CHECKS: dict[str, Check] = {
-    "books": broken_books,
-    "stock": broken_stock,
-    "orders": broken_orders,
-    "shipments": broken_shipments,
-}
+WITHOUT_A_PAST = frozenset({"trail", "quotes", "schemes"})
+"""Books that seeded orders never went into: they were not placed, they are there."""
+
+_SEEDED = frozenset(
+    {
+        "cash",
+        "counted-once",
+        "invoice-counter",
+        "invoice-numbers",
+        "revenue",
+        "stock-gone",
+        "tax",
+    }
+)
+"""And what of the other books holds only of documents that somebody made."""
 
 
 async def broken_after(app_dsn: str) -> dict[str, list[str]]:
-    """Return a sentence for each sum that does not hold."""
-    database = Database(app_dsn, pool_size=1)
-    known = acting_as(system_actor(TENANT, "bench"))
+    """Return a sentence for each sum that does not hold, by book."""
+    database = Database(app_dsn, pool_size=1, patience=Patience(statement_seconds=600))
+    books = [book for book in BOOKS if book.name not in WITHOUT_A_PAST]
     try:
-        return {
-            name: await perform(database, TENANT, known, check) for name, check in CHECKS.items()
-        }
+        checked = await check_tenant(database, TENANT, books)
     finally:
         await database.close()
+    return {
+        book.name: [
+            str(broken)
+            for name, broken in checked.broken
+            if name == book.name and broken.invariant.name not in _SEEDED
+        ]
+        for book in books
+    }

@@ -1,12 +1,12 @@
 """Create a cluster on disk and write the settings it will run with."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from launch.postgres.binaries import Binaries
+from launch.postgres.durable import rename_durably
 from launch.postgres.errors import ClusterIncompatible, InitialisationFailed
 from launch.postgres.layout import PORT, Layout
 
@@ -14,7 +14,7 @@ FIRST_MAJOR_WITH_BUILTIN_LOCALE = 17
 THROWAWAY_SETTINGS = MappingProxyType(
     {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 )
-_SETTINGS_FILE = "tributary.conf"
+SETTINGS_FILE = "tributary.conf"
 
 
 def prepare_cluster(layout: Layout, binaries: Binaries, *, durable: bool) -> None:
@@ -27,8 +27,7 @@ def prepare_cluster(layout: Layout, binaries: Binaries, *, durable: bool) -> Non
     layout.account.own_directory(layout.unfinished)
     _initialise(layout, binaries, ["--no-sync"] if not durable else [], _locale(major))
     _include_settings(layout)
-    layout.unfinished.rename(layout.cluster)
-    _sync_directory(layout)
+    rename_durably(layout.unfinished, layout.cluster)
 
 
 def write_settings(layout: Layout, settings: Mapping[str, str], *, durable: bool) -> None:
@@ -41,7 +40,7 @@ def write_settings(layout: Layout, settings: Mapping[str, str], *, durable: bool
         **({} if durable else THROWAWAY_SETTINGS),
         **settings,
     }
-    path = layout.cluster / _SETTINGS_FILE
+    path = layout.cluster / SETTINGS_FILE
     path.write_text("".join(f"{name} = {_quoted(value)}\n" for name, value in chosen.items()))
     layout.account.give(path)
 
@@ -73,15 +72,7 @@ def _initialise(layout: Layout, binaries: Binaries, *options: list[str]) -> None
 
 def _include_settings(layout: Layout) -> None:
     with (layout.unfinished / "postgresql.conf").open("a") as configuration:
-        configuration.write(f"include_if_exists = '{_SETTINGS_FILE}'\n")
-
-
-def _sync_directory(layout: Layout) -> None:
-    directory = os.open(layout.home, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+        configuration.write(f"include_if_exists = '{SETTINGS_FILE}'\n")
 
 
 def _quoted(value: str) -> str:

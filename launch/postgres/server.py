@@ -12,6 +12,8 @@ from urllib.parse import quote
 import psycopg
 
 from launch.lifeline import lifeline
+from launch.postgres.account import Account
+from launch.postgres.archive import archive_of, archive_settings, choose_archive
 from launch.postgres.binaries import Binaries, bundled_binaries
 from launch.postgres.cluster import prepare_cluster, write_settings
 from launch.postgres.errors import StartFailed, StartTimedOut
@@ -69,6 +71,26 @@ class EmbeddedPostgres:
         return live_postmaster(self._layout)
 
     @property
+    def home(self) -> Path:
+        """The directory in which all that is the server's lies."""
+        return self._layout.home
+
+    @property
+    def account(self) -> Account:
+        """Whose its processes and files are."""
+        return self._layout.account
+
+    @property
+    def programs(self) -> Binaries:
+        """Its programs, which know its files."""
+        return self._binaries
+
+    @property
+    def archive(self) -> Path | None:
+        """The folder to which it hands over its WAL, once one was chosen."""
+        return archive_of(self._layout)
+
+    @property
     def log(self) -> Path:
         """The file that receives what the server says."""
         return self._layout.log
@@ -97,6 +119,13 @@ class EmbeddedPostgres:
             self.stop()
             raise
         return self
+
+    def archive_to(self, folder: Path) -> None:
+        """Have finished WAL handed over to a folder from now on, whoever owns the server."""
+        choose_archive(self._layout, folder)
+        self._write_settings()
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            connection.execute("SELECT pg_reload_conf()")
 
     def stop(self) -> None:
         """End the server cleanly if it is ours: running statements are rolled back."""
@@ -128,11 +157,15 @@ class EmbeddedPostgres:
         self._layout.account.own_directory(self._layout.socket)
         retire(self._layout)
         prepare_cluster(self._layout, self._binaries, durable=self._durable)
-        write_settings(self._layout, self._settings, durable=self._durable)
+        self._write_settings()
         self._process = self._spawn()
         while not self._answers():
             self._check_process()
             self._check_time(deadline)
+
+    def _write_settings(self) -> None:
+        archive = archive_settings(self._layout) if self._durable else _NO_SETTINGS
+        write_settings(self._layout, {**archive, **self._settings}, durable=self._durable)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         layout = self._layout

@@ -21,7 +21,7 @@ ROOT = Path(app.__file__).parent
 MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], prefix="app."))
 ENTRY_POINTS = [name for name in MODULES if re.match(r"app\.\w+\.(commands|queries)\b", name)]
 FILES = {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in ROOT.rglob("*.py")}
-CLOCKS = {"db/work.py", "schema/context.py"}
+CLOCKS = {"asgi.py", "db/work.py", "schema/context.py"}
 EXACT = (
     "finance/",
     "kernel/",

@@ -16,7 +16,7 @@ TABLES = revised_tables()
 
 
 def revisions(access, tenant_id):
-    with standing_in(access.app_dsn, tenant_id) as connection:
+    with standing_in(access.owner_dsn, tenant_id) as connection:
         return {
             row["kind"]: row["revision"]
             for row in connection.execute("SELECT kind, revision FROM network_revision")
@@ -47,11 +47,11 @@ def test_every_table_of_a_kind_has_its_trigger_and_no_other_has_one(access):
 def test_a_change_gives_its_kind_and_tenant_a_new_revision_as_it_commits(access, table, kind):
     tenant, other = new_id(), new_id()
     for each in (tenant, other):
-        with standing_in(access.app_dsn, each) as connection:
+        with standing_in(access.owner_dsn, each) as connection:
             touch(connection, table)
     before, others = revisions(access, tenant), revisions(access, other)
 
-    with standing_in(access.app_dsn, tenant) as connection:
+    with standing_in(access.owner_dsn, tenant) as connection:
         touch(connection, table)
         touch(connection, table)
         meanwhile = revisions(access, tenant)
@@ -66,7 +66,7 @@ def test_a_change_gives_its_kind_and_tenant_a_new_revision_as_it_commits(access,
 def test_what_is_rolled_back_gives_no_revision(access):
     tenant = new_id()
 
-    with standing_in(access.app_dsn, tenant) as connection:
+    with standing_in(access.owner_dsn, tenant) as connection:
         touch(connection, "price_entry")
         connection.rollback()
 
@@ -76,7 +76,7 @@ def test_what_is_rolled_back_gives_no_revision(access):
 def test_marks_are_gone_with_the_transaction(access):
     tenant = new_id()
 
-    with standing_in(access.app_dsn, tenant) as connection:
+    with standing_in(access.owner_dsn, tenant) as connection:
         for table in TABLES:
             touch(connection, table)
 

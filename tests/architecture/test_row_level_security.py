@@ -8,7 +8,7 @@ from psycopg.sql import SQL, Identifier
 from app.db.revisions import Revised
 from app.db.tables import PLATFORM_SCHEMA
 from app.kernel.ids import new_id
-from app.tables import APPEND_ONLY, METADATA
+from app.tables import APPEND_ONLY, CLOSED_AT, METADATA
 from tests.support.tenant_rows import TABLES, fill, foreign_keys, insert, standing_in
 
 APP, OWNER = "tributary_app", "tributary_owner"
@@ -16,11 +16,15 @@ WITHOUT_TENANT = {"alembic_version"}
 PLATFORM = {
     "change_mark",
     "identity",
+    "job",
     "outbox_signal",
     "refresh_token",
+    "schedule_run",
     "sign_in_session",
     "tenant",
     "tenant_access",
+    "tenant_erasure",
+    "webhook_lane",
 }
 QUEUE = {"queue", "result", "worker"}  # The job queue's own; messages name tenant and event.
 VIEWS_AND_FUNCTIONS = {"mark_change", "revise"}
@@ -157,7 +161,39 @@ def test_append_only_tables_are_never_changed_and_none_is_emptied(catalogue):
     rights = dict(rows)
     writable, fixed = ["SELECT", "INSERT", "UPDATE", "DELETE"], ["SELECT", "INSERT"]
     assert rights.pop("alembic_version") == ["SELECT"]
-    assert rights == {name: fixed if name in APPEND_ONLY else writable for name in TABLES}
+    closed = {"price_entry": fixed, "price_list_terms": fixed}
+    closed["trade_scheme_version"] = [*fixed, "DELETE"]  # Drafts are written anew.
+    assert set(closed) == set(CLOSED_AT)
+    expected = {name: fixed if name in APPEND_ONLY else writable for name in TABLES}
+    assert rights == expected | closed
+
+
+def test_what_is_closed_and_written_anew_can_be_closed_and_not_rewritten(catalogue):
+    rows = catalogue(
+        "SELECT attrelid::regclass::text, attname FROM pg_attribute "
+        "WHERE attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r' "
+        "AND relnamespace = 'public'::regnamespace) AND attnum > 0 AND NOT attisdropped "
+        f"AND has_column_privilege('{APP}', attrelid, attnum, 'UPDATE') "
+        f"AND NOT has_table_privilege('{APP}', attrelid, 'UPDATE')"
+    )
+
+    assert set(rows) == set(CLOSED_AT.items())
+
+
+@pytest.mark.parametrize(("table", "column"), CLOSED_AT.items())
+def test_prices_that_counted_cannot_be_rewritten(access, tenants, table, column):
+    (own, _), (foreign, _) = tenants
+    close = SQL("UPDATE {} SET {} = known_from WHERE tenant_id = %s").format(
+        Identifier(table), Identifier(column)
+    )
+    rewrite = SQL("UPDATE {} SET valid_from = known_from").format(Identifier(table))
+
+    with standing_in(access.app_dsn, own) as connection:
+        assert connection.execute(close, [foreign]).rowcount == 0
+        assert connection.execute(close, [own]).rowcount > 0
+        with pytest.raises(InsufficientPrivilege, match="permission denied"):
+            connection.execute(rewrite)
+        connection.rollback()
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -199,7 +235,7 @@ def test_a_tenant_writes_no_row_of_another(access, tenants, table):
         insert(connection, table, others[table][0])
 
 
-@pytest.mark.parametrize("table", sorted(set(TABLES) - APPEND_ONLY))
+@pytest.mark.parametrize("table", sorted(set(TABLES) - APPEND_ONLY - set(CLOSED_AT)))
 def test_a_tenant_changes_and_moves_no_row_of_another(access, tenants, table):
     (own, _), (foreign, _) = tenants
     name = Identifier(table)
@@ -229,7 +265,7 @@ def test_a_reference_cannot_point_into_another_tenant(access, tenants, table, ke
         row["id"] = new_id()
 
     with standing_in(access.app_dsn, own) as connection:
-        if table in APPEND_ONLY:
+        if table in APPEND_ONLY or table in CLOSED_AT:
             with pytest.raises(ForeignKeyViolation):
                 insert(connection, table, row)
             return

@@ -4,8 +4,15 @@ import pytest
 from sqlalchemy import select, text
 
 from app.db.database import Access
-from app.db.revisions import Memory, Revised, as_of_start, note_revisions, revisions_in
-from app.db.work import begin
+from app.db.revisions import (
+    ChangedMeanwhile,
+    Memory,
+    Revised,
+    as_of_start,
+    note_revisions,
+    revisions_in,
+)
+from app.db.work import ATTEMPTS, TryAgain, begin, perform
 from app.kernel.actor import system_actor
 from app.kernel.ids import new_id
 from tests.support.tenant_rows import standing_in
@@ -31,6 +38,12 @@ class Shelf:
     def working(self, **more):
         return begin(self._database, self.tenant, self._identify, **more)
 
+    async def performed(self, command):
+        return await perform(self._database, self.tenant, self._identify, command)
+
+    def pass_by(self):
+        """Later attempts have no memory to say it to."""
+
     async def value(self, work, meanwhile=None):
         async def read():
             self.reads += 1
@@ -47,7 +60,7 @@ class Shelf:
 
     def change(self):
         """Somebody else changes a price, and commits."""
-        with standing_in(self._access.app_dsn, self.tenant) as connection:
+        with standing_in(self._access.owner_dsn, self.tenant) as connection:
             connection.execute(CHANGE)
 
 
@@ -74,12 +87,46 @@ async def test_a_writer_uses_what_was_remembered_of_its_start(shelf, statements)
     assert (found, shelf.reads, sent) == (1, 1, [])
 
 
-async def test_a_change_while_a_writer_reads_makes_it_read_anew_and_keep_nothing(shelf):
-    async with shelf.working() as work:
-        found = await as_of_start(work, lambda: shelf.value(work, shelf.change))
+async def test_a_change_while_a_writer_reads_makes_it_start_over_and_keep_nothing(shelf):
+    attempts = []
 
-    assert found == 2
+    async def read(work):
+        attempts.append(work.attempt)
+        return await as_of_start(work, lambda: shelf.value(work, shelf.change))
+
+    found = await shelf.performed(read)
+
+    assert (found, attempts) == (2, [1, 2])
     assert len(shelf.memory) == 0
+
+
+async def test_changes_in_every_attempt_are_told_in_the_end(shelf):
+    async def read(work):
+        async def value():
+            found = await shelf.value(work)
+            shelf.change()
+            return found
+
+        return await as_of_start(work, value)
+
+    with pytest.raises(ChangedMeanwhile):
+        await shelf.performed(read)
+
+    assert shelf.reads == ATTEMPTS
+
+
+async def test_what_is_read_and_not_remembered_is_held_to_the_same_state(shelf):
+    async def read(work):
+        async def pass_by():
+            shelf.reads += 1
+            (await shelf.memory.at(work) or shelf).pass_by()
+            if shelf.reads == 1:
+                shelf.change()
+            return shelf.reads
+
+        return await as_of_start(work, pass_by)
+
+    assert await shelf.performed(read) == 2
 
 
 async def test_a_change_after_a_writer_began_counts_for_the_next(shelf):
@@ -120,7 +167,8 @@ async def test_the_last_of_several_readings_finds_out_for_all(shelf):
         await as_of_start(work, lambda: shelf.value(work), more=True)
         before = len(shelf.memory)
         shelf.change()
-        await as_of_start(work, lambda: shelf.value(work))
+        with pytest.raises(TryAgain):
+            await as_of_start(work, lambda: shelf.value(work))
 
     assert (before, len(shelf.memory)) == (0, 0)
 

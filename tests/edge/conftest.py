@@ -1,7 +1,10 @@
 import json
 
 import httpx2
+import psycopg
 import pytest
+
+from tests.support.world import World
 
 
 class Wire:
@@ -28,3 +31,27 @@ class Wire:
 @pytest.fixture
 def wire(http: httpx2.AsyncClient) -> Wire:
     return Wire(http)
+
+
+@pytest.fixture
+async def near(edge, database, settings):
+    """A network whose people ask the server that the module calls `edge`."""
+    return await World.create(database, edge, settings)
+
+
+@pytest.fixture
+async def person(near):
+    return await near.member(await near.organisation("Shop"), "BUYER")
+
+
+@pytest.fixture
+def owner(access):
+    """A connection with the rights of the schema's owner, in a transaction that is rolled back."""
+    with psycopg.connect(access.owner_dsn) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def address(edge):
+    return str(edge.base_url).rstrip("/")

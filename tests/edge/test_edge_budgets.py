@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.edge.buckets import Buckets, Budgets, network_of
+from app.edge.buckets import CHARACTERS_A_DOCUMENT, Buckets, Budgets, network_of
 from app.edge.limits import Limits
 from app.identities.tokens import AccessClaims
 from app.kernel.errors import OverBudget
@@ -16,6 +16,8 @@ LIMITS = Limits(
     user_rate=10,
     address_burst=1_000,
     address_rate=10,
+    document_burst=70_000,
+    document_rate=100,
     callers=2,
 )
 
@@ -105,6 +107,17 @@ def test_whoever_has_no_token_shares_the_budget_of_the_address(budgets):
     with pytest.raises(OverBudget):
         budgets.charge(None, "203.0.113.7", 1)
     budgets.charge(None, "203.0.113.8", 1)
+
+
+def test_new_documents_are_paid_for_until_it_has_leaked(budgets, hands):
+    budgets.charge_document(None, "203.0.113.7", 70_000 - CHARACTERS_A_DOCUMENT)
+
+    with pytest.raises(OverBudget) as refused:
+        budgets.charge_document(None, "203.0.113.7", 800)
+    hands.now = 10
+    budgets.charge_document(None, "203.0.113.7", 800)
+
+    assert refused.value.retry_after == 10
 
 
 @pytest.mark.parametrize(

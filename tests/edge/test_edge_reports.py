@@ -205,7 +205,7 @@ async def _metrics_with(metered, counted: str):
 
 
 async def test_the_age_of_queue_and_outbox_is_told(person, metered, database, measured):
-    message_id = new_id()
+    event_id = new_id()
 
     async def wait(work):
         await work.session.execute(
@@ -214,15 +214,16 @@ async def test_the_age_of_queue_and_outbox_is_told(person, metered, database, me
         )
         await work.session.execute(
             _text(
-                "INSERT INTO dramatiq.queue (message_id, state, available_at)"
-                " VALUES (:message, 'queued', now() - interval '70 s')"
+                "INSERT INTO platform.job (tenant_id, event_id, listener, queue, waits_since,"
+                " due_at, sends, starts, failures) VALUES (:tenant, :event, 'nobody', 'unheard',"
+                " now() - interval '70 s', now() + interval '1 h', 1, 0, 0)"
             ),
-            {"message": message_id},
+            {"tenant": work.tenant_id, "event": event_id},
         )
 
-    async def leave(work):  # Workers of other tests would stumble over a job without a message.
+    async def leave(work):
         await work.session.execute(
-            _text("DELETE FROM dramatiq.queue WHERE message_id = :message"), {"message": message_id}
+            _text("DELETE FROM platform.job WHERE tenant_id = :tenant"), {"tenant": work.tenant_id}
         )
         await work.session.execute(
             _text("DELETE FROM platform.outbox_signal WHERE tenant_id = :tenant"),
@@ -239,7 +240,8 @@ async def test_the_age_of_queue_and_outbox_is_told(person, metered, database, me
         line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#")
     )
     assert float(values["tributary_outbox_oldest_seconds"]) >= 90
-    assert float(values['tributary_queue_oldest_seconds{state="queued"}']) >= 70
+    assert float(values['tributary_queue_jobs{queue="unheard",state="waiting"}']) == 1
+    assert float(values['tributary_queue_oldest_seconds{queue="unheard",state="waiting"}']) >= 70
 
 
 def test_names_are_bounded():

@@ -50,23 +50,8 @@ async def careless(settings):
         yield http
 
 
-@pytest.fixture
-async def near(edge, database, settings):
-    return await World.create(database, edge, settings)
-
-
-@pytest.fixture
-async def person(near):
-    return await near.member(await near.organisation("Shop"), "BUYER")
-
-
 def address_of(http):
     return str(http.base_url).rstrip("/")
-
-
-@pytest.fixture
-def address(edge):
-    return address_of(edge)
 
 
 def raw(address, protocol="graphql-transport-ws", **options):

@@ -13,7 +13,7 @@ from tests.support.notifications import told
 from tests.support.served import served
 from tests.support.sockets import listeners_become, socket
 from tests.support.streams import streamed
-from tests.support.world import World, gid
+from tests.support.world import gid
 
 VIEWER = "{ viewer { name } }"
 UNREAD = "query Unread { myNotifications { unreadCount } }"
@@ -40,21 +40,6 @@ async def edge(settings, tmp_path_factory):
     chosen = replace(settings, limits=LIMITS, trusted_documents=file, metrics_token=TOKEN)
     async with served(chosen) as http:
         yield http
-
-
-@pytest.fixture
-async def near(edge, database, settings):
-    return await World.create(database, edge, settings)
-
-
-@pytest.fixture
-async def person(near):
-    return await near.member(await near.organisation("Shop"), "BUYER")
-
-
-@pytest.fixture
-def address(edge):
-    return str(edge.base_url).rstrip("/")
 
 
 @pytest.fixture
@@ -170,11 +155,8 @@ async def test_a_used_up_budget_refuses_with_a_time_to_come_back(run_over, perso
 
 
 @pytest.mark.parametrize("way", ["WEBSOCKET", "SSE"])
-async def test_what_takes_too_long_is_stopped(run_over, person, way, monkeypatch):
-    async def stuck(*_):
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr("app.notifications.queries.unread_count", stuck)
+async def test_what_takes_too_long_is_stopped(run_over, person, way, owner):
+    owner.execute("LOCK TABLE notification IN ACCESS EXCLUSIVE MODE")
 
     result = await run_over[way](person.token, {"query": UNREAD})
 
@@ -183,18 +165,20 @@ async def test_what_takes_too_long_is_stopped(run_over, person, way, monkeypatch
 
 @pytest.mark.parametrize("way", ["WEBSOCKET", "SSE"])
 async def test_what_goes_wrong_is_masked_and_found_by_its_incident(
-    run_over, person, way, monkeypatch, caplog
+    run_over, person, way, owner, caplog
 ):
-    async def broken(*_):
-        raise RuntimeError("the secret cause")
-
-    monkeypatch.setattr("app.notifications.queries.unread_count", broken)
-
-    result = await run_over[way](person.token, {"query": UNREAD})
+    owner.execute("ALTER TABLE notification RENAME COLUMN read_at TO secret")
+    owner.commit()
+    try:
+        result = await run_over[way](person.token, {"query": UNREAD})
+    finally:
+        owner.execute("ALTER TABLE notification RENAME COLUMN secret TO read_at")
+        owner.commit()
 
     assert code_of(result) == "INTERNAL"
     assert result["errors"][0]["extensions"]["incident"] in caplog.text
-    assert "secret" not in json.dumps(result)
+    assert "read_at" in caplog.text
+    assert "read_at" not in json.dumps(result)
 
 
 async def test_a_mutation_runs_on_a_socket_that_says_whose_it_is(run_over, near, person):

@@ -1,6 +1,5 @@
 """Subscriptions: what an event costs, how many there may be, and what ends them."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -41,21 +40,6 @@ def drain_file(tmp_path_factory):
 async def edge(settings, drain_file):
     async with served(replace(settings, limits=LIMITS, drain_file=drain_file)) as http:
         yield http
-
-
-@pytest.fixture
-async def near(edge, database, settings):
-    return await World.create(database, edge, settings)
-
-
-@pytest.fixture
-async def person(near):
-    return await near.member(await near.organisation("Shop"), "BUYER")
-
-
-@pytest.fixture
-def address(edge):
-    return str(edge.base_url).rstrip("/")
 
 
 def code_of(result):
@@ -121,21 +105,15 @@ async def test_looking_at_what_is_not_shown_is_paid_for_as_well(address, near, p
         assert code_of(await client.result()) == "OVER_BUDGET"
 
 
-async def test_an_event_that_takes_too_long_ends_the_subscription(
-    address, near, person, monkeypatch
-):
+async def test_an_event_that_takes_too_long_ends_the_subscription(address, near, person, owner):
     async with socket(address, person.token) as client:
         await client.subscribe(RECEIVED)
         await listeners_become(near.tenant_id, 1)
-        monkeypatch.setattr("app.edge.admission.Operation.run", _forever)
+        owner.execute("LOCK TABLE membership_role IN ACCESS EXCLUSIVE MODE")
         await told(near, person)
 
         assert code_of(await client.result()) == "TIMEOUT"
         assert (await client.receive())["type"] == "complete"
-
-
-async def _forever(*_):
-    await asyncio.Event().wait()
 
 
 async def test_who_falls_behind_is_told(address, near, person):

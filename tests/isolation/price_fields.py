@@ -105,6 +105,9 @@ NO_PRICES: Fields = {
     "TaxCategory": "ratePercent",
     "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays",
     "Warehouse": "priority",
+    "Webhook": "failuresInRow",
+    "WebhookAttempt": "statusCode milliseconds",
+    "WebhookDelivery": "tries",
 }
 REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
     (LISTS, frozenset({"admin"})),

@@ -100,7 +100,7 @@ class Trade:
         at = LONG_AGO + timedelta(days=30)
         identify = acting_as(actor)
         async with begin(
-            self.world.database, self.world.tenant_id, identify, access=Access.READ, now=at
+            self.world.database, self.world.tenant_id, identify, access=Access.READ, now=lambda: at
         ) as work:
             return await ask(work)
 

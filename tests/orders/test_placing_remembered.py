@@ -45,7 +45,7 @@ async def asked(person, chain):
 
 def change(access, chain, statement):
     """Another process writes, and commits."""
-    with standing_in(access.app_dsn, chain.world.tenant_id) as connection:
+    with standing_in(access.owner_dsn, chain.world.tenant_id) as connection:
         assert connection.execute(statement).rowcount
 
 

@@ -6,13 +6,14 @@ import pytest
 
 from app.db.work import acting_as, perform
 from app.kernel.actor import Actor
+from app.kernel.ids import new_id
 from app.pricing.models import DiscountAuthority
 from app.pricing.operations.authority import authorities_of, own_authority
 from tests.support import bands
 from tests.support.branches import key
 from tests.support.chain import Chain
 from tests.support.network import actions, count
-from tests.support.people import membership
+from tests.support.people import give, membership, role
 from tests.support.world import gid
 
 LIMIT = "{ ownDiscountLimit }"
@@ -148,10 +149,31 @@ async def test_reading_authorities_costs_the_same_for_any_number(world, statemen
     admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
     counts = []
 
-    for role in ("SALES", "SERVICE"):
-        await set_limit(admin, "3", roleId=gid("Role", world.roles[role]))
+    for name in ("SALES", "SERVICE"):
+        await set_limit(admin, "3", roleId=gid("Role", world.roles[name]))
         with statements.counting() as sent:
             await admin.ask(bands.AUTHORITIES)
         counts.append(len(sent))
 
     assert counts == [5, 5], sent
+
+
+async def test_a_role_of_the_seller_cannot_be_named_unless_own_people_hold_it(world):
+    chain = await Chain.create(world)
+    admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    rep = await world.member(chain.distributor, "SALES")
+    of_seller = await role(world, chain.brand, "Key accounts", ("ORDER_READ", "ORGANISATION"))
+    refused = {"limitPercent": "3", "roleId": gid("Role", of_seller)}
+
+    unheld = await admin.ask(bands.SET_AUTHORITY, input=refused)
+    unknown = await admin.ask(
+        bands.SET_AUTHORITY, input=refused | {"roleId": gid("Role", new_id())}
+    )
+    kept = await count(world, DiscountAuthority)
+    await give(world, rep, of_seller)
+    held = await set_limit(admin, "3", roleId=refused["roleId"])
+
+    assert unheld.error_codes == ["NOT_FOUND"]
+    assert unheld.body == unknown.body
+    assert kept == 0
+    assert held["limitPercent"] == "3"

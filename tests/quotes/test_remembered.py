@@ -96,7 +96,7 @@ async def test_a_price_taken_back_is_gone_in_the_very_next_request(the, buyer):
 async def test_what_another_process_writes_counts_in_the_very_next_request(the, buyer, access):
     assert (await prices(the, buyer))["Tonic"] == "10"
 
-    with standing_in(access.app_dsn, the.world.tenant_id) as connection:
+    with standing_in(access.owner_dsn, the.world.tenant_id) as connection:
         connection.execute("UPDATE price_entry SET amount = 12 WHERE sku_id = %s", [the.sku])
         uncommitted = await prices(the, buyer)
 
@@ -177,7 +177,8 @@ async def snapshot(the, database, now=None):
     """A read of the seller, as one request does it."""
     identify = acting_as(actor_of(the, the.brand))
     tenant = the.world.tenant_id
-    async with begin(database, tenant, identify, access=Access.READ, now=now) as work:
+    more = {} if now is None else {"now": lambda: now}
+    async with begin(database, tenant, identify, access=Access.READ, **more) as work:
         yield work
 
 

@@ -22,6 +22,8 @@ from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
+from tests.support.hooks import add_webhooks
+from tests.support.jobs import dead_job
 from tests.support.notifications import told
 from tests.support.people import membership, role
 from tests.support.promoted import promote
@@ -96,11 +98,13 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _stock(branch)
     await _orders(branch)
     await promote(branch)
+    branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {
         "Organisation": gid("Organisation", distributor),
         "Organisation:BUYER": gid("Organisation", retailer),
         "Tenant@network": gid("Tenant", world.tenant_id),
+        "DeadJob@network": gid("DeadJob", await dead_job(world)),
     }
     return branch
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import email
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -85,6 +87,18 @@ class _Conversation(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         self._open.pop(self.transport).set()
         super().connection_lost(error)
+
+
+@contextmanager
+def mail_served(port: int, mailbox: Mailbox | None = None) -> Iterator[Mailbox]:
+    """A server for the time of the block."""
+    kept = mailbox or Mailbox()
+    server = mail_server(kept, port)
+    server.start()
+    try:
+        yield kept
+    finally:
+        server.stop()
 
 
 def mail_server(mailbox: Mailbox, port: int) -> MailServer:

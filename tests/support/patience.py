@@ -7,7 +7,11 @@ from collections.abc import Awaitable, Callable
 from app.db.database import Patience
 
 PATIENCE_SECONDS = 60.0
-UNHURRIED = Patience(wait_seconds=PATIENCE_SECONDS, statement_seconds=PATIENCE_SECONDS)
+UNHURRIED = Patience(
+    wait_seconds=PATIENCE_SECONDS,
+    statement_seconds=PATIENCE_SECONDS,
+    idle_seconds=2 * PATIENCE_SECONDS,
+)
 """For connections of tests: many at once wait for each other, the longer the busier all are."""
 _PAUSE_SECONDS = 0.02
 

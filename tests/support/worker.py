@@ -11,18 +11,17 @@ from typing import Any
 
 import psycopg
 
-from tests.support.patience import becomes
+from tests.support.patience import PATIENCE_SECONDS, becomes
 from workers.relay import Relay
 
 PROJECT = Path(__file__).parents[2]
 _COMMAND = ("-m", "dramatiq", "workers.main", "--processes", "1", "--threads", "4")
 _WORKS = """
-    SELECT EXISTS (SELECT FROM dramatiq.worker WHERE heartbeat_at > %s)
-        AND EXISTS (
-            SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
-            WHERE datname = current_database() AND locktype = 'advisory' AND granted
-                AND classid = 0 AND objid = %s
-        )
+    SELECT EXISTS (
+        SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE datname = current_database() AND locktype = 'advisory' AND granted
+            AND classid = 0 AND objid = %s
+    ) AND (NOT %s OR EXISTS (SELECT FROM dramatiq.worker WHERE heartbeat_at > %s))
 """
 _SUSPEND = """
     UPDATE platform.tenant SET status = 'SUSPENDED' WHERE status = 'ACTIVE' RETURNING id
@@ -38,6 +37,10 @@ class WorkerProcess:
         self._environment = os.environ | environment
         self._running: subprocess.Popen[bytes] | None = None
 
+    def carried_by(self, broker_url: str) -> None:
+        """Let RabbitMQ carry the jobs."""
+        self._environment["TRIBUTARY_BROKER_URL"] = broker_url
+
     def start(self) -> None:
         """Return once it takes jobs and some relay leads: imports alone take seconds."""
         with psycopg.connect(self._owner_dsn, autocommit=True) as connection:
@@ -48,7 +51,20 @@ class WorkerProcess:
                 env=self._environment,
                 start_new_session=True,
             )
-            await_worker(connection, before, self._running.poll)
+            beats = "TRIBUTARY_BROKER_URL" not in self._environment
+            await_worker(connection, before, self._running.poll, beats=beats)
+
+    def ask_to_stop(self) -> None:
+        """Say that it is to end, as a deployment does."""
+        assert self._running is not None
+        self._running.terminate()
+
+    def ended(self) -> int:
+        """Wait for its end; returns its exit status."""
+        assert self._running is not None
+        status = self._running.wait(PATIENCE_SECONDS)
+        self._running = None
+        return status
 
     def kill(self) -> None:
         """Kill -9 the whole family, in the middle of whatever it does."""
@@ -64,13 +80,20 @@ def now(connection: psycopg.Connection[Any]) -> Any:
 
 
 def await_worker(
-    connection: psycopg.Connection[Any], since: Any, ended_with: Callable[[], int | None]
+    connection: psycopg.Connection[Any],
+    since: Any,
+    ended_with: Callable[[], int | None],
+    *,
+    beats: bool = True,
 ) -> None:
-    """Return once a worker has asked for jobs after `since`, and a relay leads that brings them."""
+    """Return once a relay leads, and a worker has asked the database for jobs after `since`.
+
+    One that asks RabbitMQ has no heart that `beats` in the database.
+    """
 
     def works() -> bool:
         assert ended_with() is None, "the worker ended before it worked"
-        return connection.execute(_WORKS, [since, Relay.lock]).fetchone() == (True,)
+        return connection.execute(_WORKS, [Relay.lock, beats, since]).fetchone() == (True,)
 
     assert becomes(works), "the worker does not begin to work"
 
@@ -84,6 +107,8 @@ def left_alone(owner_dsn: str) -> Iterator[None]:
     """
     with psycopg.connect(owner_dsn, autocommit=True) as connection:
         connection.execute("DELETE FROM platform.outbox_signal")
+        connection.execute("DELETE FROM platform.job")
+        connection.execute("DELETE FROM dramatiq.queue")
         others = [found for (found,) in connection.execute(_SUSPEND).fetchall()]
         try:
             yield

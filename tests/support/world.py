@@ -23,6 +23,7 @@ from app.organisations.operations import plant
 from app.pricing import models as pricing
 from app.rbac.operations import add_membership, built_in_role_ids, create_built_in_roles
 from app.tenants.models import Tenant
+from tests.support.owner import as_owner
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -100,10 +101,14 @@ class World:
         return world
 
     async def run(self, command: Any, now: datetime | None = None) -> Any:
-        """Run `command(work)` as the system, committed; `now` sets the instant."""
+        """Run `command(work)` as the system, committed; `now` sets the instant.
+
+        As the schema's owner, who may write a past that the application may not rewrite.
+        """
         actor = system_actor(self.tenant_id, "test")
         clock = (lambda: now) if now else (lambda: datetime.now(UTC))
-        return await perform(self.database, self.tenant_id, acting_as(actor), command, clock)
+        owners = as_owner(self.database)
+        return await perform(owners, self.tenant_id, acting_as(actor), command, clock)
 
     async def save(self, *rows: object) -> None:
         await self.run(lambda work: work.save(*rows))

@@ -109,4 +109,5 @@ def _note(work: Work, invoice: Invoice) -> None:
         "source_id": str(invoice.source_id),
     }
     audit.record(work, "ISSUE_INVOICE", "invoice", invoice.id, after=data)
-    work.tell(DomainEvent("invoice_issued", "invoice", invoice.id, data))
+    parties = {"seller_id": str(invoice.seller_id), "buyer_id": str(invoice.buyer_id)}
+    work.tell(DomainEvent("invoice_issued", "invoice", invoice.id, data | parties))

@@ -76,4 +76,5 @@ def _note(work: Work, payment: Payment) -> None:
         "source_id": str(payment.source_id),
     }
     audit.record(work, "RECORD_PAYMENT", "payment", payment.id, after=data)
-    work.tell(DomainEvent("payment_recorded", "payment", payment.id, data))
+    parties = {"relationship_id": str(payment.relationship_id)}
+    work.tell(DomainEvent("payment_recorded", "payment", payment.id, data | parties))

@@ -101,7 +101,8 @@ async def receive(  # noqa: PLR0913, PLR0917  # one receipt has this many circum
     await _put_in(work, lots)
     await _note_moves(work, lots, Occasion(cause, source_kind, source_id, reason))
     skus = sorted({str(receipt.sku_id) for receipt in receipts})
-    work.tell(DomainEvent("stock_received", "warehouse", warehouse, {"sku_ids": skus}))
+    data = {"sku_ids": skus, "organisation_id": str(organisation_id)}
+    work.tell(DomainEvent("stock_received", "warehouse", warehouse, data))
     return warehouse
 
 

@@ -9,7 +9,6 @@ from app.db.work import Work
 from app.finance.errors import PaymentTooLarge
 from app.finance.models import PaymentMethod
 from app.finance.operations import invoices_of, record_payment
-from app.kernel.ids import new_id
 from app.orders.models import Order
 from app.orders.operations.confirming import pass_gates, set_payment_status
 from app.orders.operations.documents import enter_state, open_for
@@ -43,7 +42,7 @@ async def record_order_payment(work: Work, wish: PaymentWish) -> UUID:
         await _receive(work, document.order, wish)
 
     body = [wish.order_id, wish.amount, wish.method, wish.reference]
-    await once(work, wish.idempotency_key, "recordPayment", body, new_id(), command)
+    await once(work, wish.idempotency_key, "recordPayment", body, wish.order_id, command)
     return wish.order_id
 
 

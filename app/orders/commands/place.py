@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from app.approvals.operations import withdraw
 from app.db.idempotency import once
+from app.db.revisions import as_of_start
 from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
@@ -30,7 +32,7 @@ from app.orders.operations.wishes import LineWish, OrderWish, wish_of
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import find_relationship
+from app.organisations.operations import known_relationship
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -93,7 +95,7 @@ async def submit_order(work: Work, order_id: UUID, seen_total: Decimal) -> UUID:
     document = await open_for(work, order_id, OrderCommand.SUBMIT)
     relationship = await relationship_to_order_in(work, document.order.relationship_id)
     wish = wish_of(document)
-    quote = await priced(work, relationship, wish)
+    quote = await as_of_start(work, partial(priced, work, relationship, wish))
     check_seen(quote, seen_total)
     if not await stands(work, document, quote):
         document.order.revision += 1
@@ -137,11 +139,12 @@ async def _revise(
     work: Work, document: OrderDocument, change: OrderChange, command: OrderCommand
 ) -> None:
     order = document.order
-    terms = await find_relationship(work, order.relationship_id)
+    reading = partial(known_relationship, work, order.relationship_id)
+    terms = await as_of_start(work, reading, more=True)
     if terms is None:
         raise NotFound("TradingRelationship")
     wish = await _changed(work, terms, wish_of(document), change)
-    quote = await priced(work, terms, wish)
+    quote = await as_of_start(work, partial(priced, work, terms, wish))
     await withdraw(work, order.id)
     _start_over(order)
     await write_lines(work, order, wish, quote)

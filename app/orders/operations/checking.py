@@ -1,20 +1,26 @@
-"""Hold orders against what they stand on: for tests, for the replay, and for a nightly look."""
+"""Hold orders against what they stand on: lines, promises of stock, payments, invoices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import RowMapping, text
 
+from app.db.checking import SAMPLE, Broken, Invariant, SumsBook, sentences
 from app.db.work import Work
 from app.orders.rules.buckets import Buckets
 from app.orders.rules.roll_up import roll_up
 from app.orders.rules.states import DeliveryMode, OrderState
 
-_BROKEN = text("""
-    WITH line AS (
+_SHARED = """
+    line AS (
         SELECT l.*, l.revision = o.revision AS is_present
         FROM order_line l JOIN orders o ON o.tenant_id = l.tenant_id AND o.id = l.order_id
         WHERE l.tenant_id = :tenant
     ), total AS (
-        SELECT order_id, sum(net) AS net, sum(tax) AS tax, sum(deposit) AS deposits,
-            sum(gross + deposit) AS total
+        SELECT order_id AS id, sum(net) AS net, sum(tax) AS tax, sum(deposit) AS deposits,
+            sum(gross + deposit) AS total, count(*) AS lines, max(position) AS last,
+            sum(allocated - shipped) AS set_aside
         FROM line WHERE is_present GROUP BY 1
     ), promise AS (
         SELECT source_line_id AS id, sum(quantity) AS pieces
@@ -25,44 +31,118 @@ _BROKEN = text("""
     ), paid AS (
         SELECT source_id AS id, sum(amount) AS amount
         FROM payment WHERE tenant_id = :tenant GROUP BY 1
-    ), compared AS (
-        SELECT 'ordered is not the sum of where it went' AS rule, ordered AS kept,
-            cancelled + short_closed + unallocated + backordered + allocated AS counted,
-            id AS place
-        FROM line
-        UNION ALL
-        SELECT 'shipped is not the sum of what became of it', shipped,
-            in_transit + signed + refused + lost, id
-        FROM line
-        UNION ALL
-        SELECT 'what is set aside of a line and has not left is not reserved',
-            CASE WHEN is_present THEN allocated - shipped ELSE 0 END,
-            coalesce(promise.pieces, 0), line.id
-        FROM line LEFT JOIN promise USING (id)
-        UNION ALL
-        SELECT 'what waits of a line is not the sum of its open shortages',
-            CASE WHEN is_present THEN backordered ELSE 0 END,
-            coalesce(waiting.pieces, 0), line.id
-        FROM line LEFT JOIN waiting USING (id)
-        UNION ALL
-        SELECT 'an order''s ' || amount.name || ' is not the sum of its lines',
-            amount.kept, amount.counted, orders.id
-        FROM orders LEFT JOIN total ON total.order_id = orders.id
-        CROSS JOIN LATERAL (VALUES
-            ('net', orders.net, coalesce(total.net, 0)),
-            ('tax', orders.tax, coalesce(total.tax, 0)),
-            ('deposits', orders.deposits, coalesce(total.deposits, 0)),
-            ('total', orders.total, coalesce(total.total, 0))
-        ) AS amount (name, kept, counted)
-        WHERE orders.tenant_id = :tenant
-        UNION ALL
-        SELECT 'paid is not the sum of payments', orders.paid, coalesce(paid.amount, 0), orders.id
-        FROM orders LEFT JOIN paid USING (id) WHERE orders.tenant_id = :tenant
+    ), bill AS (
+        SELECT source_id AS id, count(*) AS invoices
+        FROM invoice WHERE tenant_id = :tenant AND source_kind = 'order' GROUP BY 1
+    ), billed AS (
+        SELECT source_line_id AS id, sum(quantity) AS pieces
+        FROM invoice_line WHERE tenant_id = :tenant GROUP BY 1
+    ), step AS (
+        SELECT s.subject_id AS id, count(*) AS pending
+        FROM approval_step s JOIN orders o
+            ON o.tenant_id = s.tenant_id AND o.id = s.subject_id AND o.revision = s.revision
+        WHERE s.tenant_id = :tenant AND s.status = 'PENDING' GROUP BY 1
+    ), granted AS (
+        SELECT order_id AS id, revision FROM counted_order
+        WHERE tenant_id = :tenant AND status = 'GRANTED'
+    )"""
+
+
+def _of_lines(amount: str) -> Invariant:
+    return Invariant(
+        f"order-{amount}",
+        f"an order's {amount} is not the sum of its lines",
+        f"""SELECT orders.{amount}, coalesce(total.{amount}, 0), orders.id
+        FROM orders LEFT JOIN total USING (id) WHERE orders.tenant_id = :tenant""",  # noqa: S608  # our own words
     )
-    SELECT concat(rule, ': ', kept, ' against ', counted, ' at ', place)
-    FROM compared WHERE kept <> counted
-    ORDER BY 1
-""")
+
+
+SUMS = SumsBook(
+    "orders",
+    _SHARED,
+    (
+        Invariant(
+            "ordered-is-accounted-for",
+            "ordered is not the sum of where it went",
+            """SELECT ordered, cancelled + short_closed + unallocated + backordered + allocated, id
+            FROM line""",
+        ),
+        Invariant(
+            "shipped-is-known",
+            "shipped is not the sum of what became of it",
+            "SELECT shipped, in_transit + signed + refused + lost, id FROM line",
+        ),
+        Invariant(
+            "set-aside-is-reserved",
+            "what is set aside of a line and has not left is not reserved",
+            """SELECT CASE WHEN is_present THEN allocated - shipped ELSE 0 END,
+                coalesce(promise.pieces, 0), coalesce(line.id, promise.id)
+            FROM line FULL JOIN promise ON promise.id = line.id""",
+        ),
+        Invariant(
+            "waiting-is-short",
+            "what waits of a line is not the sum of its open shortages",
+            """SELECT CASE WHEN is_present THEN backordered ELSE 0 END,
+                coalesce(waiting.pieces, 0), line.id
+            FROM line LEFT JOIN waiting USING (id)""",
+        ),
+        *map(_of_lines, ("net", "tax", "deposits", "total")),
+        Invariant(
+            "line-count",
+            "an order's lines are not numbered from 1 without a gap",
+            """SELECT coalesce(total.last, 0), greatest(total.lines, 1), orders.id
+            FROM orders LEFT JOIN total USING (id) WHERE orders.tenant_id = :tenant""",
+        ),
+        Invariant(
+            "paid-is-payments",
+            "paid is not the sum of payments",
+            """SELECT orders.paid, coalesce(paid.amount, 0), orders.id
+            FROM orders LEFT JOIN paid USING (id) WHERE orders.tenant_id = :tenant""",
+        ),
+        Invariant(
+            "invoiced-has-invoice",
+            "an order says that it is invoiced and has no invoice, or the other way round",
+            """SELECT (orders.invoice_status = 'INVOICED')::int, coalesce(bill.invoices, 0),
+                orders.id
+            FROM orders LEFT JOIN bill USING (id) WHERE orders.tenant_id = :tenant""",
+        ),
+        Invariant(
+            "billed-is-received",
+            "pieces invoiced of a line are not those received",
+            """SELECT billed.pieces, line.received, billed.id
+            FROM billed LEFT JOIN line USING (id)""",
+        ),
+        Invariant(
+            "only-confirmed-hold-stock",
+            "an order that is not confirmed, or is cancelled, has goods set aside",
+            """SELECT total.set_aside, 0::numeric, orders.id
+            FROM orders JOIN total USING (id)
+            WHERE orders.tenant_id = :tenant AND orders.state IN (
+                'DRAFT', 'SUBMITTED', 'PENDING_PAYMENT', 'PENDING_REVIEW', 'PENDING_APPROVAL',
+                'REJECTED', 'CANCELLED'
+            )""",
+        ),
+        Invariant(
+            "waits-for-approval",
+            "an order waits for approval that nobody is asked for, or is past it and is asked for",
+            """SELECT orders.state = 'PENDING_APPROVAL', coalesce(step.pending, 0) > 0, orders.id
+            FROM orders LEFT JOIN step USING (id)
+            WHERE orders.tenant_id = :tenant AND orders.state NOT IN (
+                'DRAFT', 'SUBMITTED', 'PENDING_PAYMENT', 'PENDING_REVIEW'
+            )""",
+        ),
+        Invariant(
+            "counted-once",
+            "an order under way is not counted for its schemes in its revision, or one that is not",
+            """SELECT CASE WHEN orders.state IN ('DRAFT', 'REJECTED', 'CANCELLED') THEN NULL
+                ELSE orders.revision END, granted.revision, orders.id
+            FROM orders LEFT JOIN granted USING (id)
+            WHERE orders.tenant_id = :tenant
+                AND (orders.state <> 'COMPLETED' OR orders.invoice_status = 'INVOICED')""",
+        ),
+    ),
+)
+"""Buckets add up; what is set aside is reserved, what waits is short; totals are sums of lines."""
 
 # A state follows from which sums are above zero, so few rows stand for any number of orders.
 _STATES = text("""
@@ -96,19 +176,39 @@ _UNCONFIRMED = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class StatesBook:
+    """A confirmed order's state is what its lines amount to, by the rule that commands use."""
+
+    name: str = "states"
+    invariants: Sequence[Invariant] = (
+        Invariant("state-is-roll-up", "a confirmed order's state is not what its lines amount to"),
+    )
+
+    async def broken(self, work: Work, sample: int = SAMPLE) -> list[Broken]:
+        """Return the states that orders wrongly have; one statement."""
+        given = {"tenant": work.tenant_id, "unconfirmed": _UNCONFIRMED}
+        rows = (await work.session.execute(_STATES, given)).mappings().all()
+        wrong = [(row["orders"], told) for row in rows if (told := _wrong_state(row))]
+        if not wrong:
+            return []
+        shown = tuple(told for _, told in islice(wrong, sample))
+        return [Broken(self.invariants[0], sum(orders for orders, _ in wrong), shown)]
+
+
+STATES = StatesBook()
+
+
 async def broken_invariants(work: Work) -> list[str]:
     """Return a sentence for each sum that does not hold, and each state that orders wrongly have.
 
-    Buckets add up; what is set aside is reserved, what waits is short; totals are the sums of the
-    lines, paid of payments; a confirmed order's state is what its lines amount to. Two statements.
+    Two statements.
     """
-    sums = await work.session.execute(_BROKEN, {"tenant": work.tenant_id})
-    given = {"tenant": work.tenant_id, "unconfirmed": _UNCONFIRMED}
-    states = await work.session.execute(_STATES, given)
-    return [*sums.scalars(), *(wrong for row in states.mappings() for wrong in _wrong_state(row))]
+    sums = sentences(await SUMS.broken(work))
+    return [*sums, *(row for broken in await STATES.broken(work) for row in broken.sample)]
 
 
-def _wrong_state(row: RowMapping) -> list[str]:
+def _wrong_state(row: RowMapping) -> str:
     amounts_to = roll_up(
         Buckets(
             allocated=row["to_pick"],
@@ -126,6 +226,6 @@ def _wrong_state(row: RowMapping) -> list[str]:
     kept = OrderState(row["state"])
     is_settled = kept is OrderState.COMPLETED and amounts_to is OrderState.RECEIVED
     if kept is amounts_to or is_settled:
-        return []
+        return ""
     orders = f"{row['orders']} orders, such as {row['example']}"
-    return [f"the state is {kept}, the lines amount to {amounts_to}: {orders}"]
+    return f"the state is {kept}, the lines amount to {amounts_to}: {orders}"

@@ -17,7 +17,7 @@ from app.people.operations import in_reach
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
-ABOUT_PEOPLE = ("membership", "organisation", "role", "tenant")
+ABOUT_PEOPLE = ("dead_job", "membership", "organisation", "role", "tenant")
 OF_PRICES = frozenset({"standard_margin_percent", "needs_price_approval"})
 """What an organisation's details say of its prices: its own business, whoever administers it."""
 

@@ -9,12 +9,11 @@ from sqlalchemy import exists, or_, select
 from app.audit.operations import record
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
-from app.organisations.models import OrganisationAncestry
 from app.organisations.rules import check_percent
 from app.pricing import locks
 from app.pricing.models import DiscountAuthority
 from app.rbac.guard import requires
-from app.rbac.models import Membership, Role
+from app.rbac.models import Membership, MembershipRole, Role
 from app.rbac.permissions import Permission
 
 
@@ -94,15 +93,16 @@ async def _check_holder(work: Work, holder: Holder) -> None:
         )
         if not await work.session.scalar(select(person)):
             raise NotFound("Membership").at("membershipId")
-    above = select(OrganisationAncestry.ancestor_id).where(
-        OrganisationAncestry.tenant_id == work.tenant_id,
-        OrganisationAncestry.descendant_id == own,
+    held_here = exists().where(
+        MembershipRole.tenant_id == work.tenant_id,
+        MembershipRole.role_id == Role.id,
+        Membership.tenant_id == work.tenant_id,
+        Membership.id == MembershipRole.membership_id,
+        Membership.organisation_id == own,
+        Membership.ended_at.is_(None),
     )
-    role = exists().where(
-        Role.tenant_id == work.tenant_id,
-        Role.id == holder.role_id,
-        or_(Role.organisation_id.is_(None), Role.organisation_id.in_(above)),
-    )
+    is_nameable = or_(Role.organisation_id.is_(None), Role.organisation_id == own, held_here)
+    role = exists().where(Role.tenant_id == work.tenant_id, Role.id == holder.role_id, is_nameable)
     if holder.role_id is not None and not await work.session.scalar(select(role)):
         raise NotFound("Role").at("roleId")
 

@@ -155,7 +155,7 @@ class Downloads:
             claims.tenant_id,
             identify,
             access=Access.READ,
-            now=services.clock(),
+            now=services.clock,
         ) as work:
             terms_id = UUID(parameters["relationship"])
             sheet = await queries.customer_price_sheet(work, terms_id, at)

@@ -8,14 +8,16 @@ from collections.abc import Mapping
 
 from tests.isolation.cases import (
     catalogue,
+    jobs,
     orders,
     organisations,
     people,
     prices,
     promotions,
     stock,
+    webhooks,
 )
-from tests.isolation.cases.nodes import NODES
+from tests.isolation.cases.nodes import NODES as OTHER_NODES
 from tests.isolation.cases.writing import NOTHING, Case
 
 CASES: Mapping[str, tuple[Case, ...]] = {
@@ -26,6 +28,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     **orders.CASES,
     **stock.CASES,
     **people.CASES,
+    **jobs.CASES,
+    **webhooks.CASES,
 }
+NODES: Mapping[str, tuple[str, ...]] = {**OTHER_NODES, **webhooks.NODES}
 
 __all__ = ["CASES", "NODES", "NOTHING", "Case"]

@@ -10,6 +10,7 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "CustomerGroup": ("CustomerGroup",),
     "Coupon": ("Coupon",),
     "CustomerLevel": ("CustomerLevel",),
+    "DeadJob": ("DeadJob@network",),
     "DiscountAuthority": ("DiscountAuthority",),
     "Invoice": ("Invoice",),
     "Membership": ("Membership", "Membership:BUYER"),

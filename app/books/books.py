@@ -1,0 +1,34 @@
+"""All books, in the order in which they are read."""
+
+from collections.abc import Sequence
+
+from app.books.events import EVENTS, UNHEARD
+from app.books.keys import KEYS
+from app.books.quotes import QUOTES
+from app.books.trail import TRAIL
+from app.db.checking import Book, Invariant
+from app.finance.operations.checking import MONEY
+from app.fulfilment.operations.checking import SHIPMENTS
+from app.inventory.operations.checking import STOCK
+from app.orders.operations.checking import STATES, SUMS
+from app.promotions.operations.counted import COUNTED
+
+BOOKS: tuple[Book, ...] = (
+    STOCK,
+    MONEY,
+    SUMS,
+    STATES,
+    QUOTES,
+    SHIPMENTS,
+    COUNTED,
+    TRAIL,
+    EVENTS,
+    KEYS,
+)
+AT_REST: tuple[Book, ...] = (*BOOKS, UNHEARD)
+"""All of them, and what holds only when no signal and no job waits any more."""
+
+
+def invariants(books: Sequence[Book] = BOOKS) -> list[tuple[str, Invariant]]:
+    """Return every invariant with the name of its book."""
+    return [(book.name, invariant) for book in books for invariant in book.invariants]

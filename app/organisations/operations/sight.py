@@ -1,0 +1,153 @@
+"""Which organisations and relationships an actor may see: the one place that decides (F2)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    exists,
+    false,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from app.db.tables import table_of
+from app.db.work import Work
+from app.kernel.actor import Scope
+from app.organisations.models import (
+    AssignedRep,
+    Organisation,
+    OrganisationAncestry,
+    TradingRelationship,
+    UpstreamVisibility,
+)
+from app.rbac.permissions import Permission
+
+SHOWS_ORDERS = literal_column(f"'{UpstreamVisibility.ORDERS}'", Text())
+"""Written out, since an index holds these relationships alone: it does not serve a parameter."""
+
+
+def visible_below(work: Work) -> Select[Any]:
+    """Select the ids below the actor's organisation that it may see; see `visible_below_of`."""
+    own = work.actor.own_organisation
+    return visible_below_of(literal(work.tenant_id), literal(own), literal(work.now))
+
+
+def visible_below_of(
+    tenant: ColumnElement[UUID], own: ColumnElement[UUID], now: ColumnElement[datetime]
+) -> Select[Any]:
+    """Select the ids below an organisation that it may see (F2); itself not included.
+
+    Direct children are seen always. Whoever stands deeper is seen when every link of the chain
+    below the child is an open relationship that shows orders upstream.
+    """
+    below, link = (table_of(OrganisationAncestry).alias(name) for name in ("below", "link"))
+    linked, terms = table_of(Organisation).alias("linked"), table_of(TradingRelationship).alias()
+    shown = exists().where(
+        terms.c.tenant_id == tenant,
+        terms.c.seller_id == linked.c.parent_id,
+        terms.c.buyer_id == linked.c.id,
+        terms.c.upstream_visibility == SHOWS_ORDERS,
+        terms.c.valid_from <= now,
+        or_(terms.c.valid_until.is_(None), terms.c.valid_until > now),
+    )
+    hidden_link = (
+        select(link.c.ancestor_id)
+        .join_from(
+            link,
+            linked,
+            and_(linked.c.tenant_id == link.c.tenant_id, linked.c.id == link.c.ancestor_id),
+        )
+        .where(
+            link.c.tenant_id == tenant,
+            link.c.descendant_id == below.c.descendant_id,
+            link.c.distance < below.c.distance - 1,
+            ~shown,
+        )
+    )
+    return select(below.c.descendant_id).where(
+        below.c.tenant_id == tenant,
+        below.c.ancestor_id == own,
+        below.c.distance > 0,
+        ~hidden_link.exists(),
+    )
+
+
+def visible_organisations(work: Work) -> ColumnElement[bool]:
+    """Hold `Organisation` rows to those the actor may see: the one place that decides (F2).
+
+    Oneself, whoever one buys from or sells to (ended relationships too: history keeps its names),
+    with the scope BRANCH also `visible_below`, with TENANT all. An actor without the permission
+    sees as with ORGANISATION, since documents name their parties.
+    """
+    scope = _scope(work, Permission.ORGANISATION_READ, Scope.ORGANISATION)
+    if scope is Scope.TENANT:
+        return true()
+    if work.actor.organisation_id is None:
+        return false()
+    own = work.actor.organisation_id
+    seen = [
+        select(literal(own)),
+        select(TradingRelationship.seller_id).where(
+            TradingRelationship.tenant_id == work.tenant_id, TradingRelationship.buyer_id == own
+        ),
+        select(TradingRelationship.buyer_id).where(
+            TradingRelationship.tenant_id == work.tenant_id, TradingRelationship.seller_id == own
+        ),
+    ]
+    if scope is Scope.BRANCH:
+        seen.append(visible_below(work))
+    return Organisation.id.in_(union_all(*seen))
+
+
+def visible_relationships(work: Work) -> ColumnElement[bool]:
+    """Hold `TradingRelationship` rows to those the actor may see: the one place that decides (F2).
+
+    ASSIGNED: those the actor looks after. ORGANISATION: the own ones, as seller or buyer. BRANCH:
+    also those of visible sellers below which show orders upstream. Without the permission: none.
+    """
+    scope = _scope(work, Permission.RELATIONSHIP_READ, None)
+    if scope is Scope.TENANT:
+        return true()
+    if scope is None or work.actor.organisation_id is None:
+        return false()
+    own = work.actor.organisation_id
+    if not scope.covers(Scope.ORGANISATION):
+        return and_(TradingRelationship.seller_id == own, _is_looked_after(work))
+    mine = or_(TradingRelationship.seller_id == own, TradingRelationship.buyer_id == own)
+    if scope is not Scope.BRANCH:
+        return mine
+    below = and_(
+        TradingRelationship.upstream_visibility == UpstreamVisibility.ORDERS,
+        TradingRelationship.seller_id.in_(visible_below(work)),
+    )
+    return or_(mine, below)
+
+
+def is_open(work: Work) -> ColumnElement[bool]:
+    """Hold `TradingRelationship` rows to those valid at the work's instant (half-open)."""
+    return and_(
+        TradingRelationship.valid_from <= work.now,
+        or_(TradingRelationship.valid_until.is_(None), TradingRelationship.valid_until > work.now),
+    )
+
+
+def _is_looked_after(work: Work) -> ColumnElement[bool]:
+    return TradingRelationship.id.in_(
+        select(AssignedRep.relationship_id).where(
+            AssignedRep.tenant_id == work.tenant_id,
+            AssignedRep.membership_id == work.actor.membership_id,
+        )
+    )
+
+
+def _scope(work: Work, permission: Permission, otherwise: Scope | None) -> Scope | None:
+    return work.actor.scope_of(permission) if work.actor.may(permission) else otherwise

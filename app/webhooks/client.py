@@ -1,0 +1,158 @@
+"""Call a receiver: at the address that was checked, within a time, and for a little answer only.
+
+What receivers say is never trusted: no redirect is followed, no cookie kept, nothing unpacked, and
+no more read than a look needs.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from time import monotonic
+from typing import cast
+
+import httpcore2
+
+from app.webhooks.errors import WebhookAddressRefused
+from app.webhooks.models import AttemptOutcome
+from app.webhooks.operations.concluding import Called
+from app.webhooks.rules.addresses import Address, Target, check_reached, target_of
+from app.webhooks.rules.signing import PREFIX
+
+MOST_ANSWER_BYTES = 16 * 1024
+MOST_SHOWN = 1_000
+_MOST_ADDRESSES = 3
+_GOOD = range(200, 300)
+_HEADERS = {
+    "content-type": "application/json",
+    "accept": "*/*",
+    "accept-encoding": "identity",
+    "user-agent": "Tributary-Webhooks/1",
+}
+_HIDDEN = "[…]"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """How receivers are called: `seconds` from looking up the name to the end of the answer.
+
+    `allows_loopback` is for development: this machine itself may be called, without TLS too.
+    """
+
+    allows_loopback: bool = False
+    connect_seconds: float = 5.0
+    seconds: float = 15.0
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+
+    async def call(
+        self, url: str, headers: Mapping[str, str], body: bytes, hidden: Sequence[str]
+    ) -> Called:
+        """Post a body and return what came of it, whatever that is; `hidden` shows in no answer."""
+        began = monotonic()
+        heard = _Heard()
+        try:
+            async with asyncio.timeout(self.seconds):
+                await self._exchange(url, headers, body, heard)
+            outcome = _outcome(heard)
+        except WebhookAddressRefused:
+            outcome = AttemptOutcome.REFUSED_ADDRESS
+        except (TimeoutError, httpcore2.TimeoutException):
+            outcome = AttemptOutcome.TIMED_OUT
+        except (httpcore2.ConnectError, OSError):
+            outcome = AttemptOutcome.NOT_CONNECTED
+        except (httpcore2.NetworkError, httpcore2.ProtocolError):
+            outcome = AttemptOutcome.BROKEN_ANSWER
+        milliseconds = int((monotonic() - began) * 1_000)
+        return Called(outcome, heard.status, milliseconds, _shown(heard.body, hidden))
+
+    async def _exchange(
+        self, url: str, headers: Mapping[str, str], body: bytes, heard: "_Heard"
+    ) -> None:
+        target = target_of(url, allows_loopback=self.allows_loopback)
+        given = {"host": target.authority, **_HEADERS, **headers, "content-length": str(len(body))}
+        address = httpcore2.URL(
+            scheme=target.scheme.encode(),
+            host=target.host.encode(),
+            port=target.port,
+            target=target.target.encode(),
+        )
+        async with httpcore2.AsyncHTTPConnection(
+            address.origin,
+            ssl_context=self.tls,
+            network_backend=_Checked(target, allows_loopback=self.allows_loopback),
+        ) as connection:
+            timeouts = dict.fromkeys(("read", "write"), self.seconds)
+            async with connection.stream(
+                "POST",
+                address,
+                headers=list(given.items()),
+                content=body,
+                extensions={"timeout": {"connect": self.connect_seconds, **timeouts}},
+            ) as response:
+                heard.status = response.status
+                async for part in response.aiter_stream():
+                    heard.body += part
+                    if len(heard.body) >= MOST_ANSWER_BYTES:
+                        break
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What has come of an answer so far."""
+
+    status: int | None = None
+    body: bytes = b""
+
+
+class _Checked(httpcore2.AsyncNetworkBackend):
+    """Connects to what a name leads to now, when all of that may be called.
+
+    The name is looked up once and the connection made to the addresses that were checked, so that a
+    second answer of its name server changes nothing.
+    """
+
+    def __init__(self, target: Target, *, allows_loopback: bool) -> None:
+        self._target, self._allows_loopback = target, allows_loopback
+        self._plain = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # the interface's own
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Look the name up, check every address, and connect to the first that answers."""
+        async with asyncio.timeout(timeout):
+            found = await _addresses(host, port)
+            reached = check_reached(self._target, found, allows_loopback=self._allows_loopback)
+            for place, address in enumerate(reached[:_MOST_ADDRESSES], start=1):
+                try:
+                    return await self._plain.connect_tcp(
+                        str(address), port, timeout, local_address, socket_options
+                    )
+                except httpcore2.ConnectError:
+                    if place == min(len(reached), _MOST_ADDRESSES):
+                        raise
+        msg = "unreachable: a checked name leads to one address at least"
+        raise AssertionError(msg)
+
+
+async def _addresses(host: str, port: int) -> list[Address]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ip_address(str(place[0]).partition("%")[0]) for *_, place in found]
+
+
+def _outcome(heard: _Heard) -> AttemptOutcome:
+    return AttemptOutcome.DELIVERED if heard.status in _GOOD else AttemptOutcome.BAD_STATUS
+
+
+def _shown(body: bytes, hidden: Sequence[str]) -> str:
+    """Return the first of an answer as one piece of plain text, without what must stay hidden."""
+    text = body[:MOST_ANSWER_BYTES].decode("utf-8", "replace")
+    for secret in hidden:
+        text = text.replace(secret, _HIDDEN).replace(secret.removeprefix(PREFIX), _HIDDEN)
+    return "".join(each if each.isprintable() else " " for each in text[:MOST_SHOWN])

@@ -1,0 +1,1 @@
+"""What webhooks offer to workers and to the API: hearing, sending, concluding."""

@@ -1,0 +1,115 @@
+"""The catalogue: which events a webhook may hear, whose they are, and what is shown of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class WebhookEvent(StrEnum):
+    """An event that a webhook can hear of.
+
+    What is shown is its subject as it is when it is sent: an order for `ORDER_…`, `INVOICE_ISSUED`
+    an invoice, `PAYMENT_RECORDED` the order that was paid for, and so on.
+    """
+
+    ORDER_CHANGED = "ORDER_CHANGED"
+    ORDER_CONFIRMED = "ORDER_CONFIRMED"
+    ORDER_SHIPPED = "ORDER_SHIPPED"
+    ORDER_REJECTED = "ORDER_REJECTED"
+    ORDER_CANCELLED = "ORDER_CANCELLED"
+    ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
+    INVOICE_ISSUED = "INVOICE_ISSUED"
+    PAYMENT_RECORDED = "PAYMENT_RECORDED"
+    PRODUCT_CHANGED = "PRODUCT_CHANGED"
+    PRODUCT_LISTED = "PRODUCT_LISTED"
+    PRODUCT_DELISTED = "PRODUCT_DELISTED"
+    STOCK_RECEIVED = "STOCK_RECEIVED"
+    ORGANISATION_CREATED = "ORGANISATION_CREATED"
+    RELATIONSHIP_OPENED = "RELATIONSHIP_OPENED"
+    RELATIONSHIP_CHANGED = "RELATIONSHIP_CHANGED"
+    RELATIONSHIP_CLOSED = "RELATIONSHIP_CLOSED"
+    PRICES_OUTSIDE_BAND = "PRICES_OUTSIDE_BAND"
+    PRICE_CHANGE_SUBMITTED = "PRICE_CHANGE_SUBMITTED"
+    PRICE_CHANGE_APPROVED = "PRICE_CHANGE_APPROVED"
+    PRICE_CHANGE_REJECTED = "PRICE_CHANGE_REJECTED"
+    PRICE_CHANGE_WITHDRAWN = "PRICE_CHANGE_WITHDRAWN"
+    PRICE_CHANGE_ROLLED_BACK = "PRICE_CHANGE_ROLLED_BACK"
+    PRICES_SET = "PRICES_SET"
+    WEBHOOK_TESTED = "WEBHOOK_TESTED"
+
+
+TEST = WebhookEvent.WEBHOOK_TESTED
+CHOOSABLE = tuple(event for event in WebhookEvent if event is not TEST)
+WEBHOOK = "webhook"
+_SHOWN_BY_SOURCE = frozenset({WebhookEvent.PAYMENT_RECORDED})
+_RELATIONSHIP = "trading_relationship"
+_NAMED_BY_VERBS = {
+    "submit_price_change": WebhookEvent.PRICE_CHANGE_SUBMITTED,
+    "approve_price_change": WebhookEvent.PRICE_CHANGE_APPROVED,
+    "reject_price_change": WebhookEvent.PRICE_CHANGE_REJECTED,
+    "withdraw_price_change": WebhookEvent.PRICE_CHANGE_WITHDRAWN,
+    "roll_back_price_change": WebhookEvent.PRICE_CHANGE_ROLLED_BACK,
+}
+_OF_KIND: Mapping[str, WebhookEvent] = {
+    event.lower(): event for event in CHOOSABLE if event not in _NAMED_BY_VERBS.values()
+} | _NAMED_BY_VERBS
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about, as a webhook shows it."""
+
+    kind: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Whose event it is: organisations, or the two of a relationship; neither means anybody's.
+
+    It only narrows down whom to ask: what is really shown, their rights say at the last moment.
+    """
+
+    organisations: tuple[UUID, ...]
+    relationship: UUID | None
+
+    @property
+    def are_known(self) -> bool:
+        """Whether the event says whose it is."""
+        return bool(self.organisations) or self.relationship is not None
+
+
+def heard_kinds() -> frozenset[str]:
+    """Return the kinds of events that webhooks hear of, as the outbox names them."""
+    return frozenset(_OF_KIND)
+
+
+def event_of(kind: str) -> WebhookEvent | None:
+    """Return the catalogue's name of a kind of event; none for one that is not in it."""
+    return _OF_KIND.get(kind)
+
+
+def subject_of(
+    event: WebhookEvent, kind: str, subject_id: UUID, data: Mapping[str, Any]
+) -> Subject:
+    """Return what is shown of an event; of a payment it is what was paid for."""
+    if event in _SHOWN_BY_SOURCE:
+        return Subject(str(data["source_kind"]), UUID(data["source_id"]))
+    return Subject(kind, subject_id)
+
+
+def parties_of(subject: Subject, data: Mapping[str, Any]) -> Parties:
+    """Return whose event it is, as far as it says."""
+    given = (data.get(name) for name in ("seller_id", "buyer_id", "organisation_id"))
+    named = tuple(UUID(key) for key in given if key)
+    relationship = data.get("relationship_id")
+    if subject.kind == _RELATIONSHIP:
+        return Parties(named, subject.id)
+    return Parties(named, UUID(relationship) if relationship else None)
+
+
+def type_name(subject_kind: str) -> str:
+    """Return the type by which the API shows a kind of subject."""
+    return "".join(word.capitalize() for word in subject_kind.split("_"))

@@ -1,0 +1,152 @@
+"""The web server's main process: it holds the port, and replaces its workers one by one.
+
+It imports none of the application, so that workers of a newer version can follow on older ones
+while nobody is refused: `tributary restart`. The workers take connections from one queue, which
+outlives each of them; with a queue each, as granian has it, those in the queue of a worker that
+stops would be reset.
+"""
+
+# Granian says few of its types, and what we build on belongs to the inside of its server.
+# pyright: reportUnknownMemberType=false, reportPrivateUsage=false, reportCallIssue=false
+
+import argparse
+import fcntl
+import importlib
+import logging
+import multiprocessing
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from granian._granian import SocketHolder
+from granian.server.mp import MPServer
+
+READY_SECONDS = 60.0
+STOP_SECONDS = 12
+BACKLOG = 1_024
+REPLACED, KEPT = "replaced", "kept"
+log = logging.getLogger("_granian")
+
+
+class RollingServer(MPServer):
+    """Granian, but with one queue of connections, and workers replaced when the new ones serve."""
+
+    def __init__(self, *words: Any, outcome: Path | None, **more: Any) -> None:
+        """Prepare it; each replacement's outcome is written to a file."""
+        super().__init__(*words, **more)
+        self._outcome = outcome
+        self._hearing, self.speaking = os.pipe()
+
+    def _init_shared_socket(self) -> None:
+        if sys.platform != "linux":
+            super()._init_shared_socket()
+            return
+        family = socket.AF_INET6 if ":" in self.bind_addr else socket.AF_INET
+        address = (self.bind_addr, self.bind_port)
+        listening = socket.create_server(address, family=family, backlog=BACKLOG)
+        os.set_blocking(listening.fileno(), False)
+        os.set_inheritable(listening.fileno(), True)  # noqa: FBT003  # it has no name
+        self._ssp, self._sso = None, listening
+        self._shd = SocketHolder(listening.fileno(), False, BACKLOG)  # noqa: FBT003  # no socket of files
+
+    def _reload(self, spawn_target: Any, target_loader: Any) -> None:
+        self.reload_signal = False
+        self.main_loop_interrupt.clear()
+        replaced = all(
+            self._replace(index, spawn_target, target_loader) for index in range(self.workers)
+        )
+        if self._outcome:
+            self._outcome.write_text(f"{time.time_ns()} {REPLACED if replaced else KEPT}\n")
+
+    def _replace(self, index: int, spawn_target: Any, target_loader: Any) -> bool:
+        """Start a worker beside an old one, which goes once the new one serves, else stays."""
+        old = self.wrks[index]
+        new = self._spawn_worker(index, spawn_target, target_loader)
+        new.inner.start()
+        if not self._is_ready(new.inner):
+            log.error("The new worker did not come up; the old one goes on.")
+            new.inner.kill()
+            new.inner.join()
+            return False
+        new._watch()  # noqa: SLF001  # as granian does right after a start
+        self.wrks[index] = new
+        old.terminate()
+        old.join(STOP_SECONDS)
+        if old.is_alive():
+            old.kill()
+            old.join()
+        return True
+
+    def _is_ready(self, worker: Any) -> bool:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline and worker.is_alive():
+            heard, _, _ = select.select([self._hearing], [], [], 0.05)
+            if heard and str(worker.pid) in os.read(self._hearing, 4_096).decode().split():
+                return True
+        return False
+
+
+def load(target: str, speaking: int) -> Callable[..., Any]:
+    """Build the application in a worker, which says on a pipe that it serves."""
+    module, _, factory = target.partition(":")
+    application = getattr(importlib.import_module(module), factory)()
+
+    async def announced(scope: Any, receive: Any, send: Any) -> None:
+        async def sending(message: Any) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                os.write(speaking, f"{os.getpid()} ".encode())
+
+        await application(scope, receive, sending if scope["type"] == "lifespan" else send)
+
+    return announced
+
+
+def _note_number(path: Path) -> int:
+    """Write our number into a file that stays locked for as long as we live."""
+    opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(opened, fcntl.LOCK_EX)
+    os.ftruncate(opened, 0)
+    os.write(opened, str(os.getpid()).encode())
+    return opened
+
+
+def main() -> None:
+    """Serve until a signal: SIGHUP replaces the workers, SIGTERM and SIGINT end all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--number", type=Path)
+    parser.add_argument("--outcome", type=Path)
+    parser.add_argument("application")
+    words = parser.parse_args()
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork")  # Workers inherit the queue and the pipe.
+    server = RollingServer(
+        words.application,
+        words.host,
+        words.port,
+        interface="asgi",
+        workers=words.workers,
+        factory=True,
+        # One that dies is replaced while the others serve; where two die at once, all start anew.
+        respawn_failed_workers=True,
+        outcome=words.outcome,
+    )
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # Until it has workers to replace.
+    kept_open = _note_number(words.number) if words.number else None
+    server.serve(target_loader=partial(load, speaking=server.speaking))
+    if kept_open is not None:
+        os.close(kept_open)
+
+
+if __name__ == "__main__":
+    main()

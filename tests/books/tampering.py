@@ -1,0 +1,169 @@
+"""For each invariant, by book and name, what breaks it: SQL of the owner, past the application.
+
+`WITHOUT` names constraints of the database that would stop it, by table.
+"""
+
+_LINES = "order_line"
+
+
+def _plus_one(table: str, column: str) -> tuple[str, ...]:
+    return (f"UPDATE {table} SET {column} = {column} + 1",)
+
+
+def _account(name: str) -> tuple[str, ...]:
+    return (f"UPDATE ledger_entry SET amount = amount + 1 WHERE account = '{name}'",)
+
+
+def _quoted(path: str) -> tuple[str, ...]:
+    changed = f"jsonb_set(quote, '{{quote,{path}}}', '\"7777\"')"
+    return (f"UPDATE order_quote SET quote = {changed}",)
+
+
+_DELETE_ONE = "DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE {which} LIMIT 1)"
+
+
+def _without_one(table: str, which: str) -> tuple[str, ...]:
+    return (_DELETE_ONE.format(table=table, which=which),)
+
+
+TAMPERING: dict[str, tuple[str, ...]] = {
+    "stock/on-hand-is-moves": _plus_one("stock_balance", "on_hand"),
+    "stock/lot-is-moves": _plus_one("lot_balance", "on_hand"),
+    "stock/reserved-is-reservations": (
+        "UPDATE stock_balance SET reserved = reserved - 1 WHERE reserved > 0",
+    ),
+    "stock/allocated-is-allocations": (
+        "UPDATE lot_balance SET allocated = allocated - 1 WHERE allocated > 0",
+    ),
+    "stock/reservation-is-allocations": _plus_one("reservation", "quantity"),
+    "stock/never-oversold": ("UPDATE stock_balance SET reserved = on_hand + 1",),
+    "stock/lot-never-oversold": ("UPDATE lot_balance SET allocated = on_hand + 1",),
+    "money/debit-is-credit": _account("CASH"),
+    "money/receivable": _account("RECEIVABLE"),
+    "money/advance": _account("ADVANCE"),
+    "money/deposit": ("UPDATE ledger_entry SET account = 'DEPOSIT' WHERE account = 'TAX'",),
+    "money/revenue": _account("REVENUE"),
+    "money/tax": _account("TAX"),
+    "money/cash": _account("CASH"),
+    "money/invoice-net": _plus_one("invoice_line", "net"),
+    "money/invoice-tax": _plus_one("invoice_line", "tax"),
+    "money/invoice-deposits": _plus_one("invoice_line", "deposit"),
+    "money/paid-is-payments": _plus_one("payment", "amount"),
+    "money/invoice-numbers": _plus_one("invoice", "number"),
+    "money/invoice-counter": _plus_one("document_counter", "last_number"),
+    "orders/ordered-is-accounted-for": _plus_one(_LINES, "cancelled"),
+    "orders/shipped-is-known": _plus_one(_LINES, "lost"),
+    "orders/set-aside-is-reserved": _plus_one("reservation", "quantity"),
+    "orders/waiting-is-short": ("UPDATE shortage SET covered = 1",),
+    "orders/order-net": ("UPDATE orders SET net = net + 1, total = total + 1",),
+    "orders/order-tax": ("UPDATE orders SET tax = tax + 1, total = total + 1",),
+    "orders/order-deposits": ("UPDATE orders SET deposits = deposits + 1, total = total + 1",),
+    "orders/order-total": _plus_one("orders", "total"),
+    "orders/line-count": _plus_one(_LINES, "position"),
+    "orders/paid-is-payments": _plus_one("orders", "paid"),
+    "orders/invoiced-has-invoice": ("UPDATE orders SET invoice_status = 'NOT_INVOICED'",),
+    "orders/billed-is-received": _plus_one("invoice_line", "quantity"),
+    "orders/only-confirmed-hold-stock": ("UPDATE orders SET state = 'CANCELLED'",),
+    "orders/waits-for-approval": ("UPDATE approval_step SET status = 'WITHDRAWN'",),
+    "orders/counted-once": ("UPDATE counted_order SET status = 'GIVEN_BACK'",),
+    "states/state-is-roll-up": ("UPDATE orders SET state = 'RECEIVED' WHERE state <> 'COMPLETED'",),
+    "quotes/order-has-quote": ("DELETE FROM order_quote",),
+    "quotes/quoted-lines": (
+        """UPDATE order_quote
+        SET quote = jsonb_set(quote, '{quote,lines,7}', quote #> '{quote,lines,0}')""",
+    ),
+    **{f"quotes/quote-{name}": _quoted(name) for name in ("net", "tax", "deposits", "total")},
+    **{
+        f"quotes/quoted-{name}": _quoted(f"lines,0,{name}")
+        for name in ("net", "tax", "gross", "deposit", "quantity")
+    },
+    "quotes/steps-follow": _quoted("lines,0,steps,0,after"),
+    "quotes/steps-end-at-gross": _quoted("lines,0,steps,-1,after"),
+    "shipments/line-shipped": (
+        "UPDATE order_line SET in_transit = 29, shipped = 29 WHERE in_transit = 30",
+    ),
+    "shipments/line-in-transit": (
+        "UPDATE order_line SET in_transit = 29, lost = 1 WHERE in_transit = 30",
+    ),
+    "shipments/line-signed": (
+        "UPDATE order_line SET in_transit = 29, signed = 1 WHERE in_transit = 30",
+    ),
+    "shipments/line-refused": (
+        "UPDATE order_line SET in_transit = 29, refused = 1 WHERE in_transit = 30",
+    ),
+    "shipments/line-received": (
+        "UPDATE order_line SET received = received - 1 WHERE received > 0",
+    ),
+    "shipments/task-planned": (
+        "UPDATE pick_task SET planned = planned - 1 WHERE planned > shipped",
+    ),
+    "shipments/task-shipped": ("UPDATE pick_task SET shipped = shipped - 1 WHERE shipped > 0",),
+    "shipments/stock-gone": (
+        "UPDATE stock_move SET quantity = quantity - 1 WHERE cause = 'SHIPMENT'",
+    ),
+    "shipments/stock-back": (
+        "UPDATE stock_move SET cause = 'RETURN_TO_WAREHOUSE' WHERE cause = 'SHIPMENT'",
+    ),
+    "shipments/planned-shipments": _plus_one("orders", "planned_shipments"),
+    "schemes/budget-uses": _plus_one("scheme_budget", "uses"),
+    "schemes/budget-money": _plus_one("scheme_budget", "money_used"),
+    "schemes/budget-goods": _plus_one("scheme_budget", "goods_used"),
+    "schemes/buyer-scheme-uses": _plus_one("scheme_standing", "uses"),
+    "schemes/buyer-scheme-money": _plus_one("scheme_standing", "money"),
+    "schemes/buyer-scheme-goods": _plus_one("scheme_standing", "goods"),
+    "schemes/buyer-scheme-purchases": _plus_one("scheme_standing", "purchased_amount"),
+    "schemes/buyer-scheme-pieces": _plus_one("scheme_standing", "purchased_quantity"),
+    "schemes/buyer-orders": _plus_one("buyer_standing", "orders_placed"),
+    "schemes/buyer-purchases": _plus_one("buyer_standing", "purchased_amount"),
+    "schemes/points-are-entries": _plus_one("points_entry", "points"),
+    "schemes/points-are-lots": (
+        "UPDATE points_lot SET remaining = remaining - 1 WHERE remaining > 0",
+    ),
+    "schemes/coupon-uses": _plus_one("coupon", "uses"),
+    "trail/states-are-noted": _without_one("audit_entry", "action = 'HAND_OVER'"),
+    "trail/changes-are-told": _without_one("outbox_event", "data ->> 'command' = 'ALLOCATE'"),
+    "trail/orders-are-noted": _without_one("audit_entry", "action = 'CREATE'"),
+    "trail/payments-are-noted": _without_one(
+        "audit_entry", "action = 'RECORD_PAYMENT' AND subject_kind = 'payment'"
+    ),
+    "trail/invoices-are-noted": _without_one("audit_entry", "action = 'ISSUE_INVOICE'"),
+    "trail/shipments-are-noted": _without_one("audit_entry", "action = 'BOOK_CARRIER'"),
+    "trail/sealed-or-waiting": ("DELETE FROM audit_unsealed_entry",),
+    "trail/sealed-are-there": ("DELETE FROM audit_entry",),
+    "trail/seals-have-no-gap": _plus_one("audit_seal", "number"),
+    "events/signals-have-events": ("UPDATE platform.outbox_signal SET kind = 'something_else'",),
+    "events/handled-are-events": ("DELETE FROM outbox_event",),
+    "events/jobs-have-events": (
+        """INSERT INTO platform.job
+        SELECT tenant_id, tenant_id, 'tell_people', 'default', now(), now(), 0, 0, 0
+        FROM orders LIMIT 1""",
+    ),
+    "events/heard-or-waiting": ("DELETE FROM handled_event",),
+    "events/dead-have-letters": (
+        """INSERT INTO platform.job
+        SELECT tenant_id, id, 'tell_people', 'default', now(), NULL, 0, 0, 0
+        FROM outbox_event WHERE kind = 'order_confirmed'""",
+    ),
+    "events/told-is-handled": ("DELETE FROM handled_event WHERE handler = 'tell_people'",),
+    "events/told-once": _without_one("outbox_event", "kind = 'notification_created'"),
+    "events/sent-is-handled": ("DELETE FROM handled_event WHERE handler = 'send_email'",),
+    "keys/keys-have-results": (
+        "DELETE FROM cart_line",
+        "UPDATE idempotency_key SET operation = 'unknown'",
+    ),
+    "keys/one-key-one-result": (
+        """INSERT INTO idempotency_key
+        SELECT tenant_id, membership_id, key || '-again', operation, body_hash, result_id, used_at
+        FROM idempotency_key""",
+    ),
+    "unheard/all-are-heard": ("DELETE FROM handled_event WHERE handler = 'tell_people'",),
+    "unheard/all-are-told": ("DELETE FROM notification",),
+    "unheard/all-mail-is-handled": ("DELETE FROM handled_event WHERE handler = 'send_email'",),
+}
+WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
+    "stock/never-oversold": (("stock_balance", "ck_stock_balance_never_oversold"),),
+    "stock/lot-never-oversold": (("lot_balance", "ck_lot_balance_never_oversold"),),
+    "orders/ordered-is-accounted-for": (("order_line", "ck_order_line_ordered_is_accounted_for"),),
+    "orders/shipped-is-known": (("order_line", "ck_order_line_shipped_is_known"),),
+    "orders/order-total": (("orders", "ck_orders_total"),),
+}
