@@ -4,7 +4,7 @@ import gc
 from collections.abc import Generator
 from contextlib import contextmanager
 
-_THRESHOLDS = (50_000, 20, 50)
+_THRESHOLDS = (10_000, 100, 50)
 """Measured on many concurrent operations: the defaults scan every live task again and again."""
 
 
