@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.operations.verifying import verify
-from app.books import check, invariants
+from app.books import BOOKS, check, invariants
+from app.books.events import EVENTS
 from app.db.database import Access, Database, Patience
 from app.db.work import Work, begin
 from app.kernel.actor import Actor, system_actor
@@ -17,6 +18,9 @@ from launch.auditing import TrailChanged
 from launch.tenants.archive import Books
 
 _NAME = "moving"
+LOOKED_AT = tuple(book for book in BOOKS if book is not EVENTS)
+"""What waits for workers comes in last of all, and is compared byte for byte as it does."""
+
 _UNHURRIED = Patience(statement_seconds=0)
 
 
@@ -32,9 +36,9 @@ def check_trail(app_dsn: str, tenant_id: UUID) -> None:
 
 async def _books(app_dsn: str, tenant_id: UUID, snapshot: str | None) -> Books:
     async with _looking(app_dsn, tenant_id, snapshot) as work:
-        broken = await check(work)
+        broken = await check(work, LOOKED_AT)
     found = sorted(f"{book}/{each.invariant.name}: {each.rows} rows" for book, each in broken)
-    return Books(len(invariants()), tuple(found))
+    return Books(len(invariants(LOOKED_AT)), tuple(found))
 
 
 async def _check_trail(app_dsn: str, tenant_id: UUID) -> None:
