@@ -1,6 +1,6 @@
 """Two networks: in one, two distributors side by side; in the other, a third."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,6 +10,7 @@ from tests.isolation.matrix.asking import OF_ADMINISTRATORS, Matrix
 from tests.isolation.matrix.told import Marks
 from tests.isolation.scene import Scene
 from tests.isolation.spent import Spent
+from tests.support.cluster.following import Following
 from tests.support.inside import inside
 from tests.support.statements import StatementCounter
 from tests.support.world import World
@@ -50,6 +51,14 @@ async def spent(database, http, settings, access) -> Spent:
     """A branch whose owners have given every command."""
     worlds = [await World.create(database, http, settings) for _ in range(2)]
     return await Spent.create(worlds[0], worlds[1], access.owner_dsn)
+
+
+@pytest.fixture
+def on_no_cluster(following: Following) -> Iterator[None]:
+    """For tests that take our filter away: no cluster would run what is then sent."""
+    following.stop()
+    yield
+    following.start()
 
 
 @pytest.fixture

@@ -4,7 +4,13 @@ from pathlib import Path
 
 from tests.isolation.cases import CASES, NODES
 from tests.isolation.matrix.askers import RELATIONS, ROLES
-from tests.isolation.matrix.cells import NOT_ASKED, all_fields, asked_fields, cells
+from tests.isolation.matrix.cells import (
+    NOT_ASKED,
+    ONLY_OF_COMMANDS,
+    all_fields,
+    asked_fields,
+    cells,
+)
 from tests.support.documents import node_types, root_fields
 
 PAGE = Path(__file__).parents[2] / "docs" / "isolation.md"
@@ -23,7 +29,13 @@ def test_every_node_type_has_a_thing():
 
 
 def test_every_field_of_every_type_is_asked_for():
-    assert all_fields() - asked_fields() == set(NOT_ASKED), "make a case reach it, or say why not"
+    missing = {
+        name
+        for name in all_fields() - asked_fields() - set(NOT_ASKED)
+        if name.partition(".")[0] not in ONLY_OF_COMMANDS
+    }
+
+    assert missing == set(), "make a case reach it, or say why not in matrix/cells.py"
 
 
 def test_the_page_names_every_place_and_role_and_the_number_of_cells():

@@ -7,7 +7,10 @@ from tests.isolation.matrix.asking import Heard, Matrix, questions
 from tests.isolation.matrix.commands import may
 from tests.isolation.matrix.walls import without_criterion
 
-pytestmark = pytest.mark.xdist_group("isolation of questions")
+pytestmark = [
+    pytest.mark.xdist_group("isolation of questions"),
+    pytest.mark.usefixtures("on_no_cluster"),
+]
 _OTHER = "other tenant"
 
 

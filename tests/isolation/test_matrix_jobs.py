@@ -23,7 +23,7 @@ from tests.isolation.scene import Scene
 from tests.support.branches import key
 from tests.support.watch import Watch
 
-pytestmark = pytest.mark.xdist_group("isolation")
+pytestmark = [pytest.mark.xdist_group("isolation"), pytest.mark.usefixtures("on_no_cluster")]
 CLOCK = "workers.clock"
 
 

@@ -11,7 +11,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "tell_people": ("Membership:SELLER", "Order:CONFIRMED"),
     "send_email": ("Notification",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
-    "forget_old_jobs": ("DeadJob@network",),
+    "forget_dead_jobs": ("DeadJob@network",),
     # Duties
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),

@@ -10,7 +10,7 @@ from tests.isolation.cases import CASES, NOTHING, Case
 from tests.isolation.matrix.askers import Asker, Things
 from tests.isolation.matrix.told import Marks
 from tests.isolation.scene import Scene
-from tests.support.documents import deepest, document, root_fields, shown_fields
+from tests.support.documents import command_document, deepest, document, root_fields, shown_fields
 from tests.support.inside import Inside
 from tests.support.statements import StatementCounter
 from tests.support.world import Answer
@@ -56,7 +56,8 @@ def questions(root: str) -> Iterator[Question]:
     """Yield every case of every field of a root."""
     for name, cases in CASES.items():
         if cases and root_fields().get(name) == root:
-            text = document(name, 1 if root == "mutation" else _DEEPER.get(name, 3))
+            shown = _DEEPER.get(name, 3)
+            text = command_document(name) if root == "mutation" else document(name, shown)
             yield from (Question(name, f"{name}-{at}", text, case) for at, case in enumerate(cases))
 
 

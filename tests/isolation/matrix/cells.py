@@ -35,6 +35,28 @@ NOT_ASKED: Mapping[str, str] = {
 """The fields that no document of the matrix asks for, and why."""
 
 
+ONLY_OF_COMMANDS = frozenset(
+    {
+        "AdjustedPoints",
+        "CouponBatch",
+        "CreatedWebhook",
+        "MarkedNotifications",
+        "PriceRowFault",
+        "PricesOutsideBandDecision",
+        "PutPriceChangesOutcome",
+        "Refusal",
+        "RefusalDetail",
+        "RemovedWebhook",
+        "RotatedWebhookSecret",
+        "SignedIn",
+        "SignedOut",
+        "StockChange",
+        "Workplace",
+    }
+)
+"""Types that only commands answer with: who is refused gets a refusal, whatever is asked of it."""
+
+
 def all_fields() -> frozenset[str]:
     """Every field of every type of the schema."""
     return frozenset(
