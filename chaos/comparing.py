@@ -19,9 +19,9 @@ _EFFECTS: Mapping[str, LiteralString] = {
         SELECT name || '/submit', tenant_id, count(*)
         FROM price_change_set WHERE submitted_at IS NOT NULL GROUP BY 1, 2""",
     "receiveStock": """
-        SELECT code, l.tenant_id, count(*) / count(DISTINCT l.id)
+        SELECT code, l.tenant_id, count(DISTINCT m.source_id)
         FROM stock_lot l JOIN stock_move m ON m.tenant_id = l.tenant_id AND m.lot_id = l.id
-        WHERE m.cause = 'RECEIPT' GROUP BY 1, 2""",
+        WHERE m.source_kind = 'goods_receipt' GROUP BY 1, 2""",
 }
 """How often each thing that clients make under a key of theirs is there, by that key."""
 

@@ -11,8 +11,11 @@ from chaos.paper import write_report
 from chaos.run import Outcome, Plan, Ran
 from chaos.wire import CommitWatch
 from tests.support.chain import Chain, on_order
-from tests.support.order_terms import give, placement
+from tests.support.order_terms import deliver, give, placement
+from tests.support.world import gid
 
+RECEIVE = """mutation($input: ReceiveStockInput!) { receiveStock(input: $input) {
+    ... on StockChange { moves { id } } } }"""
 STARTUP = (8).to_bytes(4) + (196_608).to_bytes(4)
 SSL = (8).to_bytes(4) + (80_877_103).to_bytes(4)
 
@@ -106,6 +109,29 @@ async def test_a_step_counts_by_the_audit_trail(chain, superuser_dsn):
 
     assert comparison.lost == [f"SETTLE {order}/SETTLE: 0 effects"]
     assert comparison.doubled == []
+
+
+async def test_goods_that_went_on_to_a_buyer_were_received_once(chain, superuser_dsn):
+    world = chain.world
+    keeper = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    buyer = await world.member(chain.retailer, "ENTERPRISE_ADMIN")
+    goods = {"skuId": gid("Sku", chain.sku), "packagingLevel": "PIECE", "quantity": "500"}
+    for key in ("once", "twice", "again"):
+        code = "twice" if key == "again" else key
+        given = {"idempotencyKey": key, "goods": [{**goods, "lotCode": code}]}
+        await keeper.ask(RECEIVE, input=given)
+    for key in ("first", "second"):
+        order = (await placed(chain, buyer, key))["id"]
+        await deliver(chain, keeper, buyer, order)
+        await on_order(buyer, "confirmReceipt", order, "ConfirmReceiptInput")
+
+    comparison = compare(
+        [intent(world, key, Fate.ACKNOWLEDGED, "receiveStock") for key in ("once", "twice")],
+        superuser_dsn,
+    )
+
+    assert comparison.lost == []
+    assert comparison.doubled == ["receiveStock twice: 2 effects"]
 
 
 def test_the_ledger_remembers_what_was_meant_though_no_answer_came(tmp_path):
