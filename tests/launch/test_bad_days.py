@@ -34,7 +34,7 @@ MOST = 25
 VIEWER = "{ viewer { name } }"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server():
     """A durable server that may be ill-treated."""
     home = Path(tempfile.mkdtemp(prefix="tributary-test-", dir="/tmp"))
