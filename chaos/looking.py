@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.books import AT_REST, BOOKS, check_tenant, invariants
 from app.db.checking import Book
 from app.db.database import Database
-from app.kernel.errors import Busy
+from app.kernel.errors import Overload
 from chaos.network import Trading
 
 EVERY_SECONDS = 3.0
@@ -51,7 +51,7 @@ class Looker:
         for tenant in self._tenants:
             try:
                 checked = await check_tenant(self._database, tenant, books)
-            except (DBAPIError, Busy, OSError):
+            except (DBAPIError, Overload, OSError):
                 self.looks.prevented += 1
                 return False
             self.looks.taken += 1
@@ -81,7 +81,7 @@ class Looker:
             try:
                 if (await check_tenant(self._database, tenant, unheard)).broken:
                     return False
-            except (DBAPIError, Busy, OSError):
+            except (DBAPIError, Overload, OSError):
                 return False
         return True
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -113,9 +113,21 @@ async def _trade(
     folder: Path,
     tell: Callable[[str], None],
 ) -> None:
-    ledger = Ledger(folder / "ledger.jsonl")
+    with closing(Ledger(folder / "ledger.jsonl")) as ledger:
+        looker = Looker(place.access.app_dsn, tradings)
+        await _trade_until_struck(ran, place, tradings, ledger, looker, tell)
+    _conclude(ran, place, looker, ledger.path)
+
+
+async def _trade_until_struck(  # noqa: PLR0913, PLR0917  # all that a run is made of
+    ran: Ran,
+    place: Installation,
+    tradings: Sequence[Trading],
+    ledger: Ledger,
+    looker: Looker,
+    tell: Callable[[str], None],
+) -> None:
     desk = Desk(ledger, Pulse(), asyncio.Event(), ran.unexpected, ran.plan.patience)
-    looker = Looker(place.access.app_dsn, tradings)
     limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
     async with httpx2.AsyncClient(
         base_url=place.address, timeout=TRY_SECONDS, limits=limits
@@ -132,8 +144,6 @@ async def _trade(
     ran.came_to_rest = await looker.rest(place.superuser_dsn, 2 * ran.plan.patience)
     await looker.look()
     await looker.close()
-    ledger.close()
-    _conclude(ran, place, looker, ledger.path)
 
 
 def _traders(

@@ -10,6 +10,7 @@ from app.config import Settings
 from app.notifications.mail import transport_of
 from workers.brokers import broker_of
 from workers.clock import Clock
+from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
 from workers.keeping import SCHEDULES, schedule_listeners
 from workers.leading import Beside
@@ -26,7 +27,7 @@ def build_broker(settings: Settings) -> Broker:
 
     The default queue has the threads that the command line says; each other has its own.
     """
-    broker = broker_of(settings, [AsyncIO()])
+    broker = broker_of(settings, [Ending(), AsyncIO()])
     routes: list[Route] = []
     by_queue: dict[str, list[Listener]] = {DEFAULT_QUEUE: []}
     for listener in _listeners(settings):

@@ -13,6 +13,7 @@ from app.audit.operations.verifying import Fault, Noted, verify
 from app.audit.rules import BEGINNING, digest_of, seal_of
 from app.kernel.ids import new_id
 from app.people.commands.trail import seal_trail
+from tests.support.owner import as_owner
 from tests.support.seals import seal
 from tests.support.tenant_rows import standing_in
 from workers import clock
@@ -198,7 +199,7 @@ async def _statements_of_sealing(world) -> int:
     def listen(_connection, _cursor, statement, *_others):
         sent.append(statement)
 
-    engine = world.database.engine.sync_engine
+    engine = as_owner(world.database).engine.sync_engine
     event.listen(engine, "before_cursor_execute", listen)
     await seal(world)
     event.remove(engine, "before_cursor_execute", listen)

@@ -80,6 +80,7 @@ NO_PRICES: Fields = {
     "CartLine": "quantity",
     "CatalogueOffer": "pieces",
     "ComparedPrice": "pieces",
+    "DeadJob": "failures",
     "InvoiceLine": "position",
     "LineQuantities": "ordered cancelled shortClosed unallocated backordered allocated picked "
     "packed shipped inTransit signed refused lost received missing returned",

@@ -45,6 +45,10 @@ from launch.migrations import migrate
 from tests.launch.test_migrating import config_with
 migrate(sys.argv[1], config=config_with(sys.argv[1], sys.argv[2]))
 """
+CHANGE_ONE = """
+    UPDATE orders SET revision = revision
+    WHERE (tenant_id, id) = (SELECT tenant_id, id FROM orders ORDER BY id LIMIT 1)
+"""
 COUNT = "SELECT count(*) FILTER (WHERE noted IS NOT NULL), count(*) FROM orders"
 
 
@@ -96,9 +100,9 @@ async def test_expand_and_fill_under_load_refuse_nobody_and_start_again_when_kil
 
 
 def _killed_half_way(installation, owner: str, folder: str) -> int | None:
-    """Hold a row, whose transaction the building of the index waits for, and kill it there."""
+    """Change a row: the index waits for the change to end, and is killed there."""
     with psycopg.connect(installation.superuser) as holder:
-        holder.execute("SELECT FROM orders ORDER BY id LIMIT 1 FOR UPDATE")
+        holder.execute(CHANGE_ONE)
         command_line = [sys.executable, "-c", MIGRATE, owner, folder]
         with subprocess.Popen(command_line, cwd=PROJECT) as migrating:
             assert becomes(lambda: _waits(installation) or migrating.poll() is not None)
@@ -149,8 +153,9 @@ def test_dangerous_migration_is_refused_unless_it_says_why(tmp_path):
         with pytest.raises(MigrationDangerous, match=r"mine: CREATE INDEX ix_mine.*\n.*steps"):
             check_safety(dsn, refused)
 
+        newest = own_revisions().newest
         with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute("UPDATE alembic_version SET version_num = %s", ["0007"])
+            connection.execute("UPDATE alembic_version SET version_num = %s", [newest])
             connection.execute("DROP INDEX ix_mine")
         check_safety(dsn, config_with(dsn, written(tmp_path, mine=body + reason)))
 

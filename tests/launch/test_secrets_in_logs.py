@@ -18,6 +18,7 @@ from app.db.database import Database
 from launch.postgres import EmbeddedPostgres
 from launch.settings import LaunchSettings
 from tests.support.chain import Chain
+from tests.support.owner import as_owner
 from tests.support.patience import PATIENCE_SECONDS, UNHURRIED, becomes, until
 from tests.support.people import SIGN_IN, with_password
 from tests.support.ports import held_port
@@ -111,6 +112,7 @@ async def world_of(stack: Stack):
         f"tributary_app:{passwords['tributary_app']}@/tributary",
     )
     database = Database(app, pool_size=2, patience=UNHURRIED)
+    as_owner(database, passwords["tributary_owner"])
     url = f"http://127.0.0.1:{address.port}"
     try:
         async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as http:

@@ -19,6 +19,7 @@ from app.pricing.models import PriceBand, PriceEntry
 from app.quotes.queries import CatalogueFilter, catalogue
 from app.rbac.permissions import Permission
 from tests.support.changes import begun, changed, move, put, team
+from tests.support.owner import as_owner
 from tests.support.prices import line, quoted
 from tests.support.tenant_rows import standing_in
 from tests.support.world import LONG_AGO, gid
@@ -242,7 +243,7 @@ async def test_who_writes_reads_for_itself(the, buyer, database):
     await prices(the, buyer)
     identify = acting_as(actor_of(the, the.brand))
 
-    async with begin(database, the.world.tenant_id, identify) as work:
+    async with begin(as_owner(database), the.world.tenant_id, identify) as work:
         price = update(PriceEntry).where(PriceEntry.sku_id == the.sku).values(amount=11)
         await work.session.execute(price)
         found = await amounts(the, work)
