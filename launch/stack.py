@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
 
+from launch.bytecode import compiled_code
 from launch.errors import LaunchError
 from launch.processes import Process
 from launch.restarting import told
@@ -58,7 +59,7 @@ def child_environment(settings: LaunchSettings, app_dsn: str) -> dict[str, str]:
     }
     if not settings.smtp_url:
         told["TRIBUTARY_MAIL_FOLDER"] = str(settings.data / "mail")
-    return inherited | told
+    return {**inherited, **compiled_code(settings.data), **told}
 
 
 def web_server(
