@@ -8,6 +8,7 @@ stops would be reset.
 
 # Granian says few of its types, and what we build on belongs to the inside of its server.
 # pyright: reportUnknownMemberType=false, reportPrivateUsage=false, reportCallIssue=false
+# pyright: reportUnknownArgumentType=false
 
 import argparse
 import fcntl
@@ -28,8 +29,10 @@ from typing import Any
 from granian._granian import SocketHolder
 from granian.server.mp import MPServer
 
+from launch.leaving import LEAVE, LEAVE_SECONDS, Leaving
+
 READY_SECONDS = 60.0
-STOP_SECONDS = 12
+STOP_SECONDS = LEAVE_SECONDS + 12
 BACKLOG = 1_024
 REPLACED, KEPT = "replaced", "kept"
 log = logging.getLogger("_granian")
@@ -77,7 +80,8 @@ class RollingServer(MPServer):
             return False
         new._watch()  # noqa: SLF001  # as granian does right after a start
         self.wrks[index] = new
-        old.terminate()
+        old.interrupt_by_parent = True
+        os.kill(int(old.inner.pid), LEAVE)
         old.join(STOP_SECONDS)
         if old.is_alive():
             old.kill()
@@ -96,15 +100,16 @@ class RollingServer(MPServer):
 def load(target: str, speaking: int) -> Callable[..., Any]:
     """Build the application in a worker, which says on a pipe that it serves."""
     module, _, factory = target.partition(":")
-    application = getattr(importlib.import_module(module), factory)()
+    leaving = Leaving(getattr(importlib.import_module(module), factory)())
 
     async def announced(scope: Any, receive: Any, send: Any) -> None:
         async def sending(message: Any) -> None:
             await send(message)
             if message["type"] == "lifespan.startup.complete":
+                leaving.heed()
                 os.write(speaking, f"{os.getpid()} ".encode())
 
-        await application(scope, receive, sending if scope["type"] == "lifespan" else send)
+        await leaving(scope, receive, sending if scope["type"] == "lifespan" else send)
 
     return announced
 

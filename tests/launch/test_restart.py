@@ -46,7 +46,7 @@ def workers_of(process: Process) -> set[int]:
 
 
 @asynccontextmanager
-async def people_at_work(address: str, person, wish, refused: list[object]):
+async def people_at_work(address: str, person, wish, refused, told_to_leave):
     """Have clients write without a pause, on connections kept and on new ones."""
     is_over = asyncio.Event()
     asked = {"query": SET, "variables": {"input": wish}}
@@ -60,6 +60,8 @@ async def people_at_work(address: str, person, wish, refused: list[object]):
         else:
             if answer.json().get("data") != {"setCartLine": {"__typename": "Cart"}}:
                 refused.append(answer.text)
+            if answer.headers.get("connection") == "close":
+                told_to_leave.append(client)
 
     async def keeping() -> None:
         async with httpx2.AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as client:
@@ -85,9 +87,10 @@ async def test_web_processes_are_replaced_and_nobody_is_refused(tmp_path, access
     wish = {"relationshipId": gid("TradingRelationship", chain.downstream)}
     wish |= {"skuId": gid("Sku", chain.sku), "quantity": "1", "packagingLevel": "CASE"}
     refused: list[object] = []
+    told_to_leave: list[object] = []
     async with (
         web(tmp_path, access, settings) as (process, address),
-        people_at_work(address, person, wish, refused),
+        people_at_work(address, person, wish, refused, told_to_leave),
         socket(address, person.token) as live,
     ):
         await live.subscribe("subscription { notificationReceived { id } }")
@@ -101,6 +104,7 @@ async def test_web_processes_are_replaced_and_nobody_is_refused(tmp_path, access
         async with socket(address, person.token) as again:
             await again.subscribe("subscription { notificationReceived { id } }")
     assert not refused
+    assert told_to_leave, "nobody was told to open another connection"
 
 
 def test_restart_without_a_server_says_so(tmp_path):
