@@ -84,7 +84,7 @@ class Starts:
         async def leads() -> None:
             await place.by_hand(place.worker.start)
             with psycopg.connect(place.superuser_dsn, autocommit=True) as connection:
-                while not connection.execute(_LEADS, [Relay.lock]).fetchall():
+                while not connection.execute(_LEADS, [Relay.lock]).fetchall():  # noqa: ASYNC110  # nothing here rings
                     await asyncio.sleep(_POLL_SECONDS)
 
         await self._timed("worker leads", place.worker, leads)

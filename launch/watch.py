@@ -49,7 +49,7 @@ def watch(console: Console, processes: Sequence[Process], server: EmbeddedPostgr
 
 
 def pause_before_restart(process: Process) -> float:
-    """Return how long to wait: what has worked comes back at once, what dies young after a pause."""
+    """Return how long to wait: what worked comes back at once, what dies young later."""
     return RESTART_PAUSE_SECONDS if process.age < YOUNG_SECONDS else 0.0
 
 
