@@ -10,19 +10,20 @@ from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 from shutil import rmtree
 
-LARGEST = "sqlalchemy"
+SAMPLES = ("sqlalchemy", __name__)
+"""What is installed, and what is ours."""
 
 
 def compiled_code(data: Path) -> Mapping[str, str]:
     """Tell children where compiled code may be kept, if there is none and none may be written."""
-    if not sys.dont_write_bytecode or _is_compiled(LARGEST):
+    if not sys.dont_write_bytecode or all(map(_is_compiled, SAMPLES)):
         return {}
     folder = _emptied(data / "bytecode")
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}
 
 
-def _is_compiled(package: str) -> bool:
-    found = find_spec(package)
+def _is_compiled(module: str) -> bool:
+    found = find_spec(module)
     assert found is not None
     assert found.origin is not None
     return Path(cache_from_source(found.origin)).exists()

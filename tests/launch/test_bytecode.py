@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from launch.bytecode import LARGEST, compiled_code
+from launch.bytecode import SAMPLES, compiled_code
 from tests.support.worker import PROJECT
 
 IMPORT = [sys.executable, "-c", "import app.kernel.ids"]
@@ -42,7 +42,9 @@ def test_children_keep_compiled_code_beside_the_data_where_none_may_be_written(
 
 @pytest.mark.usefixtures("forbidden")
 def test_what_is_compiled_already_is_used(tmp_path):
-    py_compile.compile(find_spec(LARGEST).origin)
+    for module in SAMPLES:
+        assert compiled_code(tmp_path) != {}
+        py_compile.compile(find_spec(module).origin)
 
     assert compiled_code(tmp_path) == {}
 
