@@ -24,6 +24,7 @@ POLL_SECONDS = 0.05
 HTTP_OK = 200
 APPLICATION = "app.asgi:create_application"
 JOBS = "workers.main"
+CONSUMER_PAUSE_MS = "500"
 WORKER_SHUTDOWN_MS = 10_000  # Below the time a process is given to stop.
 
 
@@ -89,7 +90,11 @@ def worker(
     command += ["--processes", str(settings.worker_processes)]
     command += ["--threads", str(settings.worker_threads)]
     command += ["--worker-shutdown-timeout", str(WORKER_SHUTDOWN_MS)]
-    return Process("worker", command, child_environment(settings, app_dsn), log)
+    environment = {
+        "dramatiq_restart_delay": CONSUMER_PAUSE_MS,
+        **child_environment(settings, app_dsn),
+    }
+    return Process("worker", command, environment, log)
 
 
 def _emptied(folder: Path) -> Path:
