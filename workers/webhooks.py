@@ -31,6 +31,7 @@ from app.webhooks.operations.sending import Call, Pass, take
 from app.webhooks.rules.events import Subject, heard_kinds
 from app.webhooks.rules.signing import SecretKeys, shown, signed
 from app.webhooks.terms import NotAnswered, NotTheirs, Show, Shown
+from workers.connecting import PatientAsyncConnection
 from workers.events import Listener
 
 log = logging.getLogger("tributary.webhooks")
@@ -158,7 +159,11 @@ class Sending:
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        database = Database(self._settings.database_url, pool_size=CONNECTIONS + 1)
+        database = Database(
+            self._settings.database_url,
+            pool_size=CONNECTIONS + 1,
+            connecting=PatientAsyncConnection,
+        )
         sender = Sender(
             database,
             _showing(database, self._settings),
