@@ -61,7 +61,8 @@ bench: $(STAMP)  ## Measure all at a size: make bench size=M part=http only=cata
 .PHONY: chaos
 chaos: $(STAMP)  ## Break a running installation and count the damage: make chaos seed=1 faults=200 minutes=30
 	@exec $(RUN) chaos --seed $(or $(seed),1) --faults $(or $(faults),200) \
-	  --minutes $(or $(minutes),60) $(if $(folder),--folder $(folder))
+	  --minutes $(or $(minutes),60) $(if $(broker),--broker $(broker)) \
+	  $(if $(folder),--folder $(folder))
 
 .PHONY: fuzz
 fuzz: $(STAMP)  ## Compare both executors on random documents: make fuzz documents=100000 seed=1

@@ -3,17 +3,20 @@
 import argparse
 import asyncio
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
+from chaos.broker import BROKER_FAULTS, rabbit_in
 from chaos.faults import FAULTS, schedule
 from chaos.paper import write_report
 from chaos.run import Plan, run
 from launch.errors import LaunchError
 
 INTERRUPTED = 130
+RABBIT = "rabbitmq"
 
 
 def main(words: list[str] | None = None) -> int:
@@ -22,7 +25,9 @@ def main(words: list[str] | None = None) -> int:
     console = Console(stderr=True)
     folder: Path = arguments.folder / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}-seed-{arguments.seed}"
     folder.mkdir(parents=True)
-    kinds = [fault for fault in FAULTS if not arguments.only or fault.name in arguments.only]
+    has_rabbit = arguments.broker == RABBIT
+    known = (*FAULTS, *BROKER_FAULTS) if has_rabbit else FAULTS
+    kinds = [fault for fault in known if not arguments.only or fault.name in arguments.only]
     plan = Plan(
         seed=arguments.seed,
         faults=schedule(arguments.seed, arguments.faults, kinds),
@@ -31,7 +36,10 @@ def main(words: list[str] | None = None) -> int:
         shops=arguments.shops,
     )
     try:
-        ran = asyncio.run(run(plan, folder, lambda told: console.print(told, highlight=False)))
+        with rabbit_in(folder / RABBIT) if has_rabbit else nullcontext() as rabbit:
+            ran = asyncio.run(
+                run(plan, folder, lambda told: console.print(told, highlight=False), rabbit)
+            )
     except LaunchError as failure:
         console.print(str(failure), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
@@ -49,7 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=60, help="no fault begins after so long")
     parser.add_argument("--tenants", type=int, default=3)
     parser.add_argument("--shops", type=int, default=3, help="of each network; each orders alone")
-    parser.add_argument("--only", nargs="*", choices=[fault.name for fault in FAULTS])
+    parser.add_argument(
+        "--only", nargs="*", choices=[fault.name for fault in (*FAULTS, *BROKER_FAULTS)]
+    )
+    parser.add_argument("--broker", choices=["database", RABBIT], help="what carries jobs")
     parser.add_argument("--folder", type=Path, default=Path(".cache/chaos"))
     return parser
 

@@ -75,7 +75,7 @@ async def _delay_database(place: Installation, _random: Random) -> str:
 
 
 async def _silence_database(place: Installation, random: Random) -> str:
-    number = place.to_database.silence(_half(place.to_database.open, random))
+    number = place.to_database.silence(half_of(place.to_database.open, random))
     return f"{number} connections to PostgreSQL fell silent for ever"
 
 
@@ -95,7 +95,7 @@ async def _delay_clients(place: Installation, _random: Random) -> str:
 
 
 async def _silence_clients(place: Installation, random: Random) -> str:
-    number = place.to_web.silence(_half(place.to_web.open, random))
+    number = place.to_web.silence(half_of(place.to_web.open, random))
     return f"{number} connections of clients fell silent for ever"
 
 
@@ -113,7 +113,7 @@ async def _skew_clocks(place: Installation, random: Random) -> str:
 
 
 async def _silence_queue(place: Installation, random: Random) -> str:
-    number = place.to_queue.silence(_half(place.to_queue.open, random))
+    number = place.to_queue.silence(half_of(place.to_queue.open, random))
     return f"{number} connections of the worker to PostgreSQL fell silent for ever"
 
 
@@ -136,7 +136,7 @@ FAULTS: Sequence[Fault] = (
     Fault("clients-silent", _silence_clients),
     Fault("clocks-skewed", _skew_clocks),
 )
-"""All kinds; a broker beside PostgreSQL would be one more process of the installation to kill."""
+"""All kinds; where RabbitMQ carries jobs, `chaos.broker` has more."""
 
 
 def schedule(seed: int, number: int, kinds: Sequence[Fault] = FAULTS) -> list[Fault]:
@@ -179,5 +179,6 @@ async def _armed(proxy: Proxy, number: int) -> None:
     proxy.armed = 0
 
 
-def _half(passages: Sequence[Passage], random: Random) -> Sequence[Passage]:
+def half_of(passages: Sequence[Passage], random: Random) -> Sequence[Passage]:
+    """Choose half of some connections by chance, at least one if there are any."""
     return random.sample(list(passages), (len(passages) + 1) // 2)

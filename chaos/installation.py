@@ -25,6 +25,7 @@ from launch.migrations import migrate
 from launch.postgres import EmbeddedPostgres
 from launch.postgres.layout import PORT, SHORT_PLACE, layout_of
 from launch.processes import Process
+from launch.rabbitmq.server import RabbitServer
 from launch.settings import LaunchSettings
 from launch.stack import PortTaken, await_health, web_server, worker
 from launch.watch import WATCH_SECONDS, pause_before_restart
@@ -65,10 +66,11 @@ class Installation:
     """One running installation. All of its processes are children of one thread, as they must be.
 
     `forgetful` trades durability against a crash of the machine, which is none of our faults, for
-    speed.
+    speed. Jobs are carried by RabbitMQ where a server of it is given, else by PostgreSQL.
     """
 
     forgetful: bool
+    rabbit: RabbitServer | None = None
     home: Path = field(default_factory=_short_home)
     clocks: str = "0"
     restarts: int = 0
@@ -93,6 +95,9 @@ class Installation:
             web_workers=2,
         )
         self.settings.data.mkdir()
+        if self.rabbit is not None:
+            await self.by_hand(self.rabbit.start)
+            self.to_broker = await Proxy(self._reach_broker, RequestWatch).start()
         self.web, self.worker = self._web(), self._worker()
         await self.by_hand(self.worker.start)
         await self.by_hand(self.web.start)
@@ -109,6 +114,9 @@ class Installation:
             await proxy.stop()
         for stop in (self.web.stop, self.worker.stop, self.server.stop):
             await self.by_hand(stop)
+        if self.rabbit is not None:
+            await self.to_broker.stop()
+            await self.by_hand(self.rabbit.stop)
         self._hands.shutdown()
         self._held.close()
         for log in self.home.glob("*/*.log"):
@@ -186,6 +194,8 @@ class Installation:
     def _worker(self) -> Process:
         log = self.settings.data / "worker.log"
         more = {CLOCKS: self.clocks}
+        if self.rabbit is not None:
+            more["TRIBUTARY_BROKER_URL"] = self.rabbit.url_at(self.to_broker.port)
         return worker(self.settings, self._through(self.to_queue), log, "chaos.twice", more)
 
     def _through(self, proxy: Proxy) -> str:
@@ -195,6 +205,10 @@ class Installation:
     async def _reach_database(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         place = layout_of(self.home / "db").socket / f".s.PGSQL.{PORT}"
         return await asyncio.open_unix_connection(str(place))
+
+    async def _reach_broker(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        assert self.rabbit is not None
+        return await asyncio.open_connection(HOST, self.rabbit.port)
 
     async def _reach_web(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection(HOST, self.settings.port)

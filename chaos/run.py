@@ -19,6 +19,7 @@ from chaos.ledger import Ledger, read_ledger
 from chaos.looking import Looker, Looks, handled
 from chaos.network import Trading, found
 from chaos.trading import Desk, Trader
+from launch.rabbitmq.server import RabbitServer
 
 _POLL_SECONDS = 0.02
 _CONNECTIONS = 64
@@ -83,10 +84,15 @@ class Ran:
         return came_back and self.came_to_rest and not any((*faults, self.looks.broken))
 
 
-async def run(plan: Plan, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Ran:
+async def run(
+    plan: Plan,
+    folder: Path,
+    tell: Callable[[str], None] = lambda _: None,
+    rabbit: RabbitServer | None = None,
+) -> Ran:
     """Carry out a plan; the ledger of it stays in the folder."""
     ran, began = Ran(plan), time.monotonic()
-    place = Installation(plan.forgetful)
+    place = Installation(plan.forgetful, rabbit)
     try:
         await place.start()
         tell("Everything runs; networks are written")

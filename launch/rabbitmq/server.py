@@ -56,9 +56,18 @@ class RabbitServer:
         self._log = folder / "server.log"
 
     @property
+    def port(self) -> int:
+        """Where it serves."""
+        return self._ports.serving
+
+    @property
     def url(self) -> str:
         """The address for `TRIBUTARY_BROKER_URL`."""
-        return f"amqp://guest:guest@127.0.0.1:{self._ports.serving}/%2F"
+        return self.url_at(self.port)
+
+    def url_at(self, port: int) -> str:
+        """Return the address through another port, such as a proxy's."""
+        return f"amqp://guest:guest@127.0.0.1:{port}/%2F"
 
     def start(self) -> None:
         """Return once it serves; raises `RabbitNotStarted`."""
