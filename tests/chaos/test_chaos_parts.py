@@ -1,15 +1,21 @@
 """What the laboratory leans on: it sees COMMITs, and loss and doubling where there are any."""
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from chaos.broker import NoRabbit, rabbit_in
+from chaos.clocks import skew
 from chaos.comparing import compare
 from chaos.faults import FAULTS, schedule
 from chaos.ledger import Fate, Intent, Ledger, read_ledger
 from chaos.paper import write_report
 from chaos.run import Outcome, Plan, Ran
 from chaos.wire import CommitWatch
+from launch.rabbitmq.programs import find_programs
 from tests.support.chain import Chain, on_order
 from tests.support.order_terms import deliver, give, placement
 from tests.support.world import gid
@@ -144,6 +150,22 @@ def test_the_ledger_remembers_what_was_meant_though_no_answer_came(tmp_path):
 
     ledger.close()
     assert found == [("a", Fate.ACKNOWLEDGED, "id"), ("b", Fate.UNANSWERED, "")]
+
+
+def test_clock_is_wrong_by_its_offset_where_it_was_skewed():
+    asked = ModuleType("asked")
+
+    skew([asked], timedelta(hours=-1))
+
+    before, told, after = datetime.now(UTC), asked.datetime.now(UTC), datetime.now(UTC)
+    assert before <= told + timedelta(hours=1) <= after
+    assert type(told) is datetime
+
+
+@pytest.mark.skipif(find_programs(Path("nowhere")) is not None, reason="RabbitMQ is installed")
+def test_where_rabbitmq_is_missing_the_laboratory_says_so(tmp_path):
+    with pytest.raises(NoRabbit, match="no RabbitMQ"), rabbit_in(tmp_path, tmp_path):
+        pass
 
 
 def test_a_seed_plans_the_same_faults_and_each_kind_as_often():
