@@ -53,7 +53,7 @@ class Settings:
             smtp_url=environment.get("TRIBUTARY_SMTP_URL"),
             mail_folder=Path(folder) if folder else None,
             mail_from=environment.get("TRIBUTARY_MAIL_FROM", "tributary@localhost"),
-            pool_size=int(environment.get("TRIBUTARY_POOL_SIZE", "10")),
+            pool_size=_whole(environment, "TRIBUTARY_POOL_SIZE", "10"),
             broker_url=environment.get("TRIBUTARY_BROKER_URL") or None,
             show_graphiql=environment.get("TRIBUTARY_GRAPHIQL", "on") == "on",
             trusted_documents=Path(trusted) if trusted else None,
@@ -75,6 +75,13 @@ def _required(environment: Mapping[str, str], name: str) -> str:
     if not value:
         raise Invalid(name, "must be set; `make demo` and `python -m launch serve` set it")
     return value
+
+
+def _whole(environment: Mapping[str, str], name: str, default: str) -> int:
+    value = environment.get(name) or default
+    if not value.isdecimal() or not int(value):
+        raise Invalid(name, f"is {value!r}, which is not a whole number of at least 1")
+    return int(value)
 
 
 def _secret(environment: Mapping[str, str]) -> str:
