@@ -29,7 +29,7 @@ async def grants_of(
     known = cache.get(tenant_id, version, roles)
     if known is not None:
         return known
-    grants = compile_grants(tenant_id, roles, await _policy_rows(session, roles))
+    grants = compile_grants(roles, await _policy_rows(session, roles))
     cache.put(tenant_id, version, roles, grants)
     return grants
 

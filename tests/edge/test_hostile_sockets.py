@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.edge.limits import Limits
 from app.edge.sockets import Sockets
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.served import served
 from tests.support.sockets import Socket, listeners_become, socket
 from tests.support.world import World
@@ -68,7 +69,7 @@ async def none_is_left():
     gc.unfreeze()
     layers = [item for item in gc.get_objects() if type(item) is Sockets]
     assert layers
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while any(layer.open or layer.people for layer in layers):  # noqa: ASYNC110  # nothing rings when one leaves
             await asyncio.sleep(0.02)
 
@@ -130,7 +131,7 @@ async def test_no_message_whatever_it_is_made_of_is_an_error_of_ours(address, pe
                 for _ in range(10):
                     await hostile.send(_made_up(chosen))
                 await hostile.send("the end")
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     while True:
                         await hostile.recv()
         assert hostile.close_code in expected

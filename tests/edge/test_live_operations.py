@@ -10,6 +10,7 @@ from app.edge import trust
 from app.edge.documents import document_id
 from app.edge.limits import Limits
 from tests.support.notifications import told
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.served import served
 from tests.support.sockets import listeners_become, socket
 from tests.support.streams import streamed
@@ -248,7 +249,7 @@ async def test_each_operation_and_event_leaves_a_line_and_is_counted(
 async def _lines_of(capfd, world, number):
     """The lines of a network, once there are so many."""
     text = ""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             text += capfd.readouterr().out
             found = [json.loads(line) for line in text.splitlines() if line.startswith("{")]

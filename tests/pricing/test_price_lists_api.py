@@ -41,18 +41,19 @@ class Shelf(NamedTuple):
 
 @pytest.fixture
 async def shelf(world: World) -> Shelf:
-    brand = await world.organisation("Brand", "BRAND")
-    shop, sibling = [await world.organisation(name, "RETAILER", brand) for name in ("A", "B")]
-    await world.relationship(brand, sibling)
-    return Shelf(
-        world,
-        brand,
-        await world.member(brand, "ENTERPRISE_ADMIN"),
-        await world.member(sibling, "ENTERPRISE_ADMIN"),
-        await world.relationship(brand, shop),
-        await world.sku(brand, "Tonic", case=24),
-        await world.price(brand, {}),
-    )
+    async with world.at_once():
+        brand = await world.organisation("Brand", "BRAND")
+        shop, sibling = [await world.organisation(name, "RETAILER", brand) for name in ("A", "B")]
+        await world.relationship(brand, sibling)
+        return Shelf(
+            world,
+            brand,
+            await world.member(brand, "ENTERPRISE_ADMIN"),
+            await world.member(sibling, "ENTERPRISE_ADMIN"),
+            await world.relationship(brand, shop),
+            await world.sku(brand, "Tonic", case=24),
+            await world.price(brand, {}),
+        )
 
 
 async def entries_of(shelf: Shelf, at: datetime | None = None) -> list[dict[str, Any]]:

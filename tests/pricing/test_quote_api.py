@@ -43,19 +43,20 @@ class Trade(NamedTuple):
 
 @pytest.fixture
 async def trade(world: World) -> Trade:
-    brand = await world.organisation("Brand", "BRAND")
-    shop = await world.organisation("Shop", "RETAILER", brand)
-    level = await world.level(brand, "Retailer")
-    return Trade(
-        world,
-        brand,
-        shop,
-        await world.relationship(brand, shop, level_id=level),
-        level,
-        await world.member(brand, "ENTERPRISE_ADMIN"),
-        await world.member(shop, "BUYER"),
-        await world.sku(brand, "Tonic", inner=6, case=24),
-    )
+    async with world.at_once():
+        brand = await world.organisation("Brand", "BRAND")
+        shop = await world.organisation("Shop", "RETAILER", brand)
+        level = await world.level(brand, "Retailer")
+        return Trade(
+            world,
+            brand,
+            shop,
+            await world.relationship(brand, shop, level_id=level),
+            level,
+            await world.member(brand, "ENTERPRISE_ADMIN"),
+            await world.member(shop, "BUYER"),
+            await world.sku(brand, "Tonic", inner=6, case=24),
+        )
 
 
 def nets(quote: dict[str, Any]) -> list[str]:
