@@ -37,7 +37,7 @@ class Listener:
     `is_worth_retrying` gets the number of retries so far and the error. A job that is not retried
     becomes a dead letter, for people to look at. Each queue has threads of its own, so what waits
     for others' servers belongs into one that holds up nobody else. A job that takes longer than
-    `longest` has failed.
+    `longest` has failed. One that `is_chosen` hears only what somebody in the network wants it to.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Listener:
     is_worth_retrying: Callable[[int, BaseException], bool] = _limited
     queue: str = DEFAULT_QUEUE
     longest: timedelta = LONGEST
+    is_chosen: bool = False
 
 
 class Listening:

@@ -17,7 +17,7 @@ from workers.leading import Beside
 from workers.notifications import notification_listeners
 from workers.relay import Relay, Route
 from workers.threads import OwnThreads
-from workers.webhooks import Sending, webhook_listeners
+from workers.webhooks import CHOOSE, Sending, webhook_listeners
 
 QUEUE_THREADS = 4
 
@@ -41,7 +41,7 @@ def build_broker(settings: Settings) -> Broker:
         listening = Listening(settings.database_url, pool_size)
         routes += [_route(carrier, listening, listener) for listener in listeners]
     broker.add_middleware(Beside(Relay(settings.database_url, routes)))
-    broker.add_middleware(Beside(Clock(settings.database_url, SCHEDULES)))
+    broker.add_middleware(Beside(Clock(settings.database_url, (*SCHEDULES, CHOOSE))))
     broker.add_middleware(Beside(Sending(settings)))
     return broker
 
@@ -58,7 +58,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
 def _route(carrier: Broker, listening: Listening, listener: Listener) -> Route:
     declare = dramatiq.actor(broker=carrier, actor_name=listener.name, queue_name=listener.queue)
     actor = declare(listening.job_of(listener))
-    return Route(listener.name, listener.queue, listener.kinds, actor)
+    return Route(listener.name, listener.queue, listener.kinds, actor, listener.is_chosen)
 
 
 dramatiq.set_broker(build_broker(Settings.from_environment()))

@@ -18,20 +18,24 @@ import orjson
 
 from app.config import Settings
 from app.db.database import Database
+from app.db.outbox import OutboxEvent
 from app.db.work import Work, acting_as, perform
 from app.identities.tokens import TokenKeys
+from app.jobs.operations import due_kind
 from app.kernel.actor import system_actor
 from app.rbac.policy import PolicyCache
 from app.webhooks.client import Caller
 from app.webhooks.locks import LEASE_SECONDS, Lane, claim_lanes
 from app.webhooks.models import AttemptOutcome
+from app.webhooks.operations.choosing import note_all_choices
 from app.webhooks.operations.concluding import Called, NotReady, Result, Unseen, conclude
 from app.webhooks.operations.hearing import hear
 from app.webhooks.operations.sending import Call, Pass, take
-from app.webhooks.rules.events import Subject, heard_kinds
+from app.webhooks.rules.events import HEARING, Subject, heard_kinds
 from app.webhooks.rules.signing import SecretKeys, shown, signed
 from app.webhooks.terms import NotAnswered, NotTheirs, Show, Shown
 from workers.events import Listener
+from workers.schedules import Schedule
 
 log = logging.getLogger("tributary.webhooks")
 
@@ -43,12 +47,22 @@ MOST_LANES = 32
 CONNECTIONS = 4
 MOST_BODY_BYTES = 1024 * 1024
 LONGEST_PASS_SECONDS = LEASE_SECONDS - 20
+CHOOSE = Schedule("note_webhook_choices", "41 3 * * *")
+"""While a new version comes in, processes of the old one set webhooks without noting choices."""
 Answer = TypeVar("Answer")
 
 
 def webhook_listeners() -> Sequence[Listener]:
-    """Return the listener that puts events into lanes."""
-    return (Listener("hear_for_webhooks", heard_kinds(), hear),)
+    """Return who puts events into lanes, and who looks after what is chosen to be heard."""
+    return (
+        Listener(HEARING, heard_kinds(), hear, is_chosen=True),
+        Listener(CHOOSE.name, frozenset({due_kind(CHOOSE.name)}), _choose),
+    )
+
+
+async def _choose(work: Work, event: OutboxEvent) -> None:
+    del event
+    await note_all_choices(work)
 
 
 @dataclass(frozen=True)

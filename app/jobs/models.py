@@ -36,6 +36,21 @@ class Job(Table):
     failures: Mapped[int]
 
 
+class JobChoice(Table):
+    """That something of a network's, such as a webhook, wants a listener to hear a kind of event.
+
+    The relay reads it: a listener that hears only what is chosen gets no job otherwise.
+    """
+
+    __tablename__ = "job_choice"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    listener: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    chosen_by: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class ScheduleRun(Table):
     """That a schedule's due time was seen to, which happens once; its jobs carry the run's id."""
 

@@ -1,5 +1,6 @@
 """Keep the books of jobs; unguarded, for workers and for the commands beside."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,6 +64,36 @@ _REVIVE = text("""
     SET waits_since = now(), due_at = now(), sends = 0, starts = 0, failures = 0
     WHERE job.due_at IS NULL
 """)
+
+
+_CHOOSE = text("""
+    WITH wanted AS (
+        SELECT kind, chosen_by
+        FROM unnest(CAST(:kinds AS text[]), CAST(:by AS uuid[])) AS given(kind, chosen_by)
+    ), gone AS (
+        DELETE FROM platform.job_choice
+        WHERE tenant_id = :tenant_id AND listener = :listener
+            AND chosen_by = ANY(CAST(:choosers AS uuid[]))
+            AND (kind, chosen_by) NOT IN (SELECT kind, chosen_by FROM wanted)
+    )
+    INSERT INTO platform.job_choice (tenant_id, listener, kind, chosen_by)
+    SELECT :tenant_id, :listener, kind, chosen_by FROM wanted ON CONFLICT DO NOTHING
+""")
+
+
+async def choose(work: Work, listener: str, chosen: Mapping[UUID, Collection[str]]) -> None:
+    """Let a listener hear what each chooser wants of it from now on, and nothing else of theirs."""
+    if not chosen:
+        return
+    pairs = [(kind, chooser) for chooser, kinds in chosen.items() for kind in kinds]
+    parameters: dict[str, Any] = {
+        "tenant_id": work.tenant_id,
+        "listener": listener,
+        "choosers": list(chosen),
+        "kinds": [kind for kind, _ in pairs],
+        "by": [chooser for _, chooser in pairs],
+    }
+    await work.session.execute(_CHOOSE, parameters)
 
 
 async def begin(work: Work, key: JobKey) -> Begun | None:

@@ -17,6 +17,7 @@ PLATFORM = {
     "change_mark",
     "identity",
     "job",
+    "job_choice",
     "outbox_signal",
     "refresh_token",
     "schedule_run",

@@ -24,6 +24,7 @@ from app.webhooks.models import (
     WebhookDelivery,
     WebhookStatus,
 )
+from app.webhooks.operations.choosing import note_choice
 from app.webhooks.operations.lanes import hand_back
 from app.webhooks.operations.sending import Call, Pass, draw, next_due
 from app.webhooks.rules.addresses import target_of
@@ -187,6 +188,7 @@ def _is_theirs(called: Called) -> bool:
 async def _switch_off(work: Work, webhook: Webhook, reason: str) -> None:
     """Disable a webhook, and tell whoever set it and whoever may switch it on again."""
     webhook.status = WebhookStatus.DISABLED
+    await note_choice(work, [webhook])
     people = await people_of(work, [webhook.organisation_id], Permission.WEBHOOK_WRITE)
     host = target_of(webhook.url, allows_loopback=True).host
     record(
