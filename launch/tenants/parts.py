@@ -24,6 +24,7 @@ LEFT_OUT = MappingProxyType(
         f"{PLATFORM_SCHEMA}.refresh_token": "people sign in anew",
         f"{PLATFORM_SCHEMA}.schedule_run": "the platform's own, of all networks together",
         f"{PLATFORM_SCHEMA}.sign_in_session": "people sign in anew",
+        f"{PLATFORM_SCHEMA}.webhook_tally": "counts all networks together",
         f"{PLATFORM_SCHEMA}.tenant_erasure": "speaks of what an installation no longer holds",
     }
 )

@@ -26,6 +26,7 @@ PLATFORM = {
     "tenant_access",
     "tenant_erasure",
     "webhook_lane",
+    "webhook_tally",
 }
 QUEUE = {"queue", "result", "worker"}  # The job queue's own; messages name tenant and event.
 VIEWS_AND_FUNCTIONS = {"mark_change", "revise"}
