@@ -14,7 +14,7 @@ from app.db.outbox import OutboxEvent, claim
 from app.db.work import Work, acting_as, perform
 from app.jobs import operations as jobs
 from app.jobs.operations import Begun, JobKey
-from app.jobs.rules import MOST_RETRIES, MOST_STARTS, pause_after, told_safely
+from app.jobs.rules import MOST_RETRIES, MOST_STARTS, cause_of, pause_after, told_safely
 from app.kernel.actor import system_actor
 
 log = logging.getLogger("tributary.jobs")
@@ -84,7 +84,7 @@ class Listening:
             return
         if begun.starts > MOST_STARTS:
             lost = _LOST.format(starts=MOST_STARTS)
-            await self._perform(key, lambda work: jobs.die(work, key, begun.failures, lost))
+            await self._perform(key, lambda work: jobs.die(work, key, begun.failures, lost, lost))
             return
         try:
             async with asyncio.timeout(listener.longest.total_seconds()):
@@ -103,7 +103,8 @@ class Listening:
             await self._perform(key, lambda work: jobs.wait(work, key, pause))
             return
         log.error("%s gives event %s up: %s", listener.name, key.event_id, told)
-        await self._perform(key, lambda work: jobs.die(work, key, failures, told))
+        cause = cause_of(failure)
+        await self._perform(key, lambda work: jobs.die(work, key, failures, told, cause))
 
     async def _perform(self, key: JobKey, command: Callable[[Work], Awaitable[Result]]) -> Result:
         actor = acting_as(system_actor(key.tenant_id, key.listener))
