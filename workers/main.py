@@ -27,7 +27,7 @@ def build_broker(settings: Settings) -> Broker:
 
     The default queue has the threads that the command line says; each other has its own.
     """
-    broker = broker_of(settings, [Ending(), AsyncIO()])
+    broker = broker_of(settings, [Ending(settings.worker_drain), AsyncIO()])
     routes: list[Route] = []
     by_queue: dict[str, list[Listener]] = {DEFAULT_QUEUE: []}
     for listener in _listeners(settings):
@@ -37,7 +37,7 @@ def build_broker(settings: Settings) -> Broker:
             carrier, pool_size = broker, settings.pool_size
         else:
             carrier, pool_size = broker_of(settings, []), QUEUE_THREADS
-            broker.add_middleware(OwnThreads(carrier, QUEUE_THREADS))
+            broker.add_middleware(OwnThreads(carrier, QUEUE_THREADS, settings.worker_drain))
         listening = Listening(settings.database_url, pool_size)
         routes += [_route(carrier, listening, listener) for listener in listeners]
     broker.add_middleware(Beside(Relay(settings.database_url, routes)))
