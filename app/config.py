@@ -11,6 +11,7 @@ from app.kernel.errors import Invalid
 
 _SHORTEST_SECRET = 32
 _SHORTEST_TOKEN = 16
+_LONGEST_DRAIN_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Settings:
     clock_offset: timedelta = timedelta(0)
     """What a process's clock is wrong by, in laboratories; nothing in the environment sets it."""
     webhooks_to_loopback: bool = False
+    worker_drain: timedelta = timedelta(seconds=10)
+    """How long running jobs are given to end when a worker is told to."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -67,7 +70,21 @@ class Settings:
             traces_url=environment.get("TRIBUTARY_TRACES_URL") or None,
             drain_file=Path(drain_file) if drain_file else None,
             webhooks_to_loopback=environment.get("TRIBUTARY_WEBHOOKS_TO_LOOPBACK", "off") == "on",
+            worker_drain=worker_drain(environment),
         )
+
+
+def worker_drain(environment: Mapping[str, str] = os.environ) -> timedelta:
+    """Return how long a worker's running jobs are given to end; raises `Invalid`.
+
+    Never longer than it takes whoever stops the process to lose patience.
+    """
+    said = environment.get("TRIBUTARY_WORKER_DRAIN_SECONDS") or str(_LONGEST_DRAIN_SECONDS)
+    if not said.isdecimal() or not 0 < int(said) <= _LONGEST_DRAIN_SECONDS:
+        raise Invalid(
+            "TRIBUTARY_WORKER_DRAIN_SECONDS", f"must be 1 to {_LONGEST_DRAIN_SECONDS}, whole"
+        )
+    return timedelta(seconds=int(said))
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

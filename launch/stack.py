@@ -23,7 +23,6 @@ POLL_SECONDS = 0.05
 HTTP_OK = 200
 APPLICATION = "app.asgi:create_application"
 JOBS = "workers.main"
-WORKER_SHUTDOWN_MS = 10_000  # Below the time a process is given to stop.
 
 
 @dataclass(eq=False)
@@ -84,10 +83,11 @@ def worker(
     settings: LaunchSettings, app_dsn: str, log: Path | None = None, jobs: str = JOBS
 ) -> Process:
     """Describe the process that runs background jobs."""
+    drain_ms = int(settings.worker_drain.total_seconds() * 1_000)
     command = [sys.executable, "-m", "dramatiq", jobs]
     command += ["--processes", str(settings.worker_processes)]
     command += ["--threads", str(settings.worker_threads)]
-    command += ["--worker-shutdown-timeout", str(WORKER_SHUTDOWN_MS)]
+    command += ["--worker-shutdown-timeout", str(drain_ms)]
     return Process("worker", command, child_environment(settings, app_dsn), log)
 
 

@@ -23,6 +23,7 @@ from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.jobs import JobsMutation, JobsQuery
 from app.schema.members import MembersMutation, MembersQuery
+from app.schema.network_jobs import NetworkJobsMutation, NetworkJobsQuery
 from app.schema.node import NodeQuery
 from app.schema.notifications import (
     NotificationsMutation,
@@ -65,6 +66,7 @@ QUERIES: tuple[type, ...] = (
     ApprovalsQuery,
     FinanceQuery,
     JobsQuery,
+    NetworkJobsQuery,
     WebhooksQuery,
 )
 MUTATIONS: tuple[type, ...] = (
@@ -83,6 +85,7 @@ MUTATIONS: tuple[type, ...] = (
     PromotionsMutation,
     ApprovalsMutation,
     JobsMutation,
+    NetworkJobsMutation,
     WebhooksMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (

@@ -144,6 +144,10 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         SELECT tenant_id, id, 'tell_people', 'default', now(), NULL, 0, 0, 0
         FROM outbox_event WHERE kind = 'order_confirmed'""",
     ),
+    "events/chosen-is-wanted": (
+        """INSERT INTO platform.job_choice
+        SELECT tenant_id, 'hear_for_webhooks', 'order_changed', id FROM orders LIMIT 1""",
+    ),
     "events/told-is-handled": ("DELETE FROM handled_event WHERE handler = 'tell_people'",),
     "events/told-once": _without_one("outbox_event", "kind = 'notification_created'"),
     "events/sent-is-handled": ("DELETE FROM handled_event WHERE handler = 'send_email'",),

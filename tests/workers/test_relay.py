@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from app.db.outbox import DomainEvent
+from app.jobs.operations import choose
 from app.kernel.ids import new_id
 from tests.support.patience import until
 from tests.support.worker import left_alone
@@ -227,6 +228,23 @@ async def test_events_of_a_kind_that_nobody_hears_of_make_no_job(world, settings
     assert recorder.sent == []
     signals = "SELECT count(*) FROM platform.outbox_signal WHERE tenant_id = %s"
     assert connection.execute(signals, [world.tenant_id]).fetchone() == (0,)
+
+
+async def test_a_listener_that_must_be_chosen_gets_jobs_where_somebody_chose_that_kind_only(
+    world, neighbour, settings, connection
+):
+    recorder, other = Recorder(), "something_else_of_the_relays_tests"
+    route = Route("chosen", "default", frozenset({KIND, other}), recorder, is_chosen=True)
+    ours = Relay(settings.database_url, [route], AN_HOUR)
+    await world.run(lambda work: choose(work, "chosen", {new_id(): [KIND], new_id(): [KIND]}))
+    await neighbour.run(lambda work: choose(work, "another", {new_id(): [KIND]}))
+
+    for tenant, kind in ((world, KIND), (world, other), (neighbour, KIND)):
+        tell(connection, tenant, kind=kind)
+    book_all(ours, connection)
+    ours.send_due(connection)
+
+    assert recorder.tenants == [world.tenant_id]
 
 
 async def test_jobs_of_listeners_that_only_newer_workers_know_wait_for_those(

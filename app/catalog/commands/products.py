@@ -19,7 +19,7 @@ from app.catalog.models import (
     SkuPackaging,
     TaxCategory,
 )
-from app.catalog.operations import check_known
+from app.catalog.operations import check_known, concerned_by
 from app.catalog.rules import LONGEST_DESCRIPTION, NewSku, checked_sku, checked_text
 from app.db.outbox import DomainEvent
 from app.db.work import Work
@@ -93,7 +93,8 @@ async def change_product(work: Work, product_id: UUID, change: ProductChange) ->
         setattr(product, name, value)
     after = {name: str(value) for name, value in changed.items()}
     record(work, "CHANGE_PRODUCT", "product", product_id, before=before, after=after)
-    work.tell(DomainEvent("product_changed", "product", product_id, {"fields": list(changed)}))
+    data = {"fields": list(changed), **concerned_by(product)}
+    work.tell(DomainEvent("product_changed", "product", product_id, data))
     return product
 
 

@@ -12,6 +12,7 @@ from app.catalog.operations.keeping import (
 from app.catalog.operations.reaching import (
     browsable_products,
     check_known,
+    concerned_by,
     is_readable,
     readable_products,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "SkuFacts",
     "browsable_products",
     "check_known",
+    "concerned_by",
     "is_readable",
     "packaging_of",
     "pieces",
