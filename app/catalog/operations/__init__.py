@@ -1,6 +1,6 @@
 """What packages above may ask of the catalogue, unguarded."""
 
-from app.catalog.operations.facts import sku_facts
+from app.catalog.operations.facts import known_facts, sku_facts
 from app.catalog.operations.keeping import (
     Sized,
     packaging_of,
@@ -23,6 +23,7 @@ __all__ = [
     "browsable_products",
     "check_known",
     "is_readable",
+    "known_facts",
     "packaging_of",
     "pieces",
     "products_of",
