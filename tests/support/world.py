@@ -225,6 +225,7 @@ class World:
         await self.save(product)
         sku = catalog.Sku(
             product_id=product.id,
+            owner_id=owner,
             tax_category_id=self.tax_category_id,
             code=f"SKU-{new_id().hex[-12:]}",
             name=name,
@@ -233,7 +234,9 @@ class World:
         levels = {"piece": 1} | factors
         await self.save(
             *(
-                catalog.SkuPackaging(sku_id=sku.id, level=level.upper(), factor=Decimal(factor))
+                catalog.SkuPackaging(
+                    sku_id=sku.id, owner_id=owner, level=level.upper(), factor=Decimal(factor)
+                )
                 for level, factor in levels.items()
             )
         )

@@ -1,6 +1,6 @@
 """What packages above may ask of the catalogue, unguarded."""
 
-from app.catalog.operations.facts import sku_facts
+from app.catalog.operations.facts import known_facts, sku_facts
 from app.catalog.operations.keeping import (
     Sized,
     packaging_of,
@@ -25,6 +25,7 @@ __all__ = [
     "check_known",
     "concerned_by",
     "is_readable",
+    "known_facts",
     "packaging_of",
     "pieces",
     "products_of",

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from app.audit.operations import record
 from app.catalog.models import Category
-from app.catalog.operations import check_known, sku_facts
+from app.catalog.operations import check_known, known_facts
 from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
@@ -202,7 +202,7 @@ async def _check_reach(work: Work, new: NewBand) -> str:
     await check_owned(work, CustomerLevel, own, new.level_id, "levelId")
     await check_known(work, Category, new.category_id, "categoryId")
     if new.sku_id is not None:
-        facts = await sku_facts(work, [new.sku_id])
+        facts = await known_facts(work, [new.sku_id])
         if new.sku_id not in facts:
             raise NotFound("Sku").at("skuId")
         level = new.packaging_level
