@@ -15,6 +15,9 @@ RUN := $(VENV)/bin/python -m
 STAMP := $(VENV)/.installed
 AUDIT := .cache/audit
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
+# Some machines forbid compiled code; each process would then compile all that it imports.
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.cache/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 LOCKING := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
@@ -139,6 +142,7 @@ $(STAMP): requirements-dev.lock
 	sed -n '/^uv==/,/[^\\]$$/p' $< > $(VENV)/uv.lock
 	$(PYTHON) -m pip --python $(VENV)/bin/python install --quiet --no-deps --require-hashes \
 	  --disable-pip-version-check --requirement $(VENV)/uv.lock
+	rm -rf .cache/bytecode
 	$(VENV)/bin/uv pip sync --quiet --require-hashes --python $(VENV)/bin/python $<
 	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --offline \
 	  --python $(VENV)/bin/python --editable .

@@ -27,7 +27,7 @@ from launch.postgres.layout import PORT, SHORT_PLACE, layout_of
 from launch.processes import Process
 from launch.settings import LaunchSettings
 from launch.stack import PortTaken, await_health, web_server, worker
-from launch.watch import RESTART_PAUSE_SECONDS, WATCH_SECONDS
+from launch.watch import WATCH_SECONDS, pause_before_restart
 
 Result = TypeVar("Result")
 _POINTS = str(10**12)
@@ -157,13 +157,13 @@ class Installation:
                 await self.by_hand(self.server.restart)
                 self.restarts += 1
             if self.web.ended_with is not None:
-                await asyncio.sleep(RESTART_PAUSE_SECONDS)
+                await asyncio.sleep(pause_before_restart(self.web))
                 await self.by_hand(self.web.stop)
                 self.web = await self._described_web()
                 await self.by_hand(self.web.start)
                 self.restarts += 1
             if self.worker.ended_with is not None:
-                await asyncio.sleep(RESTART_PAUSE_SECONDS)
+                await asyncio.sleep(pause_before_restart(self.worker))
                 await self.by_hand(self.worker.stop)
                 self.worker = self._worker()
                 await self.by_hand(self.worker.start)

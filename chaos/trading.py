@@ -63,6 +63,11 @@ class Trader:
                 self._desk.unexpected.append(str(surprise))
                 await asyncio.sleep(1)
 
+    async def buy(self) -> None:
+        """Place one order."""
+        self._number += 1
+        await self._place()
+
     async def change_prices(self) -> None:
         """Raise and lower prices of the seller until told to close."""
         while not self._desk.closing.is_set():

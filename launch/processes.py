@@ -57,6 +57,11 @@ class Process:
         """Its number while it is started."""
         return self._running.pid if self._running else None
 
+    @property
+    def age(self) -> float:
+        """Seconds since its last start."""
+        return time.monotonic() - self._starts[-1]
+
     def start(self) -> None:
         """Start it in a session of its own, so that it can be stopped with its children."""
         self._check_rate()

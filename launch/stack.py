@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
 
+from launch.bytecode import compiled_code
 from launch.errors import LaunchError
 from launch.processes import Process
 from launch.restarting import told
@@ -23,6 +24,7 @@ POLL_SECONDS = 0.05
 HTTP_OK = 200
 APPLICATION = "app.asgi:create_application"
 JOBS = "workers.main"
+CONSUMER_PAUSE_MS = "500"
 
 
 @dataclass(eq=False)
@@ -57,7 +59,7 @@ def child_environment(settings: LaunchSettings, app_dsn: str) -> dict[str, str]:
     }
     if not settings.smtp_url:
         told["TRIBUTARY_MAIL_FOLDER"] = str(settings.data / "mail")
-    return inherited | told
+    return {**inherited, **compiled_code(settings.data), **told}
 
 
 def web_server(
@@ -88,7 +90,11 @@ def worker(
     command += ["--processes", str(settings.worker_processes)]
     command += ["--threads", str(settings.worker_threads)]
     command += ["--worker-shutdown-timeout", str(drain_ms)]
-    return Process("worker", command, child_environment(settings, app_dsn), log)
+    environment = {
+        "dramatiq_restart_delay": CONSUMER_PAUSE_MS,
+        **child_environment(settings, app_dsn),
+    }
+    return Process("worker", command, environment, log)
 
 
 def _emptied(folder: Path) -> Path:

@@ -11,8 +11,9 @@ from rich.console import Console
 from launch.postgres import EmbeddedPostgres
 from launch.processes import Process
 
-WATCH_SECONDS = 0.2
+WATCH_SECONDS = 0.1
 RESTART_PAUSE_SECONDS = 0.5
+YOUNG_SECONDS = 5.0
 _HELD = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -47,12 +48,17 @@ def watch(console: Console, processes: Sequence[Process], server: EmbeddedPostgr
                 _revive(console, process)
 
 
+def pause_before_restart(process: Process) -> float:
+    """Return how long to wait: what worked comes back at once, what dies young later."""
+    return RESTART_PAUSE_SECONDS if process.age < YOUNG_SECONDS else 0.0
+
+
 def _revive(console: Console, process: Process) -> None:
     console.print(
         f"[yellow]The {process.name} process ended unexpectedly "
         f"(status {process.ended_with}); starting it again.[/]"
     )
-    time.sleep(RESTART_PAUSE_SECONDS)
+    time.sleep(pause_before_restart(process))
     process.restart()
 
 

@@ -12,6 +12,7 @@ stops would be reset.
 
 import argparse
 import fcntl
+import gc
 import importlib
 import logging
 import multiprocessing
@@ -100,7 +101,9 @@ class RollingServer(MPServer):
 def load(target: str, speaking: int) -> Callable[..., Any]:
     """Build the application in a worker, which says on a pipe that it serves."""
     module, _, factory = target.partition(":")
+    gc.disable()  # What a start makes stays: looking for garbage in it takes a sixth of the start.
     leaving = Leaving(getattr(importlib.import_module(module), factory)())
+    gc.enable()
 
     async def announced(scope: Any, receive: Any, send: Any) -> None:
         async def sending(message: Any) -> None:

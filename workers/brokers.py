@@ -14,6 +14,7 @@ from dramatiq_postgres.broker import PostgresConsumer
 
 from app.config import Settings
 from app.kernel.errors import Invalid
+from workers.connecting import ask_again_soon, pool_of
 
 HEARTBEAT_SECONDS, HEARTBEAT_TTL_SECONDS, MAINTENANCE_SECONDS = 5, 20, 10
 _SCHEMES = ("amqp://", "amqps://")
@@ -49,6 +50,11 @@ class DrainedConsumer(PostgresConsumer):
 class DatabaseBroker(PostgresBroker):
     """The queue in the database itself."""
 
+    def close(self) -> None:
+        """End, and give all connections back."""
+        super().close()
+        self.pool.close()  # pyright: ignore[reportUnknownMemberType]  # not typed there
+
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 30_000) -> DrainedConsumer:
         """Begin to take messages of a queue."""
         return DrainedConsumer(
@@ -63,8 +69,9 @@ def broker_of(settings: Settings, middleware: Sequence[Middleware]) -> Broker:
     """
     url = settings.broker_url
     if url is None:
+        ask_again_soon()
         return DatabaseBroker(
-            url=settings.database_url,
+            pool=pool_of(settings.database_url),
             results=False,
             heartbeat_interval=HEARTBEAT_SECONDS,
             heartbeat_ttl=HEARTBEAT_TTL_SECONDS,

@@ -3,21 +3,17 @@
 import logging
 import threading
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import dramatiq
-import psycopg
 from dramatiq import Broker, Middleware
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+from workers.connecting import OPTIONS, PatientConnection, address_of
+
+Connection = PatientConnection
 
 POLL_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 10.0
-# The server must notice a vanished leader as fast as we would, or nobody leads.
-_KEEPALIVE = (
-    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
-    "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000"
-)
 
 
 class Leader(ABC):
@@ -25,6 +21,8 @@ class Leader(ABC):
 
     name: ClassVar[str]
     lock: ClassVar[int]
+    idle_seconds: ClassVar[int] = 0
+    """After how long without a word of the leader the server takes the lock from it; 0 is never."""
 
     def __init__(self, database_url: str) -> None:
         """Connect to nothing yet."""
@@ -45,14 +43,18 @@ class Leader(ABC):
         pause = POLL_SECONDS
         while not self._stopping.is_set():
             try:
-                with psycopg.connect(self._url, autocommit=True, options=_KEEPALIVE) as connection:
+                with self._connected() as connection:
+                    pause = POLL_SECONDS
                     self._wait_for_lock(connection)
                     self.lead(connection)
-                pause = POLL_SECONDS
             except Exception:  # A worker that lost its leader would look healthy.
                 log.warning("%s was interrupted; trying again", self.name, exc_info=True)
                 self._stopping.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _connected(self) -> Connection:
+        options = f"{OPTIONS} -c idle_session_timeout={self.idle_seconds}s"
+        return PatientConnection.connect(address_of(self._url), autocommit=True, options=options)
 
     def _wait_for_lock(self, connection: Connection) -> None:
         while not self._stopping.is_set() and not self._has_lock(connection):

@@ -150,6 +150,7 @@ class Relay(Leader):
 
     name: ClassVar = "relay"
     lock: ClassVar = 7_402_119
+    idle_seconds: ClassVar = 5
 
     def __init__(
         self, database_url: str, routes: Sequence[Route], lease_seconds: float = LEASE_SECONDS
