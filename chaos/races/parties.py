@@ -81,8 +81,8 @@ class CustomerTaken(Race):
     promise = (
         "Orders are placed with the old seller up to the moment of the end and refused with"
         " RELATIONSHIP_CLOSED from it on: whoever calls after the end was answered is refused,"
-        " whoever was answered before it was asked is not. Every order answered stands, and no"
-        " other."
+        " whoever was answered before it was asked is not. Every order answered stands, bears an"
+        " instant before the end, and no other stands."
     )
 
     async def round(self) -> Round:
@@ -122,7 +122,7 @@ class CustomerTaken(Race):
             )
         )
         late = await scene.count(Order, mine, Order.created_at >= until)
-        self.notes["orders stamped at or after the end"] += late
+        faults.expect("orders stamped at or after the end", late, 0)
         return faults.found
 
 

@@ -402,7 +402,7 @@ async def test_setting_any_number_of_prices_takes_the_same_statements(shelf, sta
     assert answer.data["setPrices"]["__typename"] == "PriceList"
     # begin, actor, lock, rule, terms, packs, SKUs, set, rows, bands, time, prices, event with
     # audit, commit
-    assert len(sent) == 14
+    assert len(sent) == 15
 
 
 async def test_entries_of_an_instant_leave_older_versions_out(shelf):
