@@ -213,8 +213,12 @@ async def take_back(work: Work, set_id: UUID, applied_at: datetime, earliest: da
 
 
 async def _known_from(work: Work, earliest: datetime, *, is_large: bool) -> datetime:
-    """Hold other changes off while a small set is written, and not while a large one is."""
-    return await (known_from_at_last if is_large else known_from)(work, earliest)
+    """Hold other changes off while a small set is written, and not while a large one is.
+
+    The clock is asked again: the later prices begin, the fewer orders do not know of them yet.
+    """
+    instant = max(earliest, work.later())
+    return await (known_from_at_last if is_large else known_from)(work, instant)
 
 
 async def _prepare(work: Work, set_id: UUID) -> bool:
