@@ -4,17 +4,22 @@ They are FOR NO KEY UPDATE (`key_share`): every new order holds its relationship
 two of them that asked for more would wait for each other.
 """
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 
 from app.db.reading import TENANT, sent
+from app.db.rows import Question
 from app.db.tables import table_of
 from app.db.work import Work
 from app.organisations.models import CustomerGroup, Organisation, Territory, TradingRelationship
 
 _terms = table_of(TradingRelationship).c
+_END = """SELECT valid_until FROM trading_relationship
+    WHERE tenant_id = :relationship_tenant AND id = :relationship_id FOR KEY SHARE"""
+_HELD = text(_END)
 _CREDIT_LIMIT = (
     select(_terms.credit_limit)
     .where(_terms.tenant_id == TENANT, _terms.id == bindparam("relationship_id"))
@@ -22,17 +27,37 @@ _CREDIT_LIMIT = (
 )
 
 
-async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
-    """Lock a relationship in which the actor's organisation sells; none when it does not."""
+async def sold_by_own(
+    work: Work, relationship_id: UUID, *, to_end: bool = False
+) -> TradingRelationship | None:
+    """Lock a relationship in which the actor's organisation sells; none when it does not.
+
+    Who locks it `to_end` it waits for the orders that are being placed in it, and holds up others.
+    """
     return await work.session.scalar(
         select(TradingRelationship)
         .where(
             TradingRelationship.id == relationship_id,
             TradingRelationship.seller_id == work.actor.own_organisation,
         )
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=not to_end)
         .execution_options(populate_existing=True)
     )
+
+
+def holding(work: Work, relationship_id: UUID) -> Question:
+    """Ask for the end of a relationship, which nobody ends or deletes then until the work is done.
+
+    Many may hold it at once.
+    """
+    given = {"relationship_tenant": work.tenant_id, "relationship_id": relationship_id}
+    return Question(_END, given)
+
+
+async def hold(work: Work, relationship_id: UUID) -> datetime | None:
+    """Hold a relationship so in a statement of its own; returns its end."""
+    found = await sent(work, _HELD, **holding(work, relationship_id).given)
+    return found[0][0]
 
 
 async def credit_limit(work: Work, relationship_id: UUID) -> Decimal:

@@ -447,7 +447,7 @@ async def test_asking_and_agreeing_take_the_same_statements_for_any_number(
         await decide(of.granting, "approve", change_set)
 
     assert len(request["prices"]) == number
-    assert (len(asking_), len(reading), len(agreeing)) == (26, 7, 29)
+    assert (len(asking_), len(reading), len(agreeing)) == (26, 7, 30)
 
 
 async def test_reading_any_number_of_requests_takes_the_same_statements(floored, statements):

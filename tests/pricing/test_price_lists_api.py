@@ -401,9 +401,9 @@ async def test_setting_any_number_of_prices_takes_the_same_statements(shelf, sta
         answer = await ask_to_set(shelf.admin, shelf.list_id, *(price(sku, "4") for sku in skus))
 
     assert answer.data["setPrices"]["__typename"] == "PriceList"
-    # begin, actor, lock, rule, terms, packs, SKUs, set, rows, bands, time, prices, event with
-    # audit, commit
-    assert len(sent) == 14
+    # begin, actor, lock, rule, terms, packs, SKUs, set, rows, bands, time, from
+    # when it is known, prices, that in the set, event with audit, commit
+    assert len(sent) == 16
 
 
 async def test_entries_of_an_instant_leave_older_versions_out(shelf):

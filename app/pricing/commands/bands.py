@@ -11,6 +11,7 @@ from app.audit.operations import record
 from app.catalog.models import Category
 from app.catalog.operations import check_known, known_facts
 from app.db.idempotency import once
+from app.db.knowledge import known_from
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
@@ -116,6 +117,7 @@ async def change_price_band(work: Work, band_id: UUID, change: BandChange) -> Pr
     band = _same(work, old, change.limits, Period(period.start, period.end))
     await _cut(work, old, end)
     await _check_overlap(work, band)
+    band.created_at = await known_from(work)
     await work.save(band)
     record(work, "PRICE_BAND_CHANGED", "price_band", band.id, before=before, after=_shown(band))
     return band
@@ -148,6 +150,7 @@ async def _grant(work: Work, band_id: UUID, new: NewBand) -> None:
     period = period_from_now(work, new.first_day, new.last_day, zone)
     band = _made(work, band_id, new, currency, period)
     await _check_overlap(work, band)
+    band.created_at = await known_from(work)
     await work.save(band)
     record(work, "PRICE_BAND_GRANTED", "price_band", band_id, after=_shown(band))
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from app.catalog.operations import SkuFacts, known_facts
+from app.db.revisions import known_at
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.money import AmountOutOfRange, FreeGoodsTax, TaxMode
@@ -168,7 +169,7 @@ def _request(
     return QuoteRequest(
         prices=prices,
         goods=facts,
-        known_at=extras.known_at or work.now,
+        known_at=extras.known_at or known_at(work),
         uses=offer.uses,
         membership_tier_id=offer.membership_tier_id,
         is_first_order=offer.is_first_order,
