@@ -1,6 +1,7 @@
 """A connection that stays known to the event loop loses no answer and keeps no dead socket."""
 
 import asyncio
+import secrets
 
 import psycopg
 import pytest
@@ -20,6 +21,15 @@ async def connection(access):
     await opened.close()
 
 
+@pytest.fixture
+async def endless(access):
+    """A statement that waits for a lock which is held for as long as the test lasts."""
+    key = secrets.randbits(60)
+    async with await psycopg.AsyncConnection.connect(access.app_dsn, autocommit=True) as holder:
+        await holder.execute("SELECT pg_advisory_lock(%s)", [key])
+        yield f"SELECT pg_advisory_lock({key})"
+
+
 async def asked(connection, what, *given):
     return (await (await connection.execute(what, given)).fetchone())[0]
 
@@ -36,8 +46,8 @@ async def test_what_is_larger_than_any_buffer_goes_both_ways(connection):
     assert await asked(connection, "SELECT 1") == 1
 
 
-async def test_an_interrupted_statement_is_cancelled_and_the_next_one_answered(connection):
-    waiting = asyncio.create_task(connection.execute("SELECT pg_sleep(600)"))
+async def test_an_interrupted_statement_is_cancelled_and_the_next_one_answered(connection, endless):
+    waiting = asyncio.create_task(connection.execute(endless))
     await until(has(connection, WAITER))
 
     waiting.cancel()
@@ -68,7 +78,7 @@ async def test_a_connection_that_the_server_ends_while_idle_is_forgotten(connect
 
 async def test_a_connection_that_the_server_ends_at_work_fails_and_is_forgotten(connection, access):
     pid = await asked(connection, "SELECT pg_backend_pid()")
-    waiting = asyncio.create_task(connection.execute("SELECT pg_sleep(600)"))
+    waiting = asyncio.create_task(connection.execute(endless))
     await until(has(connection, WAITER))
 
     await ended(access.app_dsn, pid)
@@ -78,8 +88,8 @@ async def test_a_connection_that_the_server_ends_at_work_fails_and_is_forgotten(
     assert ear_of(connection) is None
 
 
-async def test_who_waits_when_a_connection_is_closed_is_told(connection):
-    waiting = asyncio.create_task(connection.execute("SELECT pg_sleep(600)"))
+async def test_who_waits_when_a_connection_is_closed_is_told(connection, endless):
+    waiting = asyncio.create_task(connection.execute(endless))
     await until(has(connection, WAITER))
 
     await connection.close()
