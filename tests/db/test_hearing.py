@@ -76,7 +76,9 @@ async def test_a_connection_that_the_server_ends_while_idle_is_forgotten(connect
     assert ear_of(connection) is None
 
 
-async def test_a_connection_that_the_server_ends_at_work_fails_and_is_forgotten(connection, access):
+async def test_a_connection_that_the_server_ends_at_work_fails_and_is_forgotten(
+    connection, access, endless
+):
     pid = await asked(connection, "SELECT pg_backend_pid()")
     waiting = asyncio.create_task(connection.execute(endless))
     await until(has(connection, WAITER))
