@@ -17,6 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.db.driver import send_plain
+from app.db.hearing import HearingConnection
 from app.db.tables import TenantOwned
 from app.kernel.errors import Busy, ConnectionLost, Overload, StorageFull, TookTooLong
 from app.kernel.footprint import FOOTPRINT
@@ -64,9 +65,10 @@ class Database:
             pool_use_lifo=True,
             hide_parameters=True,
             connect_args={
+                "async_creator_fn": HearingConnection.connect,
                 "options": f"-c statement_timeout={round(patience.statement_seconds * 1_000)} "
                 "-c idle_in_transaction_session_timeout="
-                f"{round(patience.idle_seconds * 1_000)} -c timezone=UTC"
+                f"{round(patience.idle_seconds * 1_000)} -c timezone=UTC",
             },
         )
         # psycopg's executemany sends a statement a row; one INSERT with many VALUES does not.
