@@ -148,3 +148,25 @@ async def test_the_news_of_a_confirmation_tells_when_the_goods_ship(chain):
     assert order["expectedShipOn"] is not None
     assert data["expected_ship_on"] == order["expectedShipOn"]
     assert str(buyer.membership_id) in data["recipients"]
+
+
+async def test_both_parties_read_how_and_when_an_order_was_paid(chain):
+    """R0-36."""
+    world = chain.world
+    buyer = await world.member(chain.retailer, "BUYER")
+    admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    above = await world.member(chain.brand, "ENTERPRISE_ADMIN")
+    order = await chain.place(buyer)
+    given = {"idempotencyKey": "p1", "orderId": order["id"], "amount": "43.19"}
+    given |= {"method": "CARD", "reference": "R-77"}
+
+    await mutate(admin, "recordPayment", "RecordPaymentInput", given)
+
+    document = """query($id: ID!) { order(id: $id) { payments {
+        amount method reference receivedAt } } }"""
+    shown = [await person.ask(document, id=order["id"]) for person in (buyer, admin)]
+    assert shown[0].data == shown[1].data
+    (payment,) = shown[0].data["order"]["payments"]
+    assert payment.pop("receivedAt") is not None
+    assert payment == {"amount": "43.19", "method": "CARD", "reference": "R-77"}
+    assert (await above.ask(document, id=order["id"])).error_codes == ["NOT_FOUND"]
