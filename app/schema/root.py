@@ -33,6 +33,7 @@ from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
+from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
@@ -51,6 +52,7 @@ QUERIES: tuple[type, ...] = (
     ViewerQuery,
     NodeQuery,
     OrganisationsQuery,
+    OrganisationMovesQuery,
     CatalogQuery,
     OrdersQuery,
     TenantsQuery,
@@ -76,6 +78,7 @@ MUTATIONS: tuple[type, ...] = (
     RolesMutation,
     MembersMutation,
     OrganisationsMutation,
+    OrganisationMovesMutation,
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,
