@@ -107,8 +107,14 @@ async def _swallow_answer(place: Installation, _random: Random) -> str:
 
 async def _skew_clocks(place: Installation, random: Random) -> str:
     place.clocks = random.choice([clocks for clocks in _CLOCKS if clocks != place.clocks])
-    place.kill(place.web)
-    return f"web processes start anew with clocks wrong by {place.clocks} s"
+    for process in (place.web, place.worker):
+        place.kill(process)
+    return f"web processes and worker start anew with clocks wrong by {place.clocks} s"
+
+
+async def _silence_queue(place: Installation, random: Random) -> str:
+    number = place.to_queue.silence(_half(place.to_queue.open, random))
+    return f"{number} connections of the worker to PostgreSQL fell silent for ever"
 
 
 FAULTS: Sequence[Fault] = (
@@ -121,6 +127,7 @@ FAULTS: Sequence[Fault] = (
     Fault("web-killed", _kill_web),
     Fault("database-cut", _cut_database),
     Fault("queue-cut", _cut_queue, hits_worker=True),
+    Fault("queue-silent", _silence_queue, hits_worker=True),
     Fault("database-slow", _delay_database),
     Fault("database-silent", _silence_database),
     Fault("postgres-stopped-at-once", _stop_postgres_at_once),

@@ -17,8 +17,8 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
+from chaos.clocks import CLOCKS
 from chaos.proxy import HOST, Proxy
-from chaos.web import CLOCKS
 from chaos.wire import CommitWatch, RequestWatch
 from launch.database import APP, DATABASE, Access, bootstrap
 from launch.migrations import migrate
@@ -185,7 +185,8 @@ class Installation:
 
     def _worker(self) -> Process:
         log = self.settings.data / "worker.log"
-        return worker(self.settings, self._through(self.to_queue), log, "chaos.twice")
+        more = {CLOCKS: self.clocks}
+        return worker(self.settings, self._through(self.to_queue), log, "chaos.twice", more)
 
     def _through(self, proxy: Proxy) -> str:
         options = "sslmode=disable&gssencmode=disable"

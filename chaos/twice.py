@@ -1,4 +1,7 @@
-"""The worker as the laboratory runs it: every job is handed to its broker twice."""
+"""The worker as the laboratory runs it: every job is delivered twice, and its clock is wrong.
+
+The relay has no clock to be wrong: it asks the database for the time.
+"""
 
 from typing import Any
 
@@ -15,7 +18,11 @@ def _twice(actor: "dramatiq.Actor[Any, Any]", *arguments: Any, **named: Any) -> 
 
 dramatiq.Actor.send = _twice  # pyright: ignore[reportAttributeAccessIssue]  # what this is for
 
-from workers import main as product  # noqa: E402  # its actors are to be those
+from app.db import work  # noqa: E402  # its actors are to be those, here as below
+from chaos.clocks import own_offset, skew  # noqa: E402
+from workers import clock, webhooks  # noqa: E402
+from workers import main as product  # noqa: E402
 
+skew((work, clock, webhooks), own_offset())
 broker = dramatiq.get_broker()
 __all__ = ["broker", "product"]

@@ -82,9 +82,13 @@ def web_server(
 
 
 def worker(
-    settings: LaunchSettings, app_dsn: str, log: Path | None = None, jobs: str = JOBS
+    settings: LaunchSettings,
+    app_dsn: str,
+    log: Path | None = None,
+    jobs: str = JOBS,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> Process:
-    """Describe the process that runs background jobs."""
+    """Describe the process that runs background jobs, with more settings if need be."""
     drain_ms = int(settings.worker_drain.total_seconds() * 1_000)
     command = [sys.executable, "-m", "dramatiq", jobs]
     command += ["--processes", str(settings.worker_processes)]
@@ -93,6 +97,7 @@ def worker(
     environment = {
         "dramatiq_restart_delay": CONSUMER_PAUSE_MS,
         **child_environment(settings, app_dsn),
+        **more,
     }
     return Process("worker", command, environment, log)
 

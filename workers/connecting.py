@@ -8,7 +8,7 @@ system notices (`address_of`); where somebody between does, only a wait that end
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportPrivateUsage=false
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from dramatiq_postgres import PostgresBroker
@@ -24,6 +24,8 @@ Row = tuple[Any, ...]
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 POOL_SECONDS = 3.0
+CHECK_SECONDS = 3.0
+_SILENT = "the server has fallen silent"
 _CONNECTIONS = 16
 _PAUSE_SECONDS = 1.0
 
@@ -44,7 +46,7 @@ OPTIONS = (
 class PatientConnection(psycopg.Connection[Row]):
     """A connection on which no answer is awaited for ever."""
 
-    answer_seconds: ClassVar = STATEMENT_SECONDS + 5.0
+    answer_seconds: float = STATEMENT_SECONDS + 5.0
 
     def wait(
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
@@ -56,7 +58,42 @@ class PatientConnection(psycopg.Connection[Row]):
             return super().wait(gen, interval, self.answer_seconds)
         except psycopg.errors._WaitTimeout as silent:  # noqa: SLF001  # psycopg has no other name for it
             self.pgconn.finish()
-            raise psycopg.OperationalError("the server has fallen silent") from silent
+            raise psycopg.OperationalError(_SILENT) from silent
+
+    def check(self) -> None:
+        """Ask for a sign of life, which takes no longer on a busy server."""
+        usual, self.answer_seconds = self.answer_seconds, CHECK_SECONDS
+        try:
+            self.execute("SELECT 1")
+        finally:
+            self.answer_seconds = usual
+
+
+class BrokerConnection(PatientConnection):
+    """A connection of a broker, whose statements are all short."""
+
+    answer_seconds = 5.0
+
+
+class PatientAsyncConnection(psycopg.AsyncConnection[Row]):
+    """The same for jobs, which would hang for ever and keep a thread each."""
+
+    answer_seconds = PatientConnection.answer_seconds
+
+    async def wait(
+        self,
+        gen: PQGen[Result],
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109  # as psycopg has it
+    ) -> Result:
+        """Wait, by default for as long as a statement may take; then the connection is lost."""
+        if timeout is not None:
+            return await super().wait(gen, interval, timeout)
+        try:
+            return await super().wait(gen, interval, self.answer_seconds)
+        except psycopg.errors._WaitTimeout as silent:  # noqa: SLF001  # psycopg has no other name for it
+            self.pgconn.finish()
+            raise psycopg.OperationalError(_SILENT) from silent
 
 
 def address_of(url: str) -> str:
@@ -64,7 +101,7 @@ def address_of(url: str) -> str:
     return make_conninfo(url, **_KEEPALIVE)
 
 
-def pool_of(url: str) -> ConnectionPool[PatientConnection]:
+def pool_of(url: str) -> ConnectionPool[BrokerConnection]:
     """Make the pool of a broker, which connects once it is asked.
 
     An attempt that failed is not awaited: whoever asks next begins a new one at once. Left to
@@ -72,7 +109,7 @@ def pool_of(url: str) -> ConnectionPool[PatientConnection]:
     """
     return ConnectionPool(
         address_of(url),
-        connection_class=PatientConnection,
+        connection_class=BrokerConnection,
         kwargs={"options": OPTIONS, "application_name": "dramatiq-postgres"},
         min_size=0,
         max_size=_CONNECTIONS,

@@ -16,6 +16,7 @@ from app.jobs import operations as jobs
 from app.jobs.operations import Begun, JobKey
 from app.jobs.rules import MOST_RETRIES, MOST_STARTS, cause_of, pause_after, told_safely
 from app.kernel.actor import system_actor
+from workers.connecting import PatientAsyncConnection
 
 log = logging.getLogger("tributary.jobs")
 
@@ -59,7 +60,7 @@ class Listening:
     @cached_property
     def database(self) -> Database:
         """The connections of this process."""
-        return Database(self._url, pool_size=self._pool_size)
+        return Database(self._url, pool_size=self._pool_size, connecting=PatientAsyncConnection)
 
     def job_of(self, listener: Listener) -> Callable[[str, str], Awaitable[None]]:
         """Return the job of a listener; its arguments are the identifiers of tenant and event.

@@ -182,6 +182,7 @@ class Relay(Leader):
         connection.execute(f"LISTEN {CHANNEL}")
         pause, swept_at = _SHORT_PAUSE, -_SWEEP_SECONDS
         while not self._stopping.is_set():
+            connection.check()
             if time.monotonic() - swept_at > _SWEEP_SECONDS:
                 connection.execute(_SWEEP)
                 swept_at = time.monotonic()

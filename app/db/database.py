@@ -6,8 +6,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg.errors import DiskFull, QueryCanceled
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
@@ -53,7 +55,14 @@ class Access(StrEnum):
 class Database:
     """The tables of all tenants, reached one transaction of one tenant at a time."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, patience: Patience = _USUAL) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        patience: Patience = _USUAL,
+        connecting: type[psycopg.AsyncConnection[Any]] = HearingConnection,
+    ) -> None:
         """Prepare the pool; nothing connects before the first transaction."""
         self.engine: AsyncEngine = create_async_engine(
             _with_driver(url),
@@ -65,7 +74,7 @@ class Database:
             pool_use_lifo=True,
             hide_parameters=True,
             connect_args={
-                "async_creator_fn": HearingConnection.connect,
+                "async_creator_fn": connecting.connect,
                 "options": f"-c statement_timeout={round(patience.statement_seconds * 1_000)} "
                 "-c idle_in_transaction_session_timeout="
                 f"{round(patience.idle_seconds * 1_000)} -c timezone=UTC",

@@ -5,16 +5,19 @@ from typing import ClassVar
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from app.db.database import Access, Database
+from app.kernel.errors import ConnectionLost
 from tests.support.patience import PATIENCE_SECONDS, becomes
-from workers.connecting import OPTIONS, PatientConnection
+from workers.connecting import OPTIONS, PatientAsyncConnection, PatientConnection
 from workers.leading import POLL_SECONDS, Leader
 
 INTERRUPTIONS = 6
 
 
 class Hasty(PatientConnection):
-    answer_seconds: ClassVar = 0.05
+    answer_seconds = 0.05
 
 
 class Silent(Leader):
@@ -72,6 +75,20 @@ def test_answer_that_does_not_come_ends_the_connection(settings):
             connection.execute("SELECT pg_sleep(600)")
 
         assert connection.closed
+
+
+async def test_job_is_told_that_its_connection_is_lost(settings, monkeypatch):
+    database = Database(settings.database_url, pool_size=1, connecting=PatientAsyncConnection)
+    try:
+        async with database.transaction(None, Access.READ) as session:
+            await session.execute(text("SELECT 1"))
+        monkeypatch.setattr(PatientAsyncConnection, "answer_seconds", 0.1)
+
+        with pytest.raises(ConnectionLost):
+            async with database.transaction(None, Access.WRITE) as session:
+                await session.execute(text("SELECT pg_sleep(600)"))
+    finally:
+        await database.close()
 
 
 def test_wait_that_was_to_end_leaves_the_connection_as_it_is(settings):
