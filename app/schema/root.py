@@ -34,6 +34,7 @@ from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
+from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
@@ -52,6 +53,7 @@ QUERIES: tuple[type, ...] = (
     ViewerQuery,
     NodeQuery,
     OrganisationsQuery,
+    OrganisationMovesQuery,
     CatalogQuery,
     OrdersQuery,
     TenantsQuery,
@@ -78,6 +80,7 @@ MUTATIONS: tuple[type, ...] = (
     RolesMutation,
     MembersMutation,
     OrganisationsMutation,
+    OrganisationMovesMutation,
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,
