@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.row_level_security import guard
 
-revision: str = "0020"
-down_revision: str | None = "0019"
+revision: str = "0013"
+down_revision: str | None = "0012"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
