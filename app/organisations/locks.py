@@ -113,7 +113,11 @@ async def move(work: Work, move_id: UUID) -> OrganisationMove | None:
 
 
 async def supplies(work: Work, buyer_id: UUID, sellers: Collection[UUID]) -> Supplies:
-    """Lock the open relationships in which an organisation buys from others, by seller."""
+    """Lock the open relationships in which an organisation buys from others, by seller.
+
+    To end one of them: this waits for the orders that are being placed in them, and holds up
+    others.
+    """
     statement = (
         select(TradingRelationship)
         .where(
@@ -122,7 +126,7 @@ async def supplies(work: Work, buyer_id: UUID, sellers: Collection[UUID]) -> Sup
             TradingRelationship.valid_until.is_(None),
         )
         .order_by(TradingRelationship.id)
-        .with_for_update(key_share=True)
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     return {row.seller_id: row for row in await work.session.scalars(statement)}

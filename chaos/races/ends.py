@@ -6,8 +6,9 @@ from functools import partial
 
 from sqlalchemy import select
 
+from app.kernel.ids import new_id
 from app.orders.models import Order
-from app.organisations.models import TradingRelationship
+from app.organisations.models import Organisation, TradingRelationship
 from chaos.races.calls import Client, Told, call
 from chaos.races.parties import expect_switch
 from chaos.races.race import Faults, Race, Round, Turnstile
@@ -82,3 +83,38 @@ class CustomerTaken(_Ended):
         given = {"relationshipId": gid("TradingRelationship", shop.relationship), "reason": "moved"}
         kind = "CloseRelationshipInput"
         return await call(self.scene.admin, "closeRelationship", kind, given, thing="")
+
+
+class BranchMoved(_Ended):
+    """A shop is moved under another distributor, while it orders from the one before."""
+
+    name = "branch-against-placing"
+    promise = f"{_PROMISE} The shop stands under its new parent, and buys from it alone."
+
+    async def prepare(self) -> None:
+        """Make the distributor that takes the shops over, and let somebody move them."""
+        await super().prepare()
+        scene = self.scene
+        self.parent = await scene.world.organisation("West Distribution", parent=scene.chain.brand)
+        self.operator = await scene.world.member(scene.chain.distributor, "SYSTEM_ADMIN")
+
+    async def _end(self, shop: Shop) -> Told:
+        given = {
+            "idempotencyKey": new_id().hex,
+            "organisationId": gid("Organisation", shop.organisation),
+            "newParentId": gid("Organisation", self.parent),
+        }
+        return await call(
+            self.operator, "moveOrganisation", "MoveOrganisationInput", given, thing=""
+        )
+
+    async def _look_further(self, shop: Shop, faults: Faults) -> None:
+        mine = Organisation.id == shop.organisation
+        parent = await self.scene.one(select(Organisation.parent_id).where(mine))
+        faults.expect("the shop's parent", parent, self.parent)
+        open_still = select(TradingRelationship.seller_id).where(
+            TradingRelationship.buyer_id == shop.organisation,
+            TradingRelationship.valid_until.is_(None),
+        )
+        sellers = [seller for (seller,) in await self.scene.all(open_still)]
+        faults.expect("from whom the shop buys", sellers, [self.parent])

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from app.orders.operations.drafting import priced
 from app.orders.operations.placing import draft, place, relationship_to_order_in, submit
 from app.orders.operations.wishes import LineWish, OrderWish
 from app.orders.rules.transitions import OrderCommand
-from app.organisations.commands import close_relationship
+from app.organisations.commands import NewMove, close_relationship, move_organisation
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import TradingRelationship
 from app.rbac.permissions import Permission
@@ -35,6 +36,7 @@ class Trade:
     chain: Chain
     buyer: Person
     seller: Person
+    elsewhere: UUID
 
     @property
     def relationship(self):
@@ -46,9 +48,9 @@ class Trade:
         return OrderWish(self.relationship, [line])
 
     @asynccontextmanager
-    async def acting(self, person, *rights):
+    async def acting(self, person, *rights, scope=Scope.ORGANISATION):
         """A work of this person's, committed when the block ends."""
-        world, grants = self.chain.world, dict.fromkeys(map(str, rights), Scope.ORGANISATION)
+        world, grants = self.chain.world, dict.fromkeys(map(str, rights), scope)
         own, membership = person.organisation_id, person.membership_id
         actor = Actor(world.tenant_id, person.identity_id, membership, own, "Somebody", grants)
         async with begin(world.database, world.tenant_id, acting_as(actor)) as work:
@@ -58,7 +60,8 @@ class Trade:
         return self.acting(self.buyer, Permission.ORDER_PLACE)
 
     def selling(self):
-        return self.acting(self.seller, Permission.RELATIONSHIP_WRITE)
+        rights = (Permission.RELATIONSHIP_WRITE, Permission.ORGANISATION_MOVE)
+        return self.acting(self.seller, *rights, scope=Scope.TENANT)
 
     async def ended(self):
         """When the relationship ends."""
@@ -86,6 +89,7 @@ async def trade(world) -> Trade:
         chain,
         await world.member(chain.retailer, "BUYER"),
         await world.member(chain.distributor, "ENTERPRISE_ADMIN"),
+        await world.organisation("West Distribution", parent=chain.brand),
     )
     # All that an order reads is remembered then, and not read again.
     async with trade.buying() as work:
@@ -94,13 +98,23 @@ async def trade(world) -> Trade:
     return trade
 
 
-async def test_who_ends_it_waits_for_the_order_under_way_and_ends_it_later(trade):
+async def closing(trade, work):
+    await close_relationship(work, trade.relationship)
+
+
+async def moving(trade, work):
+    branch = NewMove(trade.chain.retailer, trade.elsewhere)
+    await move_organisation(work, branch, new_id().hex)
+
+
+@pytest.mark.parametrize("end", [closing, moving])
+async def test_who_ends_it_waits_for_the_order_under_way_and_ends_it_later(trade, end):
     async with trade.selling() as ending:
         async with trade.buying() as ordering:
             relationship = await relationship_to_order_in(ordering, trade.relationship)
             await place(ordering, new_id(), relationship, trade.wish, SEEN)
-            end = asyncio.create_task(close_relationship(ending, trade.relationship))
-        await end
+            waiting = asyncio.create_task(end(trade, ending))
+        await waiting
 
     placed = await trade.placed()
     assert ending.now < ordering.now == placed < await trade.ended()

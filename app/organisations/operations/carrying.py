@@ -75,13 +75,13 @@ def told_to(membership_ids: Sequence[UUID]) -> dict[str, object]:
 
 
 def _end(work: Work, relationship: TradingRelationship, reason: str | None) -> None:
-    relationship.valid_until = work.now
+    relationship.valid_until = work.later()
     record(
         work,
         "CLOSE_RELATIONSHIP",
         "trading_relationship",
         relationship.id,
-        after=as_noted({"valid_until": work.now}),
+        after=as_noted({"valid_until": relationship.valid_until}),
         on_behalf_of=relationship.seller_id,
         reason=reason,
     )
