@@ -94,8 +94,9 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "What you traded with it stays in your books, and open orders run on.",
     ),
     NotificationKind.MOVE_REFUSED: (
-        "A planned move was not carried out",
-        "The move planned for {effective_at} no longer fitted, and nothing was changed.",
+        "{name} was not moved as planned",
+        "The move of {name} no longer fitted when its time came, and nothing was changed.",
+        "It was planned for {effective_at}.",
         "Reason: {refusal}",
     ),
 }

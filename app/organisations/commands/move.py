@@ -1,5 +1,6 @@
 """Moving a branch of the network under another parent, now or at an instant to come (R3-5)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +21,7 @@ from app.organisations.operations import (
     Reach,
     carry_out,
     fitting,
+    organisations_named,
     reach_of,
     supply_of,
     told_to,
@@ -112,7 +114,10 @@ async def refuse_move(work: Work, move_id: UUID, refusal: DomainError) -> UUID:
     move = await _locked(work, move_id)
     if move.state == MoveState.PLANNED:
         move.refusal = refusal.message
-        _decide(work, move, MoveState.REFUSED, "REFUSE_MOVE")
+        named = await organisations_named(work, {move.organisation_id})
+        told = told_to([move.asked_by_membership_id])
+        data = {"name": named[move.organisation_id].name, "refusal": move.refusal} | told
+        _decide(work, move, MoveState.REFUSED, "REFUSE_MOVE", data)
     return move_id
 
 
@@ -185,12 +190,20 @@ async def _found(work: Work, move_id: UUID) -> OrganisationMove:
     return (await work.session.scalars(statement)).one()
 
 
-def _decide(work: Work, move: OrganisationMove, state: MoveState, action: str) -> None:
+def _decide(
+    work: Work,
+    move: OrganisationMove,
+    state: MoveState,
+    action: str,
+    more: Mapping[str, object] | None = None,
+) -> None:
     move.state, move.decided_at = state, work.now
-    _note(work, move, action)
+    _note(work, move, action, more)
 
 
-def _note(work: Work, move: OrganisationMove, action: str) -> None:
+def _note(
+    work: Work, move: OrganisationMove, action: str, more: Mapping[str, object] | None = None
+) -> None:
     asked_by = move.asked_by_organisation_id
     record(
         work,
@@ -208,9 +221,7 @@ def _note(work: Work, move: OrganisationMove, action: str) -> None:
         on_behalf_of=asked_by if asked_by != work.actor.organisation_id else None,
         reason=move.reason,
     )
-    data: dict[str, object] = {"effective_at": move.effective_at.isoformat()}
-    if move.state == MoveState.REFUSED:
-        data |= {"refusal": move.refusal} | told_to([move.asked_by_membership_id])
+    data = {"effective_at": move.effective_at.isoformat(), **(more or {})}
     kind = {
         MoveState.PLANNED: "move_planned",
         MoveState.CANCELLED: "move_cancelled",
