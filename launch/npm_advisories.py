@@ -64,4 +64,6 @@ def _names(found: Mapping[str, Any]) -> list[str]:
 
 def _mended(fix: Any) -> str:
     """Name the version that mends it; npm says no more than yes where it is another's to mend."""
-    return str(fix["version"]) if isinstance(fix, dict) else "a newer version"
+    if not isinstance(fix, dict):
+        return "a newer version"
+    return str(cast("Mapping[str, Any]", fix).get("version", "a newer version"))
