@@ -15,9 +15,10 @@ from app.db.outbox import DomainEvent
 from app.jobs.operations import choose
 from app.kernel.ids import new_id
 from tests.support.patience import until
-from tests.support.worker import left_alone
 from tests.support.world import World
 from workers.relay import MOST_OF_TENANT, Relay, Route
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 KIND = "something_of_the_relays_tests"
 MANY, AN_HOUR = 10_000, 3_600
@@ -54,18 +55,6 @@ class Counted:
     def execute(self, *statement: Any) -> psycopg.Cursor[Any]:
         self.number += 1
         return self.connection.execute(*statement)
-
-
-@pytest.fixture(autouse=True)
-def _alone(access) -> Iterator[None]:
-    with left_alone(access.owner_dsn):
-        yield
-
-
-@pytest.fixture
-def connection(settings) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture
