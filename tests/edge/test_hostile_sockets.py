@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.edge.limits import Limits
 from app.edge.sockets import Sockets
+from tests.support.hands import Hands
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.served import served
 from tests.support.sockets import Socket, listeners_become, socket
@@ -191,9 +192,10 @@ async def test_another_protocol_is_closed(address, protocol):
 
 
 @pytest.mark.parametrize("how", ["in the header", "with escapes"])
-async def test_a_token_counts_however_it_is_given(address, near, person, how):
+async def test_a_token_counts_however_it_is_given(address, near, person, how, monkeypatch):
     """Neither the number of sockets nor the token's age is escaped by how the token is written."""
-    expiring = near.signed_in(person, timedelta(seconds=5))
+    hands = Hands.of("app.edge.sockets", monkeypatch)
+    expiring = near.signed_in(person, timedelta(hours=1))
     plain = begin(expiring.token)
     escaped = plain.replace("connection_init", "connection\\u005finit")
     opening = '{"type": "connection_init"}' if how == "in the header" else escaped
@@ -209,6 +211,7 @@ async def test_a_token_counts_however_it_is_given(address, near, person, how):
         await third.send(opening)
 
         assert await Socket(third).close_code() == 4429
+        hands.ahead = 3_601
         assert await Socket(first).close_code(answers=True) == 4401
 
     await none_is_left()
