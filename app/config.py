@@ -11,6 +11,7 @@ from app.kernel.errors import Invalid
 
 _SHORTEST_SECRET = 32
 _SHORTEST_TOKEN = 16
+_LONGEST_DRAIN_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Settings:
     clock_offset: timedelta = timedelta(0)
     """What a process's clock is wrong by, in laboratories; nothing in the environment sets it."""
     webhooks_to_loopback: bool = False
+    worker_drain: timedelta = timedelta(seconds=10)
+    """How long running jobs are given to end when a worker is told to."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -53,7 +56,7 @@ class Settings:
             smtp_url=environment.get("TRIBUTARY_SMTP_URL"),
             mail_folder=Path(folder) if folder else None,
             mail_from=environment.get("TRIBUTARY_MAIL_FROM", "tributary@localhost"),
-            pool_size=int(environment.get("TRIBUTARY_POOL_SIZE", "10")),
+            pool_size=_whole(environment, "TRIBUTARY_POOL_SIZE", "10"),
             broker_url=environment.get("TRIBUTARY_BROKER_URL") or None,
             show_graphiql=environment.get("TRIBUTARY_GRAPHIQL", "on") == "on",
             trusted_documents=Path(trusted) if trusted else None,
@@ -67,7 +70,21 @@ class Settings:
             traces_url=environment.get("TRIBUTARY_TRACES_URL") or None,
             drain_file=Path(drain_file) if drain_file else None,
             webhooks_to_loopback=environment.get("TRIBUTARY_WEBHOOKS_TO_LOOPBACK", "off") == "on",
+            worker_drain=worker_drain(environment),
         )
+
+
+def worker_drain(environment: Mapping[str, str] = os.environ) -> timedelta:
+    """Return how long a worker's running jobs are given to end; raises `Invalid`.
+
+    Never longer than it takes whoever stops the process to lose patience.
+    """
+    said = environment.get("TRIBUTARY_WORKER_DRAIN_SECONDS") or str(_LONGEST_DRAIN_SECONDS)
+    if not said.isdecimal() or not 0 < int(said) <= _LONGEST_DRAIN_SECONDS:
+        raise Invalid(
+            "TRIBUTARY_WORKER_DRAIN_SECONDS", f"must be 1 to {_LONGEST_DRAIN_SECONDS}, whole"
+        )
+    return timedelta(seconds=int(said))
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:
@@ -75,6 +92,13 @@ def _required(environment: Mapping[str, str], name: str) -> str:
     if not value:
         raise Invalid(name, "must be set; `make demo` and `python -m launch serve` set it")
     return value
+
+
+def _whole(environment: Mapping[str, str], name: str, default: str) -> int:
+    value = environment.get(name) or default
+    if not value.isdecimal() or not int(value):
+        raise Invalid(name, f"is {value!r}, which is not a whole number of at least 1")
+    return int(value)
 
 
 def _secret(environment: Mapping[str, str]) -> str:

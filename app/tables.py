@@ -58,6 +58,7 @@ APPEND_ONLY = frozenset(
         "audit_entry",
         "audit_seal",
         "audit_sealed_entry",
+        "former_ancestry",
         "ledger_entry",
         "order_quote",
         "outbox_event",

@@ -215,13 +215,19 @@ def _goods(connection: Connection, size: Size) -> None:
         {
             "id": sql_key(Kind.SKU, "n"),
             "product_id": sql_key(Kind.PRODUCT, "n"),
+            "owner_id": sql_key(Kind.BRAND),
             "tax_category_id": sql_key(Kind.TAX),
             "code": "'SKU-' || lpad(n::text, 5, '0')",
             "name": "'Bottle'",
         },
         skus,
     )
-    packaging = {"sku_id": sql_key(Kind.SKU, "n"), "level": _UNIT, "factor": _FACTOR}
+    packaging = {
+        "sku_id": sql_key(Kind.SKU, "n"),
+        "owner_id": sql_key(Kind.BRAND),
+        "level": _UNIT,
+        "factor": _FACTOR,
+    }
     units = f"{skus}, generate_series(1, {UNITS}) AS unit"
     fill(connection, catalog.SkuPackaging, packaging, units)
 

@@ -2,6 +2,7 @@
 
 import sys
 
+from app.kernel.errors import DomainError
 from launch.cli import tributary
 from launch.cli.console import console
 from launch.errors import LaunchError
@@ -15,7 +16,7 @@ def main(words: list[str] | None = None) -> int:
     stop_on_signals()
     try:
         tributary(words, prog_name="tributary")
-    except LaunchError as failure:
+    except (LaunchError, DomainError) as failure:
         console.print(str(failure), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:

@@ -1,10 +1,11 @@
 """Choose the database of a launch: given addresses, an external server, or our own."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.db.database import Database as Pool
 from launch.database import ROLES, Access, RolePasswordUnknown, bootstrap, missing_roles
 from launch.errors import LaunchError
 from launch.postgres import EmbeddedPostgres
@@ -50,6 +51,16 @@ def open_app_address(settings: LaunchSettings) -> Generator[str]:
         return
     with open_database(settings) as database:
         yield database.access.app_dsn
+
+
+@asynccontextmanager
+async def connected(app_dsn: str) -> AsyncGenerator[Pool, None]:
+    """Yield the application's own way into the database, for one command."""
+    pool = Pool(app_dsn, pool_size=1)
+    try:
+        yield pool
+    finally:
+        await pool.close()
 
 
 def _given(settings: LaunchSettings) -> Access:

@@ -46,7 +46,7 @@ class NetworkUnknown(LaunchError):
     """There is no network of that short name."""
 
     text: ClassVar = "There is no network {slug}."
-    remedy: ClassVar = "Leave the name out, and all networks are verified and named."
+    remedy: ClassVar = "See which there are: tributary tenant list."
     slug: str
 
 

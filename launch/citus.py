@@ -5,10 +5,11 @@ first, then tenants' tables, parents before children, so that each foreign key f
 in the same place. Keys that lead from a tenant's table to the platform's are none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Literal
@@ -16,11 +17,29 @@ from sqlalchemy import Table
 
 from app.db.revisions import revised_tables
 from app.tables import METADATA
-from launch.errors import LaunchError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 WHOLE = frozenset({"identity", "tenant", "tenant_access"})
 """Platform tables that tenants' statements join: each machine holds them whole."""
+SETTINGS = MappingProxyType(
+    {"citus.propagate_set_commands": "local", "citus.enable_unsafe_triggers": "on"}
+)
+TELL_OF_ROW = """
+CREATE OR REPLACE FUNCTION platform.mark_row() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    tenant uuid := CASE TG_OP WHEN 'DELETE' THEN OLD.tenant_id ELSE NEW.tenant_id END;
+    told text := 'app.revised_' || lower(TG_ARGV[0]);
+BEGIN
+    IF coalesce(current_setting(told, true), '') IS DISTINCT FROM tenant::text THEN
+        INSERT INTO public.network_revision (tenant_id, kind, revision)
+        VALUES (tenant, TG_ARGV[0], gen_random_uuid())
+        ON CONFLICT (tenant_id, kind) DO UPDATE SET revision = excluded.revision;
+        PERFORM set_config(told, tenant::text, true);
+    END IF;
+    RETURN NULL;
+END $$
+"""
+"""Gives the kind of a changed row a new revision in the row's own tenant, and does nothing else."""
 
 
 class Kind(StrEnum):
@@ -60,17 +79,6 @@ class Step:
         return f"{self.table}: {self.kind.value}{beside}"
 
 
-@dataclass(eq=False)
-class TriggersStay(LaunchError):
-    """Tables tell by triggers that they were changed, which no cluster runs where it would help."""
-
-    text: ClassVar = "{number} tables note their changes by triggers, which Citus refuses."
-    remedy: ClassVar = (
-        "Nothing was changed. docs/scale.md says what must be decided before tables are spread."
-    )
-    number: int
-
-
 def plan(tables: Sequence[Table] = METADATA.sorted_tables) -> list[Step]:
     """Return what happens to every table, in an order in which each step can be taken."""
     kinds = {table.fullname: _kind(table) for table in tables}
@@ -87,20 +95,49 @@ def _beside(name: str, kind: Kind, first: str | None) -> str | None:
 def distribute(owner_dsn: str) -> list[Step] | None:
     """Take all steps that are not taken yet; none, and no change, where there is no Citus.
 
-    Raises `TriggersStay` while tables have triggers.
+    No web process and no worker may run meanwhile: until the last step changes are not told.
     """
     with psycopg.connect(owner_dsn, autocommit=True) as connection:
         if not _has_citus(connection):
             return None
-        if triggered := _triggered(connection):
-            raise TriggersStay(triggered)
+        _pass_on_settings(connection)
         done = _done(connection)
         steps = [step for step in plan() if step.table not in done and step.statement]
         for step in steps:
-            if statement := step.statement:
-                connection.execute(statement)
-        _pass_on_settings(connection)
+            for statement in (*_untold(step.table), step.statement):
+                if statement is not None:
+                    connection.execute(statement)
+        for statement in row_triggers(_told(connection)):
+            connection.execute(statement)
     return steps
+
+
+def row_triggers(there: Collection[str] = ()) -> list[Composed | SQL]:
+    """Return what lets tables on a cluster tell of changes, but for those that do so already.
+
+    Citus runs triggers where the rows lie, once for each row, and promises nothing for those that
+    reach further (`citus.enable_unsafe_triggers`). So this one touches `network_revision` alone, by
+    the tenant of the very row that was changed: both lie in shards of the same machine, as all
+    tenants' tables do. It writes once a transaction and kind, as the setting remembers.
+    """
+    missing = [(name, kind) for name, kind in revised_tables().items() if name not in there]
+    return [
+        SQL(TELL_OF_ROW),
+        *(
+            SQL(
+                "CREATE TRIGGER revised AFTER INSERT OR UPDATE OR DELETE ON {}"
+                " FOR EACH ROW EXECUTE FUNCTION platform.mark_row({})"
+            ).format(Identifier(name), Literal(kind.value))
+            for name, kind in missing
+        ),
+    ]
+
+
+def _untold(table: str) -> list[Composed]:
+    """Return what takes away the trigger that a single server tells of changes by."""
+    if table not in revised_tables():
+        return []
+    return [SQL("DROP TRIGGER IF EXISTS revised ON {}").format(Identifier(table))]
 
 
 def _kind(table: Table) -> Kind:
@@ -119,18 +156,24 @@ def _done(connection: Connection) -> set[str]:
     return {str(name).removeprefix("public.") for (name,) in rows}
 
 
-def _triggered(connection: Connection) -> int:
-    found = connection.execute(
-        "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"
-        " AND tgrelid::regclass::text = ANY(%s)",
-        [list(revised_tables())],
-    ).fetchone()
-    return 0 if found is None else int(found[0])
+def _told(connection: Connection) -> set[str]:
+    rows = connection.execute(
+        "SELECT tgrelid::regclass::text FROM pg_trigger"
+        " WHERE tgname = 'revised' AND tgfoid = to_regproc('platform.mark_row')"
+    ).fetchall()
+    return {str(name) for (name,) in rows}
 
 
 def _pass_on_settings(connection: Connection) -> None:
-    """Let SET LOCAL reach the machines that hold the shards: policies read the tenant there."""
+    """Let SET LOCAL reach the machines that hold the shards, and triggers that keep to their rows.
+
+    Policies read the tenant there. Both are for later connections too: shards that are moved take
+    their triggers with them.
+    """
     name = Identifier(connection.info.dbname)
-    connection.execute(
-        SQL("ALTER DATABASE {} SET citus.propagate_set_commands = 'local'").format(name)
-    )
+    for setting, value in SETTINGS.items():
+        parts = {"name": Identifier(*setting.split(".")), "value": Literal(value)}
+        connection.execute(SQL("SET {name} = {value}").format(**parts))
+        connection.execute(
+            SQL("ALTER DATABASE {database} SET {name} = {value}").format(database=name, **parts)
+        )

@@ -5,6 +5,8 @@ from contextlib import ExitStack
 from rich.console import Console
 
 from launch.access import open_database
+from launch.backup import packing
+from launch.backup.source import store_of
 from launch.migrations import migrate
 from launch.seed import seed_demo
 from launch.settings import LaunchSettings
@@ -25,6 +27,7 @@ def run_demo(console: Console, settings: LaunchSettings) -> None:
         demonstration = seed_demo(access.app_dsn)
         web = web_server(settings, access.app_dsn, settings.data / "log" / "web.log")
         jobs = worker(settings, access.app_dsn, settings.data / "log" / "worker.log")
+        running.enter_context(packing(store_of(settings).wal))
         console.print("Starting the web server and the worker …")
         start_all(running, [jobs, web])
         await_health(web, settings)

@@ -1,8 +1,7 @@
 """Look after jobs that failed for good, in all networks or in one, from outside."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -17,6 +16,7 @@ from app.kernel.actor import system_actor
 from app.kernel.paging import MAX_PAGE_SIZE, PageRequest
 from app.tenants.models import Tenant
 from app.tenants.operations import all_tenants
+from launch.access import connected
 from launch.auditing import NetworkUnknown
 from launch.errors import LaunchError
 
@@ -80,7 +80,7 @@ def drop(app_dsn: str, chosen: Sequence[DeadJob]) -> None:
 
 
 async def _find(app_dsn: str, slug: str | None, ids: Sequence[UUID]) -> list[DeadJob]:
-    async with _connected(app_dsn) as database:
+    async with connected(app_dsn) as database:
         platform = acting_as(system_actor(None, _NAME))
         networks = await perform(database, None, platform, all_tenants)
         if slug and slug not in {network.slug for network in networks}:
@@ -113,7 +113,7 @@ async def _decide(
     chosen: Sequence[DeadJob],
     command: Callable[[Work, UUID], Awaitable[UUID]],
 ) -> None:
-    async with _connected(app_dsn) as database:
+    async with connected(app_dsn) as database:
         for job in chosen:
             key = job.letter.id
             await _as_system(database, job.network.id, lambda work, key=key: command(work, key))
@@ -123,12 +123,3 @@ async def _as_system(
     database: Database, tenant_id: UUID, command: Callable[[Work], Awaitable[Result]]
 ) -> Result:
     return await perform(database, tenant_id, acting_as(system_actor(tenant_id, _NAME)), command)
-
-
-@asynccontextmanager
-async def _connected(app_dsn: str) -> AsyncGenerator[Database, None]:
-    database = Database(app_dsn, pool_size=1)
-    try:
-        yield database
-    finally:
-        await database.close()

@@ -4,9 +4,12 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar, Self
 
+from app.config import worker_drain
+from app.kernel.errors import Invalid
 from launch.errors import LaunchError
 
 # The processes we start never see these: they carry more rights than a request may have.
@@ -35,6 +38,7 @@ class LaunchSettings:
     web_workers: int
     worker_processes: int
     worker_threads: int
+    worker_drain: timedelta
     administrator_url: str | None = field(repr=False)
     owner_url: str | None = field(repr=False)
     app_url: str | None = field(repr=False)
@@ -53,12 +57,21 @@ class LaunchSettings:
             web_workers=int(_number(environment, "TRIBUTARY_WEB_WORKERS", "1")),
             worker_processes=int(_number(environment, "TRIBUTARY_WORKER_PROCESSES", "1")),
             worker_threads=int(_number(environment, "TRIBUTARY_WORKER_THREADS", "8")),
+            worker_drain=_drain(environment),
             administrator_url=_address(environment, "TRIBUTARY_DATABASE_URL"),
             owner_url=_address(environment, "TRIBUTARY_OWNER_URL"),
             app_url=_address(environment, "TRIBUTARY_APP_URL"),
             smtp_url=environment.get("TRIBUTARY_SMTP_URL") or None,
             backups=Path(environment.get("TRIBUTARY_BACKUPS") or data / "backups").absolute(),
         )
+
+
+def _drain(environment: Mapping[str, str]) -> timedelta:
+    try:
+        return worker_drain(environment)
+    except Invalid as wrong:
+        name = "TRIBUTARY_WORKER_DRAIN_SECONDS"
+        raise SettingInvalid(name, environment[name], "1 to 10, whole") from wrong
 
 
 def _number(environment: Mapping[str, str], name: str, default: str) -> float:

@@ -25,7 +25,6 @@ HTTP_OK = 200
 APPLICATION = "app.asgi:create_application"
 JOBS = "workers.main"
 CONSUMER_PAUSE_MS = "500"
-WORKER_SHUTDOWN_MS = 10_000  # Below the time a process is given to stop.
 
 
 @dataclass(eq=False)
@@ -90,10 +89,11 @@ def worker(
     more: Mapping[str, str] = MappingProxyType({}),
 ) -> Process:
     """Describe the process that runs background jobs, with more settings if need be."""
+    drain_ms = int(settings.worker_drain.total_seconds() * 1_000)
     command = [sys.executable, "-m", "dramatiq", jobs]
     command += ["--processes", str(settings.worker_processes)]
     command += ["--threads", str(settings.worker_threads)]
-    command += ["--worker-shutdown-timeout", str(WORKER_SHUTDOWN_MS)]
+    command += ["--worker-shutdown-timeout", str(drain_ms)]
     environment = {
         "dramatiq_restart_delay": CONSUMER_PAUSE_MS,
         **child_environment(settings, app_dsn),

@@ -1,6 +1,7 @@
 """One throwaway PostgreSQL a worker, migrated once; one real server; a new tenant a test."""
 
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 
 import httpx2
@@ -22,6 +23,10 @@ from tests.support.serving import serving
 from tests.support.shadow import Shadow
 from tests.support.statements import StatementCounter
 from tests.support.world import World
+
+# Workers and servers that tests start would else compile the application each time anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SECRET = "a secret of the tests that is long enough"
 _POINTS = 10**9

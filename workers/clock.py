@@ -17,9 +17,12 @@ from app.db.work import Work, acting_as, perform
 from app.fulfilment.commands.receive import confirm_overdue_receipt
 from app.fulfilment.operations.deadlines import overdue_receipts
 from app.kernel.actor import system_actor
+from app.kernel.errors import DomainError, Invalid, NotFound, Refused
 from app.orders.commands.cancel import expire_payment
 from app.orders.errors import NotPossibleNow
 from app.orders.operations.deadlines import overdue_payments
+from app.organisations.commands import carry_out_move, refuse_move
+from app.organisations.operations import due_moves
 from app.people.commands.trail import seal_trail
 from app.promotions.commands import age_membership, expire_points
 from app.promotions.operations.deadlines import faded_memberships, points_over
@@ -36,10 +39,14 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What time triggers: the ids of what is due, and the command each of them gets."""
+    """What time triggers: the ids of what is due, and the command each of them gets.
+
+    Where `refused` is told, it is given what the command refused, in a work of its own.
+    """
 
     due: Callable[[Work], Awaitable[Sequence[UUID]]]
     command: Callable[[Work, UUID], Awaitable[UUID]]
+    refused: Callable[[Work, UUID, DomainError], Awaitable[UUID]] | None = None
 
     def command_for(self, due_id: UUID) -> Callable[[Work], Awaitable[UUID]]:
         """Return the command with what it is due for."""
@@ -49,6 +56,13 @@ class Duty:
 
         return command
 
+    def refusal_for(
+        self, due_id: UUID, refusal: DomainError
+    ) -> Callable[[Work], Awaitable[UUID]] | None:
+        """Return the command that notes a refusal; none where nobody wants to know."""
+        refused = self.refused
+        return refused and (lambda work: refused(work, due_id, refusal))
+
 
 DUTIES = (
     Duty(overdue_payments, expire_payment),
@@ -56,6 +70,7 @@ DUTIES = (
     Duty(points_over, expire_points),
     Duty(faded_memberships, age_membership),
     Duty(unsealed, seal_trail),
+    Duty(due_moves, carry_out_move, refuse_move),
 )
 
 
@@ -106,8 +121,19 @@ async def _fulfil(database: Database, tenant_id: UUID, duty: Duty, now: Now) -> 
     actor = acting_as(system_actor(tenant_id, Clock.name))
     for due_id in await perform(database, tenant_id, actor, duty.due, now):
         try:
-            await perform(database, tenant_id, actor, duty.command_for(due_id), now)
+            await _give(database, tenant_id, duty, due_id, now)
         except NotPossibleNow as refusal:
             log.info("%s was changed meanwhile: %s", due_id, refusal)
         except Exception:  # One's trouble must not hold up those behind it.
             log.exception("%s failed for %s", duty.due.__name__, due_id)
+
+
+async def _give(database: Database, tenant_id: UUID, duty: Duty, due_id: UUID, now: Now) -> None:
+    actor = acting_as(system_actor(tenant_id, Clock.name))
+    try:
+        await perform(database, tenant_id, actor, duty.command_for(due_id), now)
+    except (Refused, NotFound, Invalid) as refusal:
+        note = duty.refusal_for(due_id, refusal)
+        if note is None:
+            raise
+        await perform(database, tenant_id, actor, note, now)

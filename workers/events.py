@@ -14,7 +14,7 @@ from app.db.outbox import OutboxEvent, claim
 from app.db.work import Work, acting_as, perform
 from app.jobs import operations as jobs
 from app.jobs.operations import Begun, JobKey
-from app.jobs.rules import MOST_RETRIES, MOST_STARTS, pause_after, told_safely
+from app.jobs.rules import MOST_RETRIES, MOST_STARTS, cause_of, pause_after, told_safely
 from app.kernel.actor import system_actor
 from workers.connecting import PatientAsyncConnection
 
@@ -38,7 +38,7 @@ class Listener:
     `is_worth_retrying` gets the number of retries so far and the error. A job that is not retried
     becomes a dead letter, for people to look at. Each queue has threads of its own, so what waits
     for others' servers belongs into one that holds up nobody else. A job that takes longer than
-    `longest` has failed.
+    `longest` has failed. One that `is_chosen` hears only what somebody in the network wants it to.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Listener:
     is_worth_retrying: Callable[[int, BaseException], bool] = _limited
     queue: str = DEFAULT_QUEUE
     longest: timedelta = LONGEST
+    is_chosen: bool = False
 
 
 class Listening:
@@ -84,7 +85,7 @@ class Listening:
             return
         if begun.starts > MOST_STARTS:
             lost = _LOST.format(starts=MOST_STARTS)
-            await self._perform(key, lambda work: jobs.die(work, key, begun.failures, lost))
+            await self._perform(key, lambda work: jobs.die(work, key, begun.failures, lost, lost))
             return
         try:
             async with asyncio.timeout(listener.longest.total_seconds()):
@@ -103,7 +104,8 @@ class Listening:
             await self._perform(key, lambda work: jobs.wait(work, key, pause))
             return
         log.error("%s gives event %s up: %s", listener.name, key.event_id, told)
-        await self._perform(key, lambda work: jobs.die(work, key, failures, told))
+        cause = cause_of(failure)
+        await self._perform(key, lambda work: jobs.die(work, key, failures, told, cause))
 
     async def _perform(self, key: JobKey, command: Callable[[Work], Awaitable[Result]]) -> Result:
         actor = acting_as(system_actor(key.tenant_id, key.listener))

@@ -17,7 +17,7 @@ from workers.leading import Beside
 from workers.notifications import notification_listeners
 from workers.relay import Relay, Route
 from workers.threads import OwnThreads
-from workers.webhooks import Sending, webhook_listeners
+from workers.webhooks import CHOOSE, Sending, webhook_listeners
 
 QUEUE_THREADS = 4
 
@@ -27,7 +27,7 @@ def build_broker(settings: Settings) -> Broker:
 
     The default queue has the threads that the command line says; each other has its own.
     """
-    broker = broker_of(settings, [Ending(), AsyncIO()])
+    broker = broker_of(settings, [Ending(settings.worker_drain), AsyncIO()])
     routes: list[Route] = []
     by_queue: dict[str, list[Listener]] = {DEFAULT_QUEUE: []}
     for listener in _listeners(settings):
@@ -37,11 +37,11 @@ def build_broker(settings: Settings) -> Broker:
             carrier, pool_size = broker, settings.pool_size
         else:
             carrier, pool_size = broker_of(settings, []), QUEUE_THREADS
-            broker.add_middleware(OwnThreads(carrier, QUEUE_THREADS))
+            broker.add_middleware(OwnThreads(carrier, QUEUE_THREADS, settings.worker_drain))
         listening = Listening(settings.database_url, pool_size)
         routes += [_route(carrier, listening, listener) for listener in listeners]
     broker.add_middleware(Beside(Relay(settings.database_url, routes)))
-    broker.add_middleware(Beside(Clock(settings.database_url, SCHEDULES)))
+    broker.add_middleware(Beside(Clock(settings.database_url, (*SCHEDULES, CHOOSE))))
     broker.add_middleware(Beside(Sending(settings)))
     return broker
 
@@ -58,7 +58,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
 def _route(carrier: Broker, listening: Listening, listener: Listener) -> Route:
     declare = dramatiq.actor(broker=carrier, actor_name=listener.name, queue_name=listener.queue)
     actor = declare(listening.job_of(listener))
-    return Route(listener.name, listener.queue, listener.kinds, actor)
+    return Route(listener.name, listener.queue, listener.kinds, actor, listener.is_chosen)
 
 
 dramatiq.set_broker(build_broker(Settings.from_environment()))

@@ -34,8 +34,14 @@ _BOOK = """
             (tenant_id, event_id, listener, queue, waits_since, due_at, sends, starts, failures)
         SELECT tenant_id, event_id, listener, queue, now(), now(), 0, 0, 0
         FROM taken
-        JOIN unnest(%(kinds)s::text[], %(listeners)s::text[], %(queues)s::text[])
-            AS heard(kind, listener, queue) USING (kind)
+        JOIN unnest(
+            %(kinds)s::text[], %(listeners)s::text[], %(queues)s::text[], %(chosen)s::bool[]
+        ) AS heard(kind, listener, queue, is_chosen) USING (kind)
+        WHERE NOT is_chosen OR EXISTS (
+            SELECT FROM platform.job_choice AS choice
+            WHERE choice.tenant_id = taken.tenant_id AND choice.listener = heard.listener
+                AND choice.kind = taken.kind
+        )
         ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM taken
@@ -126,6 +132,8 @@ class Route:
     queue: str
     kinds: frozenset[str]
     sender: Sender
+    is_chosen: bool = False
+    """Whether it hears only what somebody in the network has chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,7 @@ class Relay(Leader):
             "kinds": [kind for kind, _ in heard],
             "listeners": [route.listener for _, route in heard],
             "queues": [route.queue for _, route in heard],
+            "chosen": [route.is_chosen for _, route in heard],
         }
         self._limits: dict[str, Any] = {
             "listeners": list(self._senders),
@@ -183,7 +192,10 @@ class Relay(Leader):
             list(connection.notifies(timeout=_wait(connection, pause), stop_after=1))
 
     def book(self, connection: Connection) -> int:
-        """Turn events into jobs, one for each who hears of them; returns how many events."""
+        """Turn events into jobs, one for each who hears of them; returns how many events.
+
+        A choice that was committed before an event counts for it.
+        """
         row = connection.execute(_BOOK, self._parameters).fetchone()
         return row[0] if row else 0
 

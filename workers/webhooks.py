@@ -6,11 +6,13 @@ ever holds up its own lane, at most a few of its tenant's, and nobody else.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from time import monotonic
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
@@ -18,38 +20,54 @@ import orjson
 
 from app.config import Settings
 from app.db.database import Database
+from app.db.outbox import OutboxEvent
 from app.db.work import Work, acting_as, perform
 from app.identities.tokens import TokenKeys
+from app.jobs.operations import due_kind
 from app.kernel.actor import system_actor
 from app.rbac.policy import PolicyCache
 from app.webhooks.client import Caller
 from app.webhooks.locks import LEASE_SECONDS, Lane, claim_lanes
 from app.webhooks.models import AttemptOutcome
+from app.webhooks.operations.choosing import note_all_choices
 from app.webhooks.operations.concluding import Called, NotReady, Result, Unseen, conclude
+from app.webhooks.operations.counting import Tally, hand_in
 from app.webhooks.operations.hearing import hear
 from app.webhooks.operations.sending import Call, Pass, take
-from app.webhooks.rules.events import Subject, heard_kinds
+from app.webhooks.rules.events import HEARING, Subject, heard_kinds
 from app.webhooks.rules.signing import SecretKeys, shown, signed
 from app.webhooks.terms import NotAnswered, NotTheirs, Show, Shown
 from workers.connecting import PatientAsyncConnection
 from workers.events import Listener
+from workers.schedules import Schedule
 
 log = logging.getLogger("tributary.webhooks")
 
 NAME = "webhooks"
 POLL_SECONDS, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 1.0, 10.0
+HAND_IN_SECONDS = 5.0
 ENDING_SECONDS = 1.5
 MOST_LANES = 32
 """Of one process at a time, each with up to four calls."""
 CONNECTIONS = 4
 MOST_BODY_BYTES = 1024 * 1024
 LONGEST_PASS_SECONDS = LEASE_SECONDS - 20
+CHOOSE = Schedule("note_webhook_choices", "41 3 * * *")
+"""While a new version comes in, processes of the old one set webhooks without noting choices."""
 Answer = TypeVar("Answer")
 
 
 def webhook_listeners() -> Sequence[Listener]:
-    """Return the listener that puts events into lanes."""
-    return (Listener("hear_for_webhooks", heard_kinds(), hear),)
+    """Return who puts events into lanes, and who looks after what is chosen to be heard."""
+    return (
+        Listener(HEARING, heard_kinds(), hear, is_chosen=True),
+        Listener(CHOOSE.name, frozenset({due_kind(CHOOSE.name)}), _choose),
+    )
+
+
+async def _choose(work: Work, event: OutboxEvent) -> None:
+    del event
+    await note_all_choices(work)
 
 
 @dataclass(frozen=True)
@@ -61,6 +79,7 @@ class Sender:
     caller: Caller
     keys: SecretKeys
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    tally: Tally = field(default_factory=Tally)
 
     @cached_property
     def _turns(self) -> asyncio.Semaphore:
@@ -98,7 +117,18 @@ class Sender:
         done = list(zip(taken.calls, results, strict=True))
         if not await self._perform(lane, lambda work: conclude(work, taken, done)):
             log.warning("webhook %s was taken over meanwhile, or is gone", lane.webhook_id)
+        for result in results:
+            self.tally.add(result)
         return len(done)
+
+    async def hand_in(self) -> None:
+        """Add what was counted to what all senders have counted; none of it twice."""
+        counts = self.tally.counts
+        if not counts:
+            return
+        self.tally.counts = Counter()
+        platform = acting_as(system_actor(None, NAME))
+        await perform(self.database, None, platform, lambda work: hand_in(work, counts), self.now)
 
     async def _tried(self, taken: Pass, call: Call) -> Result:
         try:
@@ -170,16 +200,21 @@ class Sending:
             Caller(self._settings.webhooks_to_loopback),
             SecretKeys(self._settings.secret),
         )
-        pause = FIRST_PAUSE_SECONDS
+        pause, handed_in = FIRST_PAUSE_SECONDS, monotonic()
         while not self._is_stopping:
             try:
                 await self._begin(sender)
+                if monotonic() - handed_in > HAND_IN_SECONDS:
+                    await sender.hand_in()
+                    handed_in = monotonic()
                 wait, pause = POLL_SECONDS, FIRST_PAUSE_SECONDS
             except Exception:  # A worker that has lost its sender would look healthy.
                 log.warning("webhooks were interrupted; trying again", exc_info=True)
                 wait, pause = pause, min(pause * 2, LONGEST_PAUSE_SECONDS)
             await self._wait(wait)
         await self._end()
+        with suppress(Exception):  # Counts only: whatever ends us must not hang on them.
+            await asyncio.wait_for(sender.hand_in(), ENDING_SECONDS)
         await database.close()
 
     async def _begin(self, sender: Sender) -> None:

@@ -11,6 +11,7 @@ from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
 from app.inventory.operations.checking import STOCK
 from app.orders.operations.checking import STATES, SUMS
+from app.organisations.operations.checking import TREE
 from app.promotions.operations.counted import COUNTED
 
 BOOKS: tuple[Book, ...] = (
@@ -21,6 +22,7 @@ BOOKS: tuple[Book, ...] = (
     QUOTES,
     SHIPMENTS,
     COUNTED,
+    TREE,
     TRAIL,
     EVENTS,
     KEYS,

@@ -5,8 +5,12 @@ That an event was heard is remembered for a while only, so that older ones are p
 
 from app.db.checking import Invariant, SumsBook
 from app.notifications.rules import announced_kinds
+from app.webhooks.rules.events import CHOOSABLE, HEARING, kinds_of
 
 _ANNOUNCED = ", ".join(f"'{kind}'" for kind in sorted(announced_kinds()))
+_CATALOGUE = ", ".join(
+    f"('{event}', '{kind}')" for event, kind in zip(CHOOSABLE, kinds_of(CHOOSABLE), strict=True)
+)
 _REMEMBERED = "occurred_at > now() - interval '60 days'"
 
 EVENTS = SumsBook(
@@ -23,6 +27,14 @@ EVENTS = SumsBook(
         SELECT event_id, listener, state FROM dead_letter WHERE tenant_id = :tenant
     ), signal AS (
         SELECT event_id, kind FROM platform.outbox_signal WHERE tenant_id = :tenant
+    ), wanted AS (
+        SELECT webhook.id, catalogue.kind
+        FROM webhook CROSS JOIN jsonb_array_elements_text(events) AS chosen(event)
+        JOIN (VALUES {_CATALOGUE}) AS catalogue(event, kind) USING (event)
+        WHERE tenant_id = :tenant AND status = 'ACTIVE'
+    ), choice AS (
+        SELECT chosen_by AS id, kind FROM platform.job_choice
+        WHERE tenant_id = :tenant AND listener = '{HEARING}'
     ), handled AS (
         SELECT event_id, handler FROM handled_event WHERE tenant_id = :tenant
     ), told AS (
@@ -80,6 +92,13 @@ EVENTS = SumsBook(
             FROM (SELECT * FROM job WHERE due_at IS NULL) job
             FULL JOIN (SELECT * FROM letter WHERE state = 'DEAD') letter
                 USING (event_id, listener)""",
+        ),
+        Invariant(
+            "chosen-is-wanted",
+            "what a webhook chose is not what is heard for it",
+            """SELECT (wanted.id IS NOT NULL)::int, (choice.id IS NOT NULL)::int,
+                concat_ws('/', id, kind)
+            FROM wanted FULL JOIN choice USING (id, kind)""",
         ),
         Invariant(
             "told-is-handled",

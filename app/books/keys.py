@@ -19,6 +19,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),
         "issueCoupons": ("coupon", "batch_id"),
+        "moveOrganisation": ("organisation_move", "id"),
         "orderShortages": ("orders", "id"),
         "placeOrder": ("orders", "id"),
         "receiveStock": ("stock_move", "source_id"),

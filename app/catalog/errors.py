@@ -9,10 +9,10 @@ from app.kernel.errors import Refused
 
 @dataclass(eq=False)
 class SkuCodeTaken(Refused):
-    """SKU codes are unique in a network."""
+    """SKU codes are unique among those of one owner; what others call so is nobody's business."""
 
     code: ClassVar = "SKU_CODE_TAKEN"
-    text: ClassVar = "A SKU with the code {sku_code} exists already."
+    text: ClassVar = "You have a SKU with the code {sku_code} already."
     field_path: ClassVar = "skus"
     sku_code: str
 
@@ -30,10 +30,10 @@ class CatalogNameTaken(Refused):
 
 @dataclass(eq=False)
 class GtinTaken(Refused):
-    """A GTIN names one packaging unit of one SKU."""
+    """A GTIN names one packaging unit of one SKU among those of one owner."""
 
     code: ClassVar = "GTIN_TAKEN"
-    text: ClassVar = "The GTIN {gtin} is already used by another packaging unit."
+    text: ClassVar = "The GTIN {gtin} is already used by another of your packaging units."
     field_path: ClassVar = "gtin"
     gtin: str
 

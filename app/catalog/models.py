@@ -109,19 +109,25 @@ class Product(Identified, Table):
 
 
 class Sku(Identified, Table):
-    """The thing that is counted: a product in one size; its piece is the base unit."""
+    """The thing that is counted: a product in one size; its piece is the base unit.
+
+    `owner_id` is its product's, and stands here for the key: a code is its owner's own. It is
+    empty only where a server of the release before has written since (decision 31).
+    """
 
     __tablename__ = "sku"
     revised = Revised.CATALOGUE
     __table_args__ = (
         belongs_to("product_id", "product"),
         belongs_to("tax_category_id", "tax_category"),
-        UniqueConstraint("tenant_id", "code"),
+        Index("uq_sku_owner_code", "tenant_id", "owner_id", "code", unique=True),
+        Index("ix_sku_code", "tenant_id", "code", "id"),
         Index(None, "tenant_id", "product_id"),
         CheckConstraint("shelf_life_days > 0", name="shelf_life_days"),
     )
 
     product_id: Mapped[UUID]
+    owner_id: Mapped[UUID | None]
     tax_category_id: Mapped[UUID]
     code: Mapped[str]
     name: Mapped[str]
@@ -147,7 +153,8 @@ class SkuPackaging(TenantOwned, Table):
     """How many pieces one piece, inner, case or pallet of a SKU holds: an exact factor.
 
     Each packaging unit of a level, and of every level within it, stands in one `container_id`: a
-    case of 24 bottles has its crate and 24 bottles.
+    case of 24 bottles has its crate and 24 bottles. `owner_id` is its SKU's: a GTIN names one pack
+    of each owner's, as what others call by it may not be known (decision 31).
     """
 
     __tablename__ = "sku_packaging"
@@ -158,11 +165,12 @@ class SkuPackaging(TenantOwned, Table):
         one_of("level", PackagingLevel),
         CheckConstraint("factor > 0", name="factor"),
         CheckConstraint("level <> 'PIECE' OR factor = 1", name="piece_is_base"),
-        Index("uq_sku_packaging_gtin", "tenant_id", "gtin", unique=True),
+        Index("uq_sku_packaging_owner_gtin", "tenant_id", "owner_id", "gtin", unique=True),
     )
 
     sku_id: Mapped[UUID] = mapped_column(primary_key=True)
     level: Mapped[str] = mapped_column(primary_key=True)
     factor: Mapped[Decimal] = mapped_column(QUANTITY)
+    owner_id: Mapped[UUID | None]
     gtin: Mapped[str | None]
     container_id: Mapped[UUID | None]

@@ -34,7 +34,8 @@ class SkuFacts:
 
     `category_path` runs from the nearest category to the root; `tax_rate_percent` 13 means 13 %;
     `packaging` gives the pieces in one unit of each level, smallest first; `containers` those
-    levels whose units stand in something that comes back (P13).
+    levels whose units stand in something that comes back (P13). `draft_of` is the organisation
+    that alone knows of it; none once it was ever listed.
     """
 
     sku_id: UUID
@@ -51,6 +52,7 @@ class SkuFacts:
     containers: Mapping[PackagingLevel, Container] = field(
         default_factory=dict[PackagingLevel, Container]
     )
+    draft_of: UUID | None = None
 
 
 def pieces(facts: SkuFacts, level: PackagingLevel, quantity: Decimal) -> Decimal:

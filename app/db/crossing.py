@@ -1,5 +1,6 @@
-"""The one way from platform work into a tenant: founding a network, and finding one's workplaces.
+"""The one way from platform work into a tenant.
 
+It is for founding a network, finding one's workplaces, and deciding about a network's dead jobs.
 Every other work is of one tenant from its first statement. Here the transaction has none, steps
 into one, and steps out again; what it writes inside is under that tenant's policy as ever.
 import-linter holds the importers of this module to a list.

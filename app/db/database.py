@@ -19,6 +19,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.db.driver import send_plain
+from app.db.hearing import HearingConnection
 from app.db.tables import TenantOwned
 from app.kernel.errors import Busy, ConnectionLost, Overload, StorageFull, TookTooLong
 from app.kernel.footprint import FOOTPRINT
@@ -60,7 +61,7 @@ class Database:
         *,
         pool_size: int = 10,
         patience: Patience = _USUAL,
-        connecting: type[psycopg.AsyncConnection[Any]] = psycopg.AsyncConnection,
+        connecting: type[psycopg.AsyncConnection[Any]] = HearingConnection,
     ) -> None:
         """Prepare the pool; nothing connects before the first transaction."""
         self.engine: AsyncEngine = create_async_engine(

@@ -11,6 +11,7 @@ under another revision is used (decision 0017). A transaction that writes may re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
@@ -26,7 +27,7 @@ from app.db.work import TryAgain, Work
 from app.kernel.errors import Refused
 from app.kernel.ids import new_id
 
-_STATE = "revisions"
+_STATE, _KNOWN = "revisions", "known_at"
 _FRESH, _WAITING = "read as of the start", "read so before"
 Result = TypeVar("Result")
 Key = TypeVar("Key")
@@ -52,6 +53,8 @@ class NetworkRevision(TenantOwned, Table):
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     revision: Mapped[UUID] = mapped_column(default=new_id)
+    # Of prices alone: from when the last change of prices or schemes is known (decision 0030).
+    known_at: Mapped[datetime | None]
 
 
 class ChangeMark(Table):
@@ -79,7 +82,8 @@ def revisions_in(tenant_id: Any) -> ScalarSelect[Any]:
     """Select all revisions of a tenant, for the statement that begins a transaction."""
     table = NetworkRevision.__table__
     pairs = func.jsonb_object_agg(table.c.kind, as_type(table.c.revision, Text))
-    return select(pairs).where(table.c.tenant_id == tenant_id).scalar_subquery()
+    known = func.jsonb_build_object(_KNOWN, func.max(table.c.known_at))
+    return select(pairs.op("||")(known)).where(table.c.tenant_id == tenant_id).scalar_subquery()
 
 
 _TENANT = bindparam("tenant_id", type_=Uuid())
@@ -88,9 +92,20 @@ _REVISIONS = select(revisions_in(_TENANT))
 _STILL = select(revisions_in(_TENANT), exists().where(_MARK.tenant_id == _TENANT))
 
 
-def note_revisions(session: AsyncSession, found: Mapping[str, str] | None) -> None:
+def note_revisions(session: AsyncSession, found: Mapping[str, Any] | None) -> None:
     """Keep what the snapshot's own statement said of revisions."""
     session.sync_session.info[_STATE] = found or {}
+
+
+def known_at(work: Work) -> datetime:
+    """Return an instant at which exactly that was known which this work reads of prices.
+
+    It is the last at which something became known in the state that the work reads, and its own
+    where nothing ever did. Whatever others have under way becomes known later.
+    """
+    state = cast("Mapping[str, str]", work.session.sync_session.info.get(_STATE, {}))
+    told = state.get(_KNOWN)
+    return datetime.fromisoformat(told) if told else work.now
 
 
 async def revision_of(work: Work, kinds: Collection[Revised]) -> Revision | None:
@@ -173,7 +188,7 @@ async def _has_changed(work: Work) -> bool:
     return has_changed
 
 
-async def _state_now(work: Work) -> tuple[Mapping[str, str], bool]:
+async def _state_now(work: Work) -> tuple[Mapping[str, Any], bool]:
     still = await work.session.execute(_STILL, {"tenant_id": work.tenant_id})
     revisions, has_changed = still.one()
     return revisions or {}, has_changed

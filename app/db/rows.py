@@ -5,6 +5,7 @@ planned once. Foreign keys are checked as it ends, so that parents and children 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -26,31 +27,51 @@ _QUOTING = postgresql.dialect().identifier_preparer
 Shape = tuple[tuple[type[TenantOwned], tuple[str, ...]], ...]
 
 
-async def write_rows(session: AsyncSession, tables: Rows) -> None:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A SELECT that is asked in the statement that writes; `given` are its own parameters."""
+
+    text: str
+    given: Mapping[str, Any]
+
+
+async def write_rows(
+    session: AsyncSession, tables: Rows, asking: Question | None = None
+) -> Sequence[Any]:
     """Write rows of tables in one statement; every mapping of a table has the same columns.
 
-    Columns that are left out take the defaults of their models.
+    Columns that are left out take the defaults of their models. Returns the answer to what is
+    asked.
     """
     documents, shape = prepared(tables)
-    if shape:
-        await send(cast("AsyncConnection", session.bind), _statement(shape), documents)
+    if not shape:
+        return ()
+    statement = _statement(shape, asking.text if asking else "")
+    given = {**documents, **asking.given} if asking else documents
+    return await send(cast("AsyncConnection", session.bind), statement, given)
 
 
 async def write_objects(
-    session: AsyncSession, tenant_id: UUID, objects: Sequence[TenantOwned], beside: Rows
-) -> None:
+    session: AsyncSession,
+    tenant_id: UUID,
+    objects: Sequence[TenantOwned],
+    beside: Rows,
+    asking: Question | None = None,
+) -> Sequence[Any]:
     """Write new objects in one statement; the session knows them afterwards as if it had read them.
 
     No column of theirs may be made by the database. Rows `beside` them are of other tables.
+    Returns the answer to what is asked.
     """
     tables: dict[type[TenantOwned], list[Mapping[str, Any]]] = {}
     for each in objects:
         each.tenant_id = tenant_id
         tables.setdefault(type(each), []).append(_values_of(completed(each)))
-    await write_rows(session, {**tables, **beside})
+    answer = await write_rows(session, {**tables, **beside}, asking)
     for each in objects:
         make_transient_to_detached(each)
     session.add_all(objects)
+    return answer
 
 
 def completed(row: Made) -> Made:
@@ -89,8 +110,8 @@ def insertions(shape: Shape) -> list[str]:
 
 
 @cache
-def _statement(shape: Shape) -> TextClause:
-    *first, last = insertions(shape)
+def _statement(shape: Shape, question: str = "") -> TextClause:
+    *first, last = [*insertions(shape), *([question] if question else [])]
     parts = ", ".join(f"written_{place} AS ({each})" for place, each in enumerate(first))
     return text(f"WITH {parts} {last}" if parts else last)
 

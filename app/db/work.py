@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import outbox
 from app.db.database import Access, Database
-from app.db.rows import Rows, write_objects, write_rows
+from app.db.rows import Question, Rows, write_objects, write_rows
 from app.db.tables import TenantOwned
 from app.kernel.actor import Actor
 from app.kernel.errors import Refused
@@ -55,6 +55,7 @@ class Work:
     last: list[Callable[[], Awaitable[object]]] | None = None
     attempt: int = 1
     is_snapshot: bool = False
+    clock: Callable[[], datetime] = _clock
 
     @property
     def tenant_id(self) -> UUID:
@@ -64,6 +65,10 @@ class Work:
             raise LookupError(msg)
         return self.actor.tenant_id
 
+    def later(self) -> datetime:
+        """Return an instant after everything that the work has waited for."""
+        return max(self.now, self.clock())
+
     async def save(self, *rows: object) -> None:
         """Write new rows in one statement a table; give parents in an earlier call."""
         for row in rows:
@@ -72,13 +77,16 @@ class Work:
         self.session.add_all(rows)
         await self.session.flush()
 
-    async def write(self, *rows: TenantOwned, beside: Rows | None = None) -> None:
+    async def write(
+        self, *rows: TenantOwned, beside: Rows | None = None, asking: Question | None = None
+    ) -> Sequence[Any]:
         """Write new rows, parents and children alike, in one statement for all tables.
 
-        Those `beside` are of other tables, and nobody needs them as objects.
+        Those `beside` are of other tables, and nobody needs them as objects. What is asked is
+        answered in the same statement.
         """
         plain = {table: self._owned(each) for table, each in (beside or {}).items()}
-        await write_objects(self.session, self.tenant_id, rows, plain)
+        return await write_objects(self.session, self.tenant_id, rows, plain, asking)
 
     async def insert(self, table: type[TenantOwned], rows: Sequence[Mapping[str, Any]]) -> None:
         """Write many new rows in one statement, without making objects of them."""
@@ -128,7 +136,9 @@ async def begin(  # noqa: PLR0913  # a work is all of these
         actor = await identify(session)
         is_snapshot = access is Access.READ
         last: list[Callable[[], Awaitable[object]]] = []
-        work = Work(session, actor, instant, attempt=attempt, is_snapshot=is_snapshot, last=last)
+        work = Work(
+            session, actor, instant, attempt=attempt, is_snapshot=is_snapshot, last=last, clock=now
+        )
         yield work
         if not is_snapshot:
             await session.flush()

@@ -7,11 +7,13 @@ that any of them answers for all. Labels are words of ours, and of each at most 
 import asyncio
 import hmac
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
@@ -42,6 +44,15 @@ _OUTBOX = text("""
     ) / 1000.0, 0)
     FROM platform.outbox_signal
 """)
+
+_LANES = text("""
+    SELECT state, count(*), extract(epoch FROM now() - min(due_at)) FROM (
+        SELECT due_at, CASE WHEN leased_until > now() THEN 'sending'
+            WHEN due_at <= now() THEN 'due' WHEN is_resting THEN 'resting' ELSE 'later' END AS state
+        FROM platform.webhook_lane
+    ) AS lane GROUP BY state
+""")
+_TALLY = text("SELECT outcome, attempts FROM platform.webhook_tally ORDER BY outcome")
 
 
 class Names:
@@ -193,6 +204,8 @@ class MetricsPage:
             async with self._database.transaction(None, Access.READ) as session:
                 queue = (await session.execute(_QUEUE)).all()
                 signals, age = (await session.execute(_OUTBOX)).one()
+                lanes = (await session.execute(_LANES)).all()
+                tally = (await session.execute(_TALLY)).all()
         except (Overload, DBAPIError):
             return b""  # What was counted is worth having without them.
         by_state: dict[str, Any] = {"labelnames": ["queue", "state"], "registry": registry}
@@ -211,4 +224,37 @@ class MetricsPage:
         outbox.set(signals)
         waiting = Gauge("tributary_outbox_oldest_seconds", "Age of the oldest.", registry=registry)
         waiting.set(max(0, age))
+        registry.register(_Webhooks(lanes, tally))
         return generate_latest(registry)
+
+
+class _Webhooks(Collector):
+    """What is told of webhooks, in all networks together and by no name of any."""
+
+    def __init__(self, lanes: Iterable[Any], tally: Iterable[Any]) -> None:
+        self._lanes, self._tally = lanes, tally
+
+    def collect(self) -> Iterator[Metric]:
+        """Return lanes by state with the age of the oldest, and attempts by outcome."""
+        lanes = GaugeMetricFamily(
+            "tributary_webhook_lanes",
+            "Webhooks that have something to send, by state; resting ones are left alone.",
+            labels=["state"],
+        )
+        oldest = GaugeMetricFamily(
+            "tributary_webhook_oldest_seconds",
+            "For how long the first of the webhooks that are due has waited for a sender.",
+        )
+        attempts = CounterMetricFamily(
+            "tributary_webhook_attempts", "Attempts to deliver, by outcome.", labels=["outcome"]
+        )
+        numbers, waited = {"due": 0, "later": 0, "resting": 0, "sending": 0}, 0.0
+        for state, number, seconds in self._lanes:
+            numbers[state] = number
+            waited = float(seconds) if state == "due" else waited
+        for state, number in numbers.items():
+            lanes.add_metric([state], number)
+        for outcome, number in self._tally:
+            attempts.add_metric([outcome], number)
+        oldest.add_metric([], max(0.0, waited))
+        return iter((lanes, oldest, attempts))

@@ -43,6 +43,15 @@ class Tokens:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One who runs the platform, and since when the identity exists."""
+
+    name: str
+    email: str
+    since: datetime
+
+
 async def identity_for(work: Work, person: NewPerson) -> tuple[UUID, str]:
     """Return the identity of an e-mail and the address as kept; a new one when there is none.
 
@@ -72,6 +81,27 @@ async def appoint_system_admin(work: Work, person: NewPerson) -> UUID:
         update(Identity).where(Identity.id == identity_id).values(is_system_admin=True)
     )
     return identity_id
+
+
+async def dismiss_system_admin(work: Work, email: str) -> bool:
+    """Take the platform's powers from an e-mail's identity; whether it had them."""
+    taken = (
+        update(Identity)
+        .where(Identity.email == email.strip().lower(), Identity.is_system_admin)
+        .values(is_system_admin=False)
+        .returning(Identity.id)
+    )
+    return (await work.session.execute(taken)).first() is not None
+
+
+async def system_admins(work: Work) -> list[Staff]:
+    """Return who runs the platform, by e-mail."""
+    statement = (
+        select(Identity.name, Identity.email, Identity.created_at)
+        .where(Identity.is_system_admin)
+        .order_by(Identity.email)
+    )
+    return [Staff(*row) for row in await work.session.execute(statement)]
 
 
 async def open_tenant(work: Work, identity_id: UUID) -> None:

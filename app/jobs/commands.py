@@ -1,15 +1,27 @@
-"""What people decide about jobs that failed for good."""
+"""What is decided about jobs that failed for good: by a network's people, or by the platform's."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.audit.operations import record
+from app.db.crossing import enter_tenant
 from app.db.work import Work
 from app.jobs.errors import JobDecided
-from app.jobs.locks import locked_letter
+from app.jobs.locks import locked_letter, locked_letter_of
 from app.jobs.models import DeadLetter, DeadLetterState
-from app.jobs.operations import bury, revive
+from app.jobs.operations import JobKey, bury, revive
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+
+_TAKEN = {DeadLetterState.REPLAYED: "REPLAY_JOB", DeadLetterState.DROPPED: "DROP_JOB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What has become of a network's job."""
+
+    key: JobKey
+    state: DeadLetterState
 
 
 @requires(Permission.JOB_REPLAY)
@@ -19,13 +31,7 @@ async def replay_dead_job(work: Work, letter_id: UUID) -> UUID:
     What it has done before it does not do again. Raises `NotFound`, and `JobDecided` for one that
     was dropped.
     """
-    letter = await locked_letter(work, letter_id)
-    if letter.state == DeadLetterState.DROPPED:
-        raise JobDecided(letter.state)
-    if letter.state == DeadLetterState.DEAD:
-        await revive(work, letter)
-        _decide(work, letter, DeadLetterState.REPLAYED)
-    return letter.id
+    return await _decide(work, await locked_letter(work, letter_id), DeadLetterState.REPLAYED)
 
 
 @requires(Permission.JOB_REPLAY)
@@ -34,22 +40,45 @@ async def drop_dead_job(work: Work, letter_id: UUID) -> UUID:
 
     Raises `NotFound`, and `JobDecided` for one that was replayed.
     """
-    letter = await locked_letter(work, letter_id)
-    if letter.state == DeadLetterState.REPLAYED:
+    return await _decide(work, await locked_letter(work, letter_id), DeadLetterState.DROPPED)
+
+
+@requires(Permission.TENANT_MANAGE)
+async def replay_network_job(work: Work, key: JobKey) -> Decided:
+    """Let a network's dead job be tried again, as platform staff; its own trail tells who did.
+
+    Raises `NotFound`, and `JobDecided` for one that was dropped.
+    """
+    return await _decide_within(work, key, DeadLetterState.REPLAYED)
+
+
+@requires(Permission.TENANT_MANAGE)
+async def drop_network_job(work: Work, key: JobKey) -> Decided:
+    """Give a network's dead job up for good, as platform staff; its own trail tells who did.
+
+    Raises `NotFound`, and `JobDecided` for one that was replayed.
+    """
+    return await _decide_within(work, key, DeadLetterState.DROPPED)
+
+
+async def _decide_within(work: Work, key: JobKey, state: DeadLetterState) -> Decided:
+    async with enter_tenant(work, key.tenant_id) as inside:
+        await _decide(inside, await locked_letter_of(inside, key.event_id, key.listener), state)
+    return Decided(key, state)
+
+
+async def _decide(work: Work, letter: DeadLetter, state: DeadLetterState) -> UUID:
+    if letter.state not in {DeadLetterState.DEAD, state}:
         raise JobDecided(letter.state)
     if letter.state == DeadLetterState.DEAD:
-        await bury(work, letter)
-        _decide(work, letter, DeadLetterState.DROPPED)
+        await (revive if state is DeadLetterState.REPLAYED else bury)(work, letter)
+        record(
+            work,
+            _TAKEN[state],
+            "dead_job",
+            letter.id,
+            before={"state": letter.state},
+            after={"state": state},
+        )
+        letter.state, letter.decided_at = state, work.now
     return letter.id
-
-
-def _decide(work: Work, letter: DeadLetter, state: DeadLetterState) -> None:
-    record(
-        work,
-        "REPLAY_JOB" if state is DeadLetterState.REPLAYED else "DROP_JOB",
-        "dead_job",
-        letter.id,
-        before={"state": letter.state},
-        after={"state": state},
-    )
-    letter.state, letter.decided_at = state, work.now

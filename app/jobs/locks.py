@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, and_, select, text
 
 from app.db.work import Work
 from app.jobs.models import DeadLetter
@@ -23,8 +23,18 @@ BEGIN = text("""
 
 async def locked_letter(work: Work, letter_id: UUID) -> DeadLetter:
     """Lock a dead letter until the transaction ends; raises `NotFound`."""
-    statement = select(DeadLetter).where(DeadLetter.id == letter_id).with_for_update()
-    found = (await work.session.scalars(statement)).one_or_none()
+    return await _locked(work, DeadLetter.id == letter_id)
+
+
+async def locked_letter_of(work: Work, event_id: UUID, listener: str) -> DeadLetter:
+    """Lock the letter of an event that a listener never heard of; raises `NotFound`."""
+    return await _locked(
+        work, and_(DeadLetter.event_id == event_id, DeadLetter.listener == listener)
+    )
+
+
+async def _locked(work: Work, which: ColumnElement[bool]) -> DeadLetter:
+    found = (await work.session.scalars(select(DeadLetter).where(which).with_for_update())).first()
     if found is None:
         raise NotFound("DeadJob")
     return found

@@ -14,7 +14,8 @@ class Job(Table):
     """That a listener has yet to hear of an event; removed in the transaction of the effect.
 
     A job is due when it is to be sent to a worker (again); one that is due never is dead. `sends`
-    counts since it last waited, `starts` since it last ended, `failures` all its life.
+    counts since it last waited, `starts` since it last ended, `failures` all its life. `cause` says
+    why it is dead, in words of the code alone: the platform's people see it.
     """
 
     __tablename__ = "job"
@@ -34,6 +35,22 @@ class Job(Table):
     sends: Mapped[int]
     starts: Mapped[int]
     failures: Mapped[int]
+    cause: Mapped[str | None]
+
+
+class JobChoice(Table):
+    """That something of a network's, such as a webhook, wants a listener to hear a kind of event.
+
+    The relay reads it: a listener that hears only what is chosen gets no job otherwise.
+    """
+
+    __tablename__ = "job_choice"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    listener: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    chosen_by: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class ScheduleRun(Table):

@@ -1,5 +1,6 @@
 """Keep the books of jobs; unguarded, for workers and for the commands beside."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +52,8 @@ _WAIT = text("""
     WHERE tenant_id = :tenant_id AND event_id = :event_id AND listener = :listener
 """)
 _DIE = text("""
-    UPDATE platform.job SET due_at = NULL, failures = :failures, starts = 0, sends = 0
+    UPDATE platform.job
+    SET due_at = NULL, failures = :failures, starts = 0, sends = 0, cause = :cause
     WHERE tenant_id = :tenant_id AND event_id = :event_id AND listener = :listener
     RETURNING queue
 """)
@@ -60,9 +62,39 @@ _REVIVE = text("""
         (tenant_id, event_id, listener, queue, waits_since, due_at, sends, starts, failures)
     VALUES (:tenant_id, :event_id, :listener, :queue, now(), now(), 0, 0, 0)
     ON CONFLICT (tenant_id, event_id, listener) DO UPDATE
-    SET waits_since = now(), due_at = now(), sends = 0, starts = 0, failures = 0
+    SET waits_since = now(), due_at = now(), sends = 0, starts = 0, failures = 0, cause = NULL
     WHERE job.due_at IS NULL
 """)
+
+
+_CHOOSE = text("""
+    WITH wanted AS (
+        SELECT kind, chosen_by
+        FROM unnest(CAST(:kinds AS text[]), CAST(:by AS uuid[])) AS given(kind, chosen_by)
+    ), gone AS (
+        DELETE FROM platform.job_choice
+        WHERE tenant_id = :tenant_id AND listener = :listener
+            AND chosen_by = ANY(CAST(:choosers AS uuid[]))
+            AND (kind, chosen_by) NOT IN (SELECT kind, chosen_by FROM wanted)
+    )
+    INSERT INTO platform.job_choice (tenant_id, listener, kind, chosen_by)
+    SELECT :tenant_id, :listener, kind, chosen_by FROM wanted ON CONFLICT DO NOTHING
+""")
+
+
+async def choose(work: Work, listener: str, chosen: Mapping[UUID, Collection[str]]) -> None:
+    """Let a listener hear what each chooser wants of it from now on, and nothing else of theirs."""
+    if not chosen:
+        return
+    pairs = [(kind, chooser) for chooser, kinds in chosen.items() for kind in kinds]
+    parameters: dict[str, Any] = {
+        "tenant_id": work.tenant_id,
+        "listener": listener,
+        "choosers": list(chosen),
+        "kinds": [kind for kind, _ in pairs],
+        "by": [chooser for _, chooser in pairs],
+    }
+    await work.session.execute(_CHOOSE, parameters)
 
 
 async def begin(work: Work, key: JobKey) -> Begun | None:
@@ -95,9 +127,13 @@ async def wait(work: Work, key: JobKey, pause: timedelta) -> None:
     await work.session.execute(_WAIT, {**key.parameters, "pause": pause})
 
 
-async def die(work: Work, key: JobKey, failures: int, error: str) -> None:
-    """Let a job be due never again, and lay a dead letter for people to look at."""
-    died = await work.session.execute(_DIE, {**key.parameters, "failures": failures})
+async def die(work: Work, key: JobKey, failures: int, error: str, cause: str | None = None) -> None:
+    """Let a job be due never again, and lay a dead letter for people to look at.
+
+    The network's people read the error, the platform's no more than the cause.
+    """
+    given = {**key.parameters, "failures": failures, "cause": cause}
+    died = await work.session.execute(_DIE, given)
     queue, event = died.scalar_one_or_none(), await event_of(work, key.event_id)
     if queue is None or event is None:
         return

@@ -17,6 +17,9 @@ class NotificationKind(StrEnum):
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
     PRICES_OUTSIDE_BAND = "PRICES_OUTSIDE_BAND"
     WEBHOOK_DISABLED = "WEBHOOK_DISABLED"
+    BRANCH_JOINED = "BRANCH_JOINED"
+    BRANCH_LEFT = "BRANCH_LEFT"
+    MOVE_REFUSED = "MOVE_REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,21 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "The webhook to {host} is switched off",
         "Nothing is sent to {host} any more.",
         "Reason: {reason}.",
+    ),
+    NotificationKind.BRANCH_JOINED: (
+        "{name} now stands below {parent_name}",
+        "{name} has been moved with all that stands below it, and now buys from {parent_name}.",
+    ),
+    NotificationKind.BRANCH_LEFT: (
+        "{name} has left your branch",
+        "{name} has been moved and stands below you no more.",
+        "What you traded with it stays in your books, and open orders run on.",
+    ),
+    NotificationKind.MOVE_REFUSED: (
+        "{name} was not moved as planned",
+        "The move of {name} no longer fitted when its time came, and nothing was changed.",
+        "It was planned for {effective_at}.",
+        "Reason: {refusal}",
     ),
 }
 

@@ -76,3 +76,88 @@ class TerritoryInLoop(Refused):
     field_path: ClassVar = "parentId"
     territory: str
     parent: str
+
+
+@dataclass(eq=False)
+class OrganisationIsTop(Refused):
+    """What stands at the top of the network has nobody to be moved away from."""
+
+    code: ClassVar = "ORGANISATION_IS_TOP"
+    text: ClassVar = "{name} stands at the top of the network and cannot be moved."
+    field_path: ClassVar = "organisationId"
+    name: str
+
+
+@dataclass(eq=False)
+class OwnBranch(Refused):
+    """A branch is moved by those above it."""
+
+    code: ClassVar = "OWN_BRANCH"
+    text: ClassVar = "{name} is your own organisation; only those above it can move it."
+    field_path: ClassVar = "organisationId"
+    name: str
+
+
+@dataclass(eq=False)
+class OrganisationInLoop(Refused):
+    """An organisation cannot stand below itself or what stands below it."""
+
+    code: ClassVar = "ORGANISATION_IN_LOOP"
+    text: ClassVar = "{name} cannot stand below {parent}, which is part of its branch."
+    field_path: ClassVar = "newParentId"
+    name: str
+    parent: str
+
+
+@dataclass(eq=False)
+class AlreadyBelow(Refused):
+    """The organisation stands there already."""
+
+    code: ClassVar = "ALREADY_BELOW"
+    text: ClassVar = "{name} stands directly below {parent} already."
+    field_path: ClassVar = "newParentId"
+    name: str
+    parent: str
+
+
+@dataclass(eq=False)
+class TreeTooDeep(Refused):
+    """A network has no more levels than this."""
+
+    code: ClassVar = "TREE_TOO_DEEP"
+    text: ClassVar = "Below {parent} this would be level {levels} of the network; {most} may be."
+    field_path: ClassVar = "parentId"
+    parent: str
+    levels: int
+    most: int
+
+
+@dataclass(eq=False)
+class MovePlanned(Refused):
+    """The own organisation has planned a move of the same branch."""
+
+    code: ClassVar = "MOVE_PLANNED"
+    text: ClassVar = "A move of {name} is planned for {effective_at} already; cancel it first."
+    field_path: ClassVar = "organisationId"
+    name: str
+    effective_at: str
+
+
+@dataclass(eq=False)
+class MoveDecided(Refused):
+    """A move that is done, cancelled or refused stays so."""
+
+    code: ClassVar = "MOVE_DECIDED"
+    text: ClassVar = "The move is {state}; only a planned one can be cancelled."
+    field_path: ClassVar = "moveId"
+    state: str
+
+
+@dataclass(eq=False)
+class MovedMeanwhile(Refused):
+    """The branch stands elsewhere than when its move was planned."""
+
+    code: ClassVar = "MOVED_MEANWHILE"
+    text: ClassVar = "{name} has been moved elsewhere since this was planned."
+    field_path: ClassVar = "organisationId"
+    name: str

@@ -4,17 +4,32 @@ They are FOR NO KEY UPDATE (`key_share`): every new order holds its relationship
 two of them that asked for more would wait for each other.
 """
 
+from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 
 from app.db.reading import TENANT, sent
+from app.db.rows import Question
 from app.db.tables import table_of
 from app.db.work import Work
-from app.organisations.models import CustomerGroup, Organisation, Territory, TradingRelationship
+from app.organisations.models import (
+    CustomerGroup,
+    Organisation,
+    OrganisationMove,
+    Territory,
+    TradingRelationship,
+)
+from app.tenants.models import Tenant
+
+Supplies = dict[UUID, TradingRelationship]
 
 _terms = table_of(TradingRelationship).c
+_END = """SELECT valid_until FROM trading_relationship
+    WHERE tenant_id = :relationship_tenant AND id = :relationship_id FOR KEY SHARE"""
+_HELD = text(_END)
 _CREDIT_LIMIT = (
     select(_terms.credit_limit)
     .where(_terms.tenant_id == TENANT, _terms.id == bindparam("relationship_id"))
@@ -22,17 +37,37 @@ _CREDIT_LIMIT = (
 )
 
 
-async def sold_by_own(work: Work, relationship_id: UUID) -> TradingRelationship | None:
-    """Lock a relationship in which the actor's organisation sells; none when it does not."""
+async def sold_by_own(
+    work: Work, relationship_id: UUID, *, to_end: bool = False
+) -> TradingRelationship | None:
+    """Lock a relationship in which the actor's organisation sells; none when it does not.
+
+    Who locks it `to_end` it waits for the orders that are being placed in it, and holds up others.
+    """
     return await work.session.scalar(
         select(TradingRelationship)
         .where(
             TradingRelationship.id == relationship_id,
             TradingRelationship.seller_id == work.actor.own_organisation,
         )
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=not to_end)
         .execution_options(populate_existing=True)
     )
+
+
+def holding(work: Work, relationship_id: UUID) -> Question:
+    """Ask for the end of a relationship, which nobody ends or deletes then until the work is done.
+
+    Many may hold it at once.
+    """
+    given = {"relationship_tenant": work.tenant_id, "relationship_id": relationship_id}
+    return Question(_END, given)
+
+
+async def hold(work: Work, relationship_id: UUID) -> datetime | None:
+    """Hold a relationship so in a statement of its own; returns its end."""
+    found = await sent(work, _HELD, **holding(work, relationship_id).given)
+    return found[0][0]
 
 
 async def credit_limit(work: Work, relationship_id: UUID) -> Decimal:
@@ -48,6 +83,53 @@ async def organisation(work: Work, organisation_id: UUID) -> Organisation | None
     """Lock one organisation."""
     statement = select(Organisation).where(Organisation.id == organisation_id)
     return await work.session.scalar(statement.with_for_update())
+
+
+async def tree(work: Work) -> None:
+    """Lock the shape of the network's tree, so that one move at a time finds and leaves it whole.
+
+    What it was read as before counts no more. It is the row by which changes of rights take turns
+    too: a move decides whom rights reach, and takes no lock before this one.
+    """
+    await work.session.execute(
+        select(Tenant.id).where(Tenant.id == work.tenant_id).with_for_update()
+    )
+
+
+async def tree_for_growth(work: Work) -> None:
+    """Hold moves off while an organisation is put into the tree; others may be put in meanwhile."""
+    statement = select(Tenant.id).where(Tenant.id == work.tenant_id)
+    await work.session.execute(statement.with_for_update(read=True, key_share=True))
+
+
+async def move(work: Work, move_id: UUID) -> OrganisationMove | None:
+    """Lock one move of a branch; after the tree where both are locked."""
+    return await work.session.scalar(
+        select(OrganisationMove)
+        .where(OrganisationMove.id == move_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def supplies(work: Work, buyer_id: UUID, sellers: Collection[UUID]) -> Supplies:
+    """Lock the open relationships in which an organisation buys from others, by seller.
+
+    To end one of them: this waits for the orders that are being placed in them, and holds up
+    others.
+    """
+    statement = (
+        select(TradingRelationship)
+        .where(
+            TradingRelationship.buyer_id == buyer_id,
+            TradingRelationship.seller_id.in_(sellers),
+            TradingRelationship.valid_until.is_(None),
+        )
+        .order_by(TradingRelationship.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.seller_id: row for row in await work.session.scalars(statement)}
 
 
 async def own_group(work: Work, group_id: UUID) -> CustomerGroup | None:

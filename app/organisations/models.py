@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
@@ -27,6 +28,15 @@ class OrganisationStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"
+
+
+class MoveState(StrEnum):
+    """Where the move of a branch stands; only a planned one can still change."""
+
+    PLANNED = "PLANNED"
+    DONE = "DONE"
+    CANCELLED = "CANCELLED"
+    REFUSED = "REFUSED"
 
 
 class PaymentTerms(StrEnum):
@@ -102,7 +112,11 @@ class Organisation(Identified, Table):
 
 
 class OrganisationAncestry(TenantOwned, Table):
-    """Every pair of an organisation and one above it, itself included at distance 0."""
+    """Every pair of an organisation and one above it, itself included at distance 0.
+
+    One that came above by a move stands there `since` then, and sees nothing of the time before;
+    none means from the beginning.
+    """
 
     __tablename__ = "organisation_ancestry"
     revised = Revised.PARTIES
@@ -115,6 +129,73 @@ class OrganisationAncestry(TenantOwned, Table):
     ancestor_id: Mapped[UUID] = mapped_column(primary_key=True)
     descendant_id: Mapped[UUID] = mapped_column(primary_key=True)
     distance: Mapped[int]
+    since: Mapped[datetime | None]
+
+
+class FormerAncestry(TenantOwned, Table):
+    """That one organisation stood so far above another until a move; nobody changes it."""
+
+    __tablename__ = "former_ancestry"
+    revised = Revised.PARTIES
+    __table_args__ = (
+        belongs_to("ancestor_id", "organisation"),
+        belongs_to("descendant_id", "organisation"),
+        Index(None, "tenant_id", "descendant_id"),
+    )
+
+    ancestor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    descendant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(primary_key=True)
+    distance: Mapped[int]
+    since: Mapped[datetime | None]
+
+
+class OrganisationMove(Identified, Table):
+    """That a branch moves, or moved, under another parent, and who wanted it so.
+
+    It happens in the first minute from `effective_at` on. `terms` are those of the relationship to
+    be opened. A move that was refused when its time came keeps the reason in words.
+    """
+
+    __tablename__ = "organisation_move"
+    __table_args__ = (
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("former_parent_id", "organisation"),
+        belongs_to("new_parent_id", "organisation"),
+        belongs_to("asked_by_organisation_id", "organisation"),
+        belongs_to("asked_by_membership_id", "membership"),
+        one_of("state", MoveState),
+        Index(
+            "uq_organisation_move_planned",
+            "tenant_id",
+            "organisation_id",
+            "asked_by_organisation_id",
+            unique=True,
+            postgresql_where=text("state = 'PLANNED'"),
+        ),
+        Index(
+            "ix_organisation_move_due",
+            "tenant_id",
+            "effective_at",
+            postgresql_where=text("state = 'PLANNED'"),
+        ),
+        Index(None, "tenant_id", "asked_by_organisation_id", "id"),
+    )
+
+    organisation_id: Mapped[UUID]
+    former_parent_id: Mapped[UUID]
+    new_parent_id: Mapped[UUID]
+    keeps_supplier: Mapped[bool]
+    terms: Mapped[dict[str, Any]]
+    reason: Mapped[str | None]
+    asked_by_organisation_id: Mapped[UUID]
+    asked_by_membership_id: Mapped[UUID]
+    is_network_wide: Mapped[bool]
+    asked_at: Mapped[datetime]
+    effective_at: Mapped[datetime]
+    state: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
 
 
 class CustomerLevel(Identified, Table):

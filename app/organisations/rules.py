@@ -1,17 +1,30 @@
-"""Terms of trade, and what they must hold to."""
+"""Terms of trade and the shape of the tree, and what they must hold to."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
 from app.kernel.errors import Invalid
 from app.kernel.money import AmountOutOfRange, checked_amount, typed_currency
+from app.organisations.errors import (
+    AlreadyBelow,
+    OrganisationClosed,
+    OrganisationInLoop,
+    OrganisationIsTop,
+    OwnBranch,
+    TreeTooDeep,
+)
 
 LONGEST_NAME = 200
 MOST_DAYS = 3_650
 MOST_PERCENT = 100
 PERCENT_PLACES = 4
+MOST_LEVELS = 100
+"""Of the tree: far more than any trade has, and few enough to be walked."""
+FARTHEST_MOVE = timedelta(days=1_096)
 
 
 class Terms(TypedDict, total=False):
@@ -37,6 +50,79 @@ class Terms(TypedDict, total=False):
     allows_fallback_price: bool
     inherits_prices: bool
     cash_discount_percent: Decimal
+
+
+_KEYS = frozenset({"level_id", "territory_id"})
+_AMOUNTS = frozenset({"credit_limit", "minimum_order_value", "cash_discount_percent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an organisation stands: so many levels are above it, and so many below."""
+
+    id: UUID
+    name: str
+    parent_id: UUID | None
+    is_closed: bool
+    above: int
+    below: int
+
+
+def check_depth(parent: Standing, below: int, field: str) -> None:
+    """Refuse a branch with so many levels below its top under a parent; raises `TreeTooDeep`."""
+    levels = parent.above + 1 + below + 1
+    if levels > MOST_LEVELS:
+        raise TreeTooDeep(parent.name, levels, MOST_LEVELS).at(field)
+
+
+def check_move(moved: Standing, parent: Standing, *, is_within: bool, own: UUID | None) -> UUID:
+    """Refuse a move that makes no tree, or no sense; returns where the branch stands now.
+
+    `is_within` says that the parent is part of the branch; `own` is the organisation that asks,
+    none for who runs the whole network. Raises `OrganisationIsTop`, `OwnBranch`, `TreeTooDeep`,
+    `OrganisationInLoop`, `OrganisationClosed`, `AlreadyBelow`.
+    """
+    if moved.parent_id is None:
+        raise OrganisationIsTop(moved.name)
+    if moved.id == own:
+        raise OwnBranch(moved.name)
+    if is_within:
+        raise OrganisationInLoop(moved.name, parent.name)
+    for standing, field in ((moved, "organisationId"), (parent, "newParentId")):
+        if standing.is_closed:
+            raise OrganisationClosed(standing.name).at(field)
+    if moved.parent_id == parent.id:
+        raise AlreadyBelow(moved.name, parent.name)
+    check_depth(parent, moved.below, "newParentId")
+    return moved.parent_id
+
+
+def checked_instant(effective_at: datetime | None, now: datetime) -> datetime:
+    """Return from when a move counts, at once where nothing is said; raises `Invalid`."""
+    if effective_at is None:
+        return now
+    if effective_at < now:
+        raise Invalid("effectiveAt", "must not lie in the past")
+    if effective_at > now + FARTHEST_MOVE:
+        raise Invalid("effectiveAt", f"must be within {FARTHEST_MOVE.days} days")
+    return effective_at
+
+
+def as_stored(terms: Terms) -> dict[str, Any]:
+    """Write terms down for later: amounts and identifiers as text."""
+    return {
+        name: str(given) if given is not None and name in _KEYS | _AMOUNTS else given
+        for name, given in terms.items()
+    }
+
+
+def as_given(stored: Mapping[str, Any]) -> Terms:
+    """Return terms as they were given, from what `as_stored` wrote."""
+    terms = dict(stored)
+    for name, kind in (*((key, UUID) for key in _KEYS), *((key, Decimal) for key in _AMOUNTS)):
+        if terms.get(name) is not None:
+            terms[name] = kind(terms[name])
+    return cast("Terms", terms)
 
 
 def check_terms(terms: Terms) -> None:

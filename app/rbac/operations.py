@@ -4,18 +4,19 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Seque
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.db.work import Work
 from app.kernel.actor import Scope
+from app.kernel.ids import new_id
 from app.rbac.built_in import BUILT_IN_ROLES
 from app.rbac.errors import LastAdministrator, RoleNameTaken
 from app.rbac.models import Membership, MembershipRole, Role, RoleGrant
 from app.rbac.permissions import Permission
 from app.rbac.policy import Grant, PolicyCache, compile_grants
-from app.rbac.rules import Effect, Right
+from app.rbac.rules import Effect, Right, free_name
 
 
 async def grants_of(
@@ -29,7 +30,7 @@ async def grants_of(
     known = cache.get(tenant_id, version, roles)
     if known is not None:
         return known
-    grants = compile_grants(tenant_id, roles, await _policy_rows(session, roles))
+    grants = compile_grants(roles, await _policy_rows(session, roles))
     cache.put(tenant_id, version, roles, grants)
     return grants
 
@@ -151,6 +152,52 @@ async def check_role_name(work: Work, name: str, organisation_id: UUID, role_id:
     )
     if (await work.session.execute(statement)).first() is not None:
         raise RoleNameTaken(name)
+
+
+async def take_along(
+    work: Work, roles: Sequence[Role], owner: UUID, holders: Select[UUID]
+) -> list[Role]:
+    """Give an organisation copies of others' roles, which `holders` hold from now on instead.
+
+    A copy is called like its original, with a number where the organisation has such a name. Five
+    statements.
+    """
+    names = select(func.lower(Role.name)).where(
+        (Role.organisation_id == owner) | Role.organisation_id.is_(None)
+    )
+    taken = set(await work.session.scalars(names))
+    rights = await rights_of(work, [role.id for role in roles])
+    copies: dict[UUID, Role] = {}
+    for role in roles:
+        name = free_name(role.name, taken)
+        taken.add(name.lower())
+        copies[role.id] = Role(
+            id=new_id(),
+            organisation_id=owner,
+            name=name,
+            description=role.description,
+            created_at=work.now,
+        )
+    await work.save(*copies.values())
+    granted = [
+        {
+            "role_id": copies[role.id].id,
+            "permission": right.permission,
+            "scope": right.scope,
+            "effect": right.effect,
+        }
+        for role in roles
+        for right in rights[role.id]
+    ]
+    await work.insert(RoleGrant, granted)
+    instead = {key: copy.id for key, copy in copies.items()}
+    await work.session.execute(
+        update(MembershipRole)
+        .where(MembershipRole.role_id.in_(instead), MembershipRole.membership_id.in_(holders))
+        .values(role_id=case(instead, value=MembershipRole.role_id))
+        .execution_options(synchronize_session=False)
+    )
+    return list(copies.values())
 
 
 def holders_of(role_id: UUID):  # noqa: ANN201  # a select, typed by SQLAlchemy

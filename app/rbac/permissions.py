@@ -58,6 +58,10 @@ class Permission(StrEnum):
     ORDER_READ = ("ORDER_READ: Read orders.", (Scope.OWN, *_ANY))
     ORDER_REVIEW = ("ORDER_REVIEW: Review submitted orders.", _ANY)
     ORDER_SETTLE = ("ORDER_SETTLE: Invoice and settle received orders.", _ORGANISATION)
+    ORGANISATION_MOVE = (
+        "ORGANISATION_MOVE: Move branches of the network under another parent.",
+        (Scope.BRANCH, Scope.TENANT),
+    )
     ORGANISATION_READ = ("ORGANISATION_READ: See organisations of the network.", _TENANT)
     ORGANISATION_WRITE = ("ORGANISATION_WRITE: Create and change organisations.", _TENANT)
     PAYMENT_RECORD = ("PAYMENT_RECORD: Record payments received.", _ORGANISATION)

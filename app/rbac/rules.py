@@ -1,8 +1,9 @@
 """Rights as roles state them, and who may hand them on (F3)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 
 from app.kernel.actor import Actor, Scope
 from app.kernel.errors import Invalid
@@ -67,6 +68,12 @@ def check_held(actor: Actor, rights: Iterable[Right], *, elsewhere: bool) -> Non
         held = actor.may(right.permission) and actor.scope_of(right.permission)
         if not held or not held.covers(_needed(right, elsewhere=elsewhere)):
             raise GrantBeyondOwn(right.permission, right.scope)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name that is not taken, with a number if it is; those taken are in lower case."""
+    tried = (name if number == 1 else f"{name} ({number})" for number in count(1))
+    return next(each for each in tried if each.lower() not in taken)
 
 
 def _needed(right: Right, *, elsewhere: bool) -> Scope:

@@ -23,6 +23,7 @@ from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.jobs import JobsMutation, JobsQuery
 from app.schema.members import MembersMutation, MembersQuery
+from app.schema.network_jobs import NetworkJobsMutation, NetworkJobsQuery
 from app.schema.node import NodeQuery
 from app.schema.notifications import (
     NotificationsMutation,
@@ -33,6 +34,7 @@ from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
+from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
@@ -51,6 +53,7 @@ QUERIES: tuple[type, ...] = (
     ViewerQuery,
     NodeQuery,
     OrganisationsQuery,
+    OrganisationMovesQuery,
     CatalogQuery,
     OrdersQuery,
     TenantsQuery,
@@ -65,6 +68,7 @@ QUERIES: tuple[type, ...] = (
     ApprovalsQuery,
     FinanceQuery,
     JobsQuery,
+    NetworkJobsQuery,
     WebhooksQuery,
 )
 MUTATIONS: tuple[type, ...] = (
@@ -76,6 +80,7 @@ MUTATIONS: tuple[type, ...] = (
     RolesMutation,
     MembersMutation,
     OrganisationsMutation,
+    OrganisationMovesMutation,
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,
@@ -83,6 +88,7 @@ MUTATIONS: tuple[type, ...] = (
     PromotionsMutation,
     ApprovalsMutation,
     JobsMutation,
+    NetworkJobsMutation,
     WebhooksMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (

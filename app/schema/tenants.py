@@ -2,7 +2,7 @@
 # pyright: reportIncompatibleMethodOverride=false
 # relay types `resolve_nodes` wider than it calls it.
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -66,9 +66,14 @@ class Tenant(relay.Node):
     ) -> list["Tenant | None"]:
         """Load by global id; unknown ids give null."""
         del required
-        async with info.context.read() as work:
-            rows = await queries.tenants_by_id(work, [UUID(key) for key in node_ids])
-        return [Tenant.of(row) if row else None for row in rows]
+        return await tenants_by_id(info, [UUID(key) for key in node_ids])
+
+
+async def tenants_by_id(info: Info, ids: Sequence[UUID]) -> list[Tenant | None]:
+    """Load networks in the order asked for, for other types' fields."""
+    async with info.context.read() as work:
+        rows = await queries.tenants_by_id(work, ids)
+    return [Tenant.of(row) if row else None for row in rows]
 
 
 @strawberry.input

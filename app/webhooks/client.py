@@ -24,6 +24,7 @@ from app.webhooks.rules.signing import PREFIX
 MOST_ANSWER_BYTES = 16 * 1024
 MOST_SHOWN = 1_000
 _MOST_ADDRESSES = 3
+_LONGEST_RETRY_AFTER = 64
 _GOOD = range(200, 300)
 _HEADERS = {
     "content-type": "application/json",
@@ -65,7 +66,8 @@ class Caller:
         except (httpcore2.NetworkError, httpcore2.ProtocolError):
             outcome = AttemptOutcome.BROKEN_ANSWER
         milliseconds = int((monotonic() - began) * 1_000)
-        return Called(outcome, heard.status, milliseconds, _shown(heard.body, hidden))
+        answer = _shown(heard.body, hidden)
+        return Called(outcome, heard.status, milliseconds, answer, heard.retry_after)
 
     async def _exchange(
         self, url: str, headers: Mapping[str, str], body: bytes, heard: "_Heard"
@@ -91,7 +93,7 @@ class Caller:
                 content=body,
                 extensions={"timeout": {"connect": self.connect_seconds, **timeouts}},
             ) as response:
-                heard.status = response.status
+                heard.status, heard.retry_after = response.status, _retry_after(response)
                 async for part in response.aiter_stream():
                     heard.body += part
                     if len(heard.body) >= MOST_ANSWER_BYTES:
@@ -103,6 +105,7 @@ class _Heard:
     """What has come of an answer so far."""
 
     status: int | None = None
+    retry_after: str = ""
     body: bytes = b""
 
 
@@ -148,6 +151,15 @@ async def _addresses(host: str, port: int) -> list[Address]:
 
 def _outcome(heard: _Heard) -> AttemptOutcome:
     return AttemptOutcome.DELIVERED if heard.status in _GOOD else AttemptOutcome.BAD_STATUS
+
+
+def _retry_after(response: httpcore2.Response) -> str:
+    """Return the header as it was sent; what is too long to be one is none."""
+    if response.status in _GOOD:
+        return ""
+    sent = (value for name, value in response.headers if name.lower() == b"retry-after")
+    value = next(sent, b"")
+    return value.decode("ascii", "replace") if len(value) <= _LONGEST_RETRY_AFTER else ""
 
 
 def _shown(body: bytes, hidden: Sequence[str]) -> str:

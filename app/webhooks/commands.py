@@ -24,6 +24,7 @@ from app.webhooks.models import (
     WebhookSecret,
     WebhookStatus,
 )
+from app.webhooks.operations.choosing import note_choice, note_removal
 from app.webhooks.operations.hearing import row_of
 from app.webhooks.operations.lanes import make_due
 from app.webhooks.operations.reading import own_delivery
@@ -82,6 +83,7 @@ async def create_webhook(
             failures=0,
         )
         await work.save(webhook)
+        await note_choice(work, [webhook])
         secret.append(await _new_secret(work, webhook_id, keys))
         after = {"host": target.host, "events": webhook.events, "selection": wanted.selection}
         record(work, "CREATE_WEBHOOK", WEBHOOK, webhook_id, after=after)
@@ -114,6 +116,7 @@ async def change_webhook(
     webhook.changed_at = work.now
     webhook.resting_until = None
     await work.session.flush()
+    await note_choice(work, [webhook])
     await make_due(work, [webhook_id])
     record(work, "CHANGE_WEBHOOK", WEBHOOK, webhook_id, before=before, after=_noted(webhook))
     return webhook_id
@@ -147,6 +150,7 @@ async def remove_webhook(work: Work, webhook_id: UUID) -> UUID:
     """Take a webhook away with its log, and with what still waited; the trail keeps that it was."""
     webhook = await _own(work, webhook_id)
     record(work, "REMOVE_WEBHOOK", WEBHOOK, webhook_id, before=_noted(webhook))
+    await note_removal(work, webhook)
     await work.session.delete(webhook)
     await work.session.flush()
     return webhook_id
@@ -155,7 +159,7 @@ async def remove_webhook(work: Work, webhook_id: UUID) -> UUID:
 @requires(Permission.WEBHOOK_WRITE)
 async def test_webhook(work: Work, webhook_id: UUID) -> UUID:
     """Send a test, about the webhook itself; returns its delivery. Raises `WebhookNotActive`."""
-    webhook = await _active(work, await _own(work, webhook_id))
+    webhook = _active(await _own(work, webhook_id))
     row = row_of(work, webhook_id, new_id(), TEST, Subject(WEBHOOK, webhook_id))
     await work.insert(WebhookDelivery, [row | {"sent_at": work.now}])
     await _send_now(work, webhook)
@@ -172,7 +176,7 @@ async def replay_delivery(work: Work, delivery_id: UUID) -> UUID:
     delivery = await own_delivery(work, delivery_id)
     if delivery is None:
         raise NotFound("WebhookDelivery")
-    webhook = await _active(work, await _own(work, delivery.webhook_id))
+    webhook = _active(await _own(work, delivery.webhook_id))
     again = (
         update(WebhookDelivery)
         .where(WebhookDelivery.id == delivery_id, WebhookDelivery.status != DeliveryStatus.WAITING)
@@ -195,8 +199,7 @@ async def _own(work: Work, webhook_id: UUID) -> Webhook:
     return webhook
 
 
-async def _active(work: Work, webhook: Webhook) -> Webhook:
-    del work
+def _active(webhook: Webhook) -> Webhook:
     if webhook.status != WebhookStatus.ACTIVE:
         raise WebhookNotActive
     return webhook

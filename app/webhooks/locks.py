@@ -39,6 +39,13 @@ async def webhook(work: Work, webhook_id: UUID) -> Webhook | None:
     return await _locked(work, select(Webhook).where(Webhook.id == webhook_id))
 
 
+async def every_webhook(work: Work) -> Sequence[Webhook]:
+    """Lock all webhooks of the network, in the order of their ids."""
+    locked = select(Webhook).order_by(Webhook.id).with_for_update(key_share=True)
+    fresh = locked.execution_options(populate_existing=True)
+    return (await work.session.scalars(fresh)).all()
+
+
 async def leased_lane(work: Work, lane: Lane) -> bool:
     """Lock a lane, after its webhook; whether it is still this sender's."""
     given = {"tenant_id": lane.tenant_id, "webhook_id": lane.webhook_id, "lease": lane.lease}

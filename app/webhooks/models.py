@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import PLATFORM_SCHEMA, Identified, Table, belongs_to, one_of
@@ -149,7 +149,8 @@ class WebhookAttempt(Identified, Table):
 class WebhookLane(Table):
     """That a webhook may have something to send from `due_at` on; it names nothing else.
 
-    Senders lease lanes of all tenants; one lane is one sender's at a time, so order holds.
+    Senders lease lanes of all tenants; one lane is one sender's at a time, so order holds. It rests
+    when a sender last left its receiver alone, since it fails or asked for it.
     """
 
     __tablename__ = "webhook_lane"
@@ -160,3 +161,14 @@ class WebhookLane(Table):
     due_at: Mapped[datetime]
     lease: Mapped[UUID | None]
     leased_until: Mapped[datetime | None]
+    is_resting: Mapped[bool] = mapped_column(default=False)
+
+
+class WebhookTally(Table):
+    """How many attempts came to what, over all networks and since the installation began."""
+
+    __tablename__ = "webhook_tally"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    outcome: Mapped[str] = mapped_column(primary_key=True)
+    attempts: Mapped[int] = mapped_column(BigInteger)

@@ -1,7 +1,8 @@
 """All races, in the order in which they are run."""
 
 from chaos.races.deciding import Approval, DoubleSubmit
-from chaos.races.parties import AreaLoop, CustomerTaken, RoleRevoked
+from chaos.races.ends import BranchMoved, CustomerTaken
+from chaos.races.parties import AreaLoop, RoleRevoked
 from chaos.races.prices import Moves, PriceChange
 from chaos.races.promotions import LastCoupon, LastOfBudget
 from chaos.races.race import Race
@@ -19,5 +20,6 @@ RACES: tuple[type[Race], ...] = (
     Moves,
     AreaLoop,
     CustomerTaken,
+    BranchMoved,
     RoleRevoked,
 )

@@ -1,4 +1,4 @@
-"""Races of who may do what: moves that make a loop, a customer taken away, a right revoked."""
+"""Races of who may do what: moves that make a loop, a right revoked."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,15 +10,13 @@ from sqlalchemy import select
 from app.db.idempotency import IdempotencyKey
 from app.kernel.ids import new_id
 from app.orders.models import Order
-from app.organisations.models import Territory, TradingRelationship
+from app.organisations.models import Territory
 from chaos.races.calls import Client, Told, call, the_one
 from chaos.races.race import Faults, Race, Round, Turnstile
 from chaos.races.scene import TWO_CASES, Shop, line, place
 from chaos.races.stock import key_of
 from tests.support.people import give, membership, role
 from tests.support.world import Person, gid
-
-_SHOPPERS = 5
 
 
 class AreaLoop(Race):
@@ -72,58 +70,6 @@ class AreaLoop(Race):
         given = {"territoryId": moved, "name": name, "parentId": into}
         kind = "ChangeTerritoryInput"
         return [await call(person, "changeTerritory", kind, given, thing="", mark=name)]
-
-
-class CustomerTaken(Race):
-    """The seller ends the trade with a shop, while the shop orders."""
-
-    name = "customer-taken"
-    promise = (
-        "Orders are placed with the old seller up to the moment of the end and refused with"
-        " RELATIONSHIP_CLOSED from it on: whoever calls after the end was answered is refused,"
-        " whoever was answered before it was asked is not. Every order answered stands, and no"
-        " other."
-    )
-
-    async def round(self) -> Round:
-        """Make a new shop."""
-        shop = await self.scene.shop(_SHOPPERS)
-        gate = Turnstile(self.clients)
-        clients: list[Client] = [partial(self._end, shop, gate)]
-        for place_ in range(self.clients - 1):
-            buyer = shop.buyers[place_ % len(shop.buyers)]
-            clients.append(partial(self._order, buyer, shop, gate))
-        return Round(clients, partial(self._judge, shop))
-
-    async def _end(self, shop: Shop, gate: Turnstile) -> Sequence[Told]:
-        await gate.after(self.random.randrange(self.clients // 2))
-        given = {"relationshipId": gid("TradingRelationship", shop.relationship), "reason": "moved"}
-        kind = "CloseRelationshipInput"
-        ended = await call(self.scene.admin, "closeRelationship", kind, given, thing="")
-        return [ended]
-
-    async def _order(self, buyer: Person, shop: Shop, gate: Turnstile) -> Sequence[Told]:
-        async with gate.passed():
-            lines = [line(self.scene.chain.sku)]
-            return [await place(buyer, shop.relationship, TWO_CASES, lines)]
-
-    async def _judge(self, shop: Shop, told: Sequence[Told]) -> Sequence[str]:
-        scene, faults = self.scene, Faults.none_yet()
-        end = the_one(told, "closeRelationship")
-        faults.expect("the end", end.is_done, True)  # noqa: FBT003  # what is expected
-        orders = [each for each in told if each is not end]
-        expect_switch(faults, orders, end, {"RELATIONSHIP_CLOSED"})
-        mine = Order.relationship_id == shop.relationship
-        done = sum(each.is_done for each in orders)
-        faults.expect("orders written", await scene.count(Order, mine), done)
-        until = await scene.one(
-            select(TradingRelationship.valid_until).where(
-                TradingRelationship.id == shop.relationship
-            )
-        )
-        late = await scene.count(Order, mine, Order.created_at >= until)
-        self.notes["orders stamped at or after the end"] += late
-        return faults.found
 
 
 class RoleRevoked(Race):

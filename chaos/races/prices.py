@@ -83,6 +83,8 @@ class _Walk(Race):
             self._judge_one(faults, each, held)
         done = [each for each in placed if each.is_done]
         faults.expect("orders written", await self.scene.count(Order) - before, len(done))
+        untrue = await self.scene.untrue([key_of(each.answer["id"]) for each in done])
+        faults.expect("orders whose stamps do not make their prices again", untrue, [])
         await self._compare_instants(done)
         return faults.found
 
@@ -107,7 +109,7 @@ class _Walk(Race):
             faults.found.append(f"{told.outcome} at {total}, a total of another moment")
 
     async def _compare_instants(self, done: Sequence[Told]) -> None:
-        """Count the orders whose instant stands within the validity of other prices."""
+        """Count the orders whose prices of today are others, at their instant."""
 
     @abstractmethod
     async def _lay_out(self) -> None:
@@ -137,8 +139,9 @@ class PriceChange(_Walk):
     name = "price-against-placing"
     promise = (
         "Every order is placed at the total that was seen, and that is the total of both old or of"
-        " both new prices, at a moment at which they held; all else is refused with PRICE_CHANGED"
-        " and such a total. None is ever placed at one old and one new price, though it is tried."
+        " both new prices, at a moment at which they held, and its stamp makes it again; all else"
+        " is refused with PRICE_CHANGED and such a total. None is ever placed at one old and one"
+        " new price, though it is tried."
     )
     way = ("old old", "new new")
     never = ("old new", "new old")
@@ -168,7 +171,9 @@ class PriceChange(_Walk):
         for order, instant in instants:
             price = _price_at(entries, instant)
             net = Decimal(orders[order].answer["lines"][0]["net"])
-            self.notes["orders at another price than their instant's"] += net != price * 48
+            self.notes["orders at prices that only their knowledge makes again"] += (
+                net != price * 48
+            )
 
 
 class Moves(_Walk):
@@ -178,8 +183,8 @@ class Moves(_Walk):
     promise = (
         "A shop's order is placed at the total that was seen: that of the old region and old price,"
         " of the new region and old price, or of the new region and new price, at a moment at which"
-        " they held. None is ever placed, or told, at the old region and the new price: that never"
-        " was."
+        " they held, and its stamp makes it again. None is ever placed, or told, at the old region"
+        " and the new price: that never was."
     )
     way = ("north old", "south old", "south new")
     never = ("north new",)

@@ -1,7 +1,7 @@
 """A network for one race: a distributor, its shops and their people, and a look at its books."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,10 @@ from app.db.outbox import OutboxEvent
 from app.db.work import Work
 from app.inventory import operations as inventory
 from app.kernel.ids import new_id
+from app.orders.models import OrderQuote
 from app.pricing.models import PriceEntry, PriceList
+from app.quotes.operations import recompute
+from app.quotes.rules import from_document, to_document
 from chaos.races.calls import Told, call
 from tests.support.chain import Chain
 from tests.support.world import LONG_AGO, Person, World, gid
@@ -151,6 +154,23 @@ class Scene:
         return await self.count(
             OutboxEvent, OutboxEvent.subject_id == subject, OutboxEvent.kind == kind
         )
+
+    async def untrue(self, orders: Collection[UUID]) -> list[UUID]:
+        """Those of the orders whose quotes do not come out again as prices were known then."""
+        stored = select(OrderQuote.order_id, OrderQuote.quote).where(
+            OrderQuote.order_id.in_(orders)
+        )
+
+        async def compare(work: Work) -> list[UUID]:
+            found = (await work.session.execute(stored)).all()
+            quotes = {order: from_document(document) for order, document in found}
+            return [
+                order
+                for order, quote in quotes.items()
+                if to_document(await recompute(work, quote)) != to_document(quote)
+            ]
+
+        return await self.world.run(compare)
 
     async def broken(self) -> list[str]:
         """Hold all books of the network against each other; a sentence for each fault."""

@@ -4,9 +4,11 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from launch.backup import unpacking
 from launch.backup.errors import (
     BackupBroken,
     FolderTaken,
@@ -14,8 +16,10 @@ from launch.backup.errors import (
     InstantUnclear,
     MajorUnknown,
 )
+from launch.backup.packing import PACKED
 from launch.backup.source import pg_wal_of, source_if_alive, store_of
 from launch.backup.store import UNFINISHED, Base, Store
+from launch.backup.unpacking import unpack
 from launch.postgres import Binaries, EmbeddedPostgres, bundled_binaries, installed_binaries
 from launch.postgres.account import Account
 from launch.postgres.cluster import SETTINGS_FILE
@@ -119,10 +123,24 @@ def _prepare(layout: Layout, folders: list[Path], at: datetime | None) -> None:
 
 
 def _fetching(folders: list[Path]) -> str:
-    """Write the shell's words that fetch a segment, also one that was being received."""
-    places = [shlex.quote(str(folder)).replace("%", "%%") for folder in folders]
-    tried = " ".join(f"{place}/%f {place}/%f.partial" for place in places)
-    return f'for found in {tried}; do test -f "$found" && exec cp "$found" "%p"; done; exit 1'
+    """Write the shell's words that fetch a segment: plain, packed, or still being received.
+
+    A plain one may be packed at this very moment, so that the packed one is looked for after it. A
+    packed one that is damaged ends the recovery.
+    """
+    unpack = " ".join(map(_word, (sys.executable, "-I", unpacking.__file__)))
+    tried = (
+        f'test -f {place}/%f && cp {place}/%f "%p" && exit 0; '
+        f'test -f {place}/%f{PACKED} && exec {unpack} {place}/%f{PACKED} "%p"; '
+        f'test -f {place}/%f.partial && cp {place}/%f.partial "%p" && exit 0; '
+        for place in (_word(str(folder)) for folder in folders)
+    )
+    return f"{''.join(tried)}exit 1"
+
+
+def _word(text: str) -> str:
+    """Quote a word for the shell, and what the server would take for a name of its own."""
+    return shlex.quote(text).replace("%", "%%")
 
 
 def _brought(layout: Layout, base: Base, folders: list[Path]) -> Path:
@@ -132,7 +150,11 @@ def _brought(layout: Layout, base: Base, folders: list[Path]) -> Path:
     for folder in reversed(folders):  # The archive's own has the last word.
         for segment in folder.glob("0*"):
             is_needed = segment.name[:24] >= base.first_segment or segment.suffix == ".history"
-            if is_needed and segment.is_file():
+            if not is_needed or not segment.is_file():
+                continue
+            if segment.suffix == PACKED:
+                unpack(str(segment), str(target / segment.stem))
+            else:
                 shutil.copy2(segment, target / segment.name)
     return target
 

@@ -88,7 +88,7 @@ class Source:
             connection.execute("SELECT pg_current_xact_id()")
             segment: str = one_value(connection, "SELECT pg_walfile_name(pg_switch_wal())")
         deadline = time.monotonic() + self.patience
-        while not (store.wal / segment).exists():
+        while not store.has(segment):
             if time.monotonic() > deadline:
                 raise ArchiveStalled(segment, store.wal, self.patience)
             time.sleep(_POLL_SECONDS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from launch.backup.errors import NoBackup, StoreOfAnother
+from launch.backup.packing import PACKED
 from launch.postgres.durable import rename_durably, write_durably
 
 _FACTS, _OWNER = "facts.json", "of"
@@ -72,6 +73,10 @@ class Store:
     def segments(self) -> list[Path]:
         """Files of WAL, by name."""
         return sorted(path for path in self.wal.glob("0*") if path.is_file())
+
+    def has(self, segment: str) -> bool:
+        """Whether a whole segment has arrived; one that is packed has."""
+        return any((self.wal / name).exists() for name in (segment, segment + PACKED))
 
     def claim(self, owner: str) -> None:
         """Keep the folder for one database: another one's WAL would have the same names."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from launch.backup.errors import CopyRefused, NoBackup
+from launch.backup.packing import pack
 from launch.backup.source import Source, one_value, open_source, store_of
 from launch.backup.store import Base, Store
 from launch.postgres.durable import rename_durably
@@ -27,6 +28,7 @@ def take(settings: LaunchSettings) -> Base:
         base = _copied(source, store, settings)
         if source.server is not None:
             source.hand_over(store)
+    pack(store.wal)
     return base
 
 

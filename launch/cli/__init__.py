@@ -5,7 +5,19 @@ What a subject does stands beside this folder and never prints but through the c
 
 import typer
 
-from launch.cli import audit, backup, books, building, database, jobs, running, tenants
+from launch.cli import (
+    audit,
+    backup,
+    books,
+    building,
+    database,
+    doctor,
+    jobs,
+    running,
+    schema,
+    tenants,
+    users,
+)
 
 tributary = typer.Typer(
     name="tributary",
@@ -15,10 +27,12 @@ tributary = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for subject in (running.commands, database.commands, building.commands):
+for subject in (running.commands, doctor.commands, database.commands, building.commands):
     tributary.add_typer(subject)
 tributary.add_typer(audit.commands, name="audit")
 tributary.add_typer(backup.commands, name="backup")
 tributary.add_typer(books.commands, name="books")
 tributary.add_typer(jobs.commands, name="jobs")
+tributary.add_typer(schema.commands, name="schema")
 tributary.add_typer(tenants.commands, name="tenant")
+tributary.add_typer(users.commands, name="user")

@@ -74,9 +74,22 @@ def prune(keep: Keep) -> None:
 def follow() -> None:
     """Receive the WAL of an external server as it is written, until told to stop."""
     with ExitStack() as running:
-        process = backup.follow(LaunchSettings.read())
+        settings = LaunchSettings.read()
+        process = backup.follow(settings)
+        running.enter_context(backup.packing(store_of(settings).wal))
         start_all(running, [process])
         watch(console, [process], None)
+
+
+@commands.command(name="pack")
+def pack_wal() -> None:
+    """Pack the WAL that has arrived; `serve`, `demo`, `follow` and `take` do so by themselves."""
+    done = backup.pack(store_of(LaunchSettings.read()).wal)
+    if done.segments:
+        share = f"{done.after / done.before:.0%} of {done.before / _MEGABYTE:,.0f} MB"
+        console.print(f"Packed {done.segments} segments, to {share}.")
+    else:
+        console.print("All WAL that has arrived is packed.")
 
 
 def _told(store: backup.Store) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Commands over background jobs."""
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -50,35 +51,33 @@ def show(job: Id, as_json: AsJson = False) -> None:  # noqa: FBT002  # a switch
         console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
 
 
-@dead.command(name="replay")
-def try_again(
-    jobs: Ids = None,
-    network: Network = None,
-    everything: All = False,  # noqa: FBT002  # a switch
-) -> None:
-    """Try jobs again from the start; what one has done it does not do twice."""
-    with open_app_address(LaunchSettings.read()) as app_dsn:
-        chosen = _chosen(app_dsn, jobs, network, everything=everything)
-        replay(app_dsn, chosen)
-    console.print(f"{len(chosen)} jobs are due again.")
-
-
-@dead.command(name="drop")
-def give_up(
-    jobs: Ids = None,
-    network: Network = None,
-    everything: All = False,  # noqa: FBT002  # a switch
-) -> None:
-    """Give jobs up for good."""
-    with open_app_address(LaunchSettings.read()) as app_dsn:
-        chosen = _chosen(app_dsn, jobs, network, everything=everything)
-        drop(app_dsn, chosen)
-    console.print(f"{len(chosen)} jobs are given up.")
-
-
 def _chosen(
     app_dsn: str, jobs: list[UUID] | None, network: str | None, *, everything: bool
 ) -> list[DeadJob]:
     if bool(jobs) == everything:
         raise typer.BadParameter("name jobs, or say --all")
     return find_dead_jobs(app_dsn, network, jobs or ())
+
+
+def _deciding(decide: Callable[[str, Sequence[DeadJob]], None], said: str) -> Callable[..., None]:
+    """Return a command that decides about jobs: those named, or all of a network or everywhere."""
+
+    def command(
+        jobs: Ids = None,
+        network: Network = None,
+        everything: All = False,  # noqa: FBT002  # a switch
+    ) -> None:
+        with open_app_address(LaunchSettings.read()) as app_dsn:
+            chosen = _chosen(app_dsn, jobs, network, everything=everything)
+            decide(app_dsn, chosen)
+        console.print(said.format(number=len(chosen)))
+
+    return command
+
+
+dead.command(
+    name="replay", help="Try jobs again from the start; what one has done is not repeated."
+)(_deciding(replay, "{number} jobs are due again."))
+dead.command(name="drop", help="Give jobs up for good.")(
+    _deciding(drop, "{number} jobs are given up.")
+)

@@ -6,6 +6,8 @@ from contextlib import ExitStack, contextmanager
 import typer
 
 from launch.access import open_app_address
+from launch.backup import packing
+from launch.backup.source import store_of
 from launch.cli.console import console
 from launch.demo import run_demo
 from launch.processes import Process
@@ -60,6 +62,7 @@ def _run_alone(describe: Callable[[LaunchSettings, str], Process]) -> None:
     settings = LaunchSettings.read()
     with ExitStack() as running:
         app_dsn = running.enter_context(open_app_address(settings))
+        running.enter_context(packing(store_of(settings).wal))
         process = describe(settings, app_dsn)
         start_all(running, [process])
         watch(console, [process], None)

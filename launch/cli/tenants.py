@@ -1,4 +1,4 @@
-"""Commands over whole networks: out of an installation, into another, away for good."""
+"""Commands over whole networks: founded, stopped, moved to another installation, taken away."""
 
 import getpass
 import json
@@ -10,9 +10,14 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
+from app.identities.operations import NewPerson
+from app.people.commands.networks import Network
 from launch.access import open_app_address, open_database
 from launch.cli.console import console
+from launch.cli.passwords import asked_password
+from launch.networks import found, networks, resume, suspend
 from launch.settings import LaunchSettings
 from launch.tenants.archive import opened
 from launch.tenants.erasing import erase_network
@@ -21,7 +26,9 @@ from launch.tenants.exporting import export_network
 from launch.tenants.importing import import_network
 from launch.tenants.reading import Told
 
-commands = typer.Typer(no_args_is_help=True, help="Move whole networks, or take them away.")
+commands = typer.Typer(
+    no_args_is_help=True, help="Found whole networks, stop, move or take them away."
+)
 
 Slug = Annotated[str, typer.Option("--network", help="Short name of the network.")]
 Into = Annotated[Path, typer.Option(help="File to write; it must not exist.")]
@@ -37,6 +44,8 @@ Passwords = Annotated[
 Confirm = Annotated[str, typer.Option(help="The short name again: this is for good.")]
 Certificate = Annotated[Path, typer.Option(help="File to write the proof into.")]
 Archive = Annotated[Path | None, typer.Option(help="Archive of it that is kept, for the proof.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_SHOWN = ("slug", "name", "status", "time_zone", "currency", "created_at")
 By = Annotated[str | None, typer.Option(help="Who orders it, for the proof.")]
 
 
@@ -91,6 +100,59 @@ def erase(
     with os.fdopen(os.open(certificate, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(f"{written}\n")
     _say(f"{sum(proof['rows_removed'].values()):,} rows removed, none left: {certificate}")
+
+
+@commands.command(name="list")
+def show(as_json: AsJson = False) -> None:  # noqa: FBT002  # a switch
+    """List all networks, the suspended ones too."""
+    with open_app_address(LaunchSettings.read()) as app_dsn:
+        known = [{name: str(getattr(each, name)) for name in _SHOWN} for each in networks(app_dsn)]
+    if as_json:
+        typer.echo(json.dumps(known, indent=2))
+        return
+    table = Table(*_SHOWN)
+    for each in known:
+        table.add_row(*each.values())
+    console.print(table if known else "There is no network yet: tributary tenant create")
+
+
+@commands.command()
+def create(  # noqa: PLR0913, PLR0917  # what a network is founded with
+    network: Slug,
+    name: Annotated[str, typer.Option(help="What people call the network.")],
+    organisation: Annotated[str, typer.Option(help="Name of the organisation at its root.")],
+    administrator: Annotated[str, typer.Option(help="Name of its first administrator.")],
+    email: Annotated[str, typer.Option(help="Whose e-mail address this is.")],
+    time_zone: Annotated[str, typer.Option(help="Whose midnight ends its days.")] = "Asia/Shanghai",
+    currency: Annotated[str, typer.Option(help="Its currency by ISO 4217.")] = "CNY",
+) -> None:
+    """Found a network: its root organisation and the first person inside.
+
+    The password is asked for, or read from TRIBUTARY_PASSWORD; it counts if the address is new.
+    """
+    person = NewPerson(administrator, email, asked_password(email))
+    wanted = Network(network, name, time_zone, currency, organisation, person)
+    with open_app_address(LaunchSettings.read()) as app_dsn:
+        found(app_dsn, wanted)
+    _say(f"{name} ({network}) is founded; {email} signs in and lets others in.")
+
+
+@commands.command(name="suspend")
+def stop(
+    network: Slug, reason: Annotated[str, typer.Option(help="Why, for the audit trail.")]
+) -> None:
+    """Stop all work inside a network from the next request on; nothing is lost."""
+    with open_app_address(LaunchSettings.read()) as app_dsn:
+        suspend(app_dsn, network, reason)
+    _say(f"{network} is suspended; `tributary tenant resume` lets it work again.")
+
+
+@commands.command(name="resume")
+def go_on(network: Slug) -> None:
+    """Let people inside a suspended network work again."""
+    with open_app_address(LaunchSettings.read()) as app_dsn:
+        resume(app_dsn, network)
+    _say(f"{network} works again.")
 
 
 def _digest_of(file: Path, slug: str) -> str:

@@ -138,6 +138,7 @@ class _Coming:
             self._copy_in(part)
         if differing := self._differing(waiting):
             raise NotTheSame(", ".join(differing))
+        self._know()
         without = give_passwords(self.connection, self.tenant_id, passwords_into)
         self._set_status(self.manifest.network.status)
         return without
@@ -164,6 +165,15 @@ class _Coming:
         files = self._files()
         found = digests(self.connection, parts, self.tenant_id, self.told)
         return [file.table for file in found if file != files[file.table]]
+
+    def _know(self) -> None:
+        """Note that all prices are known by now: what is changed from here on is known later."""
+        self.connection.execute(
+            "INSERT INTO network_revision (tenant_id, kind, revision, known_at)"
+            " VALUES (%s, 'PRICES', gen_random_uuid(), clock_timestamp())"
+            " ON CONFLICT (tenant_id, kind) DO UPDATE SET known_at = excluded.known_at",
+            [self.tenant_id],
+        )
 
     def _set_status(self, status: str) -> None:
         self.connection.execute(

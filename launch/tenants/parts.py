@@ -12,7 +12,9 @@ from app.db.tables import PLATFORM_SCHEMA
 from app.tables import METADATA
 
 PASSWORD = "password_hash"  # noqa: S105  # the name of a column
-WAITING = tuple(f"{PLATFORM_SCHEMA}.{name}" for name in ("outbox_signal", "job", "webhook_lane"))
+WAITING = tuple(
+    f"{PLATFORM_SCHEMA}.{name}" for name in ("outbox_signal", "job_choice", "job", "webhook_lane")
+)
 """What the workers take up as soon as it is there: it is written last."""
 
 LEFT_OUT = MappingProxyType(
@@ -22,6 +24,7 @@ LEFT_OUT = MappingProxyType(
         f"{PLATFORM_SCHEMA}.refresh_token": "people sign in anew",
         f"{PLATFORM_SCHEMA}.schedule_run": "the platform's own, of all networks together",
         f"{PLATFORM_SCHEMA}.sign_in_session": "people sign in anew",
+        f"{PLATFORM_SCHEMA}.webhook_tally": "counts all networks together",
         f"{PLATFORM_SCHEMA}.tenant_erasure": "speaks of what an installation no longer holds",
     }
 )
@@ -37,6 +40,7 @@ _PLATFORM = MappingProxyType(
         ),
         "tenant_access": _TENANT_S,
         "outbox_signal": _TENANT_S,
+        "job_choice": _TENANT_S,
         "job": _TENANT_S,
         "webhook_lane": _TENANT_S,
     }

@@ -18,7 +18,7 @@ from launch.cli import tributary
 
 TENANTS_OWN = [table for table in METADATA.sorted_tables if table.schema is None]
 PLATFORMS = [table for table in METADATA.sorted_tables if table.schema == PLATFORM_SCHEMA]
-# Citus refuses triggers of distributed tables; docs/scale.md says what is to be decided.
+# A cluster gets others in their place: test_citus_triggers.py.
 TRIGGERED = set(revised_tables())
 
 

@@ -17,6 +17,7 @@ PLATFORM = {
     "change_mark",
     "identity",
     "job",
+    "job_choice",
     "outbox_signal",
     "refresh_token",
     "schedule_run",
@@ -25,6 +26,7 @@ PLATFORM = {
     "tenant_access",
     "tenant_erasure",
     "webhook_lane",
+    "webhook_tally",
 }
 QUEUE = {"queue", "result", "worker"}  # The job queue's own; messages name tenant and event.
 VIEWS_AND_FUNCTIONS = {"mark_change", "revise"}

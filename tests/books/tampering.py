@@ -26,7 +26,19 @@ def _without_one(table: str, which: str) -> tuple[str, ...]:
     return (_DELETE_ONE.format(table=table, which=which),)
 
 
+_MOVED = """
+    INSERT INTO organisation_move (tenant_id, id, organisation_id, former_parent_id, new_parent_id,
+        keeps_supplier, terms, asked_by_organisation_id, asked_by_membership_id, is_network_wide,
+        asked_at, effective_at, state)
+    SELECT tenant_id, gen_random_uuid(), organisation_id, organisation_id, organisation_id,
+        false, '{}', organisation_id, id, false, now(), now(), 'DONE' FROM membership LIMIT 1
+"""
+
 TAMPERING: dict[str, tuple[str, ...]] = {
+    "tree/ancestry-is-parents": (
+        "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
+    ),
+    "tree/moves-are-noted": (_MOVED,),
     "stock/on-hand-is-moves": _plus_one("stock_balance", "on_hand"),
     "stock/lot-is-moves": _plus_one("lot_balance", "on_hand"),
     "stock/reserved-is-reservations": (
@@ -143,6 +155,10 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         """INSERT INTO platform.job
         SELECT tenant_id, id, 'tell_people', 'default', now(), NULL, 0, 0, 0
         FROM outbox_event WHERE kind = 'order_confirmed'""",
+    ),
+    "events/chosen-is-wanted": (
+        """INSERT INTO platform.job_choice
+        SELECT tenant_id, 'hear_for_webhooks', 'order_changed', id FROM orders LIMIT 1""",
     ),
     "events/told-is-handled": ("DELETE FROM handled_event WHERE handler = 'tell_people'",),
     "events/told-once": _without_one("outbox_event", "kind = 'notification_created'"),

@@ -25,6 +25,7 @@ from app.schema.context import Services
 from app.schema.events import EventHub
 from app.schema.root import build_schema
 from tests.support.asgi import scope
+from tests.support.patience import PATIENCE_SECONDS
 
 FREE = "query Free($n: String!) { __typename __type(name: $n) { name } }"
 
@@ -201,7 +202,7 @@ async def test_a_stream_whose_reader_takes_nothing_is_given_up(schema, services)
         services, documents, streaming, show_ide=False, stalled_reader_seconds=0.01
     )
     headers = {"accept": "text/event-stream", "content_type": "application/json"}
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await endpoint(scope("POST", **headers), asked, taking_one)
 
     assert has_ended.is_set()

@@ -8,6 +8,7 @@ import pytest
 from app.edge.clock import WallClock
 from app.edge.limits import Limits
 from tests.support.asgi import Caller, answer_ok
+from tests.support.hands import Hands
 from tests.support.patience import PATIENCE_SECONDS, until
 
 LIMITS = Limits(
@@ -119,22 +120,26 @@ async def test_a_caller_who_leaves_after_an_announced_body_cancels_the_operation
     caller.has_asked = True
     clock = WallClock(slow, Limits(disconnect_seconds=0.05))
     asking = asyncio.create_task(caller.ask(clock, content_length="2"))
-    await asyncio.sleep(0.3)
+    await slow.has_begun.wait()
 
     caller.gone.set()
-    await asyncio.wait_for(asking, 5)
+    await asyncio.wait_for(asking, PATIENCE_SECONDS)
 
     assert slow.was_cancelled
 
 
-async def test_an_answer_that_has_begun_may_take_its_time():
+async def test_an_answer_that_has_begun_may_take_its_time(monkeypatch):
+    hands = Hands.of("app.edge.clock", monkeypatch)
+    limits = Limits(operation_seconds=PATIENCE_SECONDS)
+
     async def stream(_scope, receive, send):
         await receive()
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await asyncio.sleep(0.7)
+        hands.ahead = 10 * PATIENCE_SECONDS
+        await asyncio.sleep(0.3)  # The clock looks several times.
         await send({"type": "http.response.body", "body": b"late"})
 
-    reply = await Caller().ask(WallClock(stream, LIMITS))
+    reply = await Caller().ask(WallClock(stream, limits))
 
     assert reply.body == b"late"
 

@@ -27,6 +27,7 @@ from app.kernel.footprint import FOOTPRINT, Footprint
 from app.kernel.ids import first_id_at, new_id
 from app.schema.context import Context, Services
 from app.schema.edge import note_overload
+from app.webhooks.operations.counting import hand_in
 from tests.support.asgi import Caller, answer_ok, scope
 from tests.support.patience import until
 from tests.support.request_lines import Written
@@ -242,6 +243,43 @@ async def test_the_age_of_queue_and_outbox_is_told(person, metered, database, me
     assert float(values["tributary_outbox_oldest_seconds"]) >= 90
     assert float(values['tributary_queue_jobs{queue="unheard",state="waiting"}']) == 1
     assert float(values['tributary_queue_oldest_seconds{queue="unheard",state="waiting"}']) >= 70
+
+
+async def test_webhooks_are_told_by_state_and_outcome_and_by_no_name(metered, measured):
+    word = f"TRIED_{new_id().hex.upper()}"
+
+    async def wait(work):
+        await work.session.execute(
+            _text(
+                "INSERT INTO platform.webhook_lane (tenant_id, webhook_id, due_at, is_resting)"
+                " VALUES (:tenant, :one, now() - interval '70 s', false),"
+                " (:tenant, :two, now() + interval '1 h', true)"
+            ),
+            {"tenant": work.tenant_id, "one": new_id(), "two": new_id()},
+        )
+
+    async def leave(work):
+        lanes = _text("DELETE FROM platform.webhook_lane WHERE tenant_id = :tenant")
+        await work.session.execute(lanes, {"tenant": work.tenant_id})
+        tally = _text("DELETE FROM platform.webhook_tally WHERE outcome = :word")
+        await work.session.execute(tally, {"word": word})
+
+    try:
+        await measured.run(wait)
+        for number in (2, 3):
+            await measured.run(lambda work, number=number: hand_in(work, {word: number}))
+        answer = await metered.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+    finally:
+        await measured.run(leave)
+
+    values = dict(
+        line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#")
+    )
+    assert float(values[f'tributary_webhook_attempts_total{{outcome="{word}"}}']) == 5
+    assert float(values["tributary_webhook_oldest_seconds"]) >= 70
+    assert float(values['tributary_webhook_lanes{state="resting"}']) >= 1
+    assert float(values['tributary_webhook_lanes{state="due"}']) >= 1
+    assert str(measured.tenant_id) not in answer.text
 
 
 def test_names_are_bounded():

@@ -15,6 +15,8 @@ from websockets.exceptions import ConnectionClosed
 
 from app.edge.limits import Limits
 from app.edge.sockets import Sockets
+from tests.support.hands import Hands
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.served import served
 from tests.support.sockets import Socket, listeners_become, socket
 from tests.support.world import World
@@ -68,7 +70,7 @@ async def none_is_left():
     gc.unfreeze()
     layers = [item for item in gc.get_objects() if type(item) is Sockets]
     assert layers
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while any(layer.open or layer.people for layer in layers):  # noqa: ASYNC110  # nothing rings when one leaves
             await asyncio.sleep(0.02)
 
@@ -130,7 +132,7 @@ async def test_no_message_whatever_it_is_made_of_is_an_error_of_ours(address, pe
                 for _ in range(10):
                     await hostile.send(_made_up(chosen))
                 await hostile.send("the end")
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(PATIENCE_SECONDS):
                     while True:
                         await hostile.recv()
         assert hostile.close_code in expected
@@ -190,9 +192,10 @@ async def test_another_protocol_is_closed(address, protocol):
 
 
 @pytest.mark.parametrize("how", ["in the header", "with escapes"])
-async def test_a_token_counts_however_it_is_given(address, near, person, how):
+async def test_a_token_counts_however_it_is_given(address, near, person, how, monkeypatch):
     """Neither the number of sockets nor the token's age is escaped by how the token is written."""
-    expiring = near.signed_in(person, timedelta(seconds=5))
+    hands = Hands.of("app.edge.sockets", monkeypatch)
+    expiring = near.signed_in(person, timedelta(hours=1))
     plain = begin(expiring.token)
     escaped = plain.replace("connection_init", "connection\\u005finit")
     opening = '{"type": "connection_init"}' if how == "in the header" else escaped
@@ -208,6 +211,7 @@ async def test_a_token_counts_however_it_is_given(address, near, person, how):
         await third.send(opening)
 
         assert await Socket(third).close_code() == 4429
+        hands.ahead = 3_601
         assert await Socket(first).close_code(answers=True) == 4401
 
     await none_is_left()

@@ -89,6 +89,7 @@ NO_PRICES: Fields = {
     "NotificationConnection": "unreadCount",
     "Order": "revision",
     "OrderLine": "position quantity taxRatePercent",
+    "OrganisationMovePreview": "organisations",
     "PackagingUnit": "factor",
     "PriceBandConflict": "position",
     "PriceChangeRow": "position",

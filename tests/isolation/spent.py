@@ -21,6 +21,7 @@ LAST = (
     "endPriceList",
 )
 ENDS: Mapping[str, str] = {
+    "cancelOrganisationMove": "OrganisationMove",
     "cancelOrder": "Order:CONFIRMED",
     "closeOrderException": "OrderException",
     "closeOrderShort": "Order:BACKORDERED",

@@ -3,31 +3,23 @@
 But for the keys that the network shares, and those are told to everybody who may write them.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from sqlalchemy import UniqueConstraint
+from stdnum import ean
 
 from app.kernel.ids import new_id
-from app.tables import METADATA
+from tests.isolation.cases.writing import A_PERSON, GRANTS, SKU
+from tests.isolation.matrix.keys import DRAWN, SHARED, unique_keys
 from tests.isolation.spent import Spent
 from tests.support.documents import command_document, input_fields
-from tests.support.world import gid
+from tests.support.world import Answer, Person, gid
 
 pytestmark = pytest.mark.xdist_group("isolation of what has ended")
-SHARED: Mapping[str, str] = {
-    "brand: name": "a word of the network, shown to all",
-    "category: parent_id, name": "a word of the network, shown to all",
-    "returnable_container: name": "a word of the network, shown to all",
-    "tax_category: name": "a word of the network, shown to all",
-    "role: code": "built-in roles, which nobody writes",
-    "sku: code": "goods have one code in a network; who drafts may hear that one is taken",
-    "sku_packaging: gtin": "one number in the world; who drafts may hear that it is taken",
-    "platform.identity: email": "a person is one everywhere; adding one answers alike",
-    "platform.tenant: slug": "for platform staff alone",
-}
-"""Keys that begin with nothing of one's own, and why they tell nobody too much."""
-
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TERMS = {
     "lane": "ORDER",
     "benefit": "AMOUNT_OFF",
@@ -36,80 +28,183 @@ TERMS = {
     "tiers": [{"threshold": "100", "benefit": "10"}],
     "currency": "CNY",
 }
-GRANTS = [{"permission": "ORDER_READ", "scope": "ORGANISATION"}]
-NAMED: Mapping[str, tuple[str, Mapping[str, object]]] = {
-    "createCustomerGroup": ("group", {}),
-    "createCustomerLevel": ("level", {}),
-    "createTerritory": ("area", {}),
-    "createMembershipTier": ("tier", {"currency": "CNY", "threshold": "5"}),
-    "createTradeScheme": ("scheme", {"terms": TERMS}),
-    "createRole": ("role", {"grants": GRANTS}),
+
+
+def word() -> str:
+    return new_id().hex
+
+
+def gtin() -> str:
+    digits = f"69{new_id().int % 10**10:010}"
+    return digits + ean.calc_check_digit(digits)
+
+
+def email() -> str:
+    return f"{word()}@example.com"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How a command fills a key: what may stand in it, and the input around it."""
+
+    command: str
+    key: str
+    input: Callable[[str, Person, Spent], Mapping[str, Any]]
+    free: Callable[[], str] = word
+
+
+def named(command: str, key: str, **more: Any) -> Naming:
+    return Naming(command, key, lambda name, _person, _spent: {"name": name, **more})
+
+
+def _own(person: Person) -> str:
+    return gid("Organisation", str(person.organisation_id))
+
+
+def _product(sku: Mapping[str, Any], spent: Spent) -> Mapping[str, Any]:
+    branch = spent.branch
+    words = {"brandId": branch["Brand@network"], "categoryId": branch["Category@network"]}
+    tax = {"taxCategoryId": branch["TaxCategory@network"]}
+    return {"name": "P", **words, "skus": [{**SKU, "code": word(), **tax, **sku}]}
+
+
+def _packed(gtin: str) -> Mapping[str, Any]:
+    return {"packaging": [{"level": "PIECE", "factor": "1", "gtin": gtin}]}
+
+
+NAMINGS = (
+    named("createCustomerGroup", "customer_group: seller_id, name"),
+    named("createCustomerLevel", "customer_level: seller_id, name"),
+    named("createTerritory", "territory: seller_id, name"),
+    named("createWarehouse", "warehouse: organisation_id, name"),
+    named(
+        "createMembershipTier",
+        "membership_tier: seller_id, name",
+        currency="CNY",
+        threshold="987654321",
+    ),
+    named("createTradeScheme", "trade_scheme: seller_id, name", terms=TERMS),
+    Naming(
+        "createRole",
+        "role: organisation_id, lower(name)",
+        lambda name, own, _: {"name": name, "grants": GRANTS, "organisationId": _own(own)},
+    ),
+    Naming(
+        "createProduct",
+        "sku: owner_id, code",
+        lambda code, _, spent: _product({"code": code}, spent),
+    ),
+    Naming(
+        "createProduct",
+        "sku_packaging: owner_id, gtin",
+        lambda number, _, spent: _product(_packed(number), spent),
+        gtin,
+    ),
+    Naming(
+        "receiveStock",
+        "stock_lot: organisation_id, sku_id, code",
+        lambda code, _, spent: {
+            "goods": [
+                {
+                    "skuId": spent.branch["Sku@network"],
+                    "packagingLevel": "PIECE",
+                    "quantity": "1",
+                    "lotCode": code,
+                }
+            ]
+        },
+    ),
+    Naming(
+        "addMember",
+        "platform.identity: email",
+        lambda email, own, _: {
+            **A_PERSON,
+            "email": email,
+            "organisationId": _own(own),
+            "roleIds": [],
+        },
+        email,
+    ),
+    Naming(
+        "createPriceChangeSet",
+        "idempotency_key: membership_id, key",
+        lambda key, _own, _spent: {"idempotencyKey": key, "name": word()},
+    ),
+)
+TOLD: Mapping[str, str] = {
+    "brand: name": "`brands` shows it to whoever may write one",
+    "category: parent_id, name": "`categories` shows it to whoever may write one",
+    "platform.tenant: slug": "for platform staff alone",
+    "returnable_container: name": "`returnableContainers` shows it to whoever may write one",
+    "tax_category: name": "`taxCategories` shows it to whoever may write one",
 }
-"""What commands name, and the word in the victim's own name for such a thing."""
+"""Keys with words that are told to be taken, and why that tells nothing new."""
 
 
-def unique_keys() -> set[str]:
-    """Every unique key whose first column after the tenant is not of one thing or organisation."""
-    keys = set[str]()
-    for table in METADATA.sorted_tables:
-        named = [item.columns.keys() for item in table.constraints if _is_key(item)]
-        named += [
-            [str(each).rpartition(".")[2] for each in index.expressions]
-            for index in table.indexes
-            if index.unique
-        ]
-        for columns in named:
-            own = [column for column in columns if column != "tenant_id"]
-            if own and (not own[0].endswith("_id") or own[0] == "parent_id"):
-                keys.add(f"{table.fullname}: {', '.join(own)}")
-    return keys
+def test_every_key_without_an_owner_is_known_with_its_reason():
+    without = {str(key) for key in unique_keys() if not key.has_owner}
+
+    assert without == set(SHARED), "put its owner into the key, or say why not in matrix/keys.py"
 
 
-def _is_key(item: object) -> bool:
-    return isinstance(item, UniqueConstraint)
+def test_every_key_with_words_is_tried():
+    typed = {str(key) for key in unique_keys() if key.has_text} - set(DRAWN)
+
+    assert typed == {naming.key for naming in NAMINGS} | set(TOLD), "add to NAMINGS"
+    assert set(DRAWN) <= {str(key) for key in unique_keys() if key.has_text}
 
 
-def test_every_key_of_the_network_is_known():
-    counted = {"audit_sealed_entry: seal_number, place", "platform.schedule_run: id"}
+@pytest.mark.parametrize("naming", NAMINGS, ids=lambda naming: naming.key)
+async def test_what_is_taken_by_one_whom_one_may_not_see_is_free(
+    spent: Spent, statements, naming: Naming
+):
+    """The same answer and the same statements: an answer's time tells nothing either."""
+    stranger, taken = spent.strangers["sibling"], naming.free()
+    theirs = await ask(spent, naming, spent.branch.seller, taken)
+    await ask(spent, naming, stranger, naming.free())  # Fills the caches.
 
-    assert unique_keys() - counted == set(SHARED), "begin the key with its owner, or say why not"
+    work = list[tuple[Any, list[str]]]()
+    for name in (taken, naming.free()):
+        with statements.counting() as sent:
+            answer = await ask(spent, naming, stranger, name)
+        work.append((_UUID.sub("id", str(told(answer, naming))), list(sent)))
 
-
-@pytest.mark.parametrize("command", NAMED)
-async def test_a_name_of_another_is_free(spent: Spent, command):
-    word, more = NAMED[command]
-    stranger = spent.strangers["sibling"]
-    own = gid("Organisation", str(stranger.organisation_id))
-    asked = dict(more) | ({"organisationId": own} if command == "createRole" else {})
-    text = command_document(command)
-
-    answers = []
-    for name in (f"{spent.branch.secret} {word}", f"Free {new_id().hex}"):
-        once = {"idempotencyKey": new_id().hex} if "idempotencyKey" in input_fields(command) else {}
-        answer = await stranger.ask(text, input={"name": name, **asked, **once})
-        answers.append(answer.data[command]["__typename"])
-
-    assert answers[0] == answers[1] != "Refusal"
+    assert told(theirs, naming)["__typename"] != "Refusal", told(theirs, naming)
+    assert work[0] == work[1]
+    assert "Refusal" not in work[0][0]
 
 
-async def test_a_person_who_works_elsewhere_is_added_like_one_whom_nobody_knows(spent: Spent):
-    stranger = spent.strangers["sibling"]
-    given = {
-        "organisationId": gid("Organisation", str(stranger.organisation_id)),
-        "name": "Mallory",
-        "initialPassword": "correct horse battery",
-        "roleIds": [],
-    }
-    text = command_document("addMember")
-
-    emails = (spent.branch.buyer.email, f"{new_id().hex}@example.com")
-    answers = [await stranger.ask(text, input=given | {"email": email}) for email in emails]
-
-    assert [answer.data["addMember"]["__typename"] for answer in answers] == ["Membership"] * 2
+async def ask(spent: Spent, naming: Naming, person: Person, name: str) -> Answer:
+    given = naming.input(name, person, spent)
+    keyed = "idempotencyKey" in input_fields(naming.command)
+    once = {"idempotencyKey": word()} if keyed else {}
+    return await person.ask(command_document(naming.command), input=once | dict(given))
 
 
-async def test_an_idempotency_key_of_another_is_free(spent: Spent):
-    given = {"idempotencyKey": new_id().hex, "name": "Spring", "effectiveFrom": "2199-01-01"}
+def told(answer: Answer, naming: Naming) -> Mapping[str, Any]:
+    found = answer.data[naming.command]
+    return {name: value for name, value in found.items() if name != "id"}
+
+
+@pytest.mark.parametrize("field", ["code", "gtin"])
+async def test_a_size_added_to_ones_own_product_may_be_called_like_anothers(spent: Spent, field):
+    stranger, taken = spent.strangers["sibling"], gtin()
+    size = {"code": taken} if field == "code" else _packed(taken)
+    create = command_document("createProduct")
+    await spent.branch.seller.ask(create, input=_product(size, spent))
+    made = await stranger.ask(create, input=_product({}, spent))
+    product = made.data["createProduct"]["id"]
+    sku = {**SKU, "code": word(), "taxCategoryId": spent.branch["TaxCategory@network"], **size}
+
+    answer = await stranger.ask(
+        command_document("addSku"), input={"productId": product, "sku": sku}
+    )
+
+    assert answer.data["addSku"]["__typename"] == "Sku"
+
+
+async def test_an_idempotency_key_of_another_makes_ones_own(spent: Spent):
+    given = {"idempotencyKey": word(), "name": "Spring", "effectiveFrom": "2199-01-01"}
     text = command_document("createPriceChangeSet")
 
     theirs = await spent.branch.colleague.ask(text, input=given)

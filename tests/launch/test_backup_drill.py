@@ -41,6 +41,7 @@ async def test_restored_copy_holds_exactly_what_was_acknowledged_before_the_inst
 
     restore(LaunchSettings.read({"TRIBUTARY_DATA": str(installation.data)}), None, home / "all")
 
+    assert list((installation.data / "backups" / "wal").glob("0*.gz")) != []  # Fetched from there.
     assert "All books agree" in told
     assert orders_in(home / "then") == before
     assert orders_in(home / "all") >= set(acknowledged) > before

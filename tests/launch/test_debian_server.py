@@ -1,17 +1,17 @@
 """The same application on Debian's PostgreSQL, where its binaries are: an older major, no wheel."""
 
+from dataclasses import replace
+
 import pytest
 
-from app.config import Settings
 from app.db.database import Database
 from launch.database import bootstrap
 from launch.migrations import migrate
 from launch.postgres import installed_binaries, throwaway_postgres
 from tests.support.chain import Chain, on_order
+from tests.support.patience import UNHURRIED
 from tests.support.served import served
 from tests.support.world import World
-
-SECRET = "a secret of the tests that is long enough"
 
 
 @pytest.mark.parametrize(
@@ -20,14 +20,14 @@ SECRET = "a secret of the tests that is long enough"
     or [pytest.param(None, marks=pytest.mark.skip(reason="no PostgreSQL of Debian's here"))],
     ids=str,
 )
-async def test_an_order_is_placed_and_covered(binaries):
+async def test_an_order_is_placed_and_covered(binaries, settings):
     with throwaway_postgres(binaries=binaries) as server:
         access = bootstrap(server.dsn())
         migrate(access.owner_dsn)
-        settings = Settings(database_url=access.app_dsn, secret=SECRET)
-        database = Database(access.app_dsn, pool_size=2)
-        async with served(settings) as http:
-            world = await World.create(database, http, settings)
+        own = replace(settings, database_url=access.app_dsn)
+        database = Database(access.app_dsn, pool_size=2, patience=UNHURRIED)
+        async with served(own) as http:
+            world = await World.create(database, http, own)
             chain = await Chain.create(world)
             await chain.stock(chain.distributor, 30)
             buyer = await world.member(chain.retailer, "BUYER")

@@ -39,27 +39,28 @@ class Trade:
     async def create(cls, world):
         trade = cls(world)
         above = None
-        for name in ("brand", "east", "sub", "shop"):
-            above = trade.parties[name] = await world.organisation(name, parent=above)
-            trade.people[name] = await world.member(above, "ENTERPRISE_ADMIN")
-        trade.parties["other"] = await world.organisation("other", parent=trade.parties["east"])
-        for seller, buyer, shown in (
-            ("brand", "east", "NOTHING"),
-            ("east", "sub", "ORDERS"),
-            ("sub", "shop", "ORDERS"),
-            ("east", "other", "NOTHING"),
-            ("brand", "shop", "NOTHING"),
-        ):
-            trade.terms[seller, buyer] = await world.relationship(
-                trade.parties[seller], trade.parties[buyer], upstream_visibility=shown
-            )
-        for _ in range(2):
-            for seller, buyer in trade.terms:
-                trade.order(seller, buyer)
-                trade.order(seller, buyer, state=OrderState.COMPLETED)
-        trade.order("sub", "shop", submitted_at=None, state=OrderState.DRAFT)
-        await world.save(*trade.orders)
-        return trade
+        async with world.at_once():
+            for name in ("brand", "east", "sub", "shop"):
+                above = trade.parties[name] = await world.organisation(name, parent=above)
+                trade.people[name] = await world.member(above, "ENTERPRISE_ADMIN")
+            trade.parties["other"] = await world.organisation("other", parent=trade.parties["east"])
+            for seller, buyer, shown in (
+                ("brand", "east", "NOTHING"),
+                ("east", "sub", "ORDERS"),
+                ("sub", "shop", "ORDERS"),
+                ("east", "other", "NOTHING"),
+                ("brand", "shop", "NOTHING"),
+            ):
+                trade.terms[seller, buyer] = await world.relationship(
+                    trade.parties[seller], trade.parties[buyer], upstream_visibility=shown
+                )
+            for _ in range(2):
+                for seller, buyer in trade.terms:
+                    trade.order(seller, buyer)
+                    trade.order(seller, buyer, state=OrderState.COMPLETED)
+            trade.order("sub", "shop", submitted_at=None, state=OrderState.DRAFT)
+            await world.save(*trade.orders)
+            return trade
 
     def order(self, seller, buyer, **more):
         at = LONG_AGO + timedelta(minutes=next(self._minutes) // 3)

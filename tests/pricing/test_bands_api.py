@@ -46,7 +46,7 @@ async def test_a_brand_bounds_what_its_distributors_ask(world, statements):
 
     assert made["__typename"] == "PriceBand", made
     assert made["grantor"] == {"name": "Riverside Brand"}
-    assert len(sent) == 17, sent
+    assert len(sent) == 18, sent
     (guard,) = await guards_of(chain)
     assert (guard.floor, guard.ceiling) == (Fraction("2.45"), Fraction(3))
     assert not guard.granted_by_own

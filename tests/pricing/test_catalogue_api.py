@@ -25,20 +25,21 @@ class Shop(NamedTuple):
 
 @pytest.fixture
 async def shop(world: World) -> Shop:
-    brand = await world.organisation("Brand", "BRAND")
-    outlet = await world.organisation("Shop", "RETAILER", brand)
-    relationship = await world.relationship(brand, outlet)
-    await world.sku(brand, "Draft", status="DRAFT")
-    return Shop(
-        world,
-        brand,
-        relationship,
-        gid("TradingRelationship", relationship),
-        await world.member(brand, "ENTERPRISE_ADMIN"),
-        await world.member(outlet, "BUYER"),
-        await world.sku(brand, "Tonic", case=24),
-        await world.sku(brand, "Water", case=12),
-    )
+    async with world.at_once():
+        brand = await world.organisation("Brand", "BRAND")
+        outlet = await world.organisation("Shop", "RETAILER", brand)
+        relationship = await world.relationship(brand, outlet)
+        await world.sku(brand, "Draft", status="DRAFT")
+        return Shop(
+            world,
+            brand,
+            relationship,
+            gid("TradingRelationship", relationship),
+            await world.member(brand, "ENTERPRISE_ADMIN"),
+            await world.member(outlet, "BUYER"),
+            await world.sku(brand, "Tonic", case=24),
+            await world.sku(brand, "Water", case=12),
+        )
 
 
 async def names(person: Person, **variables: object) -> list[str]:

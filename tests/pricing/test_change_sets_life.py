@@ -1,16 +1,13 @@
 """Price changes with four eyes: from draft to approval, over time, and back as one."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.db.outbox import OutboxEvent
-from app.pricing.models import PriceChangeRow, PriceChangeSet, PriceEntry
-from tests.support.branches import key
+from tests.support.change_times import backdate, day, everything, midnight, net_at, net_now
 from tests.support.changes import (
     HISTORY,
     Team,
@@ -22,84 +19,13 @@ from tests.support.changes import (
     shown,
     team,
 )
-from tests.support.prices import PRICE_AT, ask_to_set, asking, line, price
+from tests.support.prices import ask_to_set, price
 from tests.support.world import gid
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
 async def the(world) -> Team:
     return await team(world)
-
-
-def today() -> date:
-    return datetime.now(ZONE).date()
-
-
-def day(ahead: int) -> str:
-    return str(today() + timedelta(days=ahead))
-
-
-def midnight(ahead: int) -> datetime:
-    found = today() + timedelta(days=ahead)
-    return datetime(found.year, found.month, found.day, tzinfo=ZONE)
-
-
-async def net_at(the: Team, instant: datetime, sku=None) -> str | None:
-    question = asking(the.relationship, [line(sku or the.sku, "1")], at=instant.isoformat())
-    quote = (await the.author.ask(PRICE_AT, input=question)).data["priceAt"]
-    return quote["net"] if quote["lines"] else None
-
-
-async def net_now(the: Team, sku=None) -> str | None:
-    return await net_at(the, datetime.now(UTC), sku)
-
-
-async def rows_of(the: Team, table: Any) -> int:
-    return await the.world.run(
-        lambda work: work.session.scalar(select(func.count()).select_from(table))
-    )
-
-
-async def everything(the: Team) -> list[int]:
-    tables = (PriceEntry, PriceChangeSet, PriceChangeRow, AuditEntry, OutboxEvent)
-    return [await rows_of(the, table) for table in tables]
-
-
-async def known(the: Team, when: datetime) -> list[tuple[str, datetime, datetime | None]]:
-    """What was written down at an instant of the first SKU's prices, by their start."""
-    after = PriceEntry.known_until.is_(None) | (PriceEntry.known_until > when)
-    statement = (
-        select(PriceEntry)
-        .where(PriceEntry.sku_id == the.sku, PriceEntry.known_from <= when, after)
-        .order_by(PriceEntry.valid_from)
-    )
-    rows = await the.world.run(lambda work: work.session.scalars(statement))
-    return [(f"{row.amount.normalize():f}", row.valid_from, row.valid_until) for row in rows]
-
-
-async def backdate(the: Team, change_set: str, ago: timedelta) -> None:
-    """Let a set have been approved some time ago, and what it wrote be known since then."""
-    set_id = key(change_set)
-    then = datetime.now(UTC) - ago
-
-    async def shift(work) -> None:
-        row = await work.session.get_one(PriceChangeSet, (the.world.tenant_id, set_id))
-        applied = row.decided_at
-        row.decided_at, row.created_at = then, then
-        row.effective_from = min(row.effective_from, then)
-        rows = update(PriceChangeRow).where(PriceChangeRow.change_set_id == set_id)
-        await work.session.execute(
-            rows.values(valid_from=func.least(PriceChangeRow.valid_from, then))
-        )
-        for column in ("known_from", "known_until", "valid_from", "valid_until"):
-            attribute = getattr(PriceEntry, column)
-            await work.session.execute(
-                update(PriceEntry).where(attribute == applied).values({column: then})
-            )
-
-    await the.world.run(shift)
 
 
 async def test_a_change_lives_from_draft_to_approval(the):
@@ -291,118 +217,6 @@ async def test_changes_of_a_status_are_listed_the_newest_first(the):
     names = [edge["node"]["name"] for edge in drafts.data["priceChangeSets"]["edges"]]
     assert names == ["Two", "One"]
     assert len(all_of_them.data["priceChangeSets"]["edges"]) == 3
-
-
-async def test_an_offer_of_some_days_is_laid_over(the):
-    await changed(the, "Offer", the.row("9", validFrom=day(3), validUntil=day(4)))
-
-    prices = [await net_at(the, midnight(ahead)) for ahead in (2, 3, 4, 5)]
-
-    assert prices == ["10", "9", "9", "10"]
-
-
-async def test_a_price_taken_away_is_gone_and_comes_back_after_its_last_day(the):
-    gone = the.row(None, remove=True, validFrom=day(3), validUntil=day(4))
-    for_good = the.row(None, the.other, remove=True, validFrom=day(3))
-    await changed(the, "Away", gone, for_good)
-
-    prices = [await net_at(the, midnight(ahead)) for ahead in (2, 3, 4, 5)]
-
-    assert prices == ["10", None, None, "10"]
-    assert await net_at(the, midnight(2), the.other) == "20"
-    assert await net_at(the, midnight(400), the.other) is None
-
-
-async def test_versions_of_one_price_follow_each_other(the):
-    await changed(
-        the,
-        "Year",
-        the.row("11", validFrom=day(3), validUntil=day(5)),
-        the.row("12", validFrom=day(6)),
-    )
-
-    prices = [await net_at(the, midnight(ahead)) for ahead in (2, 3, 5, 6, 99)]
-
-    assert prices == ["10", "11", "11", "12", "12"]
-
-
-async def test_an_offer_that_replaces_one_of_the_same_start_leaves_its_rest(the):
-    await changed(the, "Rise", the.row("12", validFrom=day(3)))
-
-    await changed(the, "Offer", the.row("9", validFrom=day(3), validUntil=day(4)))
-
-    assert [await net_at(the, midnight(ahead)) for ahead in (2, 3, 5)] == ["10", "9", "12"]
-
-
-async def test_rolled_back_before_its_start_nothing_is_left_of_a_change(the):
-    before = await known(the, datetime.now(UTC))
-    change_set = await changed(the, "Spring", the.row("11", validFrom=day(5)))
-    between = datetime.now(UTC)
-
-    await move(the.approver, "rollBack", change_set, reason="mistaken")
-
-    assert (await shown(the.author, change_set))["state"] == "ROLLED_BACK"
-    assert await net_at(the, midnight(6)) == "10"
-    assert await known(the, datetime.now(UTC)) == before
-    as_known_then = await known(the, between)
-    assert [amount for amount, _, _ in as_known_then] == ["10", "11"]
-    assert as_known_then[1][1] == midnight(5)
-
-
-async def test_rolled_back_after_its_start_the_past_stays_as_it_was(the):
-    change_set = await changed(the, "Spring", the.row("11"))
-    await backdate(the, change_set, timedelta(hours=2))
-    an_hour_ago, between = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC)
-    assert await net_now(the) == "11"
-
-    await move(the.approver, "rollBack", change_set, reason="mistaken")
-
-    assert await net_now(the) == "10"
-    assert await net_at(the, an_hour_ago) == "11"
-    assert await net_at(the, datetime.now(UTC) - timedelta(hours=3)) == "10"
-    assert [row[::2] for row in await known(the, between)][1] == ("11", None)
-    assert [row[0] for row in await known(the, datetime.now(UTC))] == ["10", "11", "10"]
-
-
-async def test_a_removal_taken_back_leaves_the_gap_in_the_past(the):
-    change_set = await changed(the, "Away", the.row(None, remove=True))
-    await backdate(the, change_set, timedelta(hours=2))
-
-    await move(the.approver, "rollBack", change_set, reason="mistaken")
-
-    assert await net_now(the) == "10"
-    assert await net_at(the, datetime.now(UTC) - timedelta(hours=1)) is None
-    assert await net_at(the, datetime.now(UTC) - timedelta(hours=3)) == "10"
-
-
-async def test_offers_laid_over_come_back_in_their_order(the):
-    offer = await changed(the, "Offer", the.row("9", validUntil=day(5)))
-    await backdate(the, offer, timedelta(hours=3))
-    rise = await changed(the, "Rise", the.row("12"))
-    await backdate(the, rise, timedelta(hours=2))
-
-    await move(the.approver, "rollBack", rise, reason="mistaken")
-
-    assert await net_now(the) == "9"
-    assert await net_at(the, midnight(6)) == "10"
-    assert await net_at(the, datetime.now(UTC) - timedelta(hours=1)) == "12"
-
-
-async def test_what_a_later_change_built_upon_is_not_taken_back_alone(the):
-    first = await changed(the, "First", the.row("11"), the.row("22", the.other))
-    second = await changed(the, "Second", the.row("12"))
-    before = await everything(the)
-
-    refused = await move(the.approver, "rollBack", first, reason="mistaken")
-
-    assert refused["code"] == "PRICE_CHANGE_BUILT_UPON"
-    assert "Second" in refused["message"]
-    assert await everything(the) == before
-    for each in (second, first):
-        moved = await move(the.approver, "rollBack", each, reason="mistaken")
-        assert moved["__typename"] == "PriceChangeSet"
-    assert await net_now(the) == "10"
-    assert await net_now(the, the.other) == "20"
 
 
 async def test_the_history_of_a_price_names_the_changes(the):

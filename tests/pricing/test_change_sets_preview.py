@@ -9,13 +9,24 @@ import pytest
 from app.pricing.operations import applying
 from tests.support.branches import key
 from tests.support.changes import Team, begun, changed, move, put, team
-from tests.support.prices import PRICE_AT, asking, line
+from tests.support.prices import asking, line
 from tests.support.world import gid
 
 ZONE = ZoneInfo("Asia/Shanghai")
-SIMULATE = PRICE_AT.replace("PriceAtInput", "SimulateQuoteInput").replace(
-    "{ priceAt(", "{ simulateQuote("
-)
+DAYS = range(11)
+
+
+def asked(field: str, input_type: str) -> str:
+    """Ask for what a piece costs on all days at once: in one operation there is one truth."""
+    variables = ", ".join(f"$on{ahead}: {input_type}!" for ahead in DAYS)
+    fields = " ".join(
+        f"on{ahead}: {field}(input: $on{ahead}) {{ net lines {{ key }} }}" for ahead in DAYS
+    )
+    return f"query ({variables}) {{ {fields} }}"
+
+
+PRICE_AT = asked("priceAt", "PriceAtInput")
+SIMULATE = asked("simulateQuote", "SimulateQuoteInput")
 
 
 @pytest.fixture(params=[1, applying.LARGE], ids=["by list", "by key"])
@@ -36,12 +47,14 @@ def midnight(ahead: int) -> datetime:
 
 async def nets(the: Team, document: str, **more: Any) -> list[str | None]:
     """What a piece costs now and on each of ten days; none where it has no price."""
-    found = []
-    for instant in [datetime.now(UTC), *map(midnight, range(1, 11))]:
-        question = asking(the.relationship, [line(the.sku, "1")], at=instant.isoformat(), **more)
-        (quote,) = (await the.author.ask(document, input=question)).data.values()
-        found.append(quote["net"] if quote["lines"] else None)
-    return found
+    instants = [datetime.now(UTC), *map(midnight, DAYS[1:])]
+    lines = [line(the.sku, "1")]
+    questions = {
+        f"on{ahead}": asking(the.relationship, lines, at=instant.isoformat(), **more)
+        for ahead, instant in zip(DAYS, instants, strict=True)
+    }
+    quotes = (await the.author.ask(document, **questions)).data
+    return [quotes[name]["net"] if quotes[name]["lines"] else None for name in questions]
 
 
 OFFER = {"amount": "9", "validFrom": 3, "validUntil": 8}

@@ -49,7 +49,7 @@ async def test_terms_change_from_a_day_and_what_was_known_stays_known(world, sta
         "PRICE_LIST_CREATED",
         "PRICE_LIST_TERMS_CHANGED",
     ]
-    assert len(sent) == 16, sent
+    assert len(sent) == 17, sent
 
 
 async def test_terms_up_to_a_last_day_come_back_after_it(world):

@@ -76,12 +76,13 @@ def _one(sku: UUID) -> LineRequest:
 
 @pytest.fixture
 async def market(world: World) -> Market:
-    brand = await world.organisation("Brand", "BRAND")
-    middle = await world.organisation("Middle", "DISTRIBUTOR", brand)
-    shop = await world.organisation("Shop", "RETAILER", middle)
-    await world.relationship(brand, middle)
-    relationship = await world.relationship(middle, shop)
-    return Market(world, brand, middle, shop, relationship, await world.sku(brand))
+    async with world.at_once():
+        brand = await world.organisation("Brand", "BRAND")
+        middle = await world.organisation("Middle", "DISTRIBUTOR", brand)
+        shop = await world.organisation("Shop", "RETAILER", middle)
+        await world.relationship(brand, middle)
+        relationship = await world.relationship(middle, shop)
+        return Market(world, brand, middle, shop, relationship, await world.sku(brand))
 
 
 async def test_each_audience_of_the_buyer_brings_its_list(market: Market) -> None:

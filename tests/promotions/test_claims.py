@@ -30,17 +30,20 @@ class Levels:
 
     @classmethod
     async def create(cls, world: World) -> "Levels":
-        brand = await world.organisation("Brand", "BRAND")
-        distributor = await world.organisation("East", "DISTRIBUTOR", brand)
-        sub = await world.organisation("Sub", "SUB_DISTRIBUTOR", distributor)
-        shop = await world.organisation("Secret Shop", "RETAILER", sub)
-        await world.relationship(brand, distributor)
-        upstream = await world.relationship(distributor, sub)
-        downstream = await world.relationship(sub, shop)
-        sku = await world.sku(brand, case=24)
-        await world.price(distributor, {sku: "2.40"})
-        await world.price(sub, {sku: "2.64"})
-        return cls(world, brand, Chain(world, distributor, sub, shop, sku, upstream, downstream))
+        async with world.at_once():
+            brand = await world.organisation("Brand", "BRAND")
+            distributor = await world.organisation("East", "DISTRIBUTOR", brand)
+            sub = await world.organisation("Sub", "SUB_DISTRIBUTOR", distributor)
+            shop = await world.organisation("Secret Shop", "RETAILER", sub)
+            await world.relationship(brand, distributor)
+            upstream = await world.relationship(distributor, sub)
+            downstream = await world.relationship(sub, shop)
+            sku = await world.sku(brand, case=24)
+            await world.price(distributor, {sku: "2.40"})
+            await world.price(sub, {sku: "2.64"})
+            return cls(
+                world, brand, Chain(world, distributor, sub, shop, sku, upstream, downstream)
+            )
 
     async def funded(self, name: str, funder: UUID | None = None, **changes: Any) -> None:
         """A claimable scheme of the sub-distributor; 5 % off for all, the brand's, unless told."""

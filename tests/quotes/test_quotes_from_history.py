@@ -65,25 +65,28 @@ class Past:
 
 @pytest.fixture
 async def past(world) -> Past:
-    chain = await Chain.create(world)
-    level = await world.level(chain.distributor, "Gold")
-    base = await world.run(lambda work: work.session.scalar(_list_of(chain)))
-    level_list = await world.price(
-        chain.distributor, {chain.sku: "2.40"}, kind="LEVEL", level_id=level, name="Gold"
-    )
-    terms = update(TradingRelationship).where(TradingRelationship.id == chain.downstream)
-    changes = terms.values(level_id=level, cash_discount_percent=2, sales_channel="MODERN_TRADE")
-    await world.run(lambda work: work.session.execute(changes))
-    crate = ReturnableContainer(name="Crate", deposit=Decimal(8), currency="CNY")
-    await world.save(crate)
-    packs = update(SkuPackaging).where(SkuPackaging.level == "CASE")
-    await world.run(lambda work: work.session.execute(packs.values(container_id=crate.id)))
-    trade = trade_of(chain)
-    percent = {
-        "lane": Lane.LINE,
-        "benefit": BenefitKind.PERCENT_OFF,
-        "tiers": (SchemeTier(threshold=Decimal(1), benefit=Decimal(5)),),
-    }
+    async with world.at_once():
+        chain = await Chain.create(world)
+        level = await world.level(chain.distributor, "Gold")
+        base = await world.run(lambda work: work.session.scalar(_list_of(chain)))
+        level_list = await world.price(
+            chain.distributor, {chain.sku: "2.40"}, kind="LEVEL", level_id=level, name="Gold"
+        )
+        terms = update(TradingRelationship).where(TradingRelationship.id == chain.downstream)
+        changes = terms.values(
+            level_id=level, cash_discount_percent=2, sales_channel="MODERN_TRADE"
+        )
+        await world.run(lambda work: work.session.execute(changes))
+        crate = ReturnableContainer(name="Crate", deposit=Decimal(8), currency="CNY")
+        await world.save(crate)
+        packs = update(SkuPackaging).where(SkuPackaging.level == "CASE")
+        await world.run(lambda work: work.session.execute(packs.values(container_id=crate.id)))
+        trade = trade_of(chain)
+        percent = {
+            "lane": Lane.LINE,
+            "benefit": BenefitKind.PERCENT_OFF,
+            "tiers": (SchemeTier(threshold=Decimal(1), benefit=Decimal(5)),),
+        }
     schemes = {
         "goods": await trade.scheme(
             "Ten plus one", limits=Limits(goods=Decimal(48)), **ten_plus_one()

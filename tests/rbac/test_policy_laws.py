@@ -41,7 +41,7 @@ def rows(policy):
 
 
 def compiled(policy, held):
-    return compile_grants(TENANT, held, rows(policy))
+    return compile_grants(held, rows(policy))
 
 
 def actor(grants):
@@ -78,9 +78,16 @@ def test_casbin_answers_as_the_rule_written_out(policy, held):
             )
 
 
+def test_the_same_rights_are_put_to_casbin_once_for_all_tenants():
+    def everywhere(role):
+        return compile_grants([role], [Grant(role, "ORDER_READ", Scope.BRANCH, Effect.ALLOW)])
+
+    assert everywhere(new_id()) is everywhere(new_id())
+
+
 @given(policies, held_roles)
 def test_a_policy_of_one_tenant_says_nothing_in_another(policy, held):
-    assert not compile_grants(TENANT, [], rows(policy))
+    assert not compile_grants([], rows(policy))
     enforcer = enforcer_for(TENANT, held, rows(policy))
 
     assert not any(

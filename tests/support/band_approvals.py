@@ -36,34 +36,36 @@ class Story(NamedTuple):
 
 
 async def story(world: World, *, needs_approval: bool = True) -> Story:
-    brand, other_brand = [await world.organisation(f"{name} Brand", "BRAND") for name in "AB"]
-    east = await world.organisation("East", "DISTRIBUTOR", brand)
-    west = await world.organisation("West", "DISTRIBUTOR", brand)
-    shop = await world.organisation("Shop", "RETAILER", east)
-    await world.relationship(brand, east)
-    await world.relationship(brand, west)
-    await world.relationship(other_brand, east)
-    skus = [await world.sku(brand, name, case=24) for name in ("Tonic", "Cola")]
-    await world.price(brand, {skus[0]: "7.77", skus[1]: "17.77"})
+    async with world.at_once():
+        brand, other_brand = [await world.organisation(f"{name} Brand", "BRAND") for name in "AB"]
+        east = await world.organisation("East", "DISTRIBUTOR", brand)
+        west = await world.organisation("West", "DISTRIBUTOR", brand)
+        shop = await world.organisation("Shop", "RETAILER", east)
+        await world.relationship(brand, east)
+        await world.relationship(brand, west)
+        await world.relationship(other_brand, east)
+        skus = [await world.sku(brand, name, case=24) for name in ("Tonic", "Cola")]
+        await world.price(brand, {skus[0]: "7.77", skus[1]: "17.77"})
     if needs_approval:
         await wants_approval(world, east)
-    people = [
-        await world.member(east, "ENTERPRISE_ADMIN", name=name)
-        for name in ("Author", "Editor", "Approver")
-    ]
-    sibling = await world.member(west, "ENTERPRISE_ADMIN", name="Sibling")
-    downstream = await world.relationship(east, shop)
-    prices = await world.price(east, {skus[0]: "10", skus[1]: "20"}, name="Base")
-    the = Team(world, east, *people, sibling, downstream, *skus, prices)
-    return Story(
-        the,
-        brand,
-        other_brand,
-        await world.member(brand, "ENTERPRISE_ADMIN", name="Granting"),
-        await world.member(other_brand, "ENTERPRISE_ADMIN", name="Other Granting"),
-        sibling,
-        await world.member(shop, "ENTERPRISE_ADMIN", "BUYER", name="Shop"),
-    )
+    async with world.at_once():
+        people = [
+            await world.member(east, "ENTERPRISE_ADMIN", name=name)
+            for name in ("Author", "Editor", "Approver")
+        ]
+        sibling = await world.member(west, "ENTERPRISE_ADMIN", name="Sibling")
+        downstream = await world.relationship(east, shop)
+        prices = await world.price(east, {skus[0]: "10", skus[1]: "20"}, name="Base")
+        the = Team(world, east, *people, sibling, downstream, *skus, prices)
+        return Story(
+            the,
+            brand,
+            other_brand,
+            await world.member(brand, "ENTERPRISE_ADMIN", name="Granting"),
+            await world.member(other_brand, "ENTERPRISE_ADMIN", name="Other Granting"),
+            sibling,
+            await world.member(shop, "ENTERPRISE_ADMIN", "BUYER", name="Shop"),
+        )
 
 
 async def band(

@@ -26,6 +26,7 @@ from tests.support.documents import command_document
 from tests.support.granting import add_requests
 from tests.support.hooks import add_webhooks
 from tests.support.jobs import dead_job
+from tests.support.moves import add_move
 from tests.support.notifications import told
 from tests.support.people import membership, role
 from tests.support.promoted import promote
@@ -87,15 +88,16 @@ class Branch:
 async def fill(world: World, brand: UUID) -> Branch:
     """Plant a distributor with a retailer below the brand, and let them trade."""
     secret = f"Quetzal{new_id().hex[-10:]}"
-    distributor = await world.organisation(f"{secret} Trade", parent=brand)
-    retailer = await world.organisation(f"{secret} Shop", "RETAILER", parent=distributor)
-    seller = await world.member(distributor, *STRONGEST, name=f"{secret} Seller")
-    buyer = await world.member(retailer, *STRONGEST, name=f"{secret} Buyer")
-    colleague = await world.member(distributor, "ENTERPRISE_ADMIN", name=f"{secret} Colleague")
-    sku = await world.sku(brand, f"Tea {new_id().hex[-6:]}", case=24)
-    figures = _figures(next(_PLACES) % 90 + 10)
-    people = seller, buyer, colleague
-    branch = Branch(world, secret, brand, distributor, retailer, *people, sku, figures)
+    async with world.at_once():
+        distributor = await world.organisation(f"{secret} Trade", parent=brand)
+        retailer = await world.organisation(f"{secret} Shop", "RETAILER", parent=distributor)
+        seller = await world.member(distributor, *STRONGEST, name=f"{secret} Seller")
+        buyer = await world.member(retailer, *STRONGEST, name=f"{secret} Buyer")
+        colleague = await world.member(distributor, "ENTERPRISE_ADMIN", name=f"{secret} Colleague")
+        sku = await world.sku(brand, f"Tea {new_id().hex[-6:]}", case=24)
+        figures = _figures(next(_PLACES) % 90 + 10)
+        people = seller, buyer, colleague
+        branch = Branch(world, secret, brand, distributor, retailer, *people, sku, figures)
     await _terms(branch)
     await _people(branch)
     await _catalogue(branch)
@@ -105,6 +107,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _stock(branch)
     await _orders(branch)
     await promote(branch)
+    branch.things |= await add_move(branch)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {
@@ -132,14 +135,15 @@ def _figures(place: int) -> Mapping[str, str]:
 
 async def _terms(branch: Branch) -> None:
     world, seller = branch.world, branch.distributor
-    upstream = await world.relationship(branch.brand, seller)
-    downstream = await world.relationship(seller, branch.retailer)
-    level = await world.level(seller, f"{branch.secret} level")
-    paid = {branch.sku: branch.figures["price paid"]}
-    await world.price(branch.brand, paid, kind="BUYER", relationship_id=upstream)
-    asked = {branch.sku: branch.figures["price asked"]}
-    prices = await world.price(seller, asked, name=f"{branch.secret} prices")
-    entry = select(PriceEntry.id).where(PriceEntry.price_list_id == prices)
+    async with world.at_once():
+        upstream = await world.relationship(branch.brand, seller)
+        downstream = await world.relationship(seller, branch.retailer)
+        level = await world.level(seller, f"{branch.secret} level")
+        paid = {branch.sku: branch.figures["price paid"]}
+        await world.price(branch.brand, paid, kind="BUYER", relationship_id=upstream)
+        asked = {branch.sku: branch.figures["price asked"]}
+        prices = await world.price(seller, asked, name=f"{branch.secret} prices")
+        entry = select(PriceEntry.id).where(PriceEntry.price_list_id == prices)
     branch.things |= {
         "TradingRelationship": gid("TradingRelationship", downstream),
         "TradingRelationship:UPSTREAM": gid("TradingRelationship", upstream),

@@ -32,6 +32,11 @@ class Chain:
 
     @classmethod
     async def create(cls, world: World, **terms: Any) -> "Chain":
+        async with world.at_once():
+            return await cls._arranged(world, **terms)
+
+    @classmethod
+    async def _arranged(cls, world: World, **terms: Any) -> "Chain":
         brand = await world.organisation("Riverside Brand", "BRAND")
         distributor = await world.organisation("East Distribution", parent=brand)
         retailer = await world.organisation("Corner Shop", "RETAILER", parent=distributor)

@@ -67,25 +67,27 @@ class Team(NamedTuple):
 
 
 async def team(world: World, *, needs_approval: bool = True) -> Team:
-    brand = await world.organisation("Brand", "BRAND")
-    shop, sibling = [await world.organisation(name, "RETAILER", brand) for name in ("A", "B")]
-    await world.relationship(brand, sibling)
-    skus = [await world.sku(brand, name, case=24) for name in ("Tonic", "Cola")]
+    async with world.at_once():
+        brand = await world.organisation("Brand", "BRAND")
+        shop, sibling = [await world.organisation(name, "RETAILER", brand) for name in ("A", "B")]
+        await world.relationship(brand, sibling)
+        skus = [await world.sku(brand, name, case=24) for name in ("Tonic", "Cola")]
     if needs_approval:
         await wants_approval(world, brand)
-    people = [
-        await world.member(brand, "ENTERPRISE_ADMIN", name=name)
-        for name in ("Author", "Editor", "Approver")
-    ]
-    return Team(
-        world,
-        brand,
-        *people,
-        await world.member(sibling, "ENTERPRISE_ADMIN", name="Stranger"),
-        await world.relationship(brand, shop),
-        *skus,
-        await world.price(brand, {skus[0]: "10", skus[1]: "20"}, name="Base"),
-    )
+    async with world.at_once():
+        people = [
+            await world.member(brand, "ENTERPRISE_ADMIN", name=name)
+            for name in ("Author", "Editor", "Approver")
+        ]
+        return Team(
+            world,
+            brand,
+            *people,
+            await world.member(sibling, "ENTERPRISE_ADMIN", name="Stranger"),
+            await world.relationship(brand, shop),
+            *skus,
+            await world.price(brand, {skus[0]: "10", skus[1]: "20"}, name="Base"),
+        )
 
 
 async def wants_approval(world: World, organisation: UUID) -> None:

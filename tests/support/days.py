@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 NETWORK_ZONE = ZoneInfo("Asia/Shanghai")
-_ENDING = timedelta(seconds=50)
+_ENDING = timedelta(seconds=90)
 
 
 def network_day(ahead: int = 0) -> date:

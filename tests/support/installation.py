@@ -22,6 +22,9 @@ from tests.support.patience import PATIENCE_SECONDS, UNHURRIED, until
 from tests.support.serving import serving
 from tests.support.world import World
 
+_PAUSE_SECONDS = 0.1
+"""Between two orders of a buyer: the processor is for what is done meanwhile."""
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -90,6 +93,7 @@ async def orders_coming_in(chain, buyers, acknowledged):
         while not is_over.is_set():
             placed = await chain.place(buyer, "1", seen="71.60")
             acknowledged.append(placed["number"])
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def more(number):
         enough = len(acknowledged) + number

@@ -25,22 +25,23 @@ class Network:
 
 
 async def network(world: Any, east_visibility: str = "NOTHING") -> Network:
-    brand = await world.organisation("Brand", "BRAND")
-    east = await world.organisation("East", "DISTRIBUTOR", brand)
-    west = await world.organisation("West", "DISTRIBUTOR", brand)
-    east_shop = await world.organisation("East shop", "RETAILER", east)
-    west_shop = await world.organisation("West shop", "RETAILER", west)
-    return Network(
-        brand,
-        east,
-        west,
-        east_shop,
-        west_shop,
-        await world.relationship(brand, east),
-        await world.relationship(brand, west),
-        await world.relationship(east, east_shop, upstream_visibility=east_visibility),
-        await world.relationship(west, west_shop),
-    )
+    async with world.at_once():
+        brand = await world.organisation("Brand", "BRAND")
+        east = await world.organisation("East", "DISTRIBUTOR", brand)
+        west = await world.organisation("West", "DISTRIBUTOR", brand)
+        east_shop = await world.organisation("East shop", "RETAILER", east)
+        west_shop = await world.organisation("West shop", "RETAILER", west)
+        return Network(
+            brand,
+            east,
+            west,
+            east_shop,
+            west_shop,
+            await world.relationship(brand, east),
+            await world.relationship(brand, west),
+            await world.relationship(east, east_shop, upstream_visibility=east_visibility),
+            await world.relationship(west, west_shop),
+        )
 
 
 async def count(world: Any, table: Any, *conditions: Any) -> int:

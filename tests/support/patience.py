@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from app.db.database import Patience
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 UNHURRIED = Patience(
     wait_seconds=PATIENCE_SECONDS,
     statement_seconds=PATIENCE_SECONDS,

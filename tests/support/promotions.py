@@ -57,11 +57,12 @@ class Trade:
 
     @classmethod
     async def create(cls, world: World) -> "Trade":
-        seller = await world.organisation("Riverside Brand", "BRAND")
-        buyer = await world.organisation("Corner Shop", "RETAILER", seller)
-        relationship = await world.relationship(seller, buyer)
-        sku = await world.sku(seller, "Riverside Tea 500 ml", case=24)
-        return cls(world, seller, buyer, relationship, sku)
+        async with world.at_once():
+            seller = await world.organisation("Riverside Brand", "BRAND")
+            buyer = await world.organisation("Corner Shop", "RETAILER", seller)
+            relationship = await world.relationship(seller, buyer)
+            sku = await world.sku(seller, "Riverside Tea 500 ml", case=24)
+            return cls(world, seller, buyer, relationship, sku)
 
     async def scheme(self, name: str = "", *, active: bool = True, **changes: Any) -> UUID:
         """A scheme without end, active since long ago."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 
-PATIENCE_SECONDS = 15
+from tests.support.patience import PATIENCE_SECONDS
 
 
 class Stream:

@@ -35,18 +35,24 @@ class WorkerProcess:
     def __init__(self, owner_dsn: str, environment: dict[str, str]) -> None:
         self._owner_dsn = owner_dsn
         self._environment = os.environ | environment
+        self._command: tuple[str, ...] = _COMMAND
         self._running: subprocess.Popen[bytes] | None = None
 
     def carried_by(self, broker_url: str) -> None:
         """Let RabbitMQ carry the jobs."""
         self._environment["TRIBUTARY_BROKER_URL"] = broker_url
 
+    def draining(self, seconds: int) -> None:
+        """Give running jobs so long to end, as the launcher passes it on."""
+        self._environment["TRIBUTARY_WORKER_DRAIN_SECONDS"] = str(seconds)
+        self._command = (*_COMMAND, "--worker-shutdown-timeout", str(seconds * 1_000))
+
     def start(self) -> None:
         """Return once it takes jobs and some relay leads: imports alone take seconds."""
         with psycopg.connect(self._owner_dsn, autocommit=True) as connection:
             before = now(connection)
             self._running = subprocess.Popen(
-                [sys.executable, *_COMMAND],
+                [sys.executable, *self._command],
                 cwd=PROJECT,
                 env=self._environment,
                 start_new_session=True,

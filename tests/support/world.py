@@ -1,5 +1,7 @@
 """A world for tests: one tenant, filled row by row, and its people's hands on the API."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +14,7 @@ from strawberry import relay
 from app.catalog import models as catalog
 from app.config import Settings
 from app.db.database import Database
-from app.db.work import Work, acting_as, perform
+from app.db.work import Identify, Work, acting_as, begin, perform
 from app.identities.models import Identity, SignInSession, TenantAccess
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.inventory import models as inventory
@@ -75,6 +77,7 @@ class World:
     tax_category_id: UUID | None = None
     brand_id: UUID | None = None
     category_id: UUID | None = None
+    _arranging: Work | None = field(default=None, init=False, repr=False)
 
     @classmethod
     async def create(
@@ -105,10 +108,26 @@ class World:
 
         As the schema's owner, who may write a past that the application may not rewrite.
         """
-        actor = system_actor(self.tenant_id, "test")
+        if self._arranging is not None:
+            assert now is None, "what is arranged at once has one instant"
+            return await command(self._arranging)
         clock = (lambda: now) if now else (lambda: datetime.now(UTC))
         owners = as_owner(self.database)
-        return await perform(owners, self.tenant_id, acting_as(actor), command, clock)
+        return await perform(owners, self.tenant_id, self._identify, command, clock)
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[None]:
+        """Arrange all of the block in one transaction; the server is asked after it."""
+        if self._arranging is not None:
+            yield
+            return
+        owners = as_owner(self.database)
+        async with begin(owners, self.tenant_id, self._identify) as work:
+            self._arranging = work
+            try:
+                yield
+            finally:
+                self._arranging = None
 
     async def save(self, *rows: object) -> None:
         await self.run(lambda work: work.save(*rows))
@@ -206,6 +225,7 @@ class World:
         await self.save(product)
         sku = catalog.Sku(
             product_id=product.id,
+            owner_id=owner,
             tax_category_id=self.tax_category_id,
             code=f"SKU-{new_id().hex[-12:]}",
             name=name,
@@ -214,7 +234,9 @@ class World:
         levels = {"piece": 1} | factors
         await self.save(
             *(
-                catalog.SkuPackaging(sku_id=sku.id, level=level.upper(), factor=Decimal(factor))
+                catalog.SkuPackaging(
+                    sku_id=sku.id, owner_id=owner, level=level.upper(), factor=Decimal(factor)
+                )
                 for level, factor in levels.items()
             )
         )
@@ -260,11 +282,16 @@ class World:
 
     async def ask(self, document: str, token: str | None = None, **variables: Any) -> Answer:
         """Send one GraphQL operation over HTTP."""
+        assert self._arranging is None, "the server does not see what is being arranged"
         headers = {"authorization": f"Bearer {token}"} if token else {}
         response = await self.http.post(
             "/graphql", json={"query": document, "variables": variables}, headers=headers
         )
         return Answer(response.status_code, response.json())
+
+    @property
+    def _identify(self) -> Identify:
+        return acting_as(system_actor(self.tenant_id, "test"))
 
     async def _catalogue_basics(self) -> None:
         if self.brand_id is not None:

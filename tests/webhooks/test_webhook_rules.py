@@ -14,7 +14,14 @@ from app.webhooks.errors import WebhookAddressRefused
 from app.webhooks.models import AttemptOutcome
 from app.webhooks.rules.addresses import Target, check_reached, is_public, target_of
 from app.webhooks.rules.events import CHOOSABLE, event_of, heard_kinds
-from app.webhooks.rules.retrying import MOST_TRIES, PAUSES, next_try, resting_until
+from app.webhooks.rules.retrying import (
+    LONGEST_ASKED,
+    MOST_TRIES,
+    PAUSES,
+    asked_until,
+    next_try,
+    resting_until,
+)
 from app.webhooks.rules.signing import SecretKeys, shown, signed
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.receiver import receiving
@@ -242,6 +249,34 @@ def test_the_breaker_rests_longer_the_more_fails(failures, minutes):
     until = resting_until(NOW, failures, lambda _: 0)
 
     assert until == (None if minutes is None else NOW + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("120", timedelta(seconds=120)),
+        (" 7 ", timedelta(seconds=7)),
+        ("9" * 60, LONGEST_ASKED),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_ASKED),
+        ("0", None),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("", None),
+        ("\u0663", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2300", None),
+    ],
+)
+def test_a_receiver_may_ask_to_be_left_alone_for_a_day_at_most(said, asked):
+    assert asked_until(NOW, said) == (None if asked is None else NOW + asked)
+
+
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_a_receiver_may_name_an_instant(zone):
+    later = (NOW + timedelta(hours=3)).replace(microsecond=0)
+
+    assert asked_until(NOW, f"{later:%a, %d %b %Y %H:%M:%S} {zone}") == later
 
 
 def test_every_event_of_the_catalogue_has_a_kind_of_its_own():

@@ -1,20 +1,16 @@
 """From an event to a receiver: signed, shown with its owner's rights, in order, tried again."""
 
-import asyncio
 import base64
 import hmac
 import re
 from datetime import UTC, datetime, timedelta
-
-from sqlalchemy import text
 
 from app.webhooks.client import MOST_ANSWER_BYTES, Caller
 from app.webhooks.rules.retrying import MOST_TRIES
 from tests.support.chain import on_order
 from tests.support.hook_log import REPLAY, TEST, log_of, state_of
 from tests.support.hooks import hook
-from tests.support.patience import until
-from tests.support.receiver import OK, Received, answer
+from tests.support.receiver import Received, answer
 
 
 def is_signed(received: Received, secret: str) -> bool:
@@ -330,72 +326,3 @@ async def test_an_address_that_leads_inside_is_never_called(
     assert receiver.received == []
     (logged,) = await log_of(seller, webhook)
     assert [each["outcome"] for each in logged["attempts"]] == ["REFUSED_ADDRESS"]
-
-
-async def test_a_sender_that_ends_in_the_middle_sends_again_under_the_same_id(
-    post, chain, buyer, seller, receiver, access
-):
-    webhook, _ = await hook(seller, receiver.url, "ORDER_CONFIRMED")
-    await chain.place(buyer)
-    await post.hear()
-    held = asyncio.Event()
-
-    async def wait(_: Received) -> bytes:
-        await held.wait()
-        return OK
-
-    receiver.respond = wait
-    (lane,) = await post.sender.claim(1, [chain.world.tenant_id])
-    running = asyncio.create_task(post.sender.empty(lane))
-    await until(lambda: _has(receiver, 1))
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    held.set()
-
-    taken = await post.sender.claim(1, [chain.world.tenant_id])
-    await _end_leases(chain.world)
-    await post.later(minutes=1)
-
-    assert taken == []  # The lane is the ended sender's until its lease ends.
-    first, second = receiver.received
-    assert first.id == second.id
-    (logged,) = await log_of(seller, webhook)
-    assert (logged["status"], logged["tries"]) == ("DELIVERED", 2)
-
-
-async def test_what_a_sender_that_was_taken_over_from_brings_home_is_not_noted(
-    post, chain, buyer, seller, receiver
-):
-    webhook, _ = await hook(seller, receiver.url, "ORDER_CONFIRMED")
-    await chain.place(buyer)
-    await post.hear()
-    held = asyncio.Event()
-
-    async def wait(_: Received) -> bytes:
-        if len(receiver.received) == 1:
-            await held.wait()
-        return OK
-
-    receiver.respond = wait
-    (lane,) = await post.sender.claim(1, [chain.world.tenant_id])
-    running = asyncio.create_task(post.sender.empty(lane))
-    await until(lambda: _has(receiver, 1))
-    await _end_leases(chain.world)
-    await post.later(minutes=1)
-    held.set()
-    await running
-
-    (logged,) = await log_of(seller, webhook)
-    assert len(receiver.received) == 2
-    assert [each["outcome"] for each in logged["attempts"]] == ["DELIVERED"]
-
-
-async def _has(receiver, number: int) -> bool:
-    return len(receiver.received) == number
-
-
-async def _end_leases(world) -> None:
-    statement = text(
-        "UPDATE platform.webhook_lane SET leased_until = '2020-01-01' WHERE tenant_id = :tenant"
-    )
-    await world.run(lambda work: work.session.execute(statement, {"tenant": world.tenant_id}))

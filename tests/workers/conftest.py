@@ -1,7 +1,9 @@
 """A worker as a real process, for each of what may carry its jobs; and a mail server for it."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import psycopg
 import pytest
 
 from launch.rabbitmq.server import RabbitServer
@@ -22,6 +24,20 @@ def smtp_port() -> Iterator[int]:
 def mailbox(smtp_port) -> Iterator[Mailbox]:
     with mail_served(smtp_port) as mailbox:
         yield mailbox
+
+
+@pytest.fixture
+def alone(access) -> Iterator[None]:
+    """Nothing of other tests waits for the relay or the clock."""
+    with left_alone(access.owner_dsn):
+        yield
+
+
+@pytest.fixture
+def connection(settings) -> Iterator[psycopg.Connection[Any]]:
+    """The application's own, as a leader has it."""
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -12,11 +12,13 @@ import psycopg
 import pytest
 
 from app.db.outbox import DomainEvent
+from app.jobs.operations import choose
 from app.kernel.ids import new_id
 from tests.support.patience import until
-from tests.support.worker import left_alone
 from tests.support.world import World
 from workers.relay import MOST_OF_TENANT, Relay, Route
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 KIND = "something_of_the_relays_tests"
 MANY, AN_HOUR = 10_000, 3_600
@@ -53,18 +55,6 @@ class Counted:
     def execute(self, *statement: Any) -> psycopg.Cursor[Any]:
         self.number += 1
         return self.connection.execute(*statement)
-
-
-@pytest.fixture(autouse=True)
-def _alone(access) -> Iterator[None]:
-    with left_alone(access.owner_dsn):
-        yield
-
-
-@pytest.fixture
-def connection(settings) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture
@@ -227,6 +217,23 @@ async def test_events_of_a_kind_that_nobody_hears_of_make_no_job(world, settings
     assert recorder.sent == []
     signals = "SELECT count(*) FROM platform.outbox_signal WHERE tenant_id = %s"
     assert connection.execute(signals, [world.tenant_id]).fetchone() == (0,)
+
+
+async def test_a_listener_that_must_be_chosen_gets_jobs_where_somebody_chose_that_kind_only(
+    world, neighbour, settings, connection
+):
+    recorder, other = Recorder(), "something_else_of_the_relays_tests"
+    route = Route("chosen", "default", frozenset({KIND, other}), recorder, is_chosen=True)
+    ours = Relay(settings.database_url, [route], AN_HOUR)
+    await world.run(lambda work: choose(work, "chosen", {new_id(): [KIND], new_id(): [KIND]}))
+    await neighbour.run(lambda work: choose(work, "another", {new_id(): [KIND]}))
+
+    for tenant, kind in ((world, KIND), (world, other), (neighbour, KIND)):
+        tell(connection, tenant, kind=kind)
+    book_all(ours, connection)
+    ours.send_due(connection)
+
+    assert recorder.tenants == [world.tenant_id]
 
 
 async def test_jobs_of_listeners_that_only_newer_workers_know_wait_for_those(

@@ -1,9 +1,7 @@
 """Schedules: each due time once, whoever leads and whatever the clock does."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import psycopg
 import pytest
@@ -12,28 +10,17 @@ from app.jobs.operations import due_kind, event_of
 from app.kernel.ids import new_id
 from app.tenants.models import TenantStatus
 from app.tenants.operations import set_status
-from tests.support.worker import left_alone
 from tests.support.world import World
 from workers.events import Listener, Listening
 from workers.schedules import Schedule, fire
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 AT_THREE = "0 3 * * *"
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _alone(access) -> Iterator[None]:
-    with left_alone(access.owner_dsn):
-        yield
-
-
-@pytest.fixture
-def connection(settings) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

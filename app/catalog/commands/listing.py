@@ -8,6 +8,7 @@ from app.audit.operations import record
 from app.catalog import locks
 from app.catalog.errors import ListingIncomplete
 from app.catalog.models import ListingStatus, Product, Sku, SkuPackaging
+from app.catalog.operations import concerned_by
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.kernel.errors import NotFound
@@ -82,4 +83,5 @@ def _move(work: Work, product: Product, status: ListingStatus, reason: str | Non
         after={"status": status.value},
         reason=reason,
     )
-    work.tell(DomainEvent(f"product_{status.value.lower()}", "product", product.id, {}))
+    data = concerned_by(product)
+    work.tell(DomainEvent(f"product_{status.value.lower()}", "product", product.id, data))

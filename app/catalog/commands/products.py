@@ -19,7 +19,7 @@ from app.catalog.models import (
     SkuPackaging,
     TaxCategory,
 )
-from app.catalog.operations import check_known
+from app.catalog.operations import check_known, concerned_by
 from app.catalog.rules import LONGEST_DESCRIPTION, NewSku, checked_sku, checked_text
 from app.db.outbox import DomainEvent
 from app.db.work import Work
@@ -93,7 +93,8 @@ async def change_product(work: Work, product_id: UUID, change: ProductChange) ->
         setattr(product, name, value)
     after = {name: str(value) for name, value in changed.items()}
     record(work, "CHANGE_PRODUCT", "product", product_id, before=before, after=after)
-    work.tell(DomainEvent("product_changed", "product", product_id, {"fields": list(changed)}))
+    data = {"fields": list(changed), **concerned_by(product)}
+    work.tell(DomainEvent("product_changed", "product", product_id, data))
     return product
 
 
@@ -126,11 +127,12 @@ async def _save_skus(
     await _check_taxes(work, {sku.tax_category_id for sku in skus}, path)
     codes = [sku.code for sku in skus]
     gtins = [unit.gtin for sku in skus for unit in sku.packaging if unit.gtin]
-    await _check_codes(work, codes, path)
-    await _check_gtins(work, gtins, path)
+    await _check_codes(work, product.owner_id, codes, path)
+    await _check_gtins(work, product.owner_id, gtins, path)
     rows = [
         Sku(
             product_id=product.id,
+            owner_id=product.owner_id,
             tax_category_id=sku.tax_category_id,
             code=sku.code,
             name=sku.name,
@@ -143,7 +145,13 @@ async def _save_skus(
     except IntegrityError:
         raise SkuCodeTaken(", ".join(codes)).at(path) from None
     packs = [
-        {"sku_id": row.id, "level": unit.level, "factor": unit.factor, "gtin": unit.gtin}
+        {
+            "sku_id": row.id,
+            "owner_id": row.owner_id,
+            "level": unit.level,
+            "factor": unit.factor,
+            "gtin": unit.gtin,
+        }
         for row, sku in zip(rows, skus, strict=True)
         for unit in sku.packaging
     ]
@@ -160,16 +168,20 @@ async def _check_taxes(work: Work, ids: set[UUID], path: str) -> None:
         raise NotFound("TaxCategory").at(path)
 
 
-async def _check_codes(work: Work, codes: Sequence[str], path: str) -> None:
-    known = await work.session.scalars(select(Sku.code).where(Sku.code.in_(codes)))
+async def _check_codes(work: Work, owner_id: UUID, codes: Sequence[str], path: str) -> None:
+    known = await work.session.scalars(
+        select(Sku.code).where(Sku.owner_id == owner_id, Sku.code.in_(codes))
+    )
     taken = _first_taken(codes, set(known))
     if taken is not None:
         raise SkuCodeTaken(taken).at(path)
 
 
-async def _check_gtins(work: Work, gtins: Sequence[str], path: str) -> None:
+async def _check_gtins(work: Work, owner_id: UUID, gtins: Sequence[str], path: str) -> None:
     known = await work.session.scalars(
-        select(SkuPackaging.gtin).where(SkuPackaging.gtin.in_(gtins))
+        select(SkuPackaging.gtin).where(
+            SkuPackaging.owner_id == owner_id, SkuPackaging.gtin.in_(gtins)
+        )
     )
     taken = _first_taken(gtins, {gtin for gtin in known if gtin})
     if taken is not None:

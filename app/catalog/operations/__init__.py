@@ -1,6 +1,6 @@
 """What packages above may ask of the catalogue, unguarded."""
 
-from app.catalog.operations.facts import sku_facts
+from app.catalog.operations.facts import known_facts, sku_facts
 from app.catalog.operations.keeping import (
     Sized,
     packaging_of,
@@ -12,6 +12,7 @@ from app.catalog.operations.keeping import (
 from app.catalog.operations.reaching import (
     browsable_products,
     check_known,
+    concerned_by,
     is_readable,
     readable_products,
 )
@@ -22,7 +23,9 @@ __all__ = [
     "SkuFacts",
     "browsable_products",
     "check_known",
+    "concerned_by",
     "is_readable",
+    "known_facts",
     "packaging_of",
     "pieces",
     "products_of",

@@ -51,6 +51,8 @@ _SKUS = (
         _sku.shelf_life_days,
         _product.brand_id,
         _product.status,
+        _product.owner_id,
+        _product.listed_at,
         _PATH,
         _tax.rate_percent,
     )
@@ -93,6 +95,15 @@ async def sku_facts(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFact
     return await _facts.each(work, sku_ids, partial(_read, work))
 
 
+async def known_facts(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFacts]:
+    """Return what `sku_facts` does, but nothing of drafts of others: ids that people typed."""
+    facts = await sku_facts(work, sku_ids)
+    if work.actor.is_system:
+        return facts
+    mine = work.actor.organisation_id
+    return {key: sku for key, sku in facts.items() if sku.draft_of in (None, mine)}
+
+
 @dataclass(frozen=True, slots=True)
 class _Packs:
     factors: dict[PackagingLevel, Decimal] = field(default_factory=dict[PackagingLevel, Decimal])
@@ -123,6 +134,7 @@ async def _read(work: Work, sku_ids: Sequence[UUID]) -> dict[UUID, SkuFacts]:
             shelf_life_days=row.shelf_life_days,
             packaging=MappingProxyType(packs.get(row.id, _NO_PACKS).factors),
             containers=MappingProxyType(packs.get(row.id, _NO_PACKS).containers),
+            draft_of=row.owner_id if row.listed_at is None else None,
         )
         for row in await rows(work, _SKUS, ids=asked)
         for path, rate in [row[-2:]]

@@ -52,6 +52,14 @@ def is_readable(work: Work, product: Product) -> bool:
     return is_writer and product.owner_id == work.actor.own_organisation
 
 
+def concerned_by(product: Product) -> dict[str, str]:
+    """Return whom an event about a product concerns: its owner, until it has been listed once.
+
+    After that everybody in the network may read it, and the event names nobody.
+    """
+    return {} if product.listed_at is not None else {"organisation_id": str(product.owner_id)}
+
+
 def _is_kept_by(work: Work) -> ColumnElement[bool]:
     if work.actor.is_system:
         return true()

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.catalog.errors import NotListed
-from app.catalog.operations import sku_facts
+from app.catalog.operations import known_facts
 from app.catalog.rules import SkuFacts, pieces
 from app.db.tables import TenantOwned
 from app.db.work import Work
@@ -122,7 +122,7 @@ async def _check(work: Work, wish: OrderWish) -> dict[UUID, SkuFacts]:
         raise TooManyCoupons(MOST_COUPONS)
     if wish.points_to_redeem < 0:
         raise Invalid("pointsToRedeem", "must not be negative")
-    known = await sku_facts(work, {line.sku_id for line in wish.lines})
+    known = await known_facts(work, {line.sku_id for line in wish.lines})
     seen: set[tuple[UUID, PackagingLevel]] = set()
     for place, line in enumerate(wish.lines):
         _check_one(f"lines.{place}", line, known.get(line.sku_id), seen)

@@ -48,6 +48,10 @@ async def close_exception(work: Work, exception_id: UUID, resolution: str) -> Or
 
 async def _has_open(work: Work, order: Order) -> bool:
     statement = select(
-        exists().where(OrderException.order_id == order.id, OrderException.closed_at.is_(None))
+        exists().where(
+            OrderException.tenant_id == work.tenant_id,
+            OrderException.order_id == order.id,
+            OrderException.closed_at.is_(None),
+        )
     )
     return bool(await work.session.scalar(statement))

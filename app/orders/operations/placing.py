@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -29,6 +29,7 @@ from app.orders.operations.drafting import LaidOut, lay_out, new_number, priced
 from app.orders.operations.wishes import OrderWish
 from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
+from app.organisations import locks as organisation_locks
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import TradingRelationship
 from app.organisations.operations import is_assigned, known_relationship, organisations_named
@@ -50,11 +51,17 @@ async def relationship_to_order_in(work: Work, relationship_id: UUID) -> Trading
     relationship = await as_of_start(work, reading, more=True)
     if relationship is None or not await _may_order(work, relationship):
         raise NotFound("TradingRelationship").at("relationshipId")
-    is_open = relationship.valid_until is None or work.now < relationship.valid_until
-    if relationship.valid_from > work.now or not is_open:
-        names = await organisations_named(work, [relationship.seller_id])
-        raise RelationshipClosed(seller=names[relationship.seller_id].name)
+    begins, ends = relationship.valid_from, relationship.valid_until
+    await _check_open(work, relationship.seller_id, ends, has_begun=begins <= work.now)
     return relationship
+
+
+async def _check_open(
+    work: Work, seller_id: UUID, ends: datetime | None, *, has_begun: bool = True
+) -> None:
+    if not has_begun or (ends is not None and ends <= work.now):
+        names = await organisations_named(work, [seller_id])
+        raise RelationshipClosed(seller=names[seller_id].name)
 
 
 async def draft(work: Work, order_id: UUID, terms: TradingRelationship, wish: OrderWish) -> None:
@@ -100,6 +107,9 @@ async def submit(
     reads anything, so that they are written once, as they are in the end.
     """
     _check_minimum(relationship, order)
+    if write is None:
+        ends = await organisation_locks.hold(work, relationship.id)
+        await _check_open(work, relationship.seller_id, ends)
     with work.session.no_autoflush:
         steps = await _ask_approvals(work, order, quote)
         order.submitted_at = work.now
@@ -122,8 +132,14 @@ class _Drafted:
     rows: LaidOut
 
     async def write(self, work: Work, beside: Rows) -> None:
-        """Write all of it in one statement, with other rows beside."""
-        await work.write(self.order, beside={**self.rows, **beside})
+        """Write all of it in one statement, with other rows beside; in what is open still.
+
+        The relationship was read as it was at the start: it may have ended before that instant.
+        """
+        order = self.order
+        held = organisation_locks.holding(work, order.relationship_id)
+        ((ends,),) = await work.write(order, beside={**self.rows, **beside}, asking=held)
+        await _check_open(work, order.seller_id, ends)
 
 
 async def _drafted(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
+    func,
     literal,
     or_,
     select,
@@ -30,7 +31,7 @@ from app.db.work import Work
 from app.kernel.actor import Scope
 from app.orders.models import Order
 from app.orders.rules.transitions import Side
-from app.organisations.models import AssignedRep, TradingRelationship
+from app.organisations.models import AssignedRep, OrganisationAncestry, TradingRelationship
 from app.organisations.operations import SHOWS_ORDERS, visible_below_of
 from app.rbac.permissions import Permission
 
@@ -94,7 +95,24 @@ class Viewer:
         shown = select(terms.c.upstream_visibility).where(
             terms.c.tenant_id == self.tenant, terms.c.id == _order.relationship_id
         )
-        return shown.correlate(table_of(Order)).scalar_subquery() == SHOWS_ORDERS
+        return and_(
+            shown.correlate(table_of(Order)).scalar_subquery() == SHOWS_ORDERS, self.stood_above
+        )
+
+    @property
+    def stood_above(self) -> ColumnElement[bool]:
+        """Leave out orders of the time before a move put the own organisation above their seller.
+
+        They were shown to those who stood there then, and to nobody who came later.
+        """
+        pair = table_of(OrganisationAncestry).alias()
+        since = select(pair.c.since).where(
+            pair.c.tenant_id == self.tenant,
+            pair.c.ancestor_id == self.own,
+            pair.c.descendant_id == _order.seller_id,
+        )
+        came = since.correlate(table_of(Order)).scalar_subquery()
+        return func.coalesce(came <= _order.submitted_at, true())
 
 
 ANYBODY = Viewer(
@@ -123,7 +141,8 @@ def readable(scope: Scope, viewer: Viewer = ANYBODY) -> ColumnElement[bool]:
     """Select the orders that ORDER_READ shows in a scope.
 
     Own sales and purchases; in BRANCH scope also sales of visible organisations below, whose
-    relationship lets upstream see them. What was never submitted is seen by the party that drafts
+    relationship lets upstream see them, from the instant on since which the own organisation stands
+    above. What was never submitted is seen by the party that drafts
     it only.
     """
     if scope is Scope.TENANT:

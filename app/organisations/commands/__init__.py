@@ -12,6 +12,13 @@ from app.organisations.commands.groups import (
     remove_group_members,
 )
 from app.organisations.commands.levels import create_customer_level
+from app.organisations.commands.move import (
+    NewMove,
+    cancel_organisation_move,
+    carry_out_move,
+    move_organisation,
+    refuse_move,
+)
 from app.organisations.commands.relationships import (
     assign_rep,
     change_relationship_terms,
@@ -24,9 +31,12 @@ from app.organisations.commands.territories import change_territory, create_terr
 __all__ = [
     "Details",
     "FirstUser",
+    "NewMove",
     "NewOrganisation",
     "add_group_members",
     "assign_rep",
+    "cancel_organisation_move",
+    "carry_out_move",
     "change_organisation",
     "change_relationship_terms",
     "change_territory",
@@ -35,7 +45,9 @@ __all__ = [
     "create_customer_level",
     "create_organisation",
     "create_territory",
+    "move_organisation",
     "open_relationship",
+    "refuse_move",
     "remove_group_members",
     "unassign_rep",
 ]

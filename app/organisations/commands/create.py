@@ -16,9 +16,9 @@ from app.kernel.actor import Scope
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.organisations.errors import OrganisationClosed
-from app.organisations.models import Organisation, OrganisationKind, OrganisationStatus
-from app.organisations.operations import open_between, plant, visible_below
-from app.organisations.rules import Terms, as_noted, checked_name
+from app.organisations.models import Organisation, OrganisationKind
+from app.organisations.operations import open_between, plant, standings, visible_below
+from app.organisations.rules import Standing, Terms, as_noted, check_depth, checked_name
 from app.rbac.built_in import BUYER, ENTERPRISE_ADMIN
 from app.rbac.errors import GrantBeyondOwn
 from app.rbac.guard import requires
@@ -104,13 +104,18 @@ async def _parent(work: Work, parent_id: UUID | None) -> Organisation | None:
         if work.actor.scope_of(Permission.ORGANISATION_WRITE) is Scope.TENANT:
             return None
         parent_id = work.actor.own_organisation
-    parent = await work.session.scalar(
-        select(Organisation).where(Organisation.id == parent_id, _may_stand_above(work))
+    found = await work.session.execute(
+        standings(work)
+        .add_columns(Organisation)
+        .where(Organisation.id == parent_id, _may_stand_above(work))
     )
-    if parent is None:
+    row = found.first()
+    if row is None:
         raise NotFound("Organisation").at("parentId")
-    if parent.status == OrganisationStatus.CLOSED:
+    standing, parent = Standing(*row[:-1]), row[-1]
+    if standing.is_closed:
         raise OrganisationClosed(parent.name).at("parentId")
+    check_depth(standing, 0, "parentId")
     return parent
 
 

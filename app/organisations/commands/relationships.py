@@ -75,18 +75,19 @@ async def change_relationship_terms(
 async def close_relationship(
     work: Work, relationship_id: UUID, reason: str | None = None
 ) -> TradingRelationship:
-    """End a relationship at this instant; open orders run on, new ones are refused.
+    """End a relationship; open orders run on, new ones are refused.
 
-    Raises `RelationshipClosed`, and `NotFound` unless the own organisation is the seller.
+    It ends once the orders are placed that are being placed now: later than each of them. Raises
+    `RelationshipClosed`, and `NotFound` unless the own organisation is the seller.
     """
-    relationship = await _open_and_locked(work, relationship_id)
-    relationship.valid_until = work.now
+    relationship = await _open_and_locked(work, relationship_id, to_end=True)
+    relationship.valid_until = work.later()
     record(
         work,
         "CLOSE_RELATIONSHIP",
         "trading_relationship",
         relationship_id,
-        after=as_noted({"valid_until": work.now}),
+        after=as_noted({"valid_until": relationship.valid_until}),
         reason=reason,
     )
     work.tell(DomainEvent("relationship_closed", "trading_relationship", relationship_id, {}))
@@ -136,15 +137,19 @@ async def unassign_rep(
     return relationship
 
 
-async def _locked(work: Work, relationship_id: UUID) -> TradingRelationship:
-    relationship = await locks.sold_by_own(work, relationship_id)
+async def _locked(
+    work: Work, relationship_id: UUID, *, to_end: bool = False
+) -> TradingRelationship:
+    relationship = await locks.sold_by_own(work, relationship_id, to_end=to_end)
     if relationship is None:
         raise NotFound("TradingRelationship").at("relationshipId")
     return relationship
 
 
-async def _open_and_locked(work: Work, relationship_id: UUID) -> TradingRelationship:
-    relationship = await _locked(work, relationship_id)
+async def _open_and_locked(
+    work: Work, relationship_id: UUID, *, to_end: bool = False
+) -> TradingRelationship:
+    relationship = await _locked(work, relationship_id, to_end=to_end)
     if relationship.valid_until is not None:
         sellers = await organisations_named(work, {relationship.seller_id})
         raise RelationshipClosed(sellers[relationship.seller_id].name)

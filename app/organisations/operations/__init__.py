@@ -1,5 +1,6 @@
 """What packages above may ask of organisations, unguarded."""
 
+from app.organisations.operations.carrying import Supply, carry_out, supply_of, told_to
 from app.organisations.operations.classing import (
     Classification,
     Owned,
@@ -8,6 +9,8 @@ from app.organisations.operations.classing import (
     check_terms_known,
     classification_of,
 )
+from app.organisations.operations.deadlines import due_moves
+from app.organisations.operations.moving import Fit, Reach, fitting, reach_of, standings
 from app.organisations.operations.opening import open_between, plant
 from app.organisations.operations.parties import (
     MOST_RELATIONSHIPS,
@@ -21,9 +24,11 @@ from app.organisations.operations.parties import (
 )
 from app.organisations.operations.sight import (
     SHOWS_ORDERS,
+    came_above_after,
     is_open,
     visible_below,
     visible_below_of,
+    visible_moves,
     visible_organisations,
     visible_relationships,
 )
@@ -32,13 +37,20 @@ __all__ = [
     "MOST_RELATIONSHIPS",
     "SHOWS_ORDERS",
     "Classification",
+    "Fit",
     "Owned",
+    "Reach",
+    "Supply",
+    "came_above_after",
+    "carry_out",
     "check_level",
     "check_owned",
     "check_terms_known",
     "classification_of",
+    "due_moves",
     "find_relationship",
     "find_relationships",
+    "fitting",
     "is_assigned",
     "is_open",
     "known_relationship",
@@ -46,9 +58,14 @@ __all__ = [
     "open_upstream_relationships",
     "organisations_named",
     "plant",
+    "reach_of",
     "relationships",
+    "standings",
+    "supply_of",
+    "told_to",
     "visible_below",
     "visible_below_of",
+    "visible_moves",
     "visible_organisations",
     "visible_relationships",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit.operations import record
 from app.db.outbox import DomainEvent
 from app.db.work import Work
+from app.organisations import locks
 from app.organisations.errors import RelationshipExists
 from app.organisations.models import (
     Organisation,
@@ -25,7 +26,8 @@ from app.tenants.operations import tenant_of
 
 
 async def plant(work: Work, organisation: Organisation) -> Organisation:
-    """Put a new organisation under its parent and note all its ancestors; two statements."""
+    """Put a new organisation under its parent and note all its ancestors; three statements."""
+    await locks.tree_for_growth(work)
     await work.save(organisation)
     above = select(
         OrganisationAncestry.tenant_id,

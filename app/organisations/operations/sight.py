@@ -18,6 +18,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.tables import table_of
 from app.db.work import Work
@@ -26,6 +27,7 @@ from app.organisations.models import (
     AssignedRep,
     Organisation,
     OrganisationAncestry,
+    OrganisationMove,
     TradingRelationship,
     UpstreamVisibility,
 )
@@ -128,8 +130,37 @@ def visible_relationships(work: Work) -> ColumnElement[bool]:
     below = and_(
         TradingRelationship.upstream_visibility == UpstreamVisibility.ORDERS,
         TradingRelationship.seller_id.in_(visible_below(work)),
+        ~came_above_after(work, TradingRelationship.seller_id, TradingRelationship.valid_until),
     )
     return or_(mine, below)
+
+
+def came_above_after(
+    work: Work,
+    below: InstrumentedAttribute[Any],
+    instant: InstrumentedAttribute[Any],
+) -> ColumnElement[bool]:
+    """Tell whether the own organisation came to stand above another only after an instant.
+
+    What ended before that is the business of those who stood there then. Nothing ended at none.
+    """
+    pair = table_of(OrganisationAncestry).alias()
+    return exists().where(
+        pair.c.tenant_id == work.tenant_id,
+        pair.c.ancestor_id == work.actor.organisation_id,
+        pair.c.descendant_id == below,
+        pair.c.since > instant,
+    )
+
+
+def visible_moves(work: Work) -> ColumnElement[bool]:
+    """Hold `OrganisationMove` rows to those that the own organisation asked for; with TENANT all.
+
+    Those who are moved, left and joined learn of it when it happens.
+    """
+    if work.actor.scope_of(Permission.ORGANISATION_MOVE) is Scope.TENANT:
+        return true()
+    return OrganisationMove.asked_by_organisation_id == work.actor.own_organisation
 
 
 def is_open(work: Work) -> ColumnElement[bool]:

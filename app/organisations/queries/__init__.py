@@ -9,6 +9,12 @@ from app.organisations.queries.classes import (
     territories,
     territories_by_id,
 )
+from app.organisations.queries.moves import (
+    MovePreview,
+    moves_by_id,
+    organisation_moves,
+    preview_organisation_move,
+)
 from app.organisations.queries.network import (
     PartnerRow,
     RepRow,
@@ -26,6 +32,7 @@ from app.organisations.queries.network import (
 from app.organisations.queries.parties import organisations_by_id
 
 __all__ = [
+    "MovePreview",
     "PartnerRow",
     "RepRow",
     "children_of",
@@ -36,9 +43,12 @@ __all__ = [
     "groups_by_id",
     "groups_of",
     "levels_by_id",
+    "moves_by_id",
     "organisation",
+    "organisation_moves",
     "organisations",
     "organisations_by_id",
+    "preview_organisation_move",
     "relationship",
     "relationships_by_id",
     "reps_of",

@@ -13,11 +13,13 @@ from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, page_of
+from app.organisations.operations import came_above_after
 from app.people.operations import in_reach
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
-ABOUT_PEOPLE = ("dead_job", "membership", "organisation", "role", "tenant")
+ORGANISATION = "organisation"
+ABOUT_PEOPLE = ("dead_job", "membership", ORGANISATION, "role", "tenant")
 OF_PRICES = frozenset({"standard_margin_percent", "needs_price_approval"})
 """What an organisation's details say of its prices: its own business, whoever administers it."""
 
@@ -59,7 +61,8 @@ async def audit_trail(
 ) -> Page[SeenEntry]:
     """Return entries, newest first, that have in common what is wanted.
 
-    Changes of people, roles and organisations show as far as the permission reaches. Changes of
+    Changes of people, roles and organisations show as far as the permission reaches, those of a
+    branch that was moved here since then only, and of organisations those that are seen. Changes of
     trade (prices, orders, stock) show to the organisation that made them or for which they were
     made, and never to somebody who only administers the network (F2, R3-30): what an organisation's
     details say of its prices is among them.
@@ -127,7 +130,19 @@ def _visible(work: Work) -> ColumnElement[bool]:
         AuditEntry.subject_kind.in_(ABOUT_PEOPLE),
         in_reach(work, Permission.AUDIT_READ, AuditEntry.actor_organisation_id),
     )
+    if work.actor.scope_of(Permission.AUDIT_READ) is Scope.BRANCH:
+        about_people = and_(about_people, _in_branch(work))
     return or_(about_people, _own_trade(work))
+
+
+def _in_branch(work: Work) -> ColumnElement[bool]:
+    """Leave out what a branch did before it was moved here, and organisations hidden below it."""
+    is_hidden = and_(
+        AuditEntry.subject_kind == ORGANISATION,
+        ~in_reach(work, Permission.AUDIT_READ, AuditEntry.subject_id),
+    )
+    came_later = came_above_after(work, AuditEntry.actor_organisation_id, AuditEntry.at)
+    return ~or_(is_hidden, came_later)
 
 
 def _own_trade(work: Work) -> ColumnElement[bool]:

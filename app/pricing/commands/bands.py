@@ -9,8 +9,9 @@ from sqlalchemy import or_, select
 
 from app.audit.operations import record
 from app.catalog.models import Category
-from app.catalog.operations import check_known, sku_facts
+from app.catalog.operations import check_known, known_facts
 from app.db.idempotency import once
+from app.db.knowledge import known_from
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
@@ -116,6 +117,7 @@ async def change_price_band(work: Work, band_id: UUID, change: BandChange) -> Pr
     band = _same(work, old, change.limits, Period(period.start, period.end))
     await _cut(work, old, end)
     await _check_overlap(work, band)
+    band.created_at = await known_from(work)
     await work.save(band)
     record(work, "PRICE_BAND_CHANGED", "price_band", band.id, before=before, after=_shown(band))
     return band
@@ -148,6 +150,7 @@ async def _grant(work: Work, band_id: UUID, new: NewBand) -> None:
     period = period_from_now(work, new.first_day, new.last_day, zone)
     band = _made(work, band_id, new, currency, period)
     await _check_overlap(work, band)
+    band.created_at = await known_from(work)
     await work.save(band)
     record(work, "PRICE_BAND_GRANTED", "price_band", band_id, after=_shown(band))
 
@@ -202,7 +205,7 @@ async def _check_reach(work: Work, new: NewBand) -> str:
     await check_owned(work, CustomerLevel, own, new.level_id, "levelId")
     await check_known(work, Category, new.category_id, "categoryId")
     if new.sku_id is not None:
-        facts = await sku_facts(work, [new.sku_id])
+        facts = await known_facts(work, [new.sku_id])
         if new.sku_id not in facts:
             raise NotFound("Sku").at("skuId")
         level = new.packaging_level

@@ -78,7 +78,9 @@ async def _set(
         work, made.id, [_row(price_list, each, period, n) for n, each in _from_1(wanted)]
     )
     await _check_bands(work, made)
-    if await apply(work, made.id, instant):
+    applied = await apply(work, made.id, instant)
+    if applied.entries:
+        made.decided_at = applied.instant
         told(work, made, "PRICES_SET", {"priceList": price_list.name, "rows": len(wanted)})
     else:
         await _forget(work, made)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.audit.operations import record
 from app.db.idempotency import once
+from app.db.knowledge import known_from
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
@@ -122,13 +123,14 @@ async def end_price_list(work: Work, list_id: UUID, last_day: date | None) -> Li
 
 async def _close(work: Work, known: ListAsKnown, end: datetime) -> None:
     """Let the terms known until now be history, and write anew what is left of them."""
+    instant = await known_from(work)
     for terms in known.terms:
-        terms.known_until = work.now
+        terms.known_until = instant
     kept = [each for each in known.terms if each.valid_from < end]
     ends = [end if each is kept[-1] else each.valid_until for each in kept]
     await work.save(
         *(
-            again(each, work.now, each.valid_from, until)
+            again(each, instant, each.valid_from, until)
             for each, until in zip(kept, ends, strict=True)
         )
     )
@@ -144,7 +146,7 @@ async def _create(work: Work, list_id: UUID, new: NewPriceList) -> None:
     made = _made(work, list_id, new, currency)
     await work.save(made)
     await check_parent(work, made, new.derivation, period)
-    await work.save(_terms(work, list_id, new, period))
+    await work.save(_terms(list_id, new, period, await known_from(work)))
     (known,) = await with_terms(work, [made])
     record(work, "PRICE_LIST_CREATED", "price_list", list_id, after=_shown(known))
 
@@ -210,7 +212,7 @@ def _made(work: Work, list_id: UUID, new: NewPriceList, currency: str) -> PriceL
     )
 
 
-def _terms(work: Work, list_id: UUID, new: NewPriceList, period: Period) -> PriceListTerms:
+def _terms(list_id: UUID, new: NewPriceList, period: Period, instant: datetime) -> PriceListTerms:
     given = new.derivation
     derived = {name: getattr(given, name) for name in DERIVING} if given else {}
     return PriceListTerms(
@@ -225,7 +227,7 @@ def _terms(work: Work, list_id: UUID, new: NewPriceList, period: Period) -> Pric
         **derived,
         valid_from=period.start,
         valid_until=period.end,
-        known_from=work.now,
+        known_from=instant,
     )
 
 

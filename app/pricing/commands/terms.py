@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import inspect
 
 from app.audit.operations import record
+from app.db.knowledge import known_from
 from app.db.work import Work
 from app.kernel.ids import new_id
 from app.kernel.period import Period
@@ -73,7 +74,8 @@ async def change_price_list_terms(work: Work, list_id: UUID, change: TermsChange
     (known,) = await with_terms(work, [locked])
     period = await _period(work, known, change)
     old = known.at(period.start)
-    new = again(old, work.now, period.start, period.end, _said(change))
+    instant = await known_from(work)
+    new = again(old, instant, period.start, period.end, _said(change))
     check_breaks(BreakType(new.break_type), BreakBasis(new.break_basis))
     if change.derives:
         await check_parent(work, locked, change.derivation, period)
@@ -92,7 +94,7 @@ async def change_price_list_terms(work: Work, list_id: UUID, change: TermsChange
 
 def again(
     terms: PriceListTerms,
-    now: datetime,
+    known_from: datetime,
     valid_from: datetime,
     valid_until: datetime | None,
     said: Mapping[str, Any] | None = None,
@@ -102,7 +104,7 @@ def again(
         "id": new_id(),
         "valid_from": valid_from,
         "valid_until": valid_until,
-        "known_from": now,
+        "known_from": known_from,
         "known_until": None,
         **(said or {}),
     }
@@ -130,12 +132,12 @@ async def _period(work: Work, known: ListAsKnown, change: TermsChange) -> Period
 
 
 async def _replace(work: Work, old: PriceListTerms, new: PriceListTerms) -> None:
-    old.known_until = work.now
+    instant = old.known_until = new.known_from
     kept = [new]
     if old.valid_from < new.valid_from:
-        kept.append(again(old, work.now, old.valid_from, new.valid_from))
+        kept.append(again(old, instant, old.valid_from, new.valid_from))
     if new.valid_until is not None and new.valid_until != old.valid_until:
-        kept.append(again(old, work.now, new.valid_until, old.valid_until))
+        kept.append(again(old, instant, new.valid_until, old.valid_until))
     await work.save(*kept)
 
 

@@ -4,12 +4,14 @@ Each statement touches as many rows as there are to touch; their number is fixed
 rewritten: what is no longer so is closed at this instant and written anew.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, TextClause, text
 
+from app.db.knowledge import known_from, known_from_at_last
 from app.db.work import Work
 from app.kernel.ids import id_series
 
@@ -175,26 +177,48 @@ _PREPARE = text("""
 """)
 
 
-async def apply(work: Work, set_id: UUID, instant: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many entries were written, and from which instant on they are known."""
+
+    entries: int
+    instant: datetime
+
+
+async def apply(work: Work, set_id: UUID, earliest: datetime) -> Applied:
     """Write a set's rows into the entries of its lists, which the caller has locked.
 
     For good: what stands ends where the new begins, and what begins later stays. Up to a last day:
     it is laid over, and what stands comes back. Removed: nothing of the key is left in those days.
-    What is equal already stays as it is. Two statements; returns how many entries were written.
+    What is equal already stays as it is. Three statements. The entries are known from the
+    instant that is returned: `earliest`, or later where others are known by then.
     """
-    statement = _APPLY[await _prepare(work, set_id)]
-    result = await work.session.execute(statement, _parameters(work, set_id, instant))
-    return cast("CursorResult[Any]", result).rowcount
+    is_large = await _prepare(work, set_id)
+    instant = await _known_from(work, earliest, is_large=is_large)
+    result = await work.session.execute(_APPLY[is_large], _parameters(work, set_id, instant))
+    return Applied(cast("CursorResult[Any]", result).rowcount, instant)
 
 
-async def take_back(work: Work, set_id: UUID, applied_at: datetime, instant: datetime) -> None:
-    """Make prices from an instant on what they were before the set was applied; two statements.
+async def take_back(work: Work, set_id: UUID, applied_at: datetime, earliest: datetime) -> datetime:
+    """Make prices what they were before the set was applied, from the instant that is returned.
 
-    The caller has locked the lists and made sure that no later set built upon this one.
+    The caller has locked the lists and made sure that no later set built upon this one. Three
+    statements.
     """
-    statement = _TAKE_BACK[await _prepare(work, set_id)]
+    is_large = await _prepare(work, set_id)
+    instant = await _known_from(work, earliest, is_large=is_large)
     parameters = _parameters(work, set_id, instant) | {"applied_at": applied_at}
-    await work.session.execute(statement, parameters)
+    await work.session.execute(_TAKE_BACK[is_large], parameters)
+    return instant
+
+
+async def _known_from(work: Work, earliest: datetime, *, is_large: bool) -> datetime:
+    """Hold other changes off while a small set is written, and not while a large one is.
+
+    The clock is asked again: the later prices begin, the fewer orders do not know of them yet.
+    """
+    instant = max(earliest, work.later())
+    return await (known_from_at_last if is_large else known_from)(work, instant)
 
 
 async def _prepare(work: Work, set_id: UUID) -> bool:

@@ -15,7 +15,8 @@ class Audience:
 
     Levels and territories stand for themselves and for all above them, which the database adds;
     the groups of the relationship are added likewise. Without a relationship the audience is
-    imagined: a level alone, as in a grid of prices by level.
+    imagined: a level alone, as in a grid of prices by level. One that `is_whole` names all of its
+    levels, territories and groups, as they were at another time: nothing is added.
     """
 
     relationship_id: UUID | None = None
@@ -23,6 +24,7 @@ class Audience:
     group_ids: tuple[UUID, ...] = ()
     territory_ids: tuple[UUID, ...] = ()
     channel: str | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

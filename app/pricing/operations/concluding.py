@@ -46,5 +46,7 @@ async def conclude(
         return
     before = str(row.status)
     row.status = ChangeSetStatus.APPROVED
-    written = await apply(work, row.id, terms.instant)
-    told(work, row, "APPROVE_PRICE_CHANGE", {"entries": written}, before=before)
+    with work.session.no_autoflush:  # The row is written once, with its last instant.
+        applied = await apply(work, row.id, terms.instant)
+    row.decided_at = applied.instant
+    told(work, row, "APPROVE_PRICE_CHANGE", {"entries": applied.entries}, before=before)

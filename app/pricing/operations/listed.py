@@ -109,9 +109,10 @@ def _versions_in(rows: _Rows) -> _Rows:
 
 
 async def _rows_for(work: Work, asker: Asker, enquiry: Enquiry) -> _Rows:
-    levels = _path(work, CustomerLevel, asker.audience.level_ids, "level_path")
-    areas = _path(work, Territory, asker.audience.territory_ids, "territory_path")
-    groups = _groups(work, asker.audience)
+    audience, is_whole = asker.audience, asker.audience.is_whole
+    levels = _path(work, CustomerLevel, audience.level_ids, "level_path", is_whole=is_whole)
+    areas = _path(work, Territory, audience.territory_ids, "territory_path", is_whole=is_whole)
+    groups = _groups(work, audience)
     spoken_to = _spoken_to(work, asker, enquiry, (levels, areas, groups))
     versions = _versions(work, asker, spoken_to, enquiry)
     statement = _with_audience(versions, (levels, areas, groups))
@@ -154,6 +155,8 @@ def _path(
     table: type[CustomerLevel] | type[Territory],
     ids: Sequence[UUID],
     name: str,
+    *,
+    is_whole: bool,
 ) -> CTE:
     seeds = literal(list(ids), ARRAY(Uuid()))
     distance = func.array_position(seeds, table.id) - 1
@@ -165,7 +168,7 @@ def _path(
     above = select(table.id, table.parent_id, path.c.distance + 1).where(
         table.tenant_id == work.tenant_id,
         table.id == path.c.parent_id,
-        path.c.distance < _DEEPEST,
+        path.c.distance < (0 if is_whole else _DEEPEST),
     )
     return path.union(above)
 
@@ -173,6 +176,8 @@ def _path(
 def _groups(work: Work, audience: Audience) -> CTE:
     member = CustomerGroupMember
     asked = select(func.unnest(literal(list(audience.group_ids), ARRAY(Uuid()))).label("id"))
+    if audience.is_whole:
+        return asked.cte("groups")
     held = select(member.group_id).where(
         member.tenant_id == work.tenant_id, member.relationship_id == audience.relationship_id
     )

@@ -109,6 +109,7 @@ async def _tell_approvers(
     data = {
         "seller_name": seller,
         "change_set": row.name,
+        "organisation_ids": [str(each) for each in (row.seller_id, *grantor_ids)],
         "recipients": [str(person) for person in people],
     }
     work.tell(DomainEvent("prices_outside_band", SUBJECT, row.id, data))

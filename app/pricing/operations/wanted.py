@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.catalog.errors import FractionalPieces, NoSuchPackaging
 from app.catalog.models import Brand, Category
-from app.catalog.operations import SkuFacts, sku_facts
+from app.catalog.operations import SkuFacts, known_facts
 from app.db.work import Work
 from app.kernel import quantity as exact
 from app.kernel.errors import DomainError, Invalid, NotFound
@@ -109,7 +109,7 @@ async def known_things(work: Work, changes: Iterable[PriceChange]) -> Known:
     brands = {change.brand_id for change in changes if change.brand_id}
     categories = {change.category_id for change in changes if change.category_id}
     return Known(
-        await sku_facts(work, {change.sku_id for change in changes if change.sku_id}),
+        await known_facts(work, {change.sku_id for change in changes if change.sku_id}),
         await _existing(work, Brand, brands),
         await _existing(work, Category, categories),
     )

@@ -1,9 +1,10 @@
 """Let trade schemes start and end: four eyes where the organisation asks for them (R3-53)."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from app.audit.operations import record
+from app.db.knowledge import known_from
 from app.db.work import Work
 from app.kernel.period import Period
 from app.organisations.operations import organisations_named
@@ -40,9 +41,8 @@ async def activate_trade_scheme(work: Work, scheme_id: UUID) -> SchemeAsKnown:
     await check(work, terms)
     period = Period(max(known.valid_from, work.now), known.valid_until)
     row.status = SchemeStatus.ACTIVE
-    row.activated_at = work.now
     await set_limits(work, known, terms)
-    await write_anew(work, known, [version_of(work, known, terms, period)])
+    row.activated_at = await write_anew(work, known, [version_of(work, known, terms, period)])
     started = await own_scheme(work, scheme_id)
     record(
         work,
@@ -68,14 +68,22 @@ async def end_trade_scheme(work: Work, scheme_id: UUID, last_day: date | None) -
     before = shown(known)
     end = await end_of(work, last_day)
     never_begun = row.status == SchemeStatus.DRAFT or known.valid_from >= end
+    if never_begun:
+        ended_at = await _given_up_at(work, known)
+    else:
+        ended_at = await write_anew(work, known, until(work, known, end))
     if never_begun or end <= work.now:
-        row.status = SchemeStatus.ENDED
-        row.ended_at = work.now
-    if not never_begun:
-        await write_anew(work, known, until(work, known, end))
+        row.status, row.ended_at = SchemeStatus.ENDED, ended_at
     ended = await own_scheme(work, scheme_id)
     record(work, "TRADE_SCHEME_ENDED", "trade_scheme", scheme_id, before=before, after=shown(ended))
     return ended
+
+
+async def _given_up_at(work: Work, known: SchemeAsKnown) -> datetime:
+    """Return from when on it is known that a scheme never begins; not after it would have."""
+    if known.row.status == SchemeStatus.DRAFT:
+        return work.now
+    return min(await known_from(work), known.valid_from)
 
 
 async def _check_may_start(work: Work, known: SchemeAsKnown) -> None:

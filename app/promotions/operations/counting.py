@@ -4,6 +4,7 @@ Upserts lock each row in turn, so that two orders that share schemes never wait 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    Subquery,
     Table,
     Uuid,
     and_,
@@ -178,12 +178,16 @@ def _beyond(counted: CTE) -> Select[str]:
     )
 
 
-def _given() -> Subquery:
-    """Rows as the statement receives them, in arrays: its text does not depend on their number."""
+@cache
+def _given() -> CTE:
+    """Rows as the statement receives them, in arrays: its text does not depend on their number.
+
+    One for all parts of a statement: reading the arrays takes as long as counting a few budgets.
+    """
     arrays = (array_bind(f"v_{name}", kind) for name, kind in _TYPES.items())
     columns = (column(name, kind) for name, kind in _TYPES.items())
     unnested = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
-    return select(unnested).subquery("given")
+    return select(unnested).cte("given")
 
 
 def _bound(rows: Counts) -> dict[str, str]:

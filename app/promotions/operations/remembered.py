@@ -141,25 +141,10 @@ async def standing_now(
         work, _STANDING, relationship_id=relationship.id, schemes=asked, now=work.now
     )
     tier, orders, points, value = found[0][:4]
-    uses = {row[4]: _use_of(row[5:]) for row in found if row[4] is not None and any(row[5:])}
+    uses = {
+        row[4]: SchemeUse._make(row[5:]) for row in found if row[4] is not None and any(row[5:])
+    }
     return Standing(tier, orders, points, value, uses)
-
-
-_USE = (
-    "uses",
-    "money",
-    "goods",
-    "buyer_uses",
-    "buyer_money",
-    "buyer_goods",
-    "purchased_amount",
-    "purchased_quantity",
-)
-
-
-def _use_of(columns: Sequence[Any]) -> SchemeUse:
-    """Make what is used of a scheme from its columns: by all, then by this buyer."""
-    return SchemeUse(**dict(zip(_USE, columns, strict=True)))
 
 
 _NOTHING = Decimal(0)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from app.db.bulk import update_rows
+from app.db.knowledge import known_from
 from app.db.work import Work
 from app.kernel.document import to_plain
 from app.kernel.ids import new_id
@@ -19,12 +20,13 @@ async def write_anew(
     work: Work,
     known: SchemeAsKnown,
     versions: Sequence[TradeSchemeVersion],
-) -> None:
-    """Let what is known of a scheme be history from now on, and these versions be known instead.
+) -> datetime:
+    """Let what is known of a scheme be history, and these versions be known instead.
 
-    Three statements.
+    Four statements. Returns from when on that is known.
     """
-    closed = [{"id": each.id, "known_until": work.now} for each in known.versions]
+    instant = await known_from(work)
+    closed = [{"id": each.id, "known_until": instant} for each in known.versions]
     await update_rows(work, TradeSchemeVersion, closed)
     last = await work.session.scalar(
         select(func.max(TradeSchemeVersion.number)).where(
@@ -32,8 +34,9 @@ async def write_anew(
         )
     )
     for number, version in enumerate(versions, (last or 0) + 1):
-        version.number = number
+        version.number, version.known_from = number, instant
     await work.save(*versions)
+    return instant
 
 
 def version_of(

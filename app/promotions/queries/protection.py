@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from app.catalog.operations import sku_facts
+from app.catalog.operations import known_facts
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.quantity import PackagingLevel, QuantityOutOfRange, checked_quantity
@@ -79,7 +79,7 @@ async def price_protection(work: Work, asked: ProtectionAsked) -> Protected:
 async def _price(
     work: Work, relationship: TradingRelationship, asked: ProtectionAsked, instant: datetime
 ) -> Decimal | None:
-    facts = await sku_facts(work, [asked.sku_id])
+    facts = await known_facts(work, [asked.sku_id])
     one = LineRequest("one", asked.sku_id, asked.packaging_level, _ONE)
     enquiry = Enquiry(facts, asked_lines(facts, [one]), instant)
     request, book = await book_for(work, relationship, enquiry)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from app.kernel.period import Period
@@ -31,20 +32,20 @@ class BasketLine:
     packs: Mapping[PackagingLevel, Decimal] = field(default_factory=dict[PackagingLevel, Decimal])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemeUse:
-    """What has been used of a scheme before this basket, by this buyer and by all.
+class SchemeUse(NamedTuple):
+    """What has been used of a scheme before this basket, by all and by this buyer.
 
     Money holds reductions and accrued rebates, goods are base units of what was free. Purchases
     are of qualifying goods since the scheme began: what they cost (see BasketLine) and base units.
+    A tuple, for dozens are made for every page.
     """
 
-    buyer_uses: int = 0
-    buyer_money: Decimal = Decimal(0)
-    buyer_goods: Decimal = Decimal(0)
     uses: int = 0
     money: Decimal = Decimal(0)
     goods: Decimal = Decimal(0)
+    buyer_uses: int = 0
+    buyer_money: Decimal = Decimal(0)
+    buyer_goods: Decimal = Decimal(0)
     purchased_amount: Decimal = Decimal(0)
     purchased_quantity: Decimal = Decimal(0)
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from app.catalog.operations import SkuFacts, sku_facts
+from app.catalog.operations import SkuFacts, known_facts
+from app.db.revisions import known_at
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.money import AmountOutOfRange, FreeGoodsTax, TaxMode
@@ -76,7 +77,7 @@ async def asked_of(
     )
     gifts = offer.book.gift_sku_ids
     unknown = ({line.sku_id for line in lines} | gifts) - extras.facts.keys()
-    facts = {**extras.facts, **await sku_facts(work, unknown)}
+    facts = {**extras.facts, **await known_facts(work, unknown)}
     enquiry = Enquiry(
         facts,
         (*asked(facts, lines), *gift_lines(facts, gifts)),
@@ -168,7 +169,7 @@ def _request(
     return QuoteRequest(
         prices=prices,
         goods=facts,
-        known_at=extras.known_at or work.now,
+        known_at=extras.known_at or known_at(work),
         uses=offer.uses,
         membership_tier_id=offer.membership_tier_id,
         is_first_order=offer.is_first_order,

@@ -95,6 +95,7 @@ def _asker(relationship: TradingRelationship, stored: Quote) -> Asker:
             group_ids=context.group_ids,
             territory_ids=context.territory_ids,
             channel=context.channel,
+            is_whole=True,
         ),
         allows_fallback_price=context.fallback_allowed,
         inherits_prices=context.inherits_prices,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from app.catalog.operations import SkuFacts, sku_facts
@@ -48,8 +49,7 @@ class PriceWish:
         return asked or self.sort is not CatalogueSort.NAME
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueRow:
+class CatalogueRow(NamedTuple):
     """A SKU with an offer for each of its packaging units, smallest first, and what schemes offer.
 
     `sort_key` is its place in the order asked; `asked` says for whom, and that the actor may know.

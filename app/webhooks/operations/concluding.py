@@ -24,12 +24,14 @@ from app.webhooks.models import (
     WebhookDelivery,
     WebhookStatus,
 )
+from app.webhooks.operations.choosing import note_choice
 from app.webhooks.operations.lanes import hand_back
 from app.webhooks.operations.sending import Call, Pass, draw, next_due
 from app.webhooks.rules.addresses import target_of
 from app.webhooks.rules.retrying import (
     LONGEST_FAILING,
     MOST_TRIES,
+    asked_until,
     is_to_be_switched_off,
     next_try,
     resting_until,
@@ -42,12 +44,16 @@ _GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The receiver was called, or could not be: `answer` holds the first of what it said."""
+    """The receiver was called, or could not be: `answer` holds the first of what it said.
+
+    `retry_after` is the header of an answer that was no good one.
+    """
 
     outcome: AttemptOutcome
     status_code: int | None = None
     milliseconds: int = 0
     answer: str = ""
+    retry_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ async def conclude(work: Work, taken: Pass, results: Sequence[tuple[Call, Result
     await _forget(work, webhook.id, results)
     await _judge(work, webhook, [result for _, result in results])
     await work.session.flush()
-    await hand_back(work, webhook.id, await _next(work, webhook))
+    rests = webhook.resting_until is not None
+    await hand_back(work, webhook.id, await _next(work, webhook), is_resting=rests)
     return True
 
 
@@ -135,7 +142,9 @@ def _moved(work: Work, call: Call, result: Result) -> dict[str, Any]:
         return _finished(work, DeliveryStatus.DELIVERED)
     if call.tries >= MOST_TRIES or result.outcome is AttemptOutcome.TOO_LARGE:
         return _finished(work, DeliveryStatus.GIVEN_UP)
-    return {"sent_at": work.now, "next_try_at": next_try(work.now, call.tries, draw)}
+    again = next_try(work.now, call.tries, draw)
+    asked = asked_until(work.now, result.retry_after)
+    return {"sent_at": work.now, "next_try_at": max(again, asked or again)}
 
 
 def _finished(work: Work, status: DeliveryStatus) -> dict[str, Any]:
@@ -166,6 +175,14 @@ async def _judge(work: Work, webhook: Webhook, results: Sequence[Result]) -> Non
         webhook.failures, webhook.failing_since, webhook.resting_until = 0, None, None
     elif called:
         await _count_failures(work, webhook, called)
+    _leave_alone(work, webhook, called)
+
+
+def _leave_alone(work: Work, webhook: Webhook, called: Sequence[Called]) -> None:
+    """Rest as long as the receiver asked for: who is asked to wait for one waits with all."""
+    asked = (asked_until(work.now, each.retry_after) for each in called)
+    rests = [until for until in (*asked, webhook.resting_until) if until is not None]
+    webhook.resting_until = max(rests, default=None)
 
 
 async def _count_failures(work: Work, webhook: Webhook, called: Sequence[Called]) -> None:
@@ -187,6 +204,7 @@ def _is_theirs(called: Called) -> bool:
 async def _switch_off(work: Work, webhook: Webhook, reason: str) -> None:
     """Disable a webhook, and tell whoever set it and whoever may switch it on again."""
     webhook.status = WebhookStatus.DISABLED
+    await note_choice(work, [webhook])
     people = await people_of(work, [webhook.organisation_id], Permission.WEBHOOK_WRITE)
     host = target_of(webhook.url, allows_loopback=True).host
     record(

@@ -38,7 +38,7 @@ async def hear(work: Work, event: OutboxEvent) -> None:
     if name is None:
         return
     subject = subject_of(name, event.subject_kind, event.subject_id, event.data)
-    webhooks = await _choosing(work, name, parties_of(subject, event.data))
+    webhooks = await _choosing(work, name, parties_of(subject, event.data), event.occurred_at)
     if not webhooks:
         return
     rows = [
@@ -51,17 +51,19 @@ async def hear(work: Work, event: OutboxEvent) -> None:
         await _put_in(work, rows)
 
 
-async def _choosing(work: Work, name: WebhookEvent, parties: Parties) -> Sequence[Webhook]:
+async def _choosing(
+    work: Work, name: WebhookEvent, parties: Parties, occurred_at: datetime
+) -> Sequence[Webhook]:
     statement = select(Webhook).where(
         Webhook.status == WebhookStatus.ACTIVE,
         Webhook.events.contains([name.value]),
-        _concerned(work, parties),
+        _concerned(work, parties, occurred_at),
     )
     return (await work.session.scalars(statement)).all()
 
 
-def _concerned(work: Work, parties: Parties) -> ColumnElement[bool]:
-    """Hold to parties and whoever stands above them, who may see what is below."""
+def _concerned(work: Work, parties: Parties, occurred_at: datetime) -> ColumnElement[bool]:
+    """Hold to parties and whoever stood above them then, who may see what is below."""
     if not parties.are_known:
         return true()
     below = [OrganisationAncestry.descendant_id.in_(parties.organisations)]
@@ -77,7 +79,9 @@ def _concerned(work: Work, parties: Parties) -> ColumnElement[bool]:
         )
         below.append(OrganisationAncestry.descendant_id.in_(both))
     above = select(OrganisationAncestry.ancestor_id).where(
-        OrganisationAncestry.tenant_id == work.tenant_id, or_(*below)
+        OrganisationAncestry.tenant_id == work.tenant_id,
+        or_(*below),
+        or_(OrganisationAncestry.since.is_(None), OrganisationAncestry.since <= occurred_at),
     )
     return Webhook.organisation_id.in_(above)
 

@@ -16,13 +16,15 @@ async def make_due(work: Work, webhook_ids: Collection[UUID], at: datetime | Non
         await work.session.execute(_MAKE_DUE, given)
 
 
-async def hand_back(work: Work, webhook_id: UUID, at: datetime | None) -> None:
+async def hand_back(
+    work: Work, webhook_id: UUID, at: datetime | None, *, is_resting: bool = False
+) -> None:
     """End a lease; the lane is due at an instant, or gone when nothing waits any more."""
     given = {"tenant_id": work.tenant_id, "webhook_id": webhook_id}
     if at is None:
         await work.session.execute(_REMOVE, given)
     else:
-        await work.session.execute(_HAND_BACK, given | {"at": at})
+        await work.session.execute(_HAND_BACK, given | {"at": at, "is_resting": is_resting})
 
 
 _MAKE_DUE = text("""
@@ -32,7 +34,8 @@ _MAKE_DUE = text("""
     DO UPDATE SET due_at = least(webhook_lane.due_at, excluded.due_at)
 """)
 _HAND_BACK = text("""
-    UPDATE platform.webhook_lane SET due_at = :at, lease = NULL, leased_until = NULL
+    UPDATE platform.webhook_lane
+    SET due_at = :at, lease = NULL, leased_until = NULL, is_resting = :is_resting
     WHERE tenant_id = :tenant_id AND webhook_id = :webhook_id
 """)
 _REMOVE = text("""

@@ -75,7 +75,8 @@ async def take(work: Work, lane: Lane, keys: SecretKeys) -> Pass | None:
         return None
     later = await _not_before(work, webhook)
     if later is not None:
-        await hand_back(work, webhook.id, later)
+        rests = later == webhook.resting_until
+        await hand_back(work, webhook.id, later, is_resting=rests)
         return None
     due = await _due(work, webhook)
     if not due:

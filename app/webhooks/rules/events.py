@@ -1,6 +1,6 @@
 """The catalogue: which events a webhook may hear, whose they are, and what is shown of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -43,8 +43,10 @@ class WebhookEvent(StrEnum):
 TEST = WebhookEvent.WEBHOOK_TESTED
 CHOOSABLE = tuple(event for event in WebhookEvent if event is not TEST)
 WEBHOOK = "webhook"
+HEARING = "hear_for_webhooks"
+"""The listener that puts events into lanes."""
 _SHOWN_BY_SOURCE = frozenset({WebhookEvent.PAYMENT_RECORDED})
-_RELATIONSHIP = "trading_relationship"
+_RELATIONSHIP, _ORGANISATION = "trading_relationship", "organisation"
 _NAMED_BY_VERBS = {
     "submit_price_change": WebhookEvent.PRICE_CHANGE_SUBMITTED,
     "approve_price_change": WebhookEvent.PRICE_CHANGE_APPROVED,
@@ -55,6 +57,9 @@ _NAMED_BY_VERBS = {
 _OF_KIND: Mapping[str, WebhookEvent] = {
     event.lower(): event for event in CHOOSABLE if event not in _NAMED_BY_VERBS.values()
 } | _NAMED_BY_VERBS
+
+
+_KINDS = {event: kind for kind, event in _OF_KIND.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,11 @@ def heard_kinds() -> frozenset[str]:
     return frozenset(_OF_KIND)
 
 
+def kinds_of(events: Iterable[str]) -> list[str]:
+    """Return the kinds of the outbox that are told by events of the catalogue."""
+    return [_KINDS[WebhookEvent(event)] for event in events]
+
+
 def event_of(kind: str) -> WebhookEvent | None:
     """Return the catalogue's name of a kind of event; none for one that is not in it."""
     return _OF_KIND.get(kind)
@@ -103,10 +113,12 @@ def subject_of(
 def parties_of(subject: Subject, data: Mapping[str, Any]) -> Parties:
     """Return whose event it is, as far as it says."""
     given = (data.get(name) for name in ("seller_id", "buyer_id", "organisation_id"))
-    named = tuple(UUID(key) for key in given if key)
+    named = tuple(UUID(key) for key in (*given, *data.get("organisation_ids", ())) if key)
     relationship = data.get("relationship_id")
     if subject.kind == _RELATIONSHIP:
         return Parties(named, subject.id)
+    if subject.kind == _ORGANISATION:
+        return Parties((*named, subject.id), None)
     return Parties(named, UUID(relationship) if relationship else None)
 
 

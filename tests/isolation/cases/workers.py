@@ -18,4 +18,5 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "expire_points": ("TradingRelationship",),
     "age_membership": ("TradingRelationship",),
     "seal_trail": ("AuditEntry",),
+    "carry_out_move": ("OrganisationMove",),
 }

@@ -41,6 +41,7 @@ ONLY_OF_COMMANDS = frozenset(
         "CouponBatch",
         "CreatedWebhook",
         "MarkedNotifications",
+        "NetworkJobDecision",
         "PriceRowFault",
         "PricesOutsideBandDecision",
         "PutPriceChangesOutcome",

@@ -18,6 +18,9 @@ _PEOPLE = frozenset(
 )
 """People, roles and organisations within reach: of the branch, or of the network."""
 
+_MOVES = frozenset({"cancelOrganisationMove-0", "moveOrganisation-0", "moveOrganisation-1"})
+"""Where organisations stand: for who runs the network, and who stands above both places."""
+
 _BUYS = frozenset(
     {
         "cancelOrder-0",
@@ -36,11 +39,11 @@ _OWN_HOUSE = frozenset({"changeOrganisation-0", "createTradeScheme-5"})
 """The retailer's own name; and schemes that its seller shall pay, which the seller must grant."""
 
 MAY: Mapping[tuple[str, str], frozenset[str]] = {
-    ("sibling", "system admin"): _PEOPLE,
-    ("cousin", "system admin"): _PEOPLE,
-    ("parent", "system admin"): _PEOPLE,
-    ("parent", "enterprise admin"): _PEOPLE,
-    ("child", "system admin"): _PEOPLE | _OWN_HOUSE,
+    ("sibling", "system admin"): _PEOPLE | _MOVES,
+    ("cousin", "system admin"): _PEOPLE | _MOVES,
+    ("parent", "system admin"): _PEOPLE | _MOVES,
+    ("parent", "enterprise admin"): _PEOPLE | {"moveOrganisation-1"},
+    ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
     ("child", "enterprise admin"): _BUYS | _OWN_HOUSE,
     ("child", "buyer"): _BUYS,
     ("child", "service"): frozenset(),

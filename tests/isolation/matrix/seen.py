@@ -34,11 +34,15 @@ _NETWORK = _STAFF | {
     "Membership:BUYER",
     "Organisation",
     "Organisation:BUYER",
+    "Organisation:MOVING",
+    "OrganisationMove",
     "“Buyer”",
+    "“Kiosk”",
+    "“districts”",
     "“Shop”",
     "“Trade”",
 }
-"""People, roles, organisations, jobs: who runs the network sees them, and nothing of trade."""
+"""People, roles, organisations and their moves, jobs: who runs the network sees no trade."""
 
 _CUSTOMER = frozenset({"Organisation", "“Trade”"})
 """That the victim is there: a neighbour in the chain."""

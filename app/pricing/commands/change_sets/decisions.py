@@ -105,9 +105,8 @@ async def roll_back_price_change_set(work: Work, set_id: UUID, reason: str) -> S
     if later is not None:
         raise PriceChangeBuiltUpon(later[1], str(later[0]))
     terms = await seller_terms(work)
-    await take_back(work, row.id, row.decided_at or work.now, terms.instant)
+    row.rolled_back_at = await take_back(work, row.id, row.decided_at or work.now, terms.instant)
     row.status = ChangeSetStatus.ROLLED_BACK
-    row.rolled_back_at = terms.instant
     before = ChangeSetStatus.APPROVED
     told(work, row, "ROLL_BACK_PRICE_CHANGE", before=before, reason=row.reason)
     return await _shown(work, row)

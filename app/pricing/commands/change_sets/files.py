@@ -11,7 +11,7 @@ from sqlalchemy import any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from app.catalog.models import Brand, Category, Sku
+from app.catalog.models import Brand, Category
 from app.db.work import Work
 from app.kernel.errors import DomainError
 from app.pricing.commands.change_sets.rows import (
@@ -26,6 +26,7 @@ from app.pricing.commands.change_sets.rows import (
 )
 from app.pricing.errors import FileUnreadable, PriceCurrencyWrong, UnknownInFile
 from app.pricing.models import PriceList
+from app.pricing.operations.coded import skus_coded
 from app.pricing.operations.moving import locked_for
 from app.pricing.operations.scope import own_lists
 from app.pricing.operations.wanted import PriceChange
@@ -56,7 +57,7 @@ class _Names:
     """What the file's names stand for; a name that two things have stands for none."""
 
     lists: Mapping[str, Sequence[PriceList]]
-    skus: Mapping[str, UUID]
+    skus: Mapping[str, Sequence[UUID]]
     brands: Mapping[str, UUID]
     categories: Mapping[str, Sequence[UUID]]
 
@@ -125,7 +126,7 @@ def _named(
 def _row(names: _Names, line: FileRow, price: FilePrice) -> RowChange:
     price_list = _list(names, line)
     change = PriceChange(
-        sku_id=_one(names.skus, line, "sku", "SKU with the code"),
+        sku_id=_sku(names, line),
         brand_id=_one(names.brands, line, "brand", "brand"),
         category_id=_category(names, line),
         packaging_level=price.packaging_level,
@@ -160,6 +161,15 @@ def _one(known: Mapping[str, UUID], line: FileRow, column: str, what: str) -> UU
     return known[given] if given else None
 
 
+def _sku(names: _Names, line: FileRow) -> UUID | None:
+    given = line.text("sku")
+    found = names.skus.get(given, ())
+    if given and len(found) != 1:
+        several = "single SKU: several owners use the code"
+        raise UnknownInFile("SKU with the code" if not found else several, given).at("sku")
+    return found[0] if given else None
+
+
 def _category(names: _Names, line: FileRow) -> UUID | None:
     given = line.text("category")
     found = names.categories.get(given, ())
@@ -172,14 +182,16 @@ def _category(names: _Names, line: FileRow) -> UUID | None:
 async def _names(work: Work, lines: Sequence[FileRow]) -> _Names:
     """Look up all names of a file; four statements."""
 
+    def texts(column: str) -> list[str]:
+        return sorted({line.text(column) for line in lines} - {""})
+
     def said(column: str) -> Any:
-        given = sorted({line.text(column) for line in lines} - {""})
-        return any_(literal(given, ARRAY(Text())))
+        return any_(literal(texts(column), ARRAY(Text())))
 
     lists = await work.session.scalars(
         select(PriceList).where(own_lists(work), PriceList.name == said("price_list"))
     )
-    skus = await work.session.execute(select(Sku.code, Sku.id).where(Sku.code == said("sku")))
+    skus = await skus_coded(work, texts("sku"))
     brands = await work.session.execute(
         select(Brand.name, Brand.id).where(Brand.name == said("brand"))
     )
@@ -193,7 +205,7 @@ async def _names(work: Work, lines: Sequence[FileRow]) -> _Names:
         named.setdefault(price_list.name, []).append(price_list)
     return _Names(
         named,
-        {row.code: row.id for row in skus},
+        skus,
         {row.name: row.id for row in brands},
         {row.name: row.ids for row in categories},
     )
