@@ -11,6 +11,7 @@ from app.promotions.rules.terms import Funding, SchemeTier
 from app.promotions.rules.words import BenefitKind, Lane
 from tests.support.chain import Chain
 from tests.support.days import network_day
+from tests.support.moves import move
 from tests.support.order_terms import band, cancel, line, place, ten_plus_one, trade_of
 from tests.support.world import Person, World, gid
 
@@ -134,6 +135,40 @@ async def test_p15_another_three_percent_goes_under_the_floor_and_needs_approval
     order = await hundred_cases(levels, shop, "6597.64")
 
     assert (order["net"], order["state"]) == ("5838.62", "PENDING_APPROVAL")
+
+
+async def test_a_move_of_the_branch_turns_no_claim_of_the_time_before(levels, shop):
+    await levels.funded("Tea five")
+    west = await levels.world.organisation("West", "DISTRIBUTOR", levels.brand)
+    await levels.world.relationship(levels.brand, west)
+    operator = await levels.world.member(levels.brand, "SYSTEM_ADMIN")
+
+    await hundred_cases(levels, shop, "6801.70")
+    assert (await move(operator, levels.chain.distributor, west))["state"] == "DONE"
+    between = await levels.claims(west, "CLAIMED"), await levels.claims(west, "CLAIMING")
+    await hundred_cases(levels, shop, "6801.70")
+
+    each = {
+        (place, side): sorted(await levels.claims(key, side))
+        for place, key in (
+            ("Sub", levels.chain.distributor),
+            ("East", levels.chain.brand),
+            ("West", west),
+            ("Brand", levels.brand),
+        )
+        for side in ("CLAIMED", "CLAIMING")
+    }
+    assert between == ([], [])
+    assert each == {
+        ("Sub", "CLAIMED"): [],
+        ("Sub", "CLAIMING"): [("East", "316.80", "0"), ("West", "316.80", "0")],
+        ("East", "CLAIMED"): [("Sub", "316.80", "0")],
+        ("East", "CLAIMING"): [("Brand", "316.80", "0")],
+        ("West", "CLAIMED"): [("Sub", "316.80", "0")],
+        ("West", "CLAIMING"): [("Brand", "316.80", "0")],
+        ("Brand", "CLAIMED"): [("East", "316.80", "0"), ("West", "316.80", "0")],
+        ("Brand", "CLAIMING"): [],
+    }
 
 
 async def test_goods_are_claimed_by_the_share_that_is_funded(levels, shop):

@@ -68,9 +68,9 @@ async def test_founding_a_network_lets_its_administrator_work_at_once(world, sta
     assert {"action": "CREATE_TENANT", "subjectId": created["id"]}.items() <= (
         trail.data["auditTrail"]["edges"][0]["node"].items()
     )
-    # begin, staff, tenant, identity, enter, 2 of roles, 2 of the root, access, 2 of the member,
+    # begin, staff, tenant, identity, enter, 2 of roles, 3 of the root, access, 2 of the member,
     # trail, leave, commit
-    assert len(sent) == 15
+    assert len(sent) == 16
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,23 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.period import DateOutOfSense, EmptyPeriod, Period, period_of_days
-from app.organisations.models import Organisation, OrganisationAncestry
+from app.organisations.models import FormerAncestry, Organisation, OrganisationAncestry
 from app.promotions.models import GrantedBenefit, TradeScheme
 from app.promotions.rules.words import BenefitStatus
 from app.rbac.guard import requires
@@ -98,11 +108,12 @@ def _claiming(work: Work) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
     own = work.actor.own_organisation
     funder_above = _is_above(work, GrantedBenefit.funder_id, own)
     below = _is_above(work, own, TradeScheme.seller_id)
-    parent = (
+    now = (
         select(Organisation.parent_id)
         .where(Organisation.tenant_id == work.tenant_id, Organisation.id == own)
         .scalar_subquery()
     )
+    parent = func.coalesce(_former_parent(work, own), now)
     reach = or_(TradeScheme.seller_id == own, and_(below, funder_above))
     return reach, case((funder_above, parent), else_=GrantedBenefit.funder_id)
 
@@ -110,16 +121,19 @@ def _claiming(work: Work) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
 def _claimed(work: Work) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
     """Reach what the own organisation funds or passes on: the child on the way down claims."""
     own = work.actor.own_organisation
-    link, child = aliased(OrganisationAncestry), aliased(Organisation)
+    child, way = aliased(Organisation), _ever_above(work, TradeScheme.seller_id)
     on_the_way = (
         select(child.id)
-        .join(link, and_(link.tenant_id == child.tenant_id, link.ancestor_id == child.id))
+        .join(way, way.c.id == child.id)
         .where(
             child.tenant_id == work.tenant_id,
-            child.parent_id == own,
-            link.descendant_id == TradeScheme.seller_id,
+            func.coalesce(_former_parent(work, child.id), child.parent_id) == own,
+            or_(
+                child.id == TradeScheme.seller_id, _is_above(work, child.id, TradeScheme.seller_id)
+            ),
         )
-        .correlate(TradeScheme)
+        .correlate(TradeScheme, GrantedBenefit)
+        .limit(1)
         .scalar_subquery()
     )
     between = and_(
@@ -132,10 +146,54 @@ def _claimed(work: Work) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
 
 
 def _is_above(work: Work, upper: Any, lower: Any) -> ColumnElement[bool]:
-    link = aliased(OrganisationAncestry)
-    return exists().where(
+    """Tell whether one stood above another when a benefit was given: moves change no claims."""
+    link, former = aliased(OrganisationAncestry), aliased(FormerAncestry)
+    stands = select(link.ancestor_id).where(
         link.tenant_id == work.tenant_id,
         link.ancestor_id == upper,
         link.descendant_id == lower,
         link.distance > 0,
+        _had_begun(link.since),
     )
+    stood = select(former.ancestor_id).where(
+        former.tenant_id == work.tenant_id,
+        former.ancestor_id == upper,
+        former.descendant_id == lower,
+        _had_begun(former.since),
+        former.until > GrantedBenefit.granted_at,
+    )
+    return or_(stands.correlate_except(link).exists(), stood.correlate_except(former).exists())
+
+
+def _former_parent(work: Work, organisation: Any) -> ColumnElement[Any]:
+    """Find the parent of that time, if it has changed since."""
+    former = aliased(FormerAncestry)
+    return (
+        select(former.ancestor_id)
+        .where(
+            former.tenant_id == work.tenant_id,
+            former.descendant_id == organisation,
+            former.distance == 1,
+            _had_begun(former.since),
+            former.until > GrantedBenefit.granted_at,
+        )
+        .order_by(former.until)
+        .limit(1)
+        .correlate_except(former)
+        .scalar_subquery()
+    )
+
+
+def _ever_above(work: Work, lower: Any) -> Subquery:
+    """Select the few that stand or stood above an organisation, itself included."""
+    ways = (
+        select(each.ancestor_id.label("id"))
+        .where(each.tenant_id == work.tenant_id, each.descendant_id == lower)
+        .correlate(TradeScheme)
+        for each in (aliased(OrganisationAncestry), aliased(FormerAncestry))
+    )
+    return union(*ways).subquery()
+
+
+def _had_begun(since: Any) -> ColumnElement[bool]:
+    return or_(since.is_(None), since <= GrantedBenefit.granted_at)
