@@ -41,8 +41,8 @@ class Locks:
     def of(cls, folder: Path) -> "Locks":
         """Return those of a project's folder."""
         npm = folder / "tests" / "edge" / "audit" / "package-lock.json"
-        names = ("pyproject.toml", "requirements.lock", "requirements-dev.lock")
-        return cls(*(folder / name for name in names), npm)
+        running, building = folder / "requirements.lock", folder / "requirements-dev.lock"
+        return cls(folder / "pyproject.toml", running, building, npm)
 
 
 def check_locks(locks: Locks) -> tuple[int, int]:
