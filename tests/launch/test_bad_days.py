@@ -36,7 +36,11 @@ VIEWER = "{ viewer { name } }"
 
 @pytest.fixture
 def server():
-    """A durable server that may be ill-treated."""
+    """A durable server that may be ill-treated; one for each day.
+
+    The owner's connections (tests/support/owner.py) are kept by address: on a shared server the
+    next test would be handed one from before the kill, which says so once.
+    """
     home = Path(tempfile.mkdtemp(prefix="tributary-test-", dir="/tmp"))
     home.chmod(0o755)
     with EmbeddedPostgres(home, settings={"max_connections": str(MOST)}) as started:
