@@ -1,10 +1,12 @@
 """Write new rows of any tables in one round trip, each table's as one JSON document (tech I.5).
 
 One text parameter a table is the same statement for any number of rows: it is built, prepared and
-planned once. Foreign keys are checked as it ends, so that parents and children go together.
+planned once. A document in the only row of a table is a parameter of its own, so that PostgreSQL
+reads it once and not twice. Foreign keys are checked as it ends, so that parents and children go
+together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -12,7 +14,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
-from psycopg.types.json import Json
+from psycopg.types.json import Json, Jsonb
 from sqlalchemy import Column, TextClause, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -20,11 +22,13 @@ from sqlalchemy.orm import make_transient_to_detached
 
 from app.db.driver import send
 from app.db.tables import TenantOwned, table_of
+from app.kernel.document import WrittenJson
 
 Rows = Mapping[type[TenantOwned], Sequence[Mapping[str, Any]]]
 Made = TypeVar("Made", bound=TenantOwned)
 _QUOTING = postgresql.dialect().identifier_preparer
-Shape = tuple[tuple[type[TenantOwned], tuple[str, ...]], ...]
+Shape = tuple[tuple[type[TenantOwned], tuple[str, ...], frozenset[str]], ...]
+"""Tables with the columns that are written, and those of them that are parameters of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +93,24 @@ def completed(row: Made) -> Made:
     return row
 
 
-def prepared(tables: Rows) -> tuple[dict[str, Json], Shape]:
+def prepared(tables: Rows) -> tuple[dict[str, Json | Jsonb], Shape]:
     """Return the parameters of a statement that writes the rows, and which statement that is."""
-    shape: list[tuple[type[TenantOwned], tuple[str, ...]]] = []
-    documents: dict[str, Json] = {}
+    shape: list[tuple[type[TenantOwned], tuple[str, ...], frozenset[str]]] = []
+    documents: dict[str, Json | Jsonb] = {}
     for place, (table, rows) in enumerate((key, rows) for key, rows in tables.items() if rows):
         missing = {name: make for name, make in _defaults(table).items() if name not in rows[0]}
         full = [_completed(row, missing) for row in rows] if missing else rows
-        shape.append((table, tuple(full[0])))
-        documents[f"rows_{place}"] = _json(full)
+        apart = _apart(full[0]) if len(full) == 1 else {}
+        shape.append((table, tuple(full[0]), frozenset(apart)))
+        documents[f"rows_{place}"] = _json([{**full[0], **dict.fromkeys(apart)}] if apart else full)
+        for name, document in apart.items():
+            documents[_own_name(place, name)] = Jsonb(document, dumps=bytes)
     return documents, tuple(shape)
 
 
 def insertions(shape: Shape) -> list[str]:
     """Return an INSERT for each table of a shape, which reads the parameter `rows_N`."""
-    return [
-        _insertion(table, names, f"CAST(:rows_{place} AS json)")
-        for place, (table, names) in enumerate(shape)
-    ]
+    return [_insertion(place, *each) for place, each in enumerate(shape)]
 
 
 @cache
@@ -116,13 +120,27 @@ def _statement(shape: Shape, question: str = "") -> TextClause:
     return text(f"WITH {parts} {last}" if parts else last)
 
 
-def _insertion(table: type[TenantOwned], names: Sequence[str], document: str) -> str:
+def _insertion(
+    place: int, table: type[TenantOwned], names: Sequence[str], apart: Collection[str]
+) -> str:
     columns = ", ".join(map(_QUOTING.quote, names))
+    given = ", ".join(
+        f"CAST(:{_own_name(place, name)} AS jsonb)" if name in apart else _QUOTING.quote(name)
+        for name in names
+    )
     name = _QUOTING.format_table(table_of(table))
     return (
-        f"INSERT INTO {name} ({columns}) "  # noqa: S608  # names of our own models
-        f"SELECT {columns} FROM json_populate_recordset(CAST(NULL AS {name}), {document})"
+        f"INSERT INTO {name} ({columns}) SELECT {given} "  # noqa: S608  # names of our own models
+        f"FROM json_populate_recordset(CAST(NULL AS {name}), CAST(:rows_{place} AS json))"
     )
+
+
+def _own_name(place: int, name: str) -> str:
+    return f"rows_{place}_{name}"
+
+
+def _apart(row: Mapping[str, Any]) -> dict[str, WrittenJson]:
+    return {name: value for name, value in row.items() if isinstance(value, WrittenJson)}
 
 
 def _values_of(row: TenantOwned) -> dict[str, Any]:
@@ -160,13 +178,15 @@ def _json(rows: object) -> Json:
     return Json(orjson.dumps(rows, default=_plain, option=orjson.OPT_NON_STR_KEYS), dumps=bytes)
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> str | orjson.Fragment:
     """Write numbers as text, which keeps every digit, and bytes as PostgreSQL reads them.
 
     What else has no JSON is a mistake.
     """
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, WrittenJson):
+        return orjson.Fragment(bytes(value))
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     raise TypeError(f"a {type(value).__name__} has no place in a row")

@@ -17,6 +17,12 @@ from app.kernel.period import utc_instant
 Record = TypeVar("Record")
 
 
+class WrittenJson(bytes):
+    """JSON in bytes, for whoever writes it into something larger as it is."""
+
+    __slots__ = ()
+
+
 class UnreadableDocument(ValueError):
     """The document was not written by this program, or has been changed since."""
 

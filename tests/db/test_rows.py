@@ -3,14 +3,18 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import orjson
+import pytest
 from sqlalchemy import select
 
 from app.db.database import Access
+from app.db.outbox import OutboxEvent
 from app.db.rows import completed
 from app.db.snapshots import once_read
 from app.db.work import acting_as, begin
 from app.inventory.models import StockBalance, Warehouse
 from app.kernel.actor import system_actor
+from app.kernel.document import WrittenJson
 from app.kernel.ids import new_id
 from app.organisations.models import TradingRelationship
 from tests.support.world import LONG_AGO
@@ -57,6 +61,21 @@ async def test_parents_and_children_go_in_one_statement(world, statements):
     assert len(sent) == 3  # begin, rows, commit
     found = await read_rows(world, select(StockBalance.sku_id, StockBalance.on_hand))
     assert sorted(found) == sorted((sku, 7) for sku in skus)
+
+
+@pytest.mark.parametrize("many", [1, 2])
+async def test_a_document_that_was_written_already_comes_back_as_it_was(world, many):
+    said = {"name": NAME, "amount": "1.20", "nothing": None, "all": [{"at": "2026"}]}
+    about = {"kind": "said", "subject_kind": "word", "occurred_at": INSTANT}
+    rows = [
+        {**about, "id": new_id(), "subject_id": new_id(), "data": WrittenJson(orjson.dumps(said))}
+        for _ in range(many)
+    ]
+
+    await world.run(lambda work: work.insert(OutboxEvent, rows))
+
+    wanted = select(OutboxEvent.data).where(OutboxEvent.kind == "said")
+    assert await read_rows(world, wanted) == [(said,)] * many
 
 
 async def test_what_was_written_as_json_is_changed_like_any_object(world):

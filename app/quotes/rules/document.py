@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import orjson
 
-from app.kernel.document import UnreadableDocument, from_plain, to_json
+from app.kernel.document import UnreadableDocument, WrittenJson, from_plain, to_json
 from app.kernel.later import known
 from app.promotions.rules.outcome import Said, SchemeBenefit
 from app.quotes.rules.explanation import Told
@@ -47,9 +47,9 @@ def to_document(quote: Quote) -> dict[str, Any]:
     return cast("dict[str, Any]", orjson.loads(_written(quote)))
 
 
-def to_stored(quote: Quote) -> orjson.Fragment:
+def to_stored(quote: Quote) -> WrittenJson:
     """Write the same as JSON that rows take as it is, for an order to keep."""
-    return orjson.Fragment(_written(quote))
+    return WrittenJson(_written(quote))
 
 
 def from_document(document: dict[str, Any]) -> Quote:
