@@ -10,7 +10,7 @@ from tests.support.patience import UNHURRIED
 
 async def test_the_server_ends_a_transaction_whose_owner_is_not_heard_any_more(access, world):
     """As when the network swallows all that a web process says; others wait for the row's lock."""
-    left = Database(access.app_dsn, pool_size=1, patience=Patience(idle_seconds=0.2))
+    left = Database(access.app_dsn, pool_size=1, patience=Patience(idle_seconds=3))
     other = Database(access.app_dsn, pool_size=1, patience=UNHURRIED)
     rename = text("UPDATE platform.tenant SET name = 'Renamed' WHERE id = :id")
     given = {"id": world.tenant_id}
