@@ -42,7 +42,7 @@ async def whole_matrix(scene, settings) -> AsyncIterator[Matrix]:
     ]
     counter.start()
     async with inside(replace(settings, limits=replace(settings.limits, **_WIDE))) as line:
-        yield Matrix(scene, line, askers, *marks, counter)
+        yield Matrix(scene, line, askers, *marks, counter, await scene.used_keys())
     counter.stop()
 
 

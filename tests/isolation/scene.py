@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
+from app.db.idempotency import IdempotencyKey
 from app.kernel.ids import new_id
 from tests.support.branches import Branch, fill
 from tests.support.seals import seal
@@ -52,6 +55,19 @@ class Scene:
         """Send an operation as a stranger with the strongest roles, or as nobody."""
         token = None if who == "nobody" else self.stranger(who).seller.token
         return await self.victim.world.ask(text, token, **variables)
+
+    async def used_keys(self) -> Mapping[str, list[str]]:
+        """The idempotency keys of the victim's people, by operation."""
+        people = [self.victim.person(side).membership_id for side in ("seller", "buyer")]
+        statement = select(IdempotencyKey.operation, IdempotencyKey.key).where(
+            IdempotencyKey.membership_id.in_([*people, self.victim.colleague.membership_id])
+        )
+        found: dict[str, list[str]] = {}
+        for operation, key in await self.victim.world.run(
+            lambda work: work.session.execute(statement)
+        ):
+            found.setdefault(operation, []).append(key)
+        return found
 
     def look(self) -> Rows:
         """Every row of the victim's network by table, with the transaction that last wrote it."""

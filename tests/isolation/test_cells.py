@@ -11,6 +11,7 @@ from tests.isolation.matrix.cells import (
     asked_fields,
     cells,
 )
+from tests.isolation.matrix.doors import doors, not_tried, tried
 from tests.support.documents import node_types, root_fields
 
 PAGE = Path(__file__).parents[2] / "docs" / "isolation.md"
@@ -22,6 +23,12 @@ def test_every_root_field_has_a_case():
     assert set(CASES) == set(root_fields()), (
         "declare it in CASES of a file in tests/isolation/cases"
     )
+
+
+def test_at_every_place_for_an_id_a_case_gives_the_victims():
+    missing = doors() - tried()
+
+    assert missing == not_tried(), "add a case to MORE, or say why not in matrix/doors.py"
 
 
 def test_every_node_type_has_a_thing():

@@ -3,8 +3,8 @@
 `it` names things of the branch under attack, or ids that nothing has; `own` names the stranger's
 own things, which look the same. A field may have several cases: one for each way in.
 
-Every module of this folder may have `CASES` by root field, `NODES` by node type, and `JOBS` by the
-name of a listener or a duty; a new module needs to be named nowhere.
+Every module of this folder may have `CASES` by root field, `MORE` that are added to them, `NODES`
+by node type, and `JOBS` by the name of a listener or a duty; a new module is found by itself.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,14 @@ def _gathered(what: str) -> dict[str, Any]:
     return gathered
 
 
-CASES: Mapping[str, tuple[Case, ...]] = _gathered("CASES")
+def _with_more(cases: Mapping[str, tuple[Case, ...]]) -> Mapping[str, tuple[Case, ...]]:
+    """Put what is added behind what is there, so that no case changes its number."""
+    more = _gathered("MORE")
+    assert more.keys() <= cases.keys(), more.keys() - cases.keys()
+    return {name: found + more.get(name, ()) for name, found in cases.items()}
+
+
+CASES: Mapping[str, tuple[Case, ...]] = _with_more(_gathered("CASES"))
 NODES: Mapping[str, tuple[str, ...]] = _gathered("NODES")
 JOBS: Mapping[str, tuple[str, ...]] = _gathered("JOBS")
 

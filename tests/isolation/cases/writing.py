@@ -21,7 +21,8 @@ class Case:
     """One use of a root field.
 
     `owner` is the side of the attacked branch that could do it. A thing of the whole network is
-    foreign to other tenants only. `changes` says that the stranger writes rows of their own.
+    foreign to other tenants only. `changes` says that the stranger writes rows of their own;
+    `is_answered`, that faults are told as data.
     """
 
     build: Build
@@ -30,6 +31,7 @@ class Case:
     changes: bool = False
     is_for_staff: bool = False
     is_public: bool = False
+    is_answered: bool = False
 
 
 def of(build: Build, **more: Any) -> tuple[Case, ...]:

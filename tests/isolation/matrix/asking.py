@@ -1,7 +1,8 @@
 """What is asked about the victim's things, and what somebody was told by all the answers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from strawberry import relay
@@ -33,6 +34,25 @@ class Question:
     case: Case
 
 
+@dataclass(frozen=True)
+class _Drafts:
+    """What is the victim's, with its draft for the goods that the network knows."""
+
+    it: Any
+
+    def __getitem__(self, name: str) -> str:
+        return self.it["Sku:DRAFT" if name == "Sku@network" else name]
+
+
+def of_drafts(case: Case) -> Case | None:
+    """Aim a case about goods of the network at goods that only their owner knows."""
+    it = Things({})
+    case.build(it, Things({}))
+    if not case.is_of_network or "Sku@network" not in it.read:
+        return None
+    return replace(case, build=lambda it, own: case.build(_Drafts(it), own), is_of_network=False)
+
+
 @dataclass
 class Heard:
     """What was told, with the question that told it first, and which answers betrayed something.
@@ -57,8 +77,12 @@ def questions(root: str) -> Iterator[Question]:
     for name, cases in CASES.items():
         if cases and root_fields().get(name) == root:
             shown = _DEEPER.get(name, 3)
-            text = command_document(name) if root == "mutation" else document(name, shown)
-            yield from (Question(name, f"{name}-{at}", text, case) for at, case in enumerate(cases))
+            for at, case in enumerate(cases):
+                is_short = root == "mutation" and not case.is_answered
+                text = command_document(name) if is_short else document(name, shown)
+                yield Question(name, f"{name}-{at}", text, case)
+                if root == "mutation" and (draft := of_drafts(case)) is not None:
+                    yield Question(name, f"{name}-{at} of a draft", text, draft)
 
 
 def walks(*, deep: bool = True) -> Iterator[Question]:
@@ -92,7 +116,9 @@ class Matrix:
     marks: Marks
     all_marks: Marks
     statements: StatementCounter
+    keys: Mapping[str, list[str]]
     refusals: dict[str, Answer] = field(default_factory=dict)
+    used: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     @property
     def victim(self) -> Mapping[str, str]:
@@ -105,14 +131,14 @@ class Matrix:
     async def ask(self, asker: Asker, text: str, variables: Mapping[str, Any]) -> Answer:
         return await self.line.ask(text, asker.person.token, variables)
 
-    async def asked_all(self, asker: Asker, seen: frozenset[str]) -> Heard:
+    async def asked_all(self, asker: Asker, seen: frozenset[str], *, deep: bool = True) -> Heard:
         """Ask every query for the victim's things, look at each, and walk one's own."""
         heard = Heard()
         await self.ask(asker, _VIEWER, {})
         for question in questions("query"):
             await self.compare(asker, question, seen, heard)
         await self.look(asker, seen, heard)
-        deep = asker.role == "enterprise admin"
+        deep = deep and asker.role == "enterprise admin"
         for question in () if asker.is_shut_out else walks(deep=deep):
             if question.field not in heard.closed and not question.case.is_of_network:
                 own = Things(asker.own)
@@ -125,9 +151,12 @@ class Matrix:
     ) -> Answer:
         """Ask for the victim's things, and for things that nothing is, unless they are known."""
         it = Things(self.victim)
-        variables = question.case.build(it, Things(asker.own))
+        built = question.case.build(it, Things(asker.own))
+        variables = self._with_their_key(asker, question, built)
         found, work = await self._work(asker, question.text, variables)
         heard.hear(question.name, found, self.marks_for(asker))
+        if "IDEMPOTENCY_KEY_REUSED" in str(found.body):
+            heard.unlike.append(f"{question.name}: {found.body}")
         if found.error_codes in REFUSED:  # Said before any id is read: whatever the id.
             heard.closed.add(question.field)
             key = (
@@ -143,6 +172,22 @@ class Matrix:
                 _, its_work = await self._work(asker, question.text, unknown)
             _hold(question.name, (found.body, work), (nothing.body, its_work), heard)
         return found
+
+    def _with_their_key(
+        self, asker: Asker, question: Question, variables: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Let a command come under an idempotency key that the victim used, as long as any is new.
+
+        What is compared with it comes under a key that nobody used.
+        """
+        given = variables.get("input", {})
+        if "idempotencyKey" not in given:
+            return variables
+        used = self.used.setdefault((asker.relation, asker.role), set())
+        theirs = [*self.keys.get(question.field, ()), *chain.from_iterable(self.keys.values())]
+        key = next((key for key in theirs if key not in used), given["idempotencyKey"])
+        used.add(key)
+        return {**variables, "input": {**given, "idempotencyKey": key}}
 
     async def look(self, asker: Asker, seen: frozenset[str], heard: Heard) -> None:
         """Look at each of the victim's things, and at as many that nothing is, in one request."""

@@ -7,7 +7,9 @@ from graphql import FieldNode, GraphQLObjectType, TypeInfo, TypeInfoVisitor, Vis
 
 from tests.isolation.cases import CASES, JOBS, NODES
 from tests.isolation.matrix.askers import RELATIONS, ROLES
-from tests.isolation.matrix.asking import questions, walks
+from tests.isolation.matrix.asking import of_drafts, questions, walks
+from tests.isolation.matrix.keys import unique_keys
+from tests.isolation.matrix.paging import listings
 from tests.isolation.spent import ENDS
 from tests.support.documents import document, root_fields, schema, shown_fields
 
@@ -72,7 +74,9 @@ def cells() -> Mapping[str, int]:
     """How many cells there are of each kind."""
     uses = dict.fromkeys(("query", "mutation", "subscription"), 0)
     for name, cases in CASES.items():
-        uses[root_fields()[name]] += len(cases)
+        is_command = root_fields()[name] == "mutation"
+        drafts = is_command * sum(of_drafts(case) is not None for case in cases)
+        uses[root_fields()[name]] += len(cases) + drafts
     nodes = sum(map(len, NODES.values()))
     everybody = ASKERS + ONLY_THE_DATABASE
     return {
@@ -80,7 +84,10 @@ def cells() -> Mapping[str, int]:
         "Uses of queries": uses["query"] * everybody,
         "Uses of commands, for each id that they take": uses["mutation"] * everybody,
         "Things of every node type": nodes * everybody,
-        "Uses of subscriptions": uses["subscription"] * 3,
+        "Uses of subscriptions": uses["subscription"] * everybody,
+        "Pages after another's cursor": len(listings()) * everybody,
+        "Tickets for files": ASKERS,
+        "Unique keys": len([*unique_keys()]),
         "Listeners and duties": len(JOBS) * 2,
         "What has ended or is gone": len(ENDS) * 2 * 2,
     }
