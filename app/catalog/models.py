@@ -112,7 +112,7 @@ class Sku(Identified, Table):
     """The thing that is counted: a product in one size; its piece is the base unit.
 
     `owner_id` is its product's, and stands here for the key: a code is its owner's own. It is
-    empty only where a server of the release before has written since (decision 31).
+    empty only where a server of the release before has written since (decision 30).
     """
 
     __tablename__ = "sku"
@@ -154,7 +154,7 @@ class SkuPackaging(TenantOwned, Table):
 
     Each packaging unit of a level, and of every level within it, stands in one `container_id`: a
     case of 24 bottles has its crate and 24 bottles. `owner_id` is its SKU's: a GTIN names one pack
-    of each owner's, as what others call by it may not be known (decision 31).
+    of each owner's, as what others call by it may not be known (decision 30).
     """
 
     __tablename__ = "sku_packaging"

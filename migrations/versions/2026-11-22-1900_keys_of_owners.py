@@ -1,4 +1,4 @@
-"""Codes of SKUs and GTINs are unique for each owner, not in the network (decision 31)."""
+"""Codes of SKUs and GTINs are unique for each owner, not in the network (decision 30)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Which SKU a code means to the actor: several owners may use the same one (decision 31)."""
+"""Which SKU a code means to the actor: several owners may use the same one (decision 30)."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
