@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-LEAVE = signal.SIGUSR1
+LEAVE = signal.SIGURG  # Nobody else sends or needs it; the two for users are profilers'.
 QUIET_SECONDS = 1.0
 LEAVE_SECONDS = 8.0
 _LOOK_SECONDS = 0.05

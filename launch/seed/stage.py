@@ -50,8 +50,8 @@ class Stage:
 
     def acting(self, email: str, *, days_ago: float = 0) -> Work:
         """Give the same transaction, with this person acting in it as of some days ago."""
-        told = self.work.events, self.work.notes
-        return Work(self.work.session, self.actors[email], self.at(days_ago), *told)
+        told, then = (self.work.events, self.work.notes), self.at(days_ago)
+        return Work(self.work.session, self.actors[email], then, *told, clock=lambda: then)
 
     def as_(self, role: str, organisation: str, *, days_ago: float = 0) -> Work:
         """Give the same transaction to whoever has a role in an organisation."""

@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.row_level_security import open_to_application
 
-revision: str = "0015"
-down_revision: str | None = "0014"
+revision: str = "0016"
+down_revision: str | None = "0015"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

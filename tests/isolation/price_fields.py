@@ -81,6 +81,7 @@ NO_PRICES: Fields = {
     "CatalogueOffer": "pieces",
     "ComparedPrice": "pieces",
     "DeadJob": "failures",
+    "NetworkDeadJob": "failures",
     "InvoiceLine": "position",
     "LineQuantities": "ordered cancelled shortClosed unallocated backordered allocated picked "
     "packed shipped inTransit signed refused lost received missing returned",

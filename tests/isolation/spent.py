@@ -29,6 +29,7 @@ ENDS: Mapping[str, str] = {
     "deactivateApprovalRule": "ApprovalRule",
     "delistProduct": "Product",
     "dropDeadJob": "DeadJob@network",
+    "dropNetworkJob": "DeadJob@network",
     "endDiscountAuthority": "DiscountAuthority",
     "endMembership": "Membership",
     "endPriceBand": "PriceBand",

@@ -1,9 +1,9 @@
 """Take the newest migrations back and forth while orders come in, on a database with data.
 
-    python -m tests.launch.migrating_drill --rounds 5 --down-to 0007
+    python -m tests.launch.migrating_drill --rounds 5 --down-to 0014
 
 Each round goes down one revision at a time, and up again; every order that is asked for must be
-acknowledged. 0007 is the floor: what the audit trail writes with each change came with it.
+acknowledged. 0014 is the floor: what orders note of the prices that were known came with it.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from launch.migrations import migrate, migration_config
 from tests.support.chain import Chain
 from tests.support.installation import installed, orders_coming_in
 
-FLOOR = "0007"
+FLOOR = "0014"
 SECRET = "a secret of the drill alone, long enough"  # of nobody
 ATTEMPTS = 7
 

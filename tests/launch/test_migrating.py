@@ -18,7 +18,7 @@ from tests.support.chain import Chain
 from tests.support.installation import installed, orders_coming_in
 from tests.support.patience import becomes
 
-LANDED_BEFORE = "0011"
+LOWEST_SERVED = "0014"
 """What came after it goes down and up beside orders; migrating_drill.py goes further."""
 HEAD = """
 import sqlalchemy as sa
@@ -93,7 +93,7 @@ async def test_expand_and_fill_under_load_refuse_nobody_and_start_again_when_kil
             filled, _ = _numbers(installation)
             await asyncio.to_thread(command.downgrade, config, own_revisions().newest)
             await more(1)
-            await asyncio.to_thread(command.downgrade, config, LANDED_BEFORE)
+            await asyncio.to_thread(command.downgrade, config, LOWEST_SERVED)
             await more(1)
             await asyncio.to_thread(migrate, owner, config=config)
 

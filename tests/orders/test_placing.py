@@ -89,10 +89,10 @@ async def test_unknown_and_foreign_ids_answer_alike(chain, buyer):
 
 async def test_lines_must_be_listed_priced_and_named_once(chain, buyer):
     world = chain.world
-    draft = await world.sku(chain.brand, status="DRAFT")
+    delisted = await world.sku(chain.brand, status="DELISTED")
     unpriced = await world.sku(chain.brand)
     cases = [
-        ([line(draft)], "NOT_LISTED", "lines.0.skuId"),
+        ([line(delisted)], "NOT_LISTED", "lines.0.skuId"),
         ([line(chain.sku), line(unpriced)], "NO_PRICE", "lines.1"),
         ([line(chain.sku), line(chain.sku)], "LINE_REPEATED", "lines.1"),
         ([], "ORDER_EMPTY", "lines"),

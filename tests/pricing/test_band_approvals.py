@@ -323,6 +323,7 @@ async def test_every_step_is_in_the_trail_and_the_grantors_approvers_are_told(fl
     assert event.data == {
         "seller_name": "East",
         "change_set": "Spring",
+        "organisation_ids": [str(of.the.brand), str(of.brand)],
         "recipients": [str(of.granting.membership_id)],
     }
     assert await actions(of.world, key(change_set)) == [

@@ -220,7 +220,7 @@ class World:
             name=name,
             status=status,
             created_at=LONG_AGO,
-            listed_at=LONG_AGO if status == "LISTED" else None,
+            listed_at=None if status == "DRAFT" else LONG_AGO,
         )
         await self.save(product)
         sku = catalog.Sku(

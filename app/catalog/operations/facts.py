@@ -90,9 +90,10 @@ _PACKS = (
 async def sku_facts(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFacts]:
     """Return what is known of SKUs by id, whoever asks; unknown ids are absent.
 
-    Two statements, and none for those that are remembered.
+    Two statements, and none for those that are remembered. A draft is not: who may not know of it
+    would tell its id from a wrong one by the statements that it saves.
     """
-    return await _facts.each(work, sku_ids, partial(_read, work))
+    return await _facts.each(work, sku_ids, partial(_read, work), lambda sku: sku.draft_of is None)
 
 
 async def known_facts(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, SkuFacts]:

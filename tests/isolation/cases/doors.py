@@ -53,6 +53,21 @@ MORE: Mapping[str, tuple[Case, ...]] = {
             "derivation": {"parentId": it["PriceList"]},
         }
     ),
+    "priceAt": given(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "lines": lines(it["Sku@network"]),
+            "at": "2026-01-01T00:00:00Z",
+        },
+        is_of_network=True,
+    ),
+    "simulateQuote": given(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "lines": lines(it["Sku@network"]),
+        },
+        is_of_network=True,
+    ),
     "setPrices": given(
         lambda it, own: {
             "priceListId": own["PriceList"],

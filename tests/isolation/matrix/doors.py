@@ -19,12 +19,12 @@ NOT_TRIED: Mapping[Door, str] = {
     ("catalogue", "brandId"): "narrows what is shown without it",
     ("comparePrices", "input", "goods", "brandId"): "narrows what is shown without it",
     ("comparePrices", "input", "goods", "categoryId"): "narrows what is shown without it",
-    ("priceAt", "input", "lines", "skuId"): "one look-up with `quote`",
+    ("moveOrganisation", "input", "terms", "levelId"): "one look-up with `createOrganisation`",
+    ("moveOrganisation", "input", "terms", "territoryId"): "one look-up with `createOrganisation`",
     ("priceBands", "skuId"): "narrows what is shown without it",
     ("priceGrid", "input", "changeSetIds"): "one look-up with `simulateQuote`",
     ("priceGrid", "input", "goods", "brandId"): "narrows what is shown without it",
     ("priceGrid", "input", "goods", "categoryId"): "narrows what is shown without it",
-    ("simulateQuote", "input", "lines", "skuId"): "one look-up with `quote`",
     ("skus", "filter", "brandId"): "narrows what is shown without it",
     **{
         ("createTradeScheme", "input", "terms", *place, kind): "one look-up with `terms.scope`"
