@@ -26,6 +26,7 @@ THINGS: Mapping[str, str] = {"BuyerStanding": "TradingRelationship"}
 
 WITHOUT_CURSORS: Mapping[str, str] = {
     "Query.tenants": "for platform staff alone, who are nobody's neighbours",
+    "Query.networkDeadJobs": "for platform staff alone, who are nobody's neighbours",
     "Query.comparePrices": "its cursors are goods that the network knows",
     "Query.priceGrid": "its cursors are goods that the network knows",
     "Query.deadJobs": "asked by who runs a network; the victim's are the network's",
