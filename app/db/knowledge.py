@@ -3,7 +3,7 @@
 A work's instant is that of its start, and who began first may be seen last. So a change draws the
 instant from which it is known when it writes, holds all others of its network off until it has
 committed, and gets one later than any before: in whatever state somebody reads, the changes that
-are seen are known by the last of their instants, and those still under way are not (decision 0030).
+are seen are known by the last of their instants, and those still under way are not (decision 29).
 """
 
 from datetime import datetime, timedelta

@@ -53,7 +53,7 @@ class NetworkRevision(TenantOwned, Table):
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     revision: Mapped[UUID] = mapped_column(default=new_id)
-    # Of prices alone: from when the last change of prices or schemes is known (decision 0030).
+    # Of prices alone: from when the last change of prices or schemes is known (decision 29).
     known_at: Mapped[datetime | None]
 
 
