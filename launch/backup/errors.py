@@ -121,6 +121,23 @@ class InstantNotReached(LaunchError):
 
 
 @dataclass(eq=False)
+class WalMissing(LaunchError):
+    """A segment is missing between two that are there: all after it is out of reach."""
+
+    text: ClassVar = (
+        "The WAL segment {segment} is missing in {folder}, though later ones are there: what was "
+        "committed after it cannot be brought back from the backup {name}."
+    )
+    remedy: ClassVar = (
+        "Put it back and repeat, or name an instant before it with --at. Take a new backup now: "
+        "from it on nothing is missing."
+    )
+    segment: str
+    folder: Path
+    name: str
+
+
+@dataclass(eq=False)
 class MajorUnknown(LaunchError):
     """No programs of the copy's version are here."""
 

@@ -15,6 +15,7 @@ from launch.backup.errors import (
     InstantNotReached,
     InstantUnclear,
     MajorUnknown,
+    WalMissing,
 )
 from launch.backup.packing import PACKED
 from launch.backup.source import pg_wal_of, source_if_alive, store_of
@@ -49,6 +50,8 @@ def restore(settings: LaunchSettings, at: datetime | None, into: Path) -> Base:
     with source_if_alive(settings) as source:
         if source is not None:
             source.hand_over(store)
+    if at is None and (missing := store.first_missing(base)):
+        raise WalMissing(missing, store.wal, base.name)
     unfinished = into.with_name(into.name + UNFINISHED)
     _clear(unfinished)
     unfinished.mkdir(parents=True)

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Self
 
@@ -78,6 +80,16 @@ class Store:
         """Whether a whole segment has arrived; one that is packed has."""
         return any((self.wal / name).exists() for name in (segment, segment + PACKED))
 
+    def first_missing(self, base: Base) -> str | None:
+        """Name the first segment that a copy needs and that is not there, though a later one is."""
+        first = self.place(base.name) / "cluster" / "pg_wal" / base.first_segment
+        names = segments_from(base.first_segment, first.stat().st_size)
+        there = {path.name[:24] for path in self.wal.glob(f"{base.first_segment[:8]}*")}
+        newest = max(there, default="")
+        return next(
+            (name for name in takewhile(lambda it: it < newest, names) if name not in there), None
+        )
+
     def claim(self, owner: str) -> None:
         """Keep the folder for one database: another one's WAL would have the same names."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -100,3 +112,13 @@ class Store:
         unfinished = self.place(base.name + UNFINISHED)
         base.write(unfinished)
         rename_durably(unfinished, self.place(base.name))
+
+
+def segments_from(first: str, size: int) -> Generator[str]:
+    """Name a segment of so many bytes and all that follow it on its timeline."""
+    in_one_log = 2**32 // size
+    number = int(first[8:16], 16) * in_one_log + int(first[16:], 16)
+    while True:
+        log, segment = divmod(number, in_one_log)
+        yield f"{first[:8]}{log:08X}{segment:08X}"
+        number += 1

@@ -1,5 +1,6 @@
 """Backups of both kinds of server, and what stands in their way."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from launch.backup.errors import (
     InstantUnclear,
     NoBackup,
     StoreOfAnother,
+    WalMissing,
 )
 from launch.backup.restoring import instant_of
 from launch.backup.source import open_source
+from launch.backup.store import segments_from
 from launch.postgres import (
     EmbeddedPostgres,
     bundled_binaries,
@@ -48,6 +51,12 @@ def note(dsn, number) -> datetime:
         connection.execute("CREATE TABLE IF NOT EXISTS noted (number int)")
         connection.execute("INSERT INTO noted VALUES (%s)", [number])
         return connection.execute("SELECT clock_timestamp()").fetchone()[0]
+
+
+def switch(dsn) -> str:
+    """Begin a new segment of WAL; gives the name of the one that ended."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()[0]
 
 
 def numbers_of_copy(data, binaries=None):
@@ -173,6 +182,51 @@ def test_external_server_is_followed_and_restored(home, binaries):
 
     assert numbers_of_copy(home / "copy", binaries) == [1, 2]
     assert numbers_of_copy(home / "all", binaries) == [1, 2, 3]
+
+
+def test_wal_is_kept_for_a_follower_that_comes_late(home):
+    with throwaway_postgres() as external:
+        settings = launch(home / "data", TRIBUTARY_DATABASE_URL=external.dsn())
+        process = follow(settings, home / "follower.log")
+        take(settings)
+        note(external.dsn(), 1)
+        switch(external.dsn())
+        note(external.dsn(), 2)
+        process.start()
+        try:
+            restore(settings, None, home / "copy")
+        finally:
+            process.stop()
+
+    assert numbers_of_copy(home / "copy") == [1, 2]
+
+
+def test_restore_says_when_a_segment_is_missing_in_between(settings, dsn, home):
+    take(settings)
+    note(dsn, 1)
+    missing, _ = switch(dsn), note(dsn, 2)
+    switch(dsn)
+    take(settings)
+    store = Store(settings.backups)
+    next(path for path in store.segments() if path.name.startswith(missing)).unlink()
+    newest = store.bases()[-1]
+
+    assert store.first_missing(newest) is None
+    shutil.rmtree(store.place(newest.name))
+    with pytest.raises(WalMissing, match=missing):
+        restore(settings, None, home / "copy")
+
+    assert not (home / "copy").exists()
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "last", "next_one"),
+    [(16, "000000FF", "0000000200000000"), (1024, "00000003", "0000000200000000")],
+)
+def test_segments_follow_each_other_by_the_size_that_the_server_has(megabytes, last, next_one):
+    names = segments_from(f"0000000100000001{last}", megabytes * 1024 * 1024)
+
+    assert [next(names), next(names)] == [f"0000000100000001{last}", f"00000001{next_one}"]
 
 
 def test_external_server_that_refuses_replication_says_what_it_needs(home):
