@@ -9,11 +9,14 @@ from aiosmtplib import SMTPException, SMTPRecipientsRefused
 from app.db.outbox import OutboxEvent
 from app.db.work import Work
 from app.jobs.rules import MOST_RETRIES
-from app.notifications.mail import MailTransport, message_of
+from app.notifications.mail import MailTransport, digest_of, message_of
 from app.notifications.operations import (
+    DIGEST_GATHERED,
     NOTIFICATION_CREATED,
+    mark_digest_sent,
     mark_sent,
     notify,
+    unsent_digest,
     unsent_email,
 )
 from app.notifications.rules import announced_kinds, announcement_of
@@ -49,6 +52,13 @@ class EmailListener:
             await self.transport.send(message_of(email, self.sender))
             await mark_sent(work, email.id)
 
+    async def send_digest(self, work: Work, event: OutboxEvent) -> None:
+        """Send what waited as one e-mail, unless it is sent or the person has left."""
+        digest = await unsent_digest(work, UUID(event.data["digest_id"]))
+        if digest is not None:
+            await self.transport.send(digest_of(digest, self.sender))
+            await mark_digest_sent(work, digest.id)
+
 
 def is_worth_another_try(retries: int, error: BaseException) -> bool:
     """Whether an e-mail may still go out: servers come back, unknown recipients do not."""
@@ -60,12 +70,20 @@ def is_worth_another_try(retries: int, error: BaseException) -> bool:
 
 def notification_listeners(transport: MailTransport, sender: str) -> Sequence[Listener]:
     """Return the listeners that tell people."""
+    emails = EmailListener(transport, sender)
     return (
         Listener("tell_people", announced_kinds(), tell_people),
         Listener(
             "send_email",
             frozenset({NOTIFICATION_CREATED}),
-            EmailListener(transport, sender).send,
+            emails.send,
+            is_worth_another_try,
+            queue=MAIL_QUEUE,
+        ),
+        Listener(
+            "send_digest",
+            frozenset({DIGEST_GATHERED}),
+            emails.send_digest,
             is_worth_another_try,
             queue=MAIL_QUEUE,
         ),

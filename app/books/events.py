@@ -38,7 +38,10 @@ EVENTS = SumsBook(
     ), handled AS (
         SELECT event_id, handler FROM handled_event WHERE tenant_id = :tenant
     ), told AS (
-        SELECT id, event_id, email_status FROM notification WHERE tenant_id = :tenant
+        SELECT id, event_id, email_status, digest_id FROM notification
+        WHERE tenant_id = :tenant
+    ), digest AS (
+        SELECT id, sent_at FROM notification_digest WHERE tenant_id = :tenant
     ), announced AS (
         SELECT id, data ->> 'notification_id' AS notification_id, is_remembered
         FROM event WHERE kind = 'notification_created'
@@ -122,6 +125,12 @@ EVENTS = SumsBook(
             FROM told LEFT JOIN announced ON announced.notification_id = told.id::text
             LEFT JOIN handled ON handled.event_id = announced.id AND handler = 'send_email'
             WHERE told.email_status = 'SENT' AND coalesce(announced.is_remembered, true)""",
+        ),
+        Invariant(
+            "digests-send-all",
+            "an e-mail of a digest counts as sent and the digest does not, or the other way round",
+            """SELECT (digest.sent_at IS NOT NULL)::int, (told.email_status = 'SENT')::int, told.id
+            FROM told JOIN digest ON digest.id = told.digest_id""",
         ),
     ),
 )

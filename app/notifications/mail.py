@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from app.kernel.errors import Invalid
-from app.notifications.operations import UnsentEmail
+from app.notifications.operations import Digest, UnsentEmail
 
 SERVER_TIMEOUT_SECONDS = 10
 _NOT_AN_ADDRESS = "must look like smtp://user:password@host:port, smtps://… or smtp+starttls://…"
@@ -96,6 +96,15 @@ def transport_of(smtp_url: str | None, folder: Path | None) -> MailTransport:
     return FolderTransport(folder)
 
 
+def digest_of(digest: Digest, sender: str) -> EmailMessage:
+    """Write what waited as one e-mail; a single notification reads as if it came by itself."""
+    first = digest.told[0]
+    title = first[0] if len(digest.told) == 1 else f"{first[0]} (and {len(digest.told) - 1} more)"
+    text = first[1] if len(digest.told) == 1 else "\n\n".join(map("\n".join, digest.told))
+    email = UnsentEmail(digest.id, digest.name, digest.address, title, text, digest.gathered_at)
+    return message_of(email, sender)
+
+
 def message_of(email: UnsentEmail, sender: str) -> EmailMessage:
     """Write an e-mail; sent twice, both carry the same Message-ID, so that one can be dropped."""
     message = EmailMessage()
@@ -106,7 +115,8 @@ def message_of(email: UnsentEmail, sender: str) -> EmailMessage:
     message["Subject"] = _one_line(email.title)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(f"{email.text}\n")
-    paragraphs = f"<h1>{escape(email.title)}</h1>\n<p>{escape(email.text)}</p>"
+    parts = "\n".join(f"<p>{escape(part)}</p>" for part in email.text.split("\n\n"))
+    paragraphs = f"<h1>{escape(email.title)}</h1>\n{parts}"
     message.add_alternative(
         f"<!DOCTYPE html>\n<html><body>\n{paragraphs}\n</body></html>\n", subtype="html"
     )

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, select, tuple_
+from sqlalchemy import ColumnElement, Uuid, func, select, tuple_
 
 from app.db.outbox import OutboxEvent
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, page_of
-from app.notifications.models import Notification
+from app.notifications.habits import EmailTiming
+from app.notifications.models import Notification, NotificationChoice, NotificationSetting
 from app.notifications.operations import NOTIFICATION_CREATED, own_membership
+from app.notifications.rules import NotificationKind
+from app.notifications.settings import Choice, Settings, quiet_hours
 from app.rbac.guard import requires
 
 
@@ -22,7 +25,7 @@ async def my_notifications(
     """Return the caller's notifications, newest first."""
     statement = (
         select(Notification)
-        .where(Notification.membership_id == own_membership(work))
+        .where(*_shown(work))
         .order_by(Notification.created_at.desc(), Notification.id.desc())
         .limit(request.size + 1)
     )
@@ -39,7 +42,7 @@ async def my_notifications(
 async def unread_count(work: Work) -> int:
     """Return how many of the caller's notifications are unread."""
     statement = select(func.count(Notification.id)).where(
-        Notification.membership_id == own_membership(work), Notification.read_at.is_(None)
+        *_shown(work), Notification.read_at.is_(None)
     )
     return (await work.session.execute(statement)).scalar_one()
 
@@ -47,11 +50,27 @@ async def unread_count(work: Work) -> int:
 @requires()
 async def notifications_by_id(work: Work, ids: Sequence[UUID]) -> list[Notification | None]:
     """Return the caller's notifications in the order of `ids`; none for unknown and foreign ids."""
-    statement = select(Notification).where(
-        Notification.membership_id == own_membership(work), Notification.id.in_(ids)
-    )
+    statement = select(Notification).where(*_shown(work), Notification.id.in_(ids))
     found = {row.id: row for row in await work.session.scalars(statement)}
     return [found.get(id) for id in ids]
+
+
+@requires()
+async def my_settings(work: Work) -> Settings:
+    """Return how the caller wants to be told: what they chose, each kind that they named."""
+    membership_id = own_membership(work)
+    chosen = select(NotificationChoice).where(NotificationChoice.membership_id == membership_id)
+    by_kind = {row.kind: row for row in await work.session.scalars(chosen)}
+    row = await work.session.get(NotificationSetting, (work.tenant_id, membership_id))
+    choices = [
+        Choice(kind, by_kind[kind].is_shown, EmailTiming(by_kind[kind].email))
+        for kind in NotificationKind
+        if kind in by_kind
+    ]
+    if row is None:
+        return Settings(choices=choices)
+    quiet = quiet_hours(row.quiet_begin, row.quiet_end)
+    return Settings(row.time_zone, quiet, row.digest_at, choices)
 
 
 @requires()
@@ -60,11 +79,13 @@ async def notification_told_by(work: Work, event_id: UUID) -> Notification | Non
     made = select(OutboxEvent.data["notification_id"].astext.cast(Uuid())).where(
         OutboxEvent.id == event_id, OutboxEvent.kind == NOTIFICATION_CREATED
     )
-    statement = select(Notification).where(
-        Notification.membership_id == own_membership(work),
-        Notification.id == made.scalar_subquery(),
-    )
+    statement = select(Notification).where(*_shown(work), Notification.id == made.scalar_subquery())
     return (await work.session.scalars(statement)).one_or_none()
+
+
+def _shown(work: Work) -> tuple[ColumnElement[bool], ...]:
+    """Hold a statement to what the caller has in the app; some are told by e-mail alone."""
+    return Notification.membership_id == own_membership(work), Notification.is_shown.is_(True)
 
 
 def _key(after: tuple[str, ...]) -> tuple[datetime, UUID]:

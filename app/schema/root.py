@@ -25,6 +25,10 @@ from app.schema.jobs import JobsMutation, JobsQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.network_jobs import NetworkJobsMutation, NetworkJobsQuery
 from app.schema.node import NodeQuery
+from app.schema.notification_settings import (
+    NotificationSettingsMutation,
+    NotificationSettingsQuery,
+)
 from app.schema.notifications import (
     NotificationsMutation,
     NotificationsQuery,
@@ -62,6 +66,7 @@ QUERIES: tuple[type, ...] = (
     AuditQuery,
     InventoryQuery,
     NotificationsQuery,
+    NotificationSettingsQuery,
     PricingQuery,
     PromotionsQuery,
     QuotesQuery,
@@ -84,6 +89,7 @@ MUTATIONS: tuple[type, ...] = (
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,
+    NotificationSettingsMutation,
     PricingMutation,
     PromotionsMutation,
     ApprovalsMutation,

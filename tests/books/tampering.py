@@ -163,6 +163,12 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "events/told-is-handled": ("DELETE FROM handled_event WHERE handler = 'tell_people'",),
     "events/told-once": _without_one("outbox_event", "kind = 'notification_created'"),
     "events/sent-is-handled": ("DELETE FROM handled_event WHERE handler = 'send_email'",),
+    "events/digests-send-all": (
+        """INSERT INTO notification_digest
+        SELECT tenant_id, id, membership_id, now(), NULL FROM notification
+        WHERE email_status = 'SENT'""",
+        "UPDATE notification SET digest_id = id WHERE email_status = 'SENT'",
+    ),
     "keys/keys-have-results": (
         "DELETE FROM cart_line",
         "UPDATE idempotency_key SET operation = 'unknown'",

@@ -90,7 +90,7 @@ async def test_telling_many_people_takes_as_many_statements_as_telling_one(
     with statements.counting() as for_two:
         await told(world, person, sibling)
 
-    assert len(for_one) == len(for_two) == 4  # begin, notifications, their events, commit
+    assert len(for_one) == len(for_two) == 5  # begin, choices, notifications, their events, commit
 
 
 async def test_marking_as_read_keeps_the_first_instant(world, person):

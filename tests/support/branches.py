@@ -27,7 +27,7 @@ from tests.support.granting import add_requests
 from tests.support.hooks import add_webhooks
 from tests.support.jobs import dead_job
 from tests.support.moves import add_move
-from tests.support.notifications import told
+from tests.support.notifications import told, told_daily
 from tests.support.people import membership, role
 from tests.support.promoted import promote
 from tests.support.selling import add_selling
@@ -109,6 +109,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await promote(branch)
     branch.things |= await add_move(branch)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
+    await told_daily(world, seller)
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {
         "Organisation": gid("Organisation", distributor),

@@ -1,13 +1,16 @@
 """Events for people, as the orders package tells them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.db.outbox import DomainEvent, OutboxEvent
 from app.kernel.ids import new_id
+from app.notifications.habits import EmailTiming
+from app.notifications.models import NotificationChoice, NotificationDigest, NotificationSetting
 from app.notifications.operations import notify
-from app.notifications.rules import announcement_of
-from tests.support.world import Person, World
+from app.notifications.rules import NotificationKind, announcement_of
+from tests.support.world import LONG_AGO, Person, World
 
 
 def order_event(kind: str, *recipients: UUID | None, **data: Any) -> DomainEvent:
@@ -22,7 +25,9 @@ def order_event(kind: str, *recipients: UUID | None, **data: Any) -> DomainEvent
     return DomainEvent(kind, "order", order_id, known | data)
 
 
-async def told(world: World, *people: Person, event: DomainEvent | None = None) -> list[UUID]:
+async def told(
+    world: World, *people: Person, event: DomainEvent | None = None, now: datetime | None = None
+) -> list[UUID]:
     """Tell people of an order as the worker would; returns the notifications' ids."""
     happened = event or order_event("order_confirmed", expected_ship_on="2026-12-01")
 
@@ -37,4 +42,16 @@ async def told(world: World, *people: Person, event: DomainEvent | None = None) 
         recipients = [person.membership_id for person in people]
         return await notify(work, row, recipients, announcement_of(row.kind, row.data))
 
-    return await world.run(tell)
+    return await world.run(tell, now)
+
+
+async def told_daily(world: World, person: Person) -> None:
+    """Let a person be told of moves once a day, with one e-mail of them gathered and not sent."""
+    key = {"membership_id": person.membership_id}
+    await world.save(
+        NotificationSetting(**key, time_zone="Asia/Shanghai"),
+        NotificationChoice(
+            **key, kind=NotificationKind.MOVE_REFUSED, is_shown=True, email=EmailTiming.DAILY
+        ),
+        NotificationDigest(**key, gathered_at=LONG_AGO),
+    )

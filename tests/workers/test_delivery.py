@@ -1,16 +1,23 @@
 """The worker as a real process, against a real mail server; nothing may be lost or doubled."""
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 from sqlalchemy import func, select, text, update
 
 from app.db.outbox import DomainEvent, HandledEvent
+from app.notifications.commands import gather_digest
 from app.notifications.models import EmailStatus, Notification
 from app.rbac.models import Membership
 from tests.support.mail import UNKNOWN, Mailbox, mail_served
 from tests.support.notifications import order_event
 from tests.support.patience import until
 from tests.support.worker import let_time_pass
+
+DAILY = """mutation { setNotificationSettings(
+    input: {choices: [{kind: ORDER_CONFIRMED, email: DAILY}]}
+) { __typename } }"""
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -29,9 +36,12 @@ async def _notifications(world) -> list[Notification]:
     )
 
 
+async def _are(world, statuses: list[EmailStatus]) -> bool:
+    return [row.email_status for row in await _notifications(world)] == statuses
+
+
 async def _all_sent(world, number: int) -> bool:
-    rows = list(await _notifications(world))
-    return len(rows) == number and all(row.email_status == EmailStatus.SENT for row in rows)
+    return await _are(world, [EmailStatus.SENT] * number)
 
 
 async def test_a_committed_event_becomes_one_notification_and_one_email_each(
@@ -64,6 +74,21 @@ async def test_a_committed_event_becomes_one_notification_and_one_email_each(
     )
     assert "expected to ship on 2026-12-01" in message.get_body(("plain",)).get_content()
     assert "expected to ship on 2026-12-01" in message.get_body(("html",)).get_content()
+
+
+async def test_emails_that_waited_come_as_one(world, worker, mailbox):
+    brand = await world.organisation("Brand", "BRAND")
+    person = await world.member(brand, "BUYER")
+    await person.ask(DAILY)
+    tomorrow = datetime.now(UTC) + timedelta(days=2)
+
+    await _tell(world, *[order_event("order_confirmed", person.membership_id) for _ in range(2)])
+    await until(lambda: _are(world, [EmailStatus.WAITING] * 2))
+    await world.run(lambda work: gather_digest(work, person.membership_id), tomorrow)
+    await until(lambda: _all_sent(world, 2))
+
+    (message,) = mailbox.to(person.email)
+    assert message["Subject"] == "Order SO-1 is confirmed (and 1 more)"
 
 
 async def test_a_rolled_back_event_is_never_heard_of(world, worker, mailbox):

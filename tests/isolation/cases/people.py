@@ -49,6 +49,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "myNotifications": NOTHING,
     "markNotificationsRead": given(lambda it, _: {"ids": [it["Notification"]]}),
     "notificationReceived": NOTHING,
+    "myNotificationSettings": NOTHING,
+    "setNotificationSettings": given(lambda _it, _own: {"timeZone": "UTC"}),
     # Networks
     "tenants": of(lambda _it, _own: {}, is_for_staff=True),
     "createTenant": given(

@@ -10,6 +10,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     # Listeners
     "tell_people": ("Membership:SELLER", "Order:CONFIRMED"),
     "send_email": ("Notification",),
+    "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
     # Duties
@@ -19,4 +20,5 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "age_membership": ("TradingRelationship",),
     "seal_trail": ("AuditEntry",),
     "carry_out_move": ("OrganisationMove",),
+    "gather_digest": ("Membership:SELLER",),
 }

@@ -1,4 +1,4 @@
-"""What a person may do with what they were told."""
+"""Marking as read what one was told."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -25,7 +25,11 @@ async def mark_notifications_read(work: Work, ids: Sequence[UUID]) -> list[UUID]
         raise Invalid("ids", f"must name 1 to {MAX_PAGE_SIZE} notifications")
     statement = (
         update(Notification)
-        .where(Notification.membership_id == own_membership(work), Notification.id.in_(wanted))
+        .where(
+            Notification.membership_id == own_membership(work),
+            Notification.id.in_(wanted),
+            Notification.is_shown,
+        )
         .values(read_at=func.coalesce(Notification.read_at, work.now))
         .returning(Notification.id)
         .execution_options(synchronize_session=False)

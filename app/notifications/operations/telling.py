@@ -1,36 +1,21 @@
-"""Tell people, and keep track of the e-mails that say the same; unguarded, for packages above."""
+"""Tell people, each as they want to be told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import text
 
 from app.db.outbox import DomainEvent, OutboxEvent
 from app.db.work import Work
 from app.kernel.errors import Unauthenticated
 from app.kernel.ids import new_id
-from app.notifications.models import EmailStatus, Notification
+from app.notifications.operations.habits import deliveries
 from app.notifications.rules import Announcement
-from app.rbac.models import Membership
 
 NOTIFICATION_CREATED = "notification_created"
 MEMBERSHIP = "membership"
 _RECIPIENTS = "recipients"
-
-
-@dataclass(frozen=True, slots=True)
-class UnsentEmail:
-    """What an e-mail needs to be written; its identifier is the notification's."""
-
-    id: UUID
-    name: str
-    address: str
-    title: str
-    text: str
-    created_at: datetime
 
 
 async def notify(
@@ -39,13 +24,17 @@ async def notify(
     """Tell each person once for the event; returns the identifiers of what was told just now.
 
     People whose membership has ended are left out. Each notification is an event of its own, from
-    which e-mail and live view follow; its subject is the membership. One statement for any number
+    which e-mail and live view follow; its subject is the membership. Two statements for any number
     of people.
     """
+    reached = await deliveries(work, membership_ids, announcement.kind)
     parameters = {
         "tenant_id": work.tenant_id,
-        "ids": [new_id() for _ in membership_ids],
-        "membership_ids": list(membership_ids),
+        "ids": [new_id() for _ in reached],
+        "membership_ids": list(reached),
+        "are_shown": [each.is_shown for each in reached.values()],
+        "email_statuses": [each.email_status.value for each in reached.values()],
+        "emails_due_at": [each.email_due_at for each in reached.values()],
         "event_id": event.id,
         "kind": announcement.kind,
         "title": announcement.title,
@@ -53,7 +42,6 @@ async def notify(
         "subject_kind": event.subject_kind,
         "subject_id": event.subject_id,
         "data": orjson.dumps({k: v for k, v in event.data.items() if k != _RECIPIENTS}).decode(),
-        "email_status": EmailStatus.NOT_SENT,
         "now": work.now,
     }
     told = (await work.session.execute(_TELL, parameters)).all()
@@ -70,45 +58,20 @@ def own_membership(work: Work) -> UUID:
     return work.actor.membership_id
 
 
-async def unsent_email(work: Work, notification_id: UUID) -> UnsentEmail | None:
-    """Return the e-mail that is still to be sent for a notification, or none."""
-    row = (await work.session.execute(_UNSENT, {"id": notification_id})).first()
-    return UnsentEmail(*row) if row else None
-
-
-async def mark_sent(work: Work, notification_id: UUID) -> None:
-    """Note that the mail server has accepted a notification's e-mail."""
-    statement = update(Notification).where(Notification.id == notification_id)
-    await work.session.execute(statement.values(email_status=EmailStatus.SENT))
-
-
 _TELL = text("""
     INSERT INTO notification (
         tenant_id, id, membership_id, event_id, kind, title, text, subject_kind, subject_id, data,
-        email_status, created_at
+        email_status, email_due_at, is_shown, created_at
     )
     SELECT membership.tenant_id, given.id, membership.id, :event_id, :kind, :title, :text,
-        :subject_kind, :subject_id, CAST(:data AS jsonb), :email_status, :now
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:membership_ids AS uuid[])) AS given(id, membership_id)
+        :subject_kind, :subject_id, CAST(:data AS jsonb), given.email_status, given.email_due_at,
+        given.is_shown, :now
+    FROM unnest(
+        CAST(:ids AS uuid[]), CAST(:membership_ids AS uuid[]), CAST(:are_shown AS boolean[]),
+        CAST(:email_statuses AS text[]), CAST(:emails_due_at AS timestamptz[])
+    ) AS given(id, membership_id, is_shown, email_status, email_due_at)
     JOIN membership ON membership.tenant_id = :tenant_id
         AND membership.id = given.membership_id AND membership.ended_at IS NULL
     ON CONFLICT (tenant_id, membership_id, event_id) DO NOTHING
     RETURNING id, membership_id
 """)
-
-_UNSENT = (
-    select(
-        Notification.id,
-        Membership.name,
-        Membership.email,
-        Notification.title,
-        Notification.text,
-        Notification.created_at,
-    )
-    .join(Membership, Membership.id == Notification.membership_id)
-    .where(
-        Notification.id == bindparam("id"),
-        Notification.email_status == EmailStatus.NOT_SENT,
-        Membership.ended_at.is_(None),
-    )
-)
