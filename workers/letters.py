@@ -14,6 +14,7 @@ from app.identities.one_time_tokens import OneTimeKeys
 from app.identities.resetting import reset_token
 from app.notifications.mail import MailTransport, message_of
 from app.notifications.operations import UnsentEmail
+from app.people.operations import note_alarm
 from workers.events import Listener
 from workers.notifications import MAIL_QUEUE, is_worth_another_try
 
@@ -49,10 +50,14 @@ class LetterListener:
             log.warning("nobody takes letter %s; it is given up", letter.id)
 
     async def _text(self, work: Work, letter: Letter) -> str | None:
-        if letter.kind != LetterKind.PASSWORD_RESET:
-            return written(letter, self.keys, self.site)
-        token_id = await reset_token(work, letter)
-        return token_id and written(letter, self.keys, self.site, token_id)
+        match letter.kind:
+            case LetterKind.PASSWORD_RESET:
+                token_id = await reset_token(work, letter)
+                return token_id and written(letter, self.keys, self.site, token_id)
+            case LetterKind.ALARM:
+                return letter.text if await note_alarm(work, letter.address) else None
+            case _:
+                return written(letter, self.keys, self.site)
 
 
 def letter_listeners(

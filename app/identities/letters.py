@@ -24,9 +24,10 @@ LINK = "{link}"
 
 
 class LetterKind(StrEnum):
-    """What becomes of a letter: `PASSWORD_RESET` gets its link only where the address is known."""
+    """To whom a letter goes: the latter two only where somebody has the address."""
 
     PLAIN = "PLAIN"
+    ALARM = "ALARM"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105  # a kind, not a password
 
 

@@ -52,6 +52,8 @@ class SignInSession(Table):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    address: Mapped[str | None]
+    device: Mapped[str | None]
 
 
 class RefreshToken(Table):
@@ -117,3 +119,20 @@ class Letter(Table):
     token_id: Mapped[UUID | None]
     written_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class SignInAttempts(Table):
+    """How many attempts have failed of late, and until when nobody may try.
+
+    `key` is a keyed hash of what is counted: an account at a place, an account, a place. Accounts
+    are counted whether they exist or not. At `trusted_at` somebody signed in with it.
+    """
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "counted_at"), {"schema": PLATFORM_SCHEMA})
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[float]
+    counted_at: Mapped[datetime]
+    closed_until: Mapped[datetime | None]
+    trusted_at: Mapped[datetime | None]

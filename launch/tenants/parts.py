@@ -25,6 +25,7 @@ LEFT_OUT = MappingProxyType(
         f"{PLATFORM_SCHEMA}.one_time_token": "links in e-mails are good here alone",
         f"{PLATFORM_SCHEMA}.refresh_token": "people sign in anew",
         f"{PLATFORM_SCHEMA}.schedule_run": "the platform's own, of all networks together",
+        f"{PLATFORM_SCHEMA}.sign_in_attempts": "counts attempts at this installation",
         f"{PLATFORM_SCHEMA}.sign_in_session": "people sign in anew",
         f"{PLATFORM_SCHEMA}.webhook_tally": "counts all networks together",
         f"{PLATFORM_SCHEMA}.tenant_erasure": "speaks of what an installation no longer holds",

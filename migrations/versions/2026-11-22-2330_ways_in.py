@@ -13,11 +13,12 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 AT = sa.DateTime(timezone=True)
-PLATFORM = ("letter", "one_time_token")
+PLATFORM = ("letter", "one_time_token", "sign_in_attempts")
 
 
 def upgrade() -> None:
     _create_links()
+    _create_attempts()
     open_to_application([f"platform.{name}" for name in PLATFORM])
 
 
@@ -56,6 +57,31 @@ def _create_links() -> None:
     )
 
 
+def _create_attempts() -> None:
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Float(), nullable=False),
+        sa.Column("counted_at", AT, nullable=False),
+        sa.Column("closed_until", AT, nullable=True),
+        sa.Column("trusted_at", AT, nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_attempts")),
+        schema="platform",
+    )
+    op.create_index(
+        op.f("ix_sign_in_attempts_counted_at"),
+        "sign_in_attempts",
+        ["counted_at"],
+        schema="platform",
+    )
+    for column in ("address", "device"):
+        op.add_column(
+            "sign_in_session", sa.Column(column, sa.Text(), nullable=True), schema="platform"
+        )
+
+
 def downgrade() -> None:
+    for column in ("address", "device"):
+        op.drop_column("sign_in_session", column, schema="platform")
     for name in PLATFORM:
         op.drop_table(name, schema="platform")

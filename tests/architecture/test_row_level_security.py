@@ -23,6 +23,7 @@ PLATFORM = {
     "outbox_signal",
     "refresh_token",
     "schedule_run",
+    "sign_in_attempts",
     "sign_in_session",
     "tenant",
     "tenant_access",
