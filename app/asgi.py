@@ -33,6 +33,8 @@ from app.edge.streams import Streams
 from app.edge.trail import Report
 from app.edge.trusted import stored_documents
 from app.edge.view import Direct, GraphQLEndpoint
+from app.identities.rules import Allowance
+from app.identities.throttling import Throttle
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.context import Services
@@ -162,7 +164,30 @@ def _services(settings: Settings, compiling: Compiling) -> Services:
             compiling.selections().check,
             settings.webhooks_to_loopback,
         ),
+        throttle=_throttle(settings),
     )
+
+
+def _throttle(settings: Settings) -> Throttle:
+    limits = settings.limits
+    first, longest, forget = (
+        timedelta(seconds=seconds)
+        for seconds in (
+            limits.sign_in_first_seconds,
+            limits.sign_in_longest_seconds,
+            limits.sign_in_forget_seconds,
+        )
+    )
+    place, account, address, letters = (
+        Allowance(free, first, longest, forget)
+        for free in (
+            limits.sign_in_place_failures,
+            limits.sign_in_account_failures,
+            limits.sign_in_address_failures,
+            limits.letters,
+        )
+    )
+    return Throttle(settings.secret, place, account, address, letters)
 
 
 def _metrics_routes(settings: Settings, metrics: Metrics | None, services: Services) -> list[Route]:

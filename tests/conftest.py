@@ -42,6 +42,9 @@ LIMITS = Limits(
     statement_seconds=PATIENCE_SECONDS,
     operation_seconds=2 * PATIENCE_SECONDS,
     socket_init_seconds=PATIENCE_SECONDS,
+    sign_in_address_failures=_POINTS,
+    sign_in_first_seconds=900,
+    sign_in_forget_seconds=10**6,
 )
 
 # Neither how long an example takes nor how long it takes to draw one says anything about a law.

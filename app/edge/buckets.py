@@ -7,15 +7,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 
 from app.edge.limits import Limits
 from app.identities.tokens import AccessClaims
+from app.kernel.addresses import network_of
 from app.kernel.errors import OverBudget
 from app.kernel.footprint import FOOTPRINT
 
-_IPV6_HOST_BITS = 64
 CHARACTERS_A_DOCUMENT = 200
 """What the shortest document takes to prepare, in characters of a longer one: measured."""
 Key = int | str
@@ -141,18 +140,3 @@ def _charged(places: tuple[tuple[Buckets, Key], ...], requested: int) -> Charge:
     for bucket in found:
         bucket.level += requested
     return Charge(requested, tuple(found))
-
-
-def network_of(address: str) -> str:
-    """Return who an address stands for: a host of IPv6 has a whole /64 to choose from."""
-    if ":" not in address:
-        return address
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Address(int(parsed) >> _IPV6_HOST_BITS << _IPV6_HOST_BITS))

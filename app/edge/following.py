@@ -10,13 +10,13 @@ import strawberry
 from graphql import GraphQLError
 
 from app.edge.admission import Operation
-from app.edge.buckets import network_of
 from app.edge.drain import Drain
 from app.edge.errors import BadRequest
 from app.edge.limits import Limits
 from app.edge.operations import Admissions, address_of, bearer_of
 from app.edge.plans import source_of
 from app.edge.sockets import seconds_until
+from app.kernel.addresses import network_of
 from app.kernel.errors import Busy, DomainError, Restarting, Unauthenticated
 from app.schema.context import Context
 

@@ -93,6 +93,33 @@ class Limits:
         "points/s",
         "What an address gets back each second: bounds the guessing of passwords.",
     )
+    sign_in_place_failures: int = _limit(
+        5, "attempts", "May fail for one e-mail from one address before the next one waits."
+    )
+    sign_in_account_failures: int = _limit(
+        20,
+        "attempts",
+        "May fail for one e-mail from all addresses from which nobody has signed in with it. "
+        "Places where its owner has signed in within 90 days are not slowed by others.",
+    )
+    sign_in_address_failures: int = _limit(
+        50, "attempts", "May fail from one address for all e-mails; an office shares one."
+    )
+    sign_in_first_seconds: float = _limit(
+        2, "s", "The wait after the first attempt too many; each further one doubles it.", least=0.1
+    )
+    sign_in_longest_seconds: float = _limit(
+        900, "s", "The longest wait: nobody is locked out for ever.", least=0.1
+    )
+    sign_in_forget_seconds: float = _limit(
+        120, "s", "One failed attempt is forgotten each time that so long has gone by.", least=1
+    )
+    letters: int = _limit(
+        3,
+        "letters",
+        "Links by e-mail that may be asked for at once for one address; then one more every "
+        "forgotten attempt.",
+    )
     callers: int = _limit(
         20_000, "buckets", "Budgets kept of each kind; the one unused for longest is forgotten."
     )
@@ -168,6 +195,11 @@ class Limits:
             self.operation_seconds > self.statement_seconds,
             "operation_seconds",
             "statement_seconds",
+        )
+        _check(
+            self.sign_in_longest_seconds >= self.sign_in_first_seconds,
+            "sign_in_longest_seconds",
+            "sign_in_first_seconds",
         )
         _check(
             self.socket_silence_seconds > self.socket_ping_seconds,

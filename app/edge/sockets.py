@@ -10,10 +10,10 @@ from datetime import datetime
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.edge.buckets import network_of
 from app.edge.drain import Drain
 from app.edge.limits import Limits
 from app.identities.tokens import AccessClaims
+from app.kernel.addresses import network_of
 from app.kernel.footprint import FOOTPRINT
 
 SOCKET = "tributary.socket"

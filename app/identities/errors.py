@@ -42,3 +42,31 @@ class AlreadyMember(Refused):
     text: ClassVar = "{email} already works in this organisation."
     field_path: ClassVar = "email"
     email: str
+
+
+@dataclass(eq=False)
+class TooManyAttempts(Refused):
+    """Too many attempts have failed of late; the same for an e-mail that nobody has."""
+
+    code: ClassVar = "TOO_MANY_ATTEMPTS"
+    text: ClassVar = "Too many attempts have failed; try again in {seconds} s."
+    field_path: ClassVar = "email"
+    seconds: int
+
+
+@dataclass(eq=False)
+class LinkSpent(Refused):
+    """The link was used before, has expired, was withdrawn, or was never given out."""
+
+    code: ClassVar = "LINK_SPENT"
+    text: ClassVar = "This link is not valid any more; ask for a new one."
+    field_path: ClassVar = "token"
+
+
+@dataclass(eq=False)
+class WrongPassword(Refused):
+    """What was given as one's present password is not it."""
+
+    code: ClassVar = "WRONG_PASSWORD"
+    text: ClassVar = "The present password is wrong."
+    field_path: ClassVar = "password"

@@ -5,15 +5,16 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.work import Work
 from app.identities import locks
 from app.identities.models import Identity, RefreshToken, SignInSession, TenantAccess
 from app.identities.passwords import Credentials, hash_password
-from app.identities.rules import checked_email, checked_password
+from app.identities.rules import checked_email, checked_password, shown_device
 from app.identities.tokens import AccessClaims, TokenKeys, hash_of, new_refresh_token
+from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.tenants.models import Tenant, TenantStatus
 
@@ -21,6 +22,8 @@ from app.tenants.models import Tenant, TenantStatus
 class EndReason(StrEnum):
     """Why a sign-in ended."""
 
+    ENDED_BY_OWNER = "ENDED_BY_OWNER"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105  # a reason, not a password
     SIGNED_OUT = "SIGNED_OUT"
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105  # a reason, not a password
 
@@ -50,6 +53,17 @@ class Staff:
     name: str
     email: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A sign-in that goes on; `used_at` is when its tokens were last made anew."""
+
+    id: UUID
+    began_at: datetime
+    used_at: datetime
+    address: str | None
+    device: str | None
 
 
 async def identity_for(work: Work, person: NewPerson) -> tuple[UUID, str]:
@@ -129,17 +143,110 @@ async def credentials_of(work: Work, email: str) -> Credentials:
     return Credentials(None, None) if found is None else Credentials(found[0], found[1])
 
 
+async def person_of(work: Work, email: str) -> tuple[UUID, str] | None:
+    """Return the identity and the name of who has an e-mail, as identities keep it."""
+    statement = select(Identity.id, Identity.name).where(Identity.email == email)
+    found = (await work.session.execute(statement)).first()
+    return None if found is None else (found[0], found[1])
+
+
 async def is_system_admin(work: Work, identity_id: UUID) -> bool:
     """Whether the identity is platform staff."""
     statement = select(Identity.is_system_admin).where(Identity.id == identity_id)
     return (await work.session.execute(statement)).scalar_one()
 
 
-async def open_session(work: Work, identity_id: UUID) -> UUID:
-    """Begin a sign-in on one device."""
-    session = SignInSession(id=new_id(), identity_id=identity_id, created_at=work.now)
+async def own_credentials(work: Work, identity_id: UUID) -> tuple[Credentials, str]:
+    """Return what the present password of an identity is held against, and its e-mail."""
+    statement = select(Identity.password_hash, Identity.email).where(Identity.id == identity_id)
+    password_hash, email = (await work.session.execute(statement)).one()
+    return Credentials(identity_id, password_hash), email
+
+
+async def set_password(work: Work, identity_id: UUID, password_hash: str) -> tuple[str, str]:
+    """Set an identity's password and return its name and e-mail; raises `NotFound`."""
+    statement = (
+        update(Identity)
+        .where(Identity.id == identity_id)
+        .values(password_hash=password_hash)
+        .returning(Identity.name, Identity.email)
+    )
+    found = (await work.session.execute(statement)).first()
+    if found is None:
+        raise NotFound("Identity")
+    return found[0], found[1]
+
+
+async def open_session(work: Work, identity_id: UUID, device: str | None = None) -> UUID:
+    """Begin a sign-in on one device, which is called as it calls itself."""
+    session = SignInSession(
+        id=new_id(),
+        identity_id=identity_id,
+        created_at=work.now,
+        address=work.actor.address,
+        device=shown_device(device),
+    )
     await work.save(session)
     return session.id
+
+
+async def open_sessions(work: Work, identity_id: UUID, most: int) -> list[OpenSession]:
+    """Return the sign-ins of an identity that can still be refreshed, the newest first."""
+    used_at = func.max(RefreshToken.issued_at)
+    statement = (
+        select(
+            SignInSession.id,
+            SignInSession.created_at,
+            used_at,
+            SignInSession.address,
+            SignInSession.device,
+        )
+        .join(RefreshToken, RefreshToken.session_id == SignInSession.id)
+        .where(
+            SignInSession.identity_id == identity_id,
+            SignInSession.ended_at.is_(None),
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > work.now,
+        )
+        .group_by(SignInSession.id)
+        .order_by(SignInSession.id.desc())
+        .limit(most)
+    )
+    return [OpenSession(*row) for row in await work.session.execute(statement)]
+
+
+async def end_own_session(work: Work, identity_id: UUID, session_id: UUID) -> bool:
+    """End a sign-in of an identity; whether there is one of it, open or ended."""
+    await work.session.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.id == session_id,
+            SignInSession.identity_id == identity_id,
+            SignInSession.ended_at.is_(None),
+        )
+        .values(ended_at=work.now, end_reason=EndReason.ENDED_BY_OWNER)
+    )
+    theirs = select(SignInSession.id).where(
+        SignInSession.id == session_id, SignInSession.identity_id == identity_id
+    )
+    return (await work.session.execute(theirs)).first() is not None
+
+
+async def end_sessions(
+    work: Work, identity_id: UUID, reason: EndReason, *, but: UUID | None = None
+) -> int:
+    """End all sign-ins of an identity, but for one if told; returns how many there were."""
+    ended = await work.session.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.identity_id == identity_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.id != but if but else true(),
+        )
+        .values(ended_at=work.now, end_reason=reason)
+        .returning(SignInSession.id)
+    )
+    return len(ended.all())
 
 
 async def end_session(work: Work, session_id: UUID, reason: EndReason) -> None:

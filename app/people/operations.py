@@ -7,17 +7,20 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.audit.operations import record
 from app.db.crossing import enter_tenant
 from app.db.work import Work
 from app.identities import operations as identities
 from app.identities.operations import Tokens
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Scope
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotFound, Unauthenticated
 from app.organisations.models import Organisation
 from app.organisations.operations import visible_below
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
+
+_MANY_FAILED = "many attempts have failed; further ones from unknown places wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class SignedIn:
     acting_in: Workplace | None
 
 
+def own_session(work: Work) -> tuple[UUID, UUID]:
+    """Return the identity and the sign-in of who acts; raises `Unauthenticated` for no person."""
+    if work.actor.identity_id is None or work.actor.session_id is None:
+        raise Unauthenticated("only a person signs in and out")
+    return work.actor.identity_id, work.actor.session_id
+
+
 async def workplaces(work: Work, identity_id: UUID) -> list[Workplace]:
     """Return where an identity works, by tenant and organisation; for platform work only.
 
@@ -59,6 +69,46 @@ async def workplaces(work: Work, identity_id: UUID) -> list[Workplace]:
                 for membership_id, organisation_id, name in rows
             ]
     return found
+
+
+async def record_for_person(  # noqa: PLR0913  # a trail's entry has these particulars
+    work: Work,
+    identity_id: UUID,
+    name: str,
+    action: str,
+    *,
+    after: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> None:
+    """Note in every network where a person works what became of their way in; platform work only.
+
+    The person is who did it. Each network hears of it once for each membership.
+    """
+    for tenant_id, _ in await identities.active_tenants_of(work, identity_id):
+        async with enter_tenant(work, tenant_id) as inside:
+            rows = await inside.session.execute(
+                select(Membership.id, Membership.organisation_id).where(
+                    Membership.identity_id == identity_id, Membership.ended_at.is_(None)
+                )
+            )
+            for membership_id, organisation_id in rows.all():
+                person = replace(
+                    inside.actor,
+                    name=name,
+                    membership_id=membership_id,
+                    organisation_id=organisation_id,
+                )
+                theirs = replace(inside, actor=person)
+                record(theirs, action, "membership", membership_id, after=after, reason=reason)
+
+
+async def note_alarm(work: Work, email: str) -> bool:
+    """Note where a person works that many attempts to sign in have failed; no if nobody has it."""
+    known = await identities.person_of(work, email)
+    if known is None:
+        return False
+    await record_for_person(work, known[0], known[1], "SLOW_SIGN_IN", reason=_MANY_FAILED)
+    return True
 
 
 async def sign_into(

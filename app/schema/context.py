@@ -21,6 +21,7 @@ from strawberry.dataloader import DataLoader
 from app.db.database import Access, Database
 from app.db.work import Identify, Work, begin, perform
 from app.identities.principal import bearer
+from app.identities.throttling import Throttle
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Actor
 from app.kernel.errors import Overload, Unauthenticated
@@ -48,6 +49,15 @@ class Services:
     events: EventHub
     clock: Callable[[], datetime] = _clock
     webhooks: WebhookTerms | None = None
+    throttle: Throttle | None = None
+
+    @property
+    def attempts(self) -> Throttle:
+        """What may fail before the next attempt waits; only web processes have one."""
+        if self.throttle is None:
+            msg = "this process lets nobody in"
+            raise LookupError(msg)
+        return self.throttle
 
 
 class Context:
@@ -77,6 +87,11 @@ class Context:
     def connection(self) -> HTTPConnection:
         """The request or the WebSocket that the operation came by."""
         return self._connection
+
+    @property
+    def device(self) -> str | None:
+        """What the caller's browser or program calls itself."""
+        return self._connection.headers.get("user-agent")
 
     @property
     def claims(self) -> AccessClaims | None:

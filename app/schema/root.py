@@ -40,6 +40,7 @@ from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
+from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
@@ -75,6 +76,7 @@ QUERIES: tuple[type, ...] = (
     JobsQuery,
     NetworkJobsQuery,
     WebhooksQuery,
+    OwnSignInsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -96,6 +98,7 @@ MUTATIONS: tuple[type, ...] = (
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,
+    OwnSignInsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

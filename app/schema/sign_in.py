@@ -10,7 +10,6 @@ from app.identities import passwords
 from app.identities.errors import RefreshTokenSpent
 from app.people import operations
 from app.people.commands import signing_in as commands
-from app.people.queries.signing_in import credentials
 from app.schema.context import Info
 from app.schema.cost import cost, sized
 from app.schema.ids import key_of
@@ -108,12 +107,17 @@ class SignInMutation:
     async def sign_in(self, info: Info, input: SignInInput) -> SignInResult:
         """Sign in with e-mail and password; with one membership, the tokens act in it at once."""
         context = info.context
-        known = await context.write_as_anyone(lambda work: credentials(work, input.email))
+        throttle = context.services.attempts
+        known, attempt = await context.write_as_anyone(
+            lambda work: commands.begin_sign_in(work, throttle, input.email)
+        )
         # Between two transactions: hashing takes long, and connections are few.
         person = await passwords.prove(known, input.password)
         return SignedIn.of(
             await context.write_as_anyone(
-                lambda work: commands.sign_in(work, context.services.keys, person)
+                lambda work: commands.sign_in(
+                    work, context.services.keys, person, attempt, context.device
+                )
             )
         )
 

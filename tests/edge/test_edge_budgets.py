@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.edge.buckets import CHARACTERS_A_DOCUMENT, Buckets, Budgets, network_of
+from app.edge.buckets import CHARACTERS_A_DOCUMENT, Buckets, Budgets
 from app.edge.limits import Limits
 from app.identities.tokens import AccessClaims
+from app.kernel.addresses import network_of
 from app.kernel.errors import OverBudget
 from app.kernel.ids import new_id
 

@@ -8,8 +8,10 @@ from sqlalchemy import func, select, text, update
 
 from app.db.outbox import DomainEvent, HandledEvent
 from app.notifications.commands import gather_digest
+from app.identities.resetting import ask_for_reset
 from app.notifications.models import EmailStatus, Notification
 from app.rbac.models import Membership
+from tests.support.letters import platform, waiting
 from tests.support.mail import UNKNOWN, Mailbox, mail_served
 from tests.support.notifications import order_event
 from tests.support.patience import until
@@ -199,3 +201,19 @@ async def test_killing_the_worker_loses_nothing_and_doubles_nothing(world, acces
 
 async def _received(mailbox: Mailbox, address: str, least: int) -> bool:
     return len(mailbox.to(address)) >= least
+
+
+async def test_a_letter_of_the_platform_goes_out_once_and_leaves_nothing(world, worker, mailbox):
+    brand = await world.organisation("Brand", "BRAND")
+    person = await world.member(brand, "BUYER")
+
+    await platform(world, lambda work: ask_for_reset(work, person.email))
+    await until(lambda: _arrived(world, mailbox, person.email))
+
+    (message,) = mailbox.to(person.email)
+    assert message["Subject"] == "Set a new password"
+    assert "/reset-password#" in message.get_body(("plain",)).get_content().replace("\n", "")
+
+
+async def _arrived(world, mailbox, address) -> bool:
+    return bool(mailbox.to(address)) and not await waiting(world, address)

@@ -7,23 +7,45 @@ from uuid import UUID
 
 from app.db.work import Work
 from app.identities import operations as identities
+from app.identities import throttling
 from app.identities.errors import RefreshTokenSpent
 from app.identities.operations import EndReason
-from app.identities.passwords import ProvenIdentity
+from app.identities.passwords import Credentials, ProvenIdentity
+from app.identities.throttling import Throttle
 from app.identities.tokens import AccessClaims, TokenKeys
-from app.kernel.errors import NotFound, Unauthenticated
-from app.people.operations import SignedIn, sign_into, workplaces
+from app.kernel.errors import NotFound
+from app.people.operations import SignedIn, own_session, sign_into, workplaces
 from app.rbac.guard import open_to_everyone, requires
 
 
 @open_to_everyone
-async def sign_in(work: Work, keys: TokenKeys, person: ProvenIdentity) -> SignedIn:
+async def begin_sign_in(
+    work: Work, throttle: Throttle, email: str
+) -> tuple[Credentials, throttling.Attempt]:
+    """Return what a password is held against, for an attempt that is counted as failed until then.
+
+    The hash must not leave the process. Raises `TooManyAttempts`, whether or not anybody has the
+    e-mail.
+    """
+    attempt = await throttling.admit(work, throttle, email)
+    return await identities.credentials_of(work, email), attempt
+
+
+@open_to_everyone
+async def sign_in(
+    work: Work,
+    keys: TokenKeys,
+    person: ProvenIdentity,
+    attempt: throttling.Attempt,
+    device: str | None = None,
+) -> SignedIn:
     """Begin a sign-in; who works in one place only acts there at once, platform staff nowhere."""
     identity_id = person.identity_id
+    await throttling.settle(work, attempt)
     known = await workplaces(work, identity_id)
     is_staff = await identities.is_system_admin(work, identity_id)
     only = known[0] if len(known) == 1 and not is_staff else None
-    session_id = await identities.open_session(work, identity_id)
+    session_id = await identities.open_session(work, identity_id, device)
     return await sign_into(work, keys, AccessClaims(identity_id, session_id), known, only)
 
 
@@ -33,7 +55,7 @@ async def act_as(work: Work, keys: TokenKeys, membership_id: UUID) -> SignedIn:
 
     The tokens that one has stay good, so that two windows may act in two organisations.
     """
-    identity_id, session_id = _signed_in(work)
+    identity_id, session_id = own_session(work)
     known = await workplaces(work, identity_id)
     chosen = next((place for place in known if place.membership_id == membership_id), None)
     if chosen is None:
@@ -59,11 +81,5 @@ async def refresh_tokens(work: Work, keys: TokenKeys, token: str) -> SignedIn | 
 @requires()
 async def sign_out(work: Work) -> None:
     """End the sign-in, and with it every token made from it."""
-    _, session_id = _signed_in(work)
+    _, session_id = own_session(work)
     await identities.end_session(work, session_id, EndReason.SIGNED_OUT)
-
-
-def _signed_in(work: Work) -> tuple[UUID, UUID]:
-    if work.actor.identity_id is None or work.actor.session_id is None:
-        raise Unauthenticated("only a person signs in and out")
-    return work.actor.identity_id, work.actor.session_id
