@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.edge.limits import Limits
+from app.identities.letters import checked_site
 from app.kernel.errors import Invalid
 
 _SHORTEST_SECRET = 32
@@ -23,6 +24,8 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_folder: Path | None = None
     mail_from: str = "tributary@localhost"
+    site_url: str = "http://localhost:8000"
+    """Where people use the front end: links in e-mails lead there."""
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
     pool_size: int = 10
@@ -56,6 +59,7 @@ class Settings:
             smtp_url=environment.get("TRIBUTARY_SMTP_URL"),
             mail_folder=Path(folder) if folder else None,
             mail_from=environment.get("TRIBUTARY_MAIL_FROM", "tributary@localhost"),
+            site_url=checked_site(environment.get("TRIBUTARY_SITE_URL") or "http://localhost:8000"),
             pool_size=_whole(environment, "TRIBUTARY_POOL_SIZE", "10"),
             broker_url=environment.get("TRIBUTARY_BROKER_URL") or None,
             show_graphiql=environment.get("TRIBUTARY_GRAPHIQL", "on") == "on",

@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from app.db.database import Database
-from app.db.outbox import OutboxEvent, claim
+from app.db.outbox import PLATFORM, OutboxEvent, claim
 from app.db.work import Work, acting_as, perform
 from app.jobs import operations as jobs
 from app.jobs.operations import Begun, JobKey
@@ -108,12 +108,17 @@ class Listening:
         await self._perform(key, lambda work: jobs.die(work, key, failures, told, cause))
 
     async def _perform(self, key: JobKey, command: Callable[[Work], Awaitable[Result]]) -> Result:
-        actor = acting_as(system_actor(key.tenant_id, key.listener))
-        return await perform(self.database, key.tenant_id, actor, command)
+        tenant_id = None if key.tenant_id == PLATFORM else key.tenant_id
+        actor = acting_as(system_actor(tenant_id, key.listener))
+        return await perform(self.database, tenant_id, actor, command)
 
 
 async def _hear(work: Work, key: JobKey, listener: Listener) -> None:
     if not await jobs.finish(work, key):
+        return
+    if key.tenant_id == PLATFORM:  # The row itself is the effect that is due, and it goes with it.
+        for kind in listener.kinds:
+            await listener.handle(work, jobs.event_of_platform(kind, key.event_id))
         return
     event = await jobs.event_of(work, key.event_id)
     if event is None or event.kind not in listener.kinds:

@@ -7,6 +7,7 @@ from dramatiq import Broker
 from dramatiq.middleware.asyncio import AsyncIO
 
 from app.config import Settings
+from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
 from workers.brokers import broker_of
 from workers.clock import Clock
@@ -14,6 +15,7 @@ from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
 from workers.keeping import SCHEDULES, schedule_listeners
 from workers.leading import Beside
+from workers.letters import letter_listeners
 from workers.notifications import notification_listeners
 from workers.relay import Relay, Route
 from workers.threads import OwnThreads
@@ -50,6 +52,9 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
     transport = transport_of(settings.smtp_url, settings.mail_folder)
     return (
         *notification_listeners(transport, settings.mail_from),
+        *letter_listeners(
+            transport, settings.mail_from, settings.site_url, OneTimeKeys(settings.secret)
+        ),
         *schedule_listeners(),
         *webhook_listeners(),
     )

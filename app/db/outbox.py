@@ -24,6 +24,8 @@ from app.db.tables import PLATFORM_SCHEMA, Identified, Table, TenantOwned
 from app.kernel.ids import first_id_at, new_id
 
 CHANNEL = "tributary_events"
+PLATFORM = UUID(int=0)
+"""Stands in signals and jobs for the tenant where they are of none: the platform's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,13 @@ async def write(
 def _statement(shape: Shape) -> TextClause:
     beside = (f", note_{place} AS ({each})" for place, each in enumerate(insertions(shape)))
     return text(f"{_EVENTS}{''.join(beside)}{_RING}")
+
+
+async def signal_for_platform(session: AsyncSession, kind: str, row_id: UUID) -> None:
+    """Let workers hear of a row of the platform, which is its own event; one statement."""
+    await session.execute(
+        insert(OutboxSignal).values(event_id=row_id, tenant_id=PLATFORM, kind=kind)
+    )
 
 
 async def claim(

@@ -70,3 +70,50 @@ class RefreshToken(Table):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class OneTimeToken(Table):
+    """That a link which went out by e-mail is good, for what and until when; never the link itself.
+
+    `subject_id` is what it is about: an identity, an invitation. `tenant_id` is the network whose
+    business it is, if it is one's.
+    """
+
+    __tablename__ = "one_time_token"
+    __table_args__ = (
+        Index(None, "subject_id"),
+        Index(None, "expires_at"),
+        {"schema": PLATFORM_SCHEMA},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    purpose: Mapped[str]
+    tenant_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Letter(Table):
+    """An e-mail of the platform that waits to be sent; removed once a mail server has it.
+
+    `text` has `{link}` where the token's link stands. One about a password is written for every
+    address that is asked for, and goes out only where somebody has the address.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    tenant_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    address: Mapped[str]
+    name: Mapped[str]
+    title: Mapped[str]
+    text: Mapped[str]
+    page: Mapped[str | None]
+    purpose: Mapped[str | None]
+    token_id: Mapped[UUID | None]
+    written_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.db.outbox import OutboxEvent
+from app.db.outbox import PLATFORM, OutboxEvent
 from app.db.tables import table_of
 from app.db.work import Work
 from app.jobs.locks import BEGIN
@@ -17,6 +17,8 @@ from app.jobs.models import DeadLetter, DeadLetterState, Job, ScheduleRun
 from app.kernel.ids import new_id
 
 SCHEDULE = "schedule"
+PLATFORM_ROW = "platform_row"
+"""Subjects of events that were never told: a run of a schedule, and a row of the platform's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,9 @@ async def die(work: Work, key: JobKey, failures: int, error: str, cause: str | N
 
     The network's people read the error, the platform's no more than the cause.
     """
+    if key.tenant_id == PLATFORM:  # Nobody's network: the log has it, and nobody could replay it.
+        await finish(work, key)
+        return
     given = {**key.parameters, "failures": failures, "cause": cause}
     died = await work.session.execute(_DIE, given)
     queue, event = died.scalar_one_or_none(), await event_of(work, key.event_id)
@@ -154,6 +159,18 @@ async def die(work: Work, key: JobKey, failures: int, error: str, cause: str | N
         statement.on_conflict_do_update(
             index_elements=["tenant_id", "event_id", "listener"], set_=letter
         )
+    )
+
+
+def event_of_platform(kind: str, row_id: UUID) -> OutboxEvent:
+    """Return the event that a row of the platform's is to whoever hears of it."""
+    return OutboxEvent(
+        tenant_id=PLATFORM,
+        id=row_id,
+        kind=kind,
+        subject_kind=PLATFORM_ROW,
+        subject_id=row_id,
+        data={},
     )
 
 

@@ -46,6 +46,7 @@ _THEIRS = MappingProxyType(
         "platform.identity": SQL("DELETE FROM platform.identity WHERE id = ANY(%s)"),
     }
 )
+_WAYS_IN = ("platform.letter", "platform.one_time_token", "platform.refresh_token")
 _KEPT = ("platform.tenant_erasure",)
 
 
@@ -118,7 +119,7 @@ def _remove_jobs(connection: Connection, tenant_id: UUID) -> None:
     tenant, removing = Literal(str(tenant_id)), SQL("DELETE FROM {} WHERE tenant_id = {}")
     statements = {
         name: removing.format(Identifier(*name.split(".")), tenant)
-        for name in (*WAITING, "platform.refresh_token")
+        for name in (*WAITING, *_WAYS_IN)
     }
     statements[QUEUE] = SQL("DELETE ") + _JOBS_IN_QUEUE.format(tenant)
     for name, statement in statements.items():

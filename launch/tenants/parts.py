@@ -21,6 +21,8 @@ LEFT_OUT = MappingProxyType(
     {
         "network_revision": "names states that processes remember; made anew as rows are written",
         f"{PLATFORM_SCHEMA}.change_mark": "gone before its transaction commits",
+        f"{PLATFORM_SCHEMA}.letter": "goes out within days, with links that are good here alone",
+        f"{PLATFORM_SCHEMA}.one_time_token": "links in e-mails are good here alone",
         f"{PLATFORM_SCHEMA}.refresh_token": "people sign in anew",
         f"{PLATFORM_SCHEMA}.schedule_run": "the platform's own, of all networks together",
         f"{PLATFORM_SCHEMA}.sign_in_session": "people sign in anew",

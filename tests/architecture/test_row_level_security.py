@@ -18,6 +18,8 @@ PLATFORM = {
     "identity",
     "job",
     "job_choice",
+    "letter",
+    "one_time_token",
     "outbox_signal",
     "refresh_token",
     "schedule_run",

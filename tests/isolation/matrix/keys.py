@@ -28,6 +28,8 @@ SHARED: Mapping[str, str] = {
     "platform.identity: id": "drawn by us",
     "platform.job: event_id, listener": "drawn by us",
     "platform.job_choice: listener, kind, chosen_by": "drawn by us",
+    "platform.letter: id": "drawn by us",
+    "platform.one_time_token: id": "drawn by us",
     "platform.outbox_signal: event_id": "drawn by us",
     "platform.refresh_token: token_hash": "drawn by us",
     "platform.schedule_run: id": "the installation's own",

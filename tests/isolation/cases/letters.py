@@ -1,0 +1,5 @@
+"""Letters of the platform: rows of nobody's network, which a listener finds by their own ids."""
+
+from collections.abc import Mapping
+
+JOBS: Mapping[str, tuple[str, ...]] = {"send_letter": ("Membership:SELLER",)}
