@@ -1,28 +1,19 @@
 """Tables of how people and companies come in: invitations, registration links, registrations."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import Identified, Table, TenantOwned, belongs_to, one_of
-
-
-class InvitationState(StrEnum):
-    """Where an invitation stands; one that waits past its expiry is shown as expired."""
-
-    WAITING = "WAITING"
-    ACCEPTED = "ACCEPTED"
-    WITHDRAWN = "WITHDRAWN"
-    EXPIRED = "EXPIRED"
+from app.people.rules import InvitationState
 
 
 class Invitation(Identified, Table):
     """That the owner of an e-mail may join an organisation, once (R3-6, R3-31).
 
-    `sendings` counts how often it was sent: only the link of the last sending is good.
+    `sendings` counts how often it was sent; only the last token, `token_id`, is good.
     """
 
     __tablename__ = "invitation"
@@ -51,6 +42,7 @@ class Invitation(Identified, Table):
     invited_at: Mapped[datetime]
     sendings: Mapped[int] = mapped_column(default=1)
     sent_at: Mapped[datetime]
+    token_id: Mapped[UUID]
     expires_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     membership_id: Mapped[UUID | None]

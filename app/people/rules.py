@@ -1,13 +1,22 @@
 """How long what was sent by e-mail is good, and how an invitation stands: no rows and no clock."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from app.kernel.errors import Invalid, Refused
 from app.people.errors import InvitationExpired, InvitationUsed, LinkNotValid
-from app.people.models import InvitationState
 
 MOST_DAYS = 60
 USUAL_DAYS = 14
+
+
+class InvitationState(StrEnum):
+    """Where an invitation stands; one that waits past its expiry is shown as expired."""
+
+    WAITING = "WAITING"
+    ACCEPTED = "ACCEPTED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
 
 
 def expiry(days: int | None, now: datetime) -> datetime:

@@ -21,6 +21,7 @@ from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
+from app.schema.invitations import InvitationsMutation, InvitationsQuery
 from app.schema.jobs import JobsMutation, JobsQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.network_jobs import NetworkJobsMutation, NetworkJobsQuery
@@ -41,6 +42,10 @@ from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
+from app.schema.relationship_requests import (
+    RelationshipRequestsMutation,
+    RelationshipRequestsQuery,
+)
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
@@ -54,11 +59,13 @@ QUERIES: tuple[type, ...] = (
     NodeQuery,
     OrganisationsQuery,
     OrganisationMovesQuery,
+    RelationshipRequestsQuery,
     CatalogQuery,
     OrdersQuery,
     TenantsQuery,
     RolesQuery,
     MembersQuery,
+    InvitationsQuery,
     AuditQuery,
     InventoryQuery,
     NotificationsQuery,
@@ -79,8 +86,10 @@ MUTATIONS: tuple[type, ...] = (
     TenantsMutation,
     RolesMutation,
     MembersMutation,
+    InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
+    RelationshipRequestsMutation,
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,

@@ -41,6 +41,8 @@ ENDS: Mapping[str, str] = {
     "suspendTenant": "Tenant@network",
     "unassignRep": "Membership",
     "withdrawCoupons": "Coupon",
+    "withdrawInvitation": "Invitation",
+    "withdrawRelationshipRequest": "RelationshipRequest:3",
     "withdrawPriceChangeSet": "PriceChangeSet:DRAFT:2",
 }
 """What each command that ends or takes away leaves ended, or no more there."""

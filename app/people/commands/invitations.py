@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,9 +29,9 @@ from app.people.errors import (
     InvitedByOtherEmail,
     SignInFirst,
 )
-from app.people.models import Invitation, InvitationRole, InvitationState
-from app.people.operations import check_exchange, organisation_in_reach
-from app.people.rules import expiry
+from app.people.models import Invitation, InvitationRole
+from app.people.operations import Workplace, check_exchange, in_reach, organisation_in_reach
+from app.people.rules import InvitationState, expiry
 from app.rbac.guard import open_to_everyone, requires
 from app.rbac.models import Membership
 from app.rbac.permissions import Permission
@@ -72,9 +72,7 @@ async def invite_member(work: Work, new: NewInvitation) -> Invitation:
     name, email = checked_name(new.name), checked_email(new.email)
     expires_at, roles = expiry(new.days, work.now), list(dict.fromkeys(new.role_ids))
     await raise_policy_version(work)
-    organisation = await organisation_in_reach(
-        work, Permission.MEMBER_WRITE, new.organisation_id
-    )
+    organisation = await organisation_in_reach(work, Permission.MEMBER_WRITE, new.organisation_id)
     _check_open(organisation)
     await _check_stranger(work, organisation.id, email)
     await check_exchange(work, organisation.id, removed=[], added=roles)
@@ -86,6 +84,7 @@ async def invite_member(work: Work, new: NewInvitation) -> Invitation:
         invited_by_membership_id=work.actor.membership_id,
         invited_at=work.now,
         sent_at=work.now,
+        token_id=new_id(),
         expires_at=expires_at,
     )
     try:
@@ -102,9 +101,7 @@ async def invite_member(work: Work, new: NewInvitation) -> Invitation:
 
 
 @requires(Permission.MEMBER_WRITE)
-async def resend_invitation(
-    work: Work, invitation_id: UUID, days: int | None = None
-) -> Invitation:
+async def resend_invitation(work: Work, invitation_id: UUID, days: int | None = None) -> Invitation:
     """Send an open or expired invitation again, good for as long again; earlier links are void.
 
     Raises `InvitationDecided`, `OrganisationClosed`.
@@ -115,6 +112,7 @@ async def resend_invitation(
     await withdraw(work, Purpose.INVITATION, invitation.id)
     invitation.sendings += 1
     invitation.sent_at, invitation.expires_at = work.now, expires_at
+    invitation.token_id = new_id()
     await _send(work, invitation, organisation.name)
     _note(work, "RESEND_INVITATION", invitation, {"sendings": str(invitation.sendings)})
     return invitation
@@ -131,9 +129,7 @@ async def withdraw_invitation(work: Work, invitation_id: UUID) -> Invitation:
 
 
 @requires()
-async def accept_invitation(
-    work: Work, keys: OneTimeKeys, token: str
-) -> admission.Admitted:
+async def accept_invitation(work: Work, keys: OneTimeKeys, token: str) -> Workplace:
     """Join by an invitation, as whoever is signed in; the e-mail must be that of the invitation.
 
     Raises `InvitationUsed`, `InvitationExpired`, `InvitedByOtherEmail`, `LinkNotValid`,
@@ -155,7 +151,7 @@ async def accept_invitation(
 @open_to_everyone
 async def join_by_invitation(
     work: Work, keys: OneTimeKeys, token: str, newcomer: Newcomer
-) -> admission.Admitted:
+) -> Workplace:
     """Join by an invitation without a sign-in: name and password make one.
 
     The link proves that the mailbox is theirs. Raises `SignInFirst` where its owner has a sign-in,
@@ -175,17 +171,18 @@ async def join_by_invitation(
 
 
 async def _open_in_reach(work: Work, invitation_id: UUID) -> tuple[Invitation, Organisation]:
-    invitation = await locks.invitation(work, invitation_id)
-    if invitation is None:
+    """Lock an invitation that waits; what is out of reach takes the same work as what is not."""
+    reach = in_reach(work, Permission.MEMBER_WRITE, Invitation.organisation_id)
+    known = select(Invitation.organisation_id).where(Invitation.id == invitation_id, reach)
+    organisation_id = await work.session.scalar(known)
+    invitation = organisation_id and await locks.invitation(work, invitation_id)
+    if not invitation:
         raise NotFound("Invitation").at("invitationId")
-    try:
-        organisation = await organisation_in_reach(
-            work, Permission.MEMBER_WRITE, invitation.organisation_id
-        )
-    except NotFound:
-        raise NotFound("Invitation").at("invitationId") from None
     if invitation.state != InvitationState.WAITING:
         raise InvitationDecided(invitation.state.lower())
+    organisation = await organisation_in_reach(
+        work, Permission.MEMBER_WRITE, invitation.organisation_id
+    )
     return invitation, organisation
 
 
@@ -213,9 +210,14 @@ async def _check_stranger(work: Work, organisation_id: UUID, email: str) -> None
 
 
 async def _send(work: Work, invitation: Invitation, organisation_name: str) -> None:
-    lifetime: timedelta = invitation.expires_at - work.now
-    token_id = await issue(
-        work, Purpose.INVITATION, invitation.id, lifetime, tenant_id=work.tenant_id
+    lifetime = invitation.expires_at - work.now
+    await issue(
+        work,
+        Purpose.INVITATION,
+        invitation.id,
+        lifetime,
+        tenant_id=work.tenant_id,
+        token_id=invitation.token_id,
     )
     text = (
         f"{work.actor.name} invites you to work for {organisation_name}. Open {{link}} to accept: "
@@ -233,13 +235,13 @@ async def _send(work: Work, invitation: Invitation, organisation_name: str) -> N
             lifetime=lifetime,
             page=PAGE,
             purpose=Purpose.INVITATION,
-            token_id=token_id,
+            token_id=invitation.token_id,
             tenant_id=work.tenant_id,
         ),
     )
 
 
-def _note(work: Work, action: str, invitation: Invitation, after: dict[str, object]) -> None:
+def _note(work: Work, action: str, invitation: Invitation, after: dict[str, Any]) -> None:
     own = work.actor.organisation_id
     organisation_id = invitation.organisation_id
     record(
