@@ -25,6 +25,7 @@ class NotificationKind(StrEnum):
     RELATIONSHIP_REQUEST_APPROVED = "RELATIONSHIP_REQUEST_APPROVED"
     RELATIONSHIP_REQUEST_REFUSED = "RELATIONSHIP_REQUEST_REFUSED"
     RELATIONSHIP_REQUEST_WITHDRAWN = "RELATIONSHIP_REQUEST_WITHDRAWN"
+    REGISTRATION_WAITS = "REGISTRATION_WAITS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,10 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.RELATIONSHIP_REQUEST_WITHDRAWN: (
         "{buyer_name} asks you for trade no more",
         "{buyer_name} has taken back the request for trade.",
+    ),
+    NotificationKind.REGISTRATION_WAITS: (
+        "{company_name} has registered with you",
+        "{company_name} of {city} would like to become your customer, and waits for your decision.",
     ),
 }
 

@@ -69,3 +69,31 @@ class SignInFirst(Refused):
     code: ClassVar = "SIGN_IN_FIRST"
     text: ClassVar = "You have a sign-in already: sign in, and accept the invitation then."
     field_path: ClassVar = "token"
+
+
+@dataclass(eq=False)
+class RegistrationsFull(Refused):
+    """The seller's link takes no more registrations today."""
+
+    code: ClassVar = "REGISTRATIONS_FULL"
+    text: ClassVar = "No more registrations are taken by this link today; try again tomorrow."
+    field_path: ClassVar = "token"
+
+
+@dataclass(eq=False)
+class RegistrationWaits(Refused):
+    """The owner of the e-mail waits for the same seller's decision already."""
+
+    code: ClassVar = "REGISTRATION_WAITS"
+    text: ClassVar = "You have registered with this seller already, and it has not decided yet."
+    field_path: ClassVar = "token"
+
+
+@dataclass(eq=False)
+class RegistrationDecided(Refused):
+    """A registration that was approved or refused stays so."""
+
+    code: ClassVar = "REGISTRATION_DECIDED"
+    text: ClassVar = "The registration is {state} and cannot be changed any more."
+    field_path: ClassVar = "registrationId"
+    state: str

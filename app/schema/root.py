@@ -42,6 +42,7 @@ from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
+from app.schema.registrations import RegistrationsMutation, RegistrationsQuery
 from app.schema.relationship_requests import (
     RelationshipRequestsMutation,
     RelationshipRequestsQuery,
@@ -60,6 +61,7 @@ QUERIES: tuple[type, ...] = (
     OrganisationsQuery,
     OrganisationMovesQuery,
     RelationshipRequestsQuery,
+    RegistrationsQuery,
     CatalogQuery,
     OrdersQuery,
     TenantsQuery,
@@ -90,6 +92,7 @@ MUTATIONS: tuple[type, ...] = (
     OrganisationsMutation,
     OrganisationMovesMutation,
     RelationshipRequestsMutation,
+    RegistrationsMutation,
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,

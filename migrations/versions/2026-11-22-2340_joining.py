@@ -16,7 +16,9 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     _create_seller_profile()
     _create_invitation()
+    _create_registration_link()
     _create_invitation_role()
+    _create_registration()
     _create_relationship_request()
 
 
@@ -105,6 +107,40 @@ def _create_invitation() -> None:
     guard("invitation")
 
 
+def _create_registration_link() -> None:
+    op.create_table(
+        "registration_link",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("most_a_day", sa.Integer(), nullable=False),
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("opened_by_membership_id", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("most_a_day > 0", name=op.f("ck_registration_link_most_a_day")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "opened_by_membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_registration_link_tenant_id_opened_by_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "seller_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_registration_link_tenant_id_seller_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_registration_link")),
+    )
+    op.create_index(
+        op.f("ix_registration_link_tenant_id_seller_id_id"),
+        "registration_link",
+        ["tenant_id", "seller_id", "id"],
+        unique=False,
+    )
+    guard("registration_link")
+
+
 def _create_invitation_role() -> None:
     op.create_table(
         "invitation_role",
@@ -132,6 +168,72 @@ def _create_invitation_role() -> None:
         unique=False,
     )
     guard("invitation_role")
+
+
+def _create_registration() -> None:
+    op.create_table(
+        "registration",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("link_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("company_name", sa.Text(), nullable=False),
+        sa.Column("tax_number", sa.Text(), nullable=False),
+        sa.Column("street", sa.Text(), nullable=False),
+        sa.Column("city", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("contact_name", sa.Text(), nullable=False),
+        sa.Column("telephone", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("identity_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('UNCONFIRMED', 'WAITING', 'APPROVED', 'REFUSED')",
+            name=op.f("ck_registration_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "link_id"],
+            ["registration_link.tenant_id", "registration_link.id"],
+            name=op.f("fk_registration_tenant_id_link_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "organisation_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_registration_tenant_id_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "seller_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_registration_tenant_id_seller_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_registration")),
+    )
+    op.create_index(
+        op.f("ix_registration_tenant_id_link_id_asked_at"),
+        "registration",
+        ["tenant_id", "link_id", "asked_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_registration_tenant_id_seller_id_id"),
+        "registration",
+        ["tenant_id", "seller_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_registration_waiting",
+        "registration",
+        ["tenant_id", "seller_id", "email"],
+        unique=True,
+        postgresql_where=sa.text("state = 'WAITING'"),
+    )
+    guard("registration")
 
 
 def _create_relationship_request() -> None:
@@ -203,6 +305,8 @@ def _create_relationship_request() -> None:
 
 def downgrade() -> None:
     op.drop_table("relationship_request")
+    op.drop_table("registration")
     op.drop_table("invitation_role")
+    op.drop_table("registration_link")
     op.drop_table("invitation")
     op.drop_table("seller_profile")

@@ -25,6 +25,7 @@ ENDS: Mapping[str, str] = {
     "cancelOrder": "Order:CONFIRMED",
     "closeOrderException": "OrderException",
     "closeOrderShort": "Order:BACKORDERED",
+    "closeRegistrationLink": "RegistrationLink",
     "closeRelationship": "TradingRelationship",
     "deactivateApprovalRule": "ApprovalRule",
     "delistProduct": "Product",

@@ -3,8 +3,12 @@
 from typing import Any, Protocol
 from uuid import UUID
 
+from strawberry import relay
+
 from app.kernel.ids import new_id
 from app.organisations.models import RelationshipRequest, SellerProfile
+from app.people.models import Registration
+from app.people.rules import RegistrationState
 from tests.support.world import LONG_AGO, Person, World, gid
 
 
@@ -16,6 +20,7 @@ class Branched(Protocol):
     distributor: UUID
     retailer: UUID
     buyer: Person
+    colleague: Person
 
     def __getitem__(self, name: str) -> str: ...
 
@@ -32,7 +37,40 @@ async def add_joining(branch: Branched) -> dict[str, str]:
         email=f"{new_id().hex}@example.com",
         roleIds=[branch["Role"]],
     )
-    return {"Invitation": invited["id"], **await _requests(branch)}
+    made = {"Invitation": invited["id"], **await _requests(branch)}
+    return made | await _registrations(branch)
+
+
+async def _registrations(branch: Branched) -> dict[str, str]:
+    """A link of the distributor, and two companies that came by it."""
+    label = f"{branch.secret} fair"
+    link = await branch.do("seller", "openRegistrationLink", label=label)
+    came = [
+        Registration(
+            link_id=UUID(relay.GlobalID.from_id(link["id"]).node_id),
+            seller_id=branch.distributor,
+            company_name=f"{branch.secret} Ltd",
+            tax_number=f"{branch.secret}",
+            street="",
+            city="",
+            region="",
+            country="",
+            contact_name=f"{branch.secret} Founder",
+            telephone="",
+            email=f"{new_id().hex}@example.com",
+            state=RegistrationState.WAITING,
+            asked_at=LONG_AGO,
+            confirmed_at=LONG_AGO,
+            identity_id=branch.colleague.identity_id,
+        )
+        for _ in range(2)
+    ]
+    await branch.world.save(*came)
+    names = ("Registration", "Registration:2")
+    return {
+        "RegistrationLink": link["id"],
+        **{name: gid("Registration", row.id) for name, row in zip(names, came, strict=True)},
+    }
 
 
 async def _requests(branch: Branched) -> dict[str, str]:

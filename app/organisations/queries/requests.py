@@ -75,7 +75,7 @@ async def requests_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Relati
     return {row.id: row for row in rows}
 
 
-def _published() -> Select[tuple[SellerProfile]]:
+def _published() -> Select[SellerProfile]:
     return (
         select(SellerProfile)
         .join(Organisation, Organisation.id == SellerProfile.organisation_id)
