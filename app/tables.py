@@ -15,6 +15,7 @@ from app.jobs import models as jobs
 from app.notifications import models as notifications
 from app.orders import models as orders
 from app.organisations import models as organisations
+from app.people import models as people
 from app.pricing import models as pricing
 from app.promotions import models as promotions
 from app.rbac import models as rbac
@@ -36,6 +37,7 @@ PACKAGES = (
     orders,
     organisations,
     outbox,
+    people,
     pricing,
     promotions,
     rbac,

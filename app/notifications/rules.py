@@ -20,6 +20,12 @@ class NotificationKind(StrEnum):
     BRANCH_JOINED = "BRANCH_JOINED"
     BRANCH_LEFT = "BRANCH_LEFT"
     MOVE_REFUSED = "MOVE_REFUSED"
+    INVITATION_ACCEPTED = "INVITATION_ACCEPTED"
+    RELATIONSHIP_REQUESTED = "RELATIONSHIP_REQUESTED"
+    RELATIONSHIP_REQUEST_APPROVED = "RELATIONSHIP_REQUEST_APPROVED"
+    RELATIONSHIP_REQUEST_REFUSED = "RELATIONSHIP_REQUEST_REFUSED"
+    RELATIONSHIP_REQUEST_WITHDRAWN = "RELATIONSHIP_REQUEST_WITHDRAWN"
+    REGISTRATION_WAITS = "REGISTRATION_WAITS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,32 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "The move of {name} no longer fitted when its time came, and nothing was changed.",
         "It was planned for {effective_at}.",
         "Reason: {refusal}",
+    ),
+    NotificationKind.INVITATION_ACCEPTED: (
+        "{name} has accepted your invitation",
+        "{name} now works for {organisation_name}.",
+    ),
+    NotificationKind.RELATIONSHIP_REQUESTED: (
+        "{buyer_name} asks you for trade",
+        "{buyer_name} would like to buy from you, and waits for your decision.",
+        "It writes: {note}",
+    ),
+    NotificationKind.RELATIONSHIP_REQUEST_APPROVED: (
+        "{seller_name} sells to you from now on",
+        "{seller_name} has agreed to your request for trade.",
+    ),
+    NotificationKind.RELATIONSHIP_REQUEST_REFUSED: (
+        "{seller_name} does not sell to you",
+        "{seller_name} has refused your request for trade.",
+        "Reason: {reason}",
+    ),
+    NotificationKind.RELATIONSHIP_REQUEST_WITHDRAWN: (
+        "{buyer_name} asks you for trade no more",
+        "{buyer_name} has taken back the request for trade.",
+    ),
+    NotificationKind.REGISTRATION_WAITS: (
+        "{company_name} has registered with you",
+        "{company_name} of {city} would like to become your customer, and waits for your decision.",
     ),
 }
 

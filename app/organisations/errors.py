@@ -38,6 +38,16 @@ class RelationshipExists(Refused):
 
 
 @dataclass(eq=False)
+class RequestDecided(Refused):
+    """A request that was approved, refused or withdrawn stays so."""
+
+    code: ClassVar = "REQUEST_DECIDED"
+    text: ClassVar = "The request is {state} and cannot be changed any more."
+    field_path: ClassVar = "requestId"
+    state: str
+
+
+@dataclass(eq=False)
 class LevelNameTaken(Refused):
     """The seller has a level of this name."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import ColumnElement, bindparam, select, text
 
 from app.db.reading import TENANT, sent
 from app.db.rows import Question
@@ -19,6 +19,7 @@ from app.organisations.models import (
     CustomerGroup,
     Organisation,
     OrganisationMove,
+    RelationshipRequest,
     Territory,
     TradingRelationship,
 )
@@ -149,3 +150,28 @@ async def own_territories(work: Work) -> dict[UUID, Territory]:
         .with_for_update(key_share=True)
     )
     return {row.id: row for row in await work.session.scalars(statement)}
+
+
+async def request_to_own(work: Work, request_id: UUID) -> RelationshipRequest | None:
+    """Lock a request for trade that the actor's organisation was asked; none of another's."""
+    return await _request(
+        work, request_id, RelationshipRequest.seller_id == work.actor.own_organisation
+    )
+
+
+async def request_of_own(work: Work, request_id: UUID) -> RelationshipRequest | None:
+    """Lock a request for trade that the actor's organisation has made; none of another's."""
+    return await _request(
+        work, request_id, RelationshipRequest.buyer_id == work.actor.own_organisation
+    )
+
+
+async def _request(
+    work: Work, request_id: UUID, is_own: ColumnElement[bool]
+) -> RelationshipRequest | None:
+    return await work.session.scalar(
+        select(RelationshipRequest)
+        .where(RelationshipRequest.id == request_id, is_own)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )

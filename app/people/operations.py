@@ -1,5 +1,6 @@
 """Where people work and how far their rights over people reach; shared by commands and queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,13 @@ from app.identities.operations import Tokens
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound, Unauthenticated
-from app.organisations.models import Organisation
+from app.organisations.models import Organisation, OrganisationAncestry
 from app.organisations.operations import visible_below
+from app.rbac import operations as rbac
+from app.rbac.errors import GrantBeyondOwn
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
+from app.rbac.rules import check_held, swapped
 
 _MANY_FAILED = "many attempts have failed; further ones from unknown places wait"
 
@@ -175,3 +179,38 @@ def visible_roles(work: Work, permission: Permission) -> ColumnElement[bool]:
     if not work.actor.may(permission):
         return built_in
     return built_in | in_reach(work, permission, Role.organisation_id)
+
+
+async def check_exchange(
+    work: Work, organisation_id: UUID, *, removed: Sequence[UUID], added: Sequence[UUID]
+) -> None:
+    """Refuse roles for somebody of an organisation that the actor may not give or take there.
+
+    Raises `GrantBeyondOwn`, and `NotFound` for a role that cannot be held there.
+    """
+    await _check_assignable(work, organisation_id, added)
+    rights = await rbac.rights_of(work, [*removed, *added])
+    gains = swapped(
+        [right for role in removed for right in rights[role]],
+        [right for role in added for right in rights[role]],
+    )
+    elsewhere = organisation_id != work.actor.organisation_id
+    try:
+        check_held(work.actor, gains, elsewhere=elsewhere)
+    except GrantBeyondOwn as beyond:
+        raise beyond.at("roleIds") from None
+
+
+async def _check_assignable(work: Work, organisation_id: UUID, added: Sequence[UUID]) -> None:
+    above = select(OrganisationAncestry.ancestor_id).where(
+        OrganisationAncestry.descendant_id == organisation_id
+    )
+    statement = select(Role.id).where(
+        Role.id.in_(added),
+        visible_roles(work, Permission.MEMBER_WRITE),
+        Role.organisation_id.is_(None) | Role.organisation_id.in_(above),
+    )
+    known = set(await work.session.scalars(statement))
+    for place, role_id in enumerate(added):
+        if role_id not in known:
+            raise NotFound("Role").at(f"roleIds.{place}")

@@ -21,6 +21,7 @@ from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
+from app.schema.invitations import InvitationsMutation, InvitationsQuery
 from app.schema.jobs import JobsMutation, JobsQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.network_jobs import NetworkJobsMutation, NetworkJobsQuery
@@ -46,6 +47,11 @@ from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
+from app.schema.registrations import RegistrationsMutation, RegistrationsQuery
+from app.schema.relationship_requests import (
+    RelationshipRequestsMutation,
+    RelationshipRequestsQuery,
+)
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
@@ -59,11 +65,14 @@ QUERIES: tuple[type, ...] = (
     NodeQuery,
     OrganisationsQuery,
     OrganisationMovesQuery,
+    RelationshipRequestsQuery,
+    RegistrationsQuery,
     CatalogQuery,
     OrdersQuery,
     TenantsQuery,
     RolesQuery,
     MembersQuery,
+    InvitationsQuery,
     AuditQuery,
     InventoryQuery,
     NotificationsQuery,
@@ -86,8 +95,11 @@ MUTATIONS: tuple[type, ...] = (
     TenantsMutation,
     RolesMutation,
     MembersMutation,
+    InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
+    RelationshipRequestsMutation,
+    RegistrationsMutation,
     CatalogMutation,
     InventoryMutation,
     NotificationsMutation,

@@ -82,6 +82,7 @@ NO_PRICES: Fields = {
     "ComparedPrice": "pieces",
     "DeadJob": "failures",
     "NetworkDeadJob": "failures",
+    "Invitation": "sendings",
     "InvoiceLine": "position",
     "LineQuantities": "ordered cancelled shortClosed unallocated backordered allocated picked "
     "packed shipped inTransit signed refused lost received missing returned",
@@ -97,6 +98,7 @@ NO_PRICES: Fields = {
     "PriceGridRow": "pieces",
     "PriceRowFault": "row",
     "QuotedLine": "quantity pieces taxRatePercent",
+    "RegistrationLink": "mostADay",
     "ReturnableContainer": "deposit",  # the network's, told to everyone
     "SchemeVersion": "number",
     "Shipment": "number",

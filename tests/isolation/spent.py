@@ -25,6 +25,7 @@ ENDS: Mapping[str, str] = {
     "cancelOrder": "Order:CONFIRMED",
     "closeOrderException": "OrderException",
     "closeOrderShort": "Order:BACKORDERED",
+    "closeRegistrationLink": "RegistrationLink",
     "closeRelationship": "TradingRelationship",
     "deactivateApprovalRule": "ApprovalRule",
     "delistProduct": "Product",
@@ -41,6 +42,8 @@ ENDS: Mapping[str, str] = {
     "suspendTenant": "Tenant@network",
     "unassignRep": "Membership",
     "withdrawCoupons": "Coupon",
+    "withdrawInvitation": "Invitation",
+    "withdrawRelationshipRequest": "RelationshipRequest:3",
     "withdrawPriceChangeSet": "PriceChangeSet:DRAFT:2",
 }
 """What each command that ends or takes away leaves ended, or no more there."""

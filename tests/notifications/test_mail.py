@@ -73,14 +73,25 @@ def test_a_server_is_chosen_before_a_folder_and_one_is_needed():
 
 @pytest.mark.parametrize("kind", sorted(announced_kinds()))
 def test_what_is_not_known_yet_is_left_unsaid(kind):
-    names = {"name": "Sub", "parent_name": "West"}
-    data = {"number": "SO-1", "seller_name": "Riverside", "buyer_name": "B", "host": "example.com"}
-    data |= names
+    names = {"name": "Sub", "parent_name": "West", "organisation_name": "East"}
+    data = {
+        "number": "SO-1",
+        "seller_name": "Riverside",
+        "buyer_name": "Shop",
+        "host": "example.com",
+    }
+    data |= names | {"company_name": "Sub", "city": "Wuhan"}
 
     said = announcement_of(kind, data)
 
     subjects = {"prices_outside_band": "Riverside", "webhook_disabled": "example.com"}
-    subjects |= dict.fromkeys(("branch_joined", "branch_left", "move_refused"), "Sub")
+    subjects |= dict.fromkeys(
+        ("branch_joined", "branch_left", "move_refused", "invitation_accepted"), "Sub"
+    )
+    subjects |= {"registration_waits": "Sub"}
+    subjects |= dict.fromkeys(("relationship_request_approved",), "Riverside")
+    subjects |= dict.fromkeys(("relationship_request_refused",), "Riverside")
+    subjects |= dict.fromkeys(("relationship_requested", "relationship_request_withdrawn"), "Shop")
     known = subjects.get(kind, "SO-1")
     assert known in said.title
     assert known in said.text

@@ -26,6 +26,7 @@ from tests.support.documents import command_document
 from tests.support.granting import add_requests
 from tests.support.hooks import add_webhooks
 from tests.support.jobs import dead_job
+from tests.support.joining import add_joining
 from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
 from tests.support.people import membership, role
@@ -108,6 +109,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _orders(branch)
     await promote(branch)
     branch.things |= await add_move(branch)
+    branch.things |= await add_joining(branch)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     await told_daily(world, seller)
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])

@@ -1,5 +1,6 @@
 """Letters of the platform: what waits for an address, and the links that reach a person."""
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db.work import Work, acting_as, perform
+from app.identities.letters import written
 from app.identities.models import Letter
 from app.identities.one_time_tokens import OneTimeKeys
 from app.jobs.operations import event_of_platform
@@ -56,3 +58,16 @@ def token_in(message: str, page: str) -> str:
     """The token of the link to a page that stands in an e-mail."""
     plain = message.replace("=\n", "").replace("=3D", "=")
     return plain.partition(f"{SITE}/{page}#")[2].split()[0]
+
+
+async def letters_to(world: World, address: str) -> list[str]:
+    """The texts of the letters to an address, the oldest first."""
+    keys = OneTimeKeys(world.settings.secret)
+    return [written(letter, keys, SITE) for letter in await waiting(world, address)]
+
+
+async def token_to(world: World, address: str) -> str:
+    """The token of the last letter to an address."""
+    found = re.search(rf"{SITE}/[a-z-]+#(\S+)", (await letters_to(world, address))[-1])
+    assert found is not None
+    return found[1]

@@ -19,7 +19,7 @@ from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
 ORGANISATION = "organisation"
-ABOUT_PEOPLE = ("dead_job", "membership", ORGANISATION, "role", "tenant")
+ABOUT_PEOPLE = ("dead_job", "invitation", "membership", ORGANISATION, "role", "tenant")
 OF_PRICES = frozenset({"standard_margin_percent", "needs_price_approval"})
 """What an organisation's details say of its prices: its own business, whoever administers it."""
 

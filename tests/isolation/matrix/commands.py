@@ -14,6 +14,9 @@ _PEOPLE = frozenset(
         "createOrganisation-0",
         "createRole-0",
         "endMembership-0",
+        "inviteMember-0",
+        "resendInvitation-0",
+        "withdrawInvitation-0",
     }
 )
 """People, roles and organisations within reach: of the branch, or of the network."""
@@ -44,7 +47,7 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("parent", "system admin"): _PEOPLE | _MOVES,
     ("parent", "enterprise admin"): _PEOPLE | {"moveOrganisation-1"},
     ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
-    ("child", "enterprise admin"): _BUYS | _OWN_HOUSE,
+    ("child", "enterprise admin"): _BUYS | _OWN_HOUSE | {"withdrawRelationshipRequest-0"},
     ("child", "buyer"): _BUYS,
     ("child", "service"): frozenset(),
 }

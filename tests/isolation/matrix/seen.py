@@ -27,7 +27,17 @@ _STATES = (
 _SHIPPED = ("COMPLETED", "PICKUP", "PLANNED", "RECEIVED", "REFUSED", "SHIPPED", "SIGNED")
 
 _STAFF = frozenset(
-    {"Membership", "Membership:SELLER", "Role", "“Colleague”", "“Rep”", "“Seller”", "“role”"}
+    {
+        "Invitation",
+        "Membership",
+        "Membership:SELLER",
+        "Role",
+        "“Colleague”",
+        "“Invited”",
+        "“Rep”",
+        "“Seller”",
+        "“role”",
+    }
 )
 _NETWORK = _STAFF | {
     "DeadJob@network",
@@ -92,6 +102,7 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
         "PriceBand",
         "PriceChangeSet:ASKED",
         "PriceChangeSet:ASKED:2",
+        "RelationshipRequest:3",
         "ceiling granted",
         "shelf price",
         "“lot”",
