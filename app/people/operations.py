@@ -1,5 +1,6 @@
 """Where people work and how far their rights over people reach; shared by commands and queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,13 @@ from app.identities.operations import Tokens
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
-from app.organisations.models import Organisation
+from app.organisations.models import Organisation, OrganisationAncestry
 from app.organisations.operations import visible_below
+from app.rbac import operations as rbac
+from app.rbac.errors import BuiltInRoleFixed, GrantBeyondOwn, RoleRetired
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
+from app.rbac.rules import check_held, swapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +129,57 @@ def visible_roles(work: Work, permission: Permission) -> ColumnElement[bool]:
     if not work.actor.may(permission):
         return built_in
     return built_in | in_reach(work, permission, Role.organisation_id)
+
+
+async def role_in_reach(work: Work, permission: Permission, role_id: UUID) -> Role:
+    """Return a role that the permission reaches, built-in or not; raises `NotFound`."""
+    statement = select(Role).where(Role.id == role_id, visible_roles(work, permission))
+    role = (await work.session.scalars(statement)).first()
+    if role is None:
+        raise NotFound("Role")
+    return role
+
+
+async def own_role(work: Work, role_id: UUID) -> tuple[Role, UUID]:
+    """Return a role that one may change, and whose it is; `NotFound`, `BuiltInRoleFixed`."""
+    role = await role_in_reach(work, Permission.ROLE_WRITE, role_id)
+    if role.organisation_id is None:
+        raise BuiltInRoleFixed(role.name)
+    return role, role.organisation_id
+
+
+async def check_exchange(
+    work: Work, organisation_id: UUID, *, removed: Sequence[UUID], added: Sequence[UUID]
+) -> None:
+    """Refuse roles for somebody of an organisation that the actor may not give or take there.
+
+    Raises `GrantBeyondOwn`, `RoleRetired`, and `NotFound` for a role that cannot be held there.
+    """
+    await _check_assignable(work, organisation_id, added)
+    rights = await rbac.rights_of(work, [*removed, *added])
+    gains = swapped(
+        [right for role in removed for right in rights[role]],
+        [right for role in added for right in rights[role]],
+    )
+    elsewhere = organisation_id != work.actor.organisation_id
+    try:
+        check_held(work.actor, gains, elsewhere=elsewhere)
+    except GrantBeyondOwn as beyond:
+        raise beyond.at("roleIds") from None
+
+
+async def _check_assignable(work: Work, organisation_id: UUID, added: Sequence[UUID]) -> None:
+    above = select(OrganisationAncestry.ancestor_id).where(
+        OrganisationAncestry.descendant_id == organisation_id
+    )
+    statement = select(Role).where(
+        Role.id.in_(added),
+        visible_roles(work, Permission.MEMBER_WRITE),
+        Role.organisation_id.is_(None) | Role.organisation_id.in_(above),
+    )
+    known = {role.id: role for role in await work.session.scalars(statement)}
+    for place, role_id in enumerate(added):
+        if role_id not in known:
+            raise NotFound("Role").at(f"roleIds.{place}")
+        if known[role_id].retired_at is not None:
+            raise RoleRetired(known[role_id].name).at(f"roleIds.{place}")

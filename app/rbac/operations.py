@@ -103,6 +103,31 @@ async def set_roles(work: Work, membership_id: UUID, roles: Iterable[UUID]) -> N
     await work.insert(MembershipRole, rows)
 
 
+async def exchange_role(
+    work: Work, memberships: Sequence[UUID], role_id: UUID, replacement_id: UUID
+) -> None:
+    """Let memberships that hold a role hold another instead; two statements.
+
+    Who holds both holds one afterwards.
+    """
+    held, other = MembershipRole, aliased(MembershipRole)
+    both = select(other.membership_id).where(
+        other.tenant_id == work.tenant_id, other.role_id == replacement_id
+    )
+    theirs = held.membership_id.in_(memberships), held.role_id == role_id
+    await work.session.execute(
+        delete(held)
+        .where(*theirs, held.membership_id.in_(both))
+        .execution_options(synchronize_session=False)
+    )
+    await work.session.execute(
+        update(held)
+        .where(*theirs)
+        .values(role_id=replacement_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def roles_of(work: Work, memberships: Sequence[UUID]) -> dict[UUID, list[Role]]:
     """Return the roles of many memberships, each by name; one statement."""
     rows = await work.session.execute(
@@ -177,6 +202,7 @@ async def take_along(
             name=name,
             description=role.description,
             created_at=work.now,
+            retired_at=role.retired_at,
         )
     await work.save(*copies.values())
     granted = [

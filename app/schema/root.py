@@ -41,6 +41,7 @@ from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
+from app.schema.role_changes import RoleChangesMutation, RoleChangesQuery
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
@@ -58,6 +59,7 @@ QUERIES: tuple[type, ...] = (
     OrdersQuery,
     TenantsQuery,
     RolesQuery,
+    RoleChangesQuery,
     MembersQuery,
     AuditQuery,
     InventoryQuery,
@@ -78,6 +80,7 @@ MUTATIONS: tuple[type, ...] = (
     SignInMutation,
     TenantsMutation,
     RolesMutation,
+    RoleChangesMutation,
     MembersMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,

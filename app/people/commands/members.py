@@ -10,16 +10,14 @@ from app.db.work import Work
 from app.identities import operations as identities
 from app.identities.errors import AlreadyMember
 from app.identities.operations import NewPerson
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.organisations.errors import OrganisationClosed
-from app.organisations.models import OrganisationAncestry, OrganisationStatus
-from app.people.operations import membership_in_reach, organisation_in_reach, visible_roles
+from app.organisations.models import OrganisationStatus
+from app.people.operations import check_exchange, membership_in_reach, organisation_in_reach
 from app.rbac import operations as rbac
-from app.rbac.errors import GrantBeyondOwn
 from app.rbac.guard import requires
-from app.rbac.models import Membership, Role
+from app.rbac.models import Membership
 from app.rbac.permissions import Permission
-from app.rbac.rules import check_held, swapped
 from app.tenants.operations import raise_policy_version
 
 
@@ -30,7 +28,7 @@ async def add_member(
     """Let a person work in an organisation, with an identity of the platform, new or not.
 
     The answer is the same for both, and an identity that exists keeps its password. Raises
-    `AlreadyMember`, `GrantBeyondOwn`, `OrganisationClosed`, `WeakPassword`.
+    `AlreadyMember`, `GrantBeyondOwn`, `OrganisationClosed`, `RoleRetired`, `WeakPassword`.
     """
     if not person.name.strip():
         raise Invalid("name", "must not be empty")
@@ -40,7 +38,7 @@ async def add_member(
     if organisation.status == OrganisationStatus.CLOSED:
         raise OrganisationClosed(organisation.name)
     await _check_newcomer(work, identity_id, organisation_id, email)
-    await _check_exchange(work, organisation_id, removed=[], added=list(dict.fromkeys(role_ids)))
+    await check_exchange(work, organisation_id, removed=[], added=list(dict.fromkeys(role_ids)))
     await identities.open_tenant(work, identity_id)
     membership = await rbac.add_membership(
         work, identity_id, organisation_id, person.name.strip(), email, dict.fromkeys(role_ids)
@@ -54,12 +52,12 @@ async def add_member(
 async def assign_roles(work: Work, membership_id: UUID, role_ids: Sequence[UUID]) -> Membership:
     """Replace the roles of a membership; counts from its next request on.
 
-    Raises `GrantBeyondOwn` for what the caller does not hold, and `LastAdministrator`.
+    Raises `GrantBeyondOwn` for what the caller does not hold, `LastAdministrator`, `RoleRetired`.
     """
     await raise_policy_version(work)
     membership = await membership_in_reach(work, Permission.MEMBER_WRITE, membership_id)
     held = [role.id for role in (await rbac.roles_of(work, [membership_id]))[membership_id]]
-    await _check_exchange(
+    await check_exchange(
         work,
         membership.organisation_id,
         removed=[role for role in held if role not in role_ids],
@@ -93,37 +91,6 @@ async def _check_newcomer(work: Work, identity_id: UUID, organisation_id: UUID, 
     )
     if (await work.session.execute(statement)).first() is not None:
         raise AlreadyMember(email)
-
-
-async def _check_exchange(
-    work: Work, organisation_id: UUID, *, removed: Sequence[UUID], added: Sequence[UUID]
-) -> None:
-    await _check_assignable(work, organisation_id, added)
-    rights = await rbac.rights_of(work, [*removed, *added])
-    gains = swapped(
-        [right for role in removed for right in rights[role]],
-        [right for role in added for right in rights[role]],
-    )
-    elsewhere = organisation_id != work.actor.organisation_id
-    try:
-        check_held(work.actor, gains, elsewhere=elsewhere)
-    except GrantBeyondOwn as beyond:
-        raise beyond.at("roleIds") from None
-
-
-async def _check_assignable(work: Work, organisation_id: UUID, added: Sequence[UUID]) -> None:
-    above = select(OrganisationAncestry.ancestor_id).where(
-        OrganisationAncestry.descendant_id == organisation_id
-    )
-    statement = select(Role.id).where(
-        Role.id.in_(added),
-        visible_roles(work, Permission.MEMBER_WRITE),
-        Role.organisation_id.is_(None) | Role.organisation_id.in_(above),
-    )
-    known = set(await work.session.scalars(statement))
-    for place, role_id in enumerate(added):
-        if role_id not in known:
-            raise NotFound("Role").at(f"roleIds.{place}")
 
 
 def _texts(ids: Iterable[UUID]) -> list[str]:

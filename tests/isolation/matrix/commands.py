@@ -14,6 +14,8 @@ _PEOPLE = frozenset(
         "createOrganisation-0",
         "createRole-0",
         "endMembership-0",
+        "reinstateRole-0",
+        "retireRole-0",
     }
 )
 """People, roles and organisations within reach: of the branch, or of the network."""

@@ -1,0 +1,37 @@
+"""Roles: what becomes of them, and who holds them."""
+
+from collections.abc import Mapping
+
+from tests.isolation.cases.writing import Case, given, of, once
+
+CASES: Mapping[str, tuple[Case, ...]] = {
+    "cloneRole": given(
+        lambda it, own: {
+            "roleId": it["Role"],
+            "organisationId": own["Organisation"],
+            "name": once(),
+        }
+    )
+    + given(
+        lambda it, own: {
+            "roleId": own["Role"],
+            "organisationId": it["Organisation"],
+            "name": once(),
+        }
+    ),
+    "retireRole": given(lambda it, _: {"roleId": it["Role"]}),
+    "reinstateRole": given(lambda it, _: {"roleId": it["Role"]}),
+    "replaceRole": given(
+        lambda it, own: {
+            "roleId": it["Role"],
+            "replacementRoleId": own["Role"],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "roleId": own["Role"],
+            "replacementRoleId": it["Role"],
+        }
+    ),
+    "roleHolders": of(lambda it, _: {"roleId": it["Role"]}),
+}
