@@ -140,6 +140,18 @@ async def role_in_reach(work: Work, permission: Permission, role_id: UUID) -> Ro
     return role
 
 
+async def roles_in_reach(
+    work: Work, permission: Permission, role_ids: Sequence[UUID]
+) -> list[Role]:
+    """Return roles that the permission reaches, in the order asked for; `NotFound` for others."""
+    statement = select(Role).where(Role.id.in_(role_ids), visible_roles(work, permission))
+    known = {role.id: role for role in await work.session.scalars(statement)}
+    for place, role_id in enumerate(role_ids):
+        if role_id not in known:
+            raise NotFound("Role").at(f"roleIds.{place}")
+    return [known[role_id] for role_id in role_ids]
+
+
 async def own_role(work: Work, role_id: UUID) -> tuple[Role, UUID]:
     """Return a role that one may change, and whose it is; `NotFound`, `BuiltInRoleFixed`."""
     role = await role_in_reach(work, Permission.ROLE_WRITE, role_id)

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Seque
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -151,6 +151,29 @@ async def rights_of(work: Work, roles: Iterable[UUID]) -> dict[UUID, list[Right]
         right = Right(Permission(row.permission), row.scope, row.effect)
         rights[row.role_id].append(right)
     return rights
+
+
+def compiled(rights: Mapping[UUID, Iterable[Right]]) -> Mapping[str, Scope]:
+    """Return what rights allow together, by role, with the widest scope of each permission."""
+    rows = [
+        Grant(role_id, right.permission, right.scope, right.effect)
+        for role_id, of_role in rights.items()
+        for right in of_role
+    ]
+    return compile_grants(rights, rows)
+
+
+async def check_administrator_stays(work: Work, membership: Membership) -> None:
+    """Refuse that a person, who manages members, ceases to, when nobody else does there."""
+    others = await _administrators(
+        work,
+        and_(
+            Membership.organisation_id == membership.organisation_id,
+            Membership.id != membership.id,
+        ),
+    )
+    if not others:
+        raise LastAdministrator(membership.name)
 
 
 async def set_rights(work: Work, role_id: UUID, rights: Iterable[Right]) -> None:

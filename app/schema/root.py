@@ -42,6 +42,7 @@ from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.role_changes import RoleChangesMutation, RoleChangesQuery
+from app.schema.role_previews import RolePreviewsQuery
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
@@ -60,6 +61,7 @@ QUERIES: tuple[type, ...] = (
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
+    RolePreviewsQuery,
     MembersQuery,
     AuditQuery,
     InventoryQuery,

@@ -33,5 +33,10 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "replacementRoleId": it["Role"],
         }
     ),
+    "previewRole": of(lambda it, _: {"roleIds": [it["Role"]]}),
+    "compareRoles": of(lambda it, own: {"roleId": it["Role"], "otherRoleId": own["Role"]})
+    + of(lambda it, own: {"roleId": own["Role"], "otherRoleId": it["Role"]}),
+    "previewAssignment": of(lambda it, _: {"membershipId": it["Membership"], "roleIds": []})
+    + of(lambda it, own: {"membershipId": own["Membership"], "roleIds": [it["Role"]]}),
     "roleHolders": of(lambda it, _: {"roleId": it["Role"]}),
 }
