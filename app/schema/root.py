@@ -40,6 +40,7 @@ from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotes import QuotesQuery
+from app.schema.reasons import ReasonsQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.role_changes import RoleChangesMutation, RoleChangesQuery
 from app.schema.role_previews import RolePreviewsQuery
@@ -62,6 +63,7 @@ QUERIES: tuple[type, ...] = (
     RolesQuery,
     RoleChangesQuery,
     RolePreviewsQuery,
+    ReasonsQuery,
     MembersQuery,
     AuditQuery,
     InventoryQuery,

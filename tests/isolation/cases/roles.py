@@ -33,6 +33,17 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "replacementRoleId": it["Role"],
         }
     ),
+    "explainPermission": of(
+        lambda it, _: {"permission": "ORDER_READ", "membershipId": it["Membership"]}
+    )
+    + of(lambda it, _: {"permission": "ORDER_READ", "recordId": it["Order:SHIPPED"]})
+    + of(lambda it, _: {"permission": "RELATIONSHIP_READ", "recordId": it["TradingRelationship"]})
+    + of(lambda it, _: {"permission": "PRICE_READ", "recordId": it["PriceList"]})
+    + of(lambda it, _: {"permission": "STOCK_READ", "recordId": it["Warehouse"]}),
+    "peopleWhoMay": of(lambda _it, _own: {"permission": "ORDER_READ"})
+    + of(lambda it, _: {"permission": "ORDER_CANCEL", "recordId": it["Order:SHIPPED"]})
+    + of(lambda it, _: {"permission": "PRODUCT_WRITE", "recordId": it["Product"]})
+    + of(lambda it, _: {"permission": "MEMBER_READ", "recordId": it["Organisation"]}),
     "previewRole": of(lambda it, _: {"roleIds": [it["Role"]]}),
     "compareRoles": of(lambda it, own: {"roleId": it["Role"], "otherRoleId": own["Role"]})
     + of(lambda it, own: {"roleId": own["Role"], "otherRoleId": it["Role"]}),
