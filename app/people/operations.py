@@ -25,6 +25,7 @@ from app.rbac.permissions import Permission
 from app.rbac.rules import check_held, swapped
 
 _MANY_FAILED = "many attempts have failed; further ones from unknown places wait"
+from app.rbac.errors import BuiltInRoleFixed, RoleRetired
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +182,41 @@ def visible_roles(work: Work, permission: Permission) -> ColumnElement[bool]:
     return built_in | in_reach(work, permission, Role.organisation_id)
 
 
+async def role_in_reach(work: Work, permission: Permission, role_id: UUID) -> Role:
+    """Return a role that the permission reaches, built-in or not; raises `NotFound`."""
+    statement = select(Role).where(Role.id == role_id, visible_roles(work, permission))
+    role = (await work.session.scalars(statement)).first()
+    if role is None:
+        raise NotFound("Role")
+    return role
+
+
+async def roles_in_reach(
+    work: Work, permission: Permission, role_ids: Sequence[UUID]
+) -> list[Role]:
+    """Return roles that the permission reaches, in the order asked for; `NotFound` for others."""
+    statement = select(Role).where(Role.id.in_(role_ids), visible_roles(work, permission))
+    known = {role.id: role for role in await work.session.scalars(statement)}
+    for place, role_id in enumerate(role_ids):
+        if role_id not in known:
+            raise NotFound("Role").at(f"roleIds.{place}")
+    return [known[role_id] for role_id in role_ids]
+
+
+async def own_role(work: Work, role_id: UUID) -> tuple[Role, UUID]:
+    """Return a role that one may change, and whose it is; `NotFound`, `BuiltInRoleFixed`."""
+    role = await role_in_reach(work, Permission.ROLE_WRITE, role_id)
+    if role.organisation_id is None:
+        raise BuiltInRoleFixed(role.name)
+    return role, role.organisation_id
+
+
 async def check_exchange(
     work: Work, organisation_id: UUID, *, removed: Sequence[UUID], added: Sequence[UUID]
 ) -> None:
     """Refuse roles for somebody of an organisation that the actor may not give or take there.
 
-    Raises `GrantBeyondOwn`, and `NotFound` for a role that cannot be held there.
+    Raises `GrantBeyondOwn`, `RoleRetired`, and `NotFound` for a role that cannot be held there.
     """
     await _check_assignable(work, organisation_id, added)
     rights = await rbac.rights_of(work, [*removed, *added])
@@ -205,12 +235,14 @@ async def _check_assignable(work: Work, organisation_id: UUID, added: Sequence[U
     above = select(OrganisationAncestry.ancestor_id).where(
         OrganisationAncestry.descendant_id == organisation_id
     )
-    statement = select(Role.id).where(
+    statement = select(Role).where(
         Role.id.in_(added),
         visible_roles(work, Permission.MEMBER_WRITE),
         Role.organisation_id.is_(None) | Role.organisation_id.in_(above),
     )
-    known = set(await work.session.scalars(statement))
+    known = {role.id: role for role in await work.session.scalars(statement)}
     for place, role_id in enumerate(added):
         if role_id not in known:
             raise NotFound("Role").at(f"roleIds.{place}")
+        if known[role_id].retired_at is not None:
+            raise RoleRetired(known[role_id].name).at(f"roleIds.{place}")

@@ -132,4 +132,79 @@ BUYER = BuiltInRole(
         P.RELATIONSHIP_READ,
     ),
 )
-BUILT_IN_ROLES = (SYSTEM_ADMIN, ENTERPRISE_ADMIN, SALES, SERVICE, WAREHOUSE, BUYER)
+PRODUCT_MANAGER = BuiltInRole(
+    "PRODUCT_MANAGER",
+    "Product manager",
+    "Keeps the products: names, packs, listing and delisting; sets no prices (R2-8).",
+    _in(
+        Scope.ORGANISATION,
+        P.CATALOGUE_READ,
+        P.ORGANISATION_READ,
+        P.PRICE_READ,
+        P.PRODUCT_WRITE,
+        P.SCHEME_READ,
+        P.STOCK_READ,
+    ),
+)
+OPERATIONS = BuiltInRole(
+    "OPERATIONS",
+    "Operations",
+    "Drafts schemes and prices for others to approve, and watches orders and stock (R1-1).",
+    _in(
+        Scope.ORGANISATION,
+        P.CATALOGUE_READ,
+        P.EXCEPTION_WRITE,
+        P.ORDER_READ,
+        P.ORGANISATION_READ,
+        P.PRICE_READ,
+        P.PRICE_WRITE,
+        P.RELATIONSHIP_READ,
+        P.SCHEME_READ,
+        P.SCHEME_WRITE,
+        P.STOCK_READ,
+    ),
+)
+PURCHASING = BuiltInRole(
+    "PURCHASING",
+    "Purchasing",
+    "Orders what is short from suppliers and follows it until it is received (R1-1, R0-22).",
+    _in(
+        Scope.ORGANISATION,
+        P.CATALOGUE_READ,
+        P.INVOICE_READ,
+        P.ORDER_CANCEL,
+        P.ORDER_PLACE,
+        P.ORDER_READ,
+        P.ORGANISATION_READ,
+        P.PROCUREMENT_WRITE,
+        P.RECEIPT_CONFIRM,
+        P.RELATIONSHIP_READ,
+        P.STOCK_READ,
+    ),
+)
+LOGISTICS = BuiltInRole(
+    "LOGISTICS",
+    "Logistics",
+    "Books carriers, hands shipments over, follows up on what goes wrong on the way (R1-1).",
+    _in(
+        Scope.ORGANISATION,
+        P.CARRIER_BOOK,
+        P.EXCEPTION_WRITE,
+        P.ORDER_READ,
+        P.ORGANISATION_READ,
+        P.SHIPMENT_WRITE,
+        P.STOCK_READ,
+    ),
+)
+BUILT_IN_ROLES = (
+    SYSTEM_ADMIN,
+    ENTERPRISE_ADMIN,
+    SALES,
+    SERVICE,
+    WAREHOUSE,
+    BUYER,
+    PRODUCT_MANAGER,
+    OPERATIONS,
+    PURCHASING,
+    LOGISTICS,
+)

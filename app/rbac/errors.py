@@ -30,6 +30,27 @@ class BuiltInRoleFixed(Refused):
 
 
 @dataclass(eq=False)
+class RoleRetired(Refused):
+    """Nobody new is given a retired role."""
+
+    code: ClassVar = "ROLE_RETIRED"
+    text: ClassVar = "The role {name} is retired; nobody new can be given it."
+    field_path: ClassVar = "roleId"
+    name: str
+
+
+@dataclass(eq=False)
+class RoleOutOfPlace(Refused):
+    """A role is held in its own organisation and below it, and nowhere else."""
+
+    code: ClassVar = "ROLE_OUT_OF_PLACE"
+    text: ClassVar = "The role {name} cannot be held in {organisation}, where the other one is."
+    field_path: ClassVar = "replacementRoleId"
+    name: str
+    organisation: str
+
+
+@dataclass(eq=False)
 class RoleNameTaken(Refused):
     """The organisation has a role of this name."""
 

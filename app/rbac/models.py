@@ -14,7 +14,8 @@ from app.rbac.rules import Effect
 class Role(Identified, Table):
     """A set of grants with a name; built-in roles carry a code and never change.
 
-    A tenant's own role belongs to the organisation that made it.
+    A tenant's own role belongs to the organisation that made it. Nobody new is given a retired one;
+    whoever holds it keeps it.
     """
 
     __tablename__ = "role"
@@ -35,6 +36,7 @@ class Role(Identified, Table):
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
 
 
 class RoleGrant(TenantOwned, Table):

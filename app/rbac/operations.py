@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Seque
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -103,6 +103,31 @@ async def set_roles(work: Work, membership_id: UUID, roles: Iterable[UUID]) -> N
     await work.insert(MembershipRole, rows)
 
 
+async def exchange_role(
+    work: Work, memberships: Sequence[UUID], role_id: UUID, replacement_id: UUID
+) -> None:
+    """Let memberships that hold a role hold another instead; two statements.
+
+    Who holds both holds one afterwards.
+    """
+    held, other = MembershipRole, aliased(MembershipRole)
+    both = select(other.membership_id).where(
+        other.tenant_id == work.tenant_id, other.role_id == replacement_id
+    )
+    theirs = held.membership_id.in_(memberships), held.role_id == role_id
+    await work.session.execute(
+        delete(held)
+        .where(*theirs, held.membership_id.in_(both))
+        .execution_options(synchronize_session=False)
+    )
+    await work.session.execute(
+        update(held)
+        .where(*theirs)
+        .values(role_id=replacement_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def roles_of(work: Work, memberships: Sequence[UUID]) -> dict[UUID, list[Role]]:
     """Return the roles of many memberships, each by name; one statement."""
     rows = await work.session.execute(
@@ -126,6 +151,29 @@ async def rights_of(work: Work, roles: Iterable[UUID]) -> dict[UUID, list[Right]
         right = Right(Permission(row.permission), row.scope, row.effect)
         rights[row.role_id].append(right)
     return rights
+
+
+def compiled(rights: Mapping[UUID, Iterable[Right]]) -> Mapping[str, Scope]:
+    """Return what rights allow together, by role, with the widest scope of each permission."""
+    rows = [
+        Grant(role_id, right.permission, right.scope, right.effect)
+        for role_id, of_role in rights.items()
+        for right in of_role
+    ]
+    return compile_grants(rights, rows)
+
+
+async def check_administrator_stays(work: Work, membership: Membership) -> None:
+    """Refuse that a person, who manages members, ceases to, when nobody else does there."""
+    others = await _administrators(
+        work,
+        and_(
+            Membership.organisation_id == membership.organisation_id,
+            Membership.id != membership.id,
+        ),
+    )
+    if not others:
+        raise LastAdministrator(membership.name)
 
 
 async def set_rights(work: Work, role_id: UUID, rights: Iterable[Right]) -> None:
@@ -177,6 +225,7 @@ async def take_along(
             name=name,
             description=role.description,
             created_at=work.now,
+            retired_at=role.retired_at,
         )
     await work.save(*copies.values())
     granted = [

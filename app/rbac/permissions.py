@@ -1,9 +1,19 @@
 """The catalogue of permissions: each a word for programs and a sentence for people (F3)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
 from app.kernel.actor import Scope
+
+REACHES: Mapping[Scope, str] = {
+    Scope.OWN: "what the person made",
+    Scope.ASSIGNED: "for customers that the person looks after",
+    Scope.ORGANISATION: "in the person's own organisation",
+    Scope.BRANCH: "in the person's own organisation and what it sees below",
+    Scope.TENANT: "in the whole network",
+}
+"""How far each scope reaches, in words for people."""
 
 _ORGANISATION = (Scope.ORGANISATION, Scope.BRANCH)
 _ANY = (Scope.ASSIGNED, *_ORGANISATION)
@@ -24,6 +34,10 @@ class Permission(StrEnum):
         member.sentence = sentence.partition(": ")[2]
         member.scopes = scopes
         return member
+
+    def sentence_in(self, scope: Scope) -> str:
+        """Say what the permission allows as far as a scope reaches."""
+        return f"{self.sentence.removesuffix('.')}: {REACHES[scope]}."
 
     APPROVAL_DECIDE = ("APPROVAL_DECIDE: Approve or reject what waits for approval.", _ORGANISATION)
     APPROVAL_RULE_WRITE = ("APPROVAL_RULE_WRITE: Set which orders need approval.", _ORGANISATION)

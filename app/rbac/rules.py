@@ -1,6 +1,6 @@
 """Rights as roles state them, and who may hand them on (F3)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
@@ -55,6 +55,74 @@ def swapped(removed: Iterable[Right], added: Iterable[Right]) -> list[Right]:
     """Return what a membership gains by losing some roles' rights and getting others'."""
     allowed = [right for right in added if right.effect is Effect.ALLOW]
     return allowed + [right for right in removed if right.effect is Effect.DENY]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a set of rights allows of one permission; `scope` is none where all of it is denied.
+
+    `granted` is the widest scope that an ALLOW names.
+    """
+
+    permission: Permission
+    scope: Scope | None
+    granted: Scope
+
+    @property
+    def is_curtailed(self) -> bool:
+        """Whether a DENY takes away some of what is granted."""
+        return self.scope is not self.granted
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How far a permission reaches before and after; none where it is not held."""
+
+    permission: Permission
+    before: Scope | None
+    after: Scope | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two roles say otherwise of one permission; none where one says nothing."""
+
+    permission: Permission
+    one: Right | None
+    other: Right | None
+
+
+def allowed(rights: Iterable[Right], compiled: Mapping[str, Scope]) -> list[Allowed]:
+    """Put what is granted beside what is left of it, by permission."""
+    widest: dict[Permission, Scope] = {}
+    for right in rights:
+        known = widest.get(right.permission)
+        if right.effect is Effect.ALLOW and not (known and known.covers(right.scope)):
+            widest[right.permission] = right.scope
+    return [
+        Allowed(permission, compiled.get(permission), scope)
+        for permission, scope in sorted(widest.items())
+    ]
+
+
+def changes(before: Mapping[str, Scope], after: Mapping[str, Scope]) -> list[Change]:
+    """Return how far permissions reach otherwise than before, by permission."""
+    return [
+        Change(Permission(name), before.get(name), after.get(name))
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) is not after.get(name)
+    ]
+
+
+def differences(one: Iterable[Right], other: Iterable[Right]) -> list[Difference]:
+    """Return what two roles say otherwise, by permission."""
+    left = {right.permission: right for right in one}
+    right = {each.permission: each for each in other}
+    return [
+        Difference(permission, left.get(permission), right.get(permission))
+        for permission in sorted(left.keys() | right.keys())
+        if left.get(permission) != right.get(permission)
+    ]
 
 
 def check_held(actor: Actor, rights: Iterable[Right], *, elsewhere: bool) -> None:

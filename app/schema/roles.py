@@ -68,6 +68,9 @@ class Role(relay.Node):
     description: str
     is_built_in: bool
     created_at: datetime
+    retired_at: datetime | None = strawberry.field(
+        description="Since when nobody new is given it; whoever holds it keeps it."
+    )
     organisation_id: strawberry.Private[UUID | None]
 
     @batch
@@ -94,6 +97,7 @@ class Role(relay.Node):
             description=row.description,
             is_built_in=row.code is not None,
             created_at=row.created_at,
+            retired_at=row.retired_at,
             organisation_id=row.organisation_id,
         )
 
@@ -156,12 +160,20 @@ class RolesQuery:
 
     @query(queries.roles)
     async def roles(
-        self, info: Info, first: int = FIRST, after: str | None = None
+        self,
+        info: Info,
+        is_retired: bool | None = None,  # noqa: FBT001  # an argument of the API
+        first: int = FIRST,
+        after: str | None = None,
     ) -> relay.Connection[Role]:
-        """The built-in roles and those of the organisations one looks after, by name."""
+        """The built-in roles and those of the organisations one looks after, by name.
+
+        All of them, or only those that can be given, or only the retired ones.
+        """
         page = page_request(first, after)
         async with info.context.read() as work:
-            return connection(await queries.roles(work, page), Role.of)
+            found = await queries.roles(work, page, is_retired=is_retired)
+            return connection(found, Role.of)
 
     @query(queries.role)
     async def role(self, info: Info, id: relay.GlobalID) -> Role:

@@ -46,12 +46,15 @@ from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotes import QuotesQuery
+from app.schema.reasons import ReasonsQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.registrations import RegistrationsMutation, RegistrationsQuery
 from app.schema.relationship_requests import (
     RelationshipRequestsMutation,
     RelationshipRequestsQuery,
 )
+from app.schema.role_changes import RoleChangesMutation, RoleChangesQuery
+from app.schema.role_previews import RolePreviewsQuery
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
@@ -71,6 +74,9 @@ QUERIES: tuple[type, ...] = (
     OrdersQuery,
     TenantsQuery,
     RolesQuery,
+    RoleChangesQuery,
+    RolePreviewsQuery,
+    ReasonsQuery,
     MembersQuery,
     InvitationsQuery,
     AuditQuery,
@@ -94,6 +100,7 @@ MUTATIONS: tuple[type, ...] = (
     SignInMutation,
     TenantsMutation,
     RolesMutation,
+    RoleChangesMutation,
     MembersMutation,
     InvitationsMutation,
     OrganisationsMutation,

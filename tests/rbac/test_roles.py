@@ -266,7 +266,7 @@ async def test_roles_are_paged_and_cost_the_same_for_any_number(world, statement
 
     names = [edge["node"]["name"] for edge in first["edges"] + rest["roles"]["edges"]]
     assert names == sorted(names)
-    assert len(names) == 11
+    assert len(names) == 15
     assert len(few) == len(many) == 6  # begin, who acts, roles, roles in reach, rights, commit
 
 

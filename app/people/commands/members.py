@@ -28,7 +28,7 @@ async def add_member(
     """Let a person work in an organisation, with an identity of the platform, new or not.
 
     The answer is the same for both, and an identity that exists keeps its password. Raises
-    `AlreadyMember`, `GrantBeyondOwn`, `OrganisationClosed`, `WeakPassword`.
+    `AlreadyMember`, `GrantBeyondOwn`, `OrganisationClosed`, `RoleRetired`, `WeakPassword`.
     """
     if not person.name.strip():
         raise Invalid("name", "must not be empty")
@@ -52,7 +52,7 @@ async def add_member(
 async def assign_roles(work: Work, membership_id: UUID, role_ids: Sequence[UUID]) -> Membership:
     """Replace the roles of a membership; counts from its next request on.
 
-    Raises `GrantBeyondOwn` for what the caller does not hold, and `LastAdministrator`.
+    Raises `GrantBeyondOwn` for what the caller does not hold, `LastAdministrator`, `RoleRetired`.
     """
     await raise_policy_version(work)
     membership = await membership_in_reach(work, Permission.MEMBER_WRITE, membership_id)

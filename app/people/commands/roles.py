@@ -1,17 +1,14 @@
-"""Make and change an organisation's own roles (R3-32, R3-33)."""
+"""Make, clone and change an organisation's own roles (R3-32, R3-33)."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.audit.operations import record
 from app.db.work import Work
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.people.operations import organisation_in_reach, visible_roles
+from app.people.operations import organisation_in_reach, own_role, role_in_reach
 from app.rbac import operations as rbac
-from app.rbac.errors import BuiltInRoleFixed
 from app.rbac.guard import requires
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
@@ -31,6 +28,33 @@ async def create_role(
     """
     check_rights(rights)
     await raise_policy_version(work)
+    return await _made(work, organisation_id, name, description, rights)
+
+
+@requires(Permission.ROLE_WRITE)
+async def clone_role(
+    work: Work, role_id: UUID, organisation_id: UUID, name: str, description: str | None
+) -> Role:
+    """Make a role of an organisation that grants what another one does, a built-in one too.
+
+    Without a description it has the other one's. They have nothing in common afterwards. Raises
+    `GrantBeyondOwn`, `RoleNameTaken`, and `NotFound` for a role that one may not read.
+    """
+    await raise_policy_version(work)
+    origin = await role_in_reach(work, Permission.ROLE_WRITE, role_id)
+    rights = (await rbac.rights_of(work, [role_id]))[role_id]
+    text = origin.description if description is None else description
+    return await _made(work, organisation_id, name, text, rights, origin=role_id)
+
+
+async def _made(  # noqa: PLR0913, PLR0917  # a role has these parts
+    work: Work,
+    organisation_id: UUID,
+    name: str,
+    description: str,
+    rights: Sequence[Right],
+    origin: UUID | None = None,
+) -> Role:
     await organisation_in_reach(work, Permission.ROLE_WRITE, organisation_id)
     elsewhere = organisation_id != work.actor.organisation_id
     check_held(work.actor, gained([], rights), elsewhere=elsewhere)
@@ -44,7 +68,8 @@ async def create_role(
     await rbac.check_role_name(work, role.name, organisation_id, role.id)
     await work.save(role)
     await rbac.set_rights(work, role.id, rights)
-    record(work, "CREATE_ROLE", "role", role.id, after=_shown(role.name, rights))
+    shown = _shown(role, rights) | ({"cloned_from": str(origin)} if origin else {})
+    record(work, "CREATE_ROLE", "role", role.id, after=shown)
     return role
 
 
@@ -59,28 +84,18 @@ async def change_role(
     """
     check_rights(rights)
     await raise_policy_version(work)
-    role, owner = await _own_role(work, role_id)
+    role, owner = await own_role(work, role_id)
     before = (await rbac.rights_of(work, [role_id]))[role_id]
     elsewhere = await _counts_elsewhere(work, role_id, owner)
     check_held(work.actor, gained(before, rights), elsewhere=elsewhere)
     await rbac.check_role_name(work, _checked(name), owner, role_id)
-    was = _shown(role.name, before)
+    was = _shown(role, before)
     holders = Membership.organisation_id.in_(rbac.holders_of(role_id))
     async with rbac.keeping_an_administrator(work, holders):
         role.name, role.description = _checked(name), description
         await rbac.set_rights(work, role_id, rights)
-    record(work, "CHANGE_ROLE", "role", role_id, before=was, after=_shown(role.name, rights))
+    record(work, "CHANGE_ROLE", "role", role_id, before=was, after=_shown(role, rights))
     return role
-
-
-async def _own_role(work: Work, role_id: UUID) -> tuple[Role, UUID]:
-    statement = select(Role).where(Role.id == role_id, visible_roles(work, Permission.ROLE_WRITE))
-    role = (await work.session.scalars(statement)).first()
-    if role is None:
-        raise NotFound("Role")
-    if role.organisation_id is None:
-        raise BuiltInRoleFixed(role.name)
-    return role, role.organisation_id
 
 
 async def _counts_elsewhere(work: Work, role_id: UUID, owner: UUID) -> bool:
@@ -97,6 +112,6 @@ def _checked(name: str) -> str:
     return name.strip()
 
 
-def _shown(name: str, rights: Iterable[Right]) -> dict[str, object]:
+def _shown(role: Role, rights: Iterable[Right]) -> dict[str, object]:
     grants = sorted([right.permission, right.scope, right.effect] for right in rights)
-    return {"name": name, "grants": grants}
+    return {"name": role.name, "description": role.description, "grants": grants}

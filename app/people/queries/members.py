@@ -48,9 +48,11 @@ async def roles_of_members(work: Work, ids: Sequence[UUID]) -> list[list[Role]]:
 
 
 @requires(Permission.ROLE_READ)
-async def roles(work: Work, request: PageRequest) -> Page[Role]:
+async def roles(work: Work, request: PageRequest, *, is_retired: bool | None = None) -> Page[Role]:
     """Return the built-in roles and those of organisations in reach, by name (R3-32)."""
     statement = select(Role).where(visible_roles(work, Permission.ROLE_READ))
+    if is_retired is not None:
+        statement = statement.where(Role.retired_at.is_not(None) == is_retired)
     ordered = keyset(statement, request, Role.name, Role.id)
     rows = (await work.session.scalars(ordered)).all()
     return page_of(rows, request, lambda role: (role.name, str(role.id)))

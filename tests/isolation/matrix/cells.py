@@ -50,6 +50,7 @@ ONLY_OF_COMMANDS = frozenset(
         "Refusal",
         "RefusalDetail",
         "RemovedWebhook",
+        "RoleReplacement",
         "RotatedWebhookSecret",
         "SignedIn",
         "SignedOut",

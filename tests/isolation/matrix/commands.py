@@ -17,6 +17,8 @@ _PEOPLE = frozenset(
         "inviteMember-0",
         "resendInvitation-0",
         "withdrawInvitation-0",
+        "reinstateRole-0",
+        "retireRole-0",
     }
 )
 """People, roles and organisations within reach: of the branch, or of the network."""

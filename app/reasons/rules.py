@@ -1,0 +1,190 @@
+"""How far a permission reaches over a record, and in which words that is told (R3-33, F2)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.actor import Scope
+from app.orders.rules.transitions import TRANSITIONS, Side
+from app.rbac.permissions import REACHES, Permission
+from app.rbac.rules import Effect, Right
+
+P = Permission
+
+
+class RecordKind(StrEnum):
+    """What can be asked about; the value is the name of its type in the API."""
+
+    ORDER = "Order"
+    CUSTOMER = "TradingRelationship"
+    ORGANISATION = "Organisation"
+    PRICE_LIST = "PriceList"
+    PRODUCT = "Product"
+    STOCK_LOT = "StockLot"
+    WAREHOUSE = "Warehouse"
+
+
+class ReasonKind(StrEnum):
+    """What a reason speaks of: the person, a role, what remains of it, or the record."""
+
+    MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED"
+    ROLE_GRANTS = "ROLE_GRANTS"
+    ROLE_DENIES = "ROLE_DENIES"
+    NOT_GRANTED = "NOT_GRANTED"
+    DENIED = "DENIED"
+    REACHED = "REACHED"
+    OUT_OF_REACH = "OUT_OF_REACH"
+    WRONG_SIDE = "WRONG_SIDE"
+    NEVER_SUBMITTED = "NEVER_SUBMITTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One link of the chain; `speaks_for` says whether it lets the person or hinders them."""
+
+    kind: ReasonKind
+    speaks_for: bool
+    text: str
+    role: str | None = None
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role that somebody holds, with what it grants and denies."""
+
+    name: str
+    rights: tuple[Right, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person in an organisation, with the roles held there and what these allow together."""
+
+    membership_id: UUID
+    organisation_id: UUID
+    is_working: bool
+    roles: tuple[HeldRole, ...]
+    grants: Mapping[str, Scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What of a record decides who reaches it.
+
+    `owner_id` sells or owns it, `buyer_id` buys. Only `drafted_by` knows what was never submitted.
+    `looked_after_by` are the people who look after the customer, `seen_from` the organisations
+    above whose view of their branch it is in.
+    """
+
+    kind: RecordKind
+    owner_id: UUID
+    buyer_id: UUID | None = None
+    placed_by: UUID | None = None
+    drafted_by: UUID | None = None
+    looked_after_by: frozenset[UUID] = field(default_factory=frozenset[UUID])
+    seen_from: frozenset[UUID] = field(default_factory=frozenset[UUID])
+
+
+_OF_ORDERS = frozenset({P.ORDER_READ, *(each for of in TRANSITIONS for each in of.permissions)})
+_OF_PEOPLE = (P.MEMBER_READ, P.MEMBER_WRITE, P.ROLE_READ, P.ROLE_WRITE)
+PERMISSIONS: Mapping[RecordKind, frozenset[Permission]] = {
+    RecordKind.ORDER: _OF_ORDERS,
+    RecordKind.CUSTOMER: frozenset({P.RELATIONSHIP_READ, P.RELATIONSHIP_WRITE}),
+    RecordKind.ORGANISATION: frozenset(_OF_PEOPLE),
+    RecordKind.PRICE_LIST: frozenset({P.PRICE_READ, P.PRICE_WRITE}),
+    RecordKind.PRODUCT: frozenset({P.PRODUCT_WRITE}),
+    RecordKind.STOCK_LOT: frozenset({P.STOCK_READ, P.STOCK_WRITE}),
+    RecordKind.WAREHOUSE: frozenset({P.STOCK_READ, P.STOCK_WRITE}),
+}
+"""Which permissions say something of a kind of record."""
+
+_LOOK_DOWN = frozenset({P.ORDER_READ, P.RELATIONSHIP_READ, *_OF_PEOPLE})
+"""Whose scope BRANCH reaches records of organisations below; others stay in the own one."""
+_SELLER_ONLY = frozenset({P.RELATIONSHIP_WRITE})
+
+
+def reasons_of(
+    somebody: Somebody, permission: Permission, record: Record | None = None
+) -> list[Reason]:
+    """Return the whole chain: the person, the roles, what remains of them, the record."""
+    found = list(_of_roles(somebody.roles, permission))
+    scope = somebody.grants.get(permission)
+    if not somebody.is_working:
+        text = "The person works there no more, or has not begun to."
+        found.insert(0, Reason(ReasonKind.MEMBERSHIP_ENDED, speaks_for=False, text=text))
+    if scope is None:
+        is_granted = any(reason.kind is ReasonKind.ROLE_GRANTS for reason in found)
+        found.append(_DENIED if is_granted else _NOT_GRANTED)
+    elif record is not None:
+        found.append(_of_record(somebody, permission, scope, record))
+    return found
+
+
+def may(somebody: Somebody, permission: Permission, record: Record | None = None) -> bool:
+    """Tell whether somebody may do something, with a record if there is one."""
+    scope = somebody.grants.get(permission)
+    if not somebody.is_working or scope is None:
+        return False
+    return record is None or _of_record(somebody, permission, scope, record).speaks_for
+
+
+_NOT_GRANTED = Reason(
+    ReasonKind.NOT_GRANTED, speaks_for=False, text="No role that the person holds grants it."
+)
+_DENIED = Reason(
+    ReasonKind.DENIED, speaks_for=False, text="Denials take away all that is granted of it."
+)
+
+
+def _of_roles(roles: Iterable[HeldRole], permission: Permission) -> Iterable[Reason]:
+    for role in roles:
+        for right in role.rights:
+            if right.permission is permission:
+                yield _of_right(role, right)
+
+
+def _of_right(role: HeldRole, right: Right) -> Reason:
+    if right.effect is Effect.ALLOW:
+        text = f"The role {role.name} grants it {REACHES[right.scope]}."
+        return Reason(ReasonKind.ROLE_GRANTS, True, text, role.name, right.scope)  # noqa: FBT003
+    text = f"The role {role.name} denies it {REACHES[right.scope]}, and wider."
+    return Reason(ReasonKind.ROLE_DENIES, False, text, role.name, right.scope)  # noqa: FBT003
+
+
+def _of_record(somebody: Somebody, permission: Permission, scope: Scope, record: Record) -> Reason:
+    own = somebody.organisation_id
+    if record.drafted_by not in {None, own} and scope is not Scope.TENANT:
+        text = "It was never submitted; only the organisation that drafts it knows it."
+        return Reason(ReasonKind.NEVER_SUBMITTED, speaks_for=False, text=text, scope=scope)
+    if not _reaches(somebody, permission, scope, record):
+        text = f"The permission reaches {REACHES[scope]}, and this is not."
+        return Reason(ReasonKind.OUT_OF_REACH, speaks_for=False, text=text, scope=scope)
+    side = Side.SELLER if own == record.owner_id else Side.BUYER
+    sides = _sides(permission)
+    if not sides & {side, Side.EITHER}:
+        text = f"It is for the {next(iter(sides)).lower()} to do."
+        return Reason(ReasonKind.WRONG_SIDE, speaks_for=False, text=text, scope=scope)
+    text = f"The record is {REACHES[scope]}."
+    return Reason(ReasonKind.REACHED, speaks_for=True, text=text, scope=scope)
+
+
+def _reaches(somebody: Somebody, permission: Permission, scope: Scope, record: Record) -> bool:
+    own = somebody.organisation_id
+    if scope is Scope.TENANT:
+        return True
+    if scope is Scope.OWN:
+        return record.placed_by == somebody.membership_id
+    if scope is Scope.ASSIGNED:
+        return own == record.owner_id and somebody.membership_id in record.looked_after_by
+    if own in {record.owner_id, record.buyer_id}:
+        return True
+    return scope is Scope.BRANCH and permission in _LOOK_DOWN and own in record.seen_from
+
+
+def _sides(permission: Permission) -> frozenset[Side]:
+    if permission in _SELLER_ONLY:
+        return frozenset({Side.SELLER})
+    found = {each.side for each in TRANSITIONS if permission in each.permissions}
+    return frozenset(found) or frozenset({Side.EITHER})
