@@ -3,32 +3,20 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import AMOUNT, Identified, Table, belongs_to, one_of
+from app.approvals.rules import ApprovalParty, RuleOperator
+from app.db.tables import AMOUNT, Identified, Table, TenantOwned, belongs_to, one_of
 
 
 class RuleAttribute(StrEnum):
     """What a rule looks at; amounts are in the subject's currency."""
 
     TOTAL = "TOTAL"
-
-
-class RuleOperator(StrEnum):
-    """How the attribute is compared with the threshold."""
-
-    AT_LEAST = "AT_LEAST"
-    ABOVE = "ABOVE"
-
-
-class ApprovalParty(StrEnum):
-    """On whose side of the order the rule stands: the seller's, or the buyer's own."""
-
-    SELLER = "SELLER"
-    BUYER = "BUYER"
 
 
 class StepStatus(StrEnum):
@@ -43,7 +31,11 @@ class StepStatus(StrEnum):
 class ApprovalRule(Identified, Table):
     """When an organisation's orders need approval, and whose; no rule, no approval.
 
-    The approver is a named membership, or anyone of the organisation with APPROVAL_DECIDE.
+    Without a `currency` the rule looks at no total. Its `conditions` must all hold, as
+    `rules.Condition` keeps them. Without `steps` the approver is a named membership, or anyone of
+    the organisation with APPROVAL_DECIDE; `steps` are asked one after the other, from the turn
+    `sequence` on, as `rules.RuleStep` keeps them. One that `is_inheritable` speaks for all
+    organisations below, too.
     """
 
     __tablename__ = "approval_rule"
@@ -61,18 +53,23 @@ class ApprovalRule(Identified, Table):
     attribute: Mapped[str] = mapped_column(default=RuleAttribute.TOTAL)
     operator: Mapped[str] = mapped_column(default=RuleOperator.AT_LEAST)
     threshold: Mapped[Decimal] = mapped_column(AMOUNT)
-    currency: Mapped[str]
+    currency: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(default=1)
     approver_membership_id: Mapped[UUID | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(default="")
+    is_inheritable: Mapped[bool] = mapped_column(default=False)
+    conditions: Mapped[list[Any] | None]
+    steps: Mapped[list[Any] | None]
 
 
 class ApprovalStep(Identified, Table):
     """One approval that a subject needs; steps of a lower sequence come first.
 
     No rule stands behind a step that a discount beyond authority, a price guard, or a price outside
-    a band asks for.
+    a band asks for. `looked_at` tells apart what was decided about; a decision that counts again
+    in a later revision says in which it was made.
     """
 
     __tablename__ = "approval_step"
@@ -98,3 +95,41 @@ class ApprovalStep(Identified, Table):
     decided_by_membership_id: Mapped[UUID | None]
     decided_by_name: Mapped[str | None]
     reason: Mapped[str | None]
+    looked_at: Mapped[str | None]
+    carried_from_revision: Mapped[int | None]
+
+
+class ApprovalSeat(TenantOwned, Table):
+    """Who may decide a step: of an organisation all with the right, those of a role, or one person.
+
+    A step without seats is that of its organisation, or of the person it names.
+    """
+
+    __tablename__ = "approval_seat"
+    __table_args__ = (
+        belongs_to("step_id", "approval_step"),
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("role_id", "role"),
+        belongs_to("membership_id", "membership"),
+        Index(None, "tenant_id", "organisation_id", "step_id"),
+    )
+
+    step_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    role_id: Mapped[UUID | None]
+    membership_id: Mapped[UUID | None]
+
+
+class ApprovalManager(TenantOwned, Table):
+    """Whose approval a person's orders need where a rule asks for their manager's."""
+
+    __tablename__ = "approval_manager"
+    __table_args__ = (
+        belongs_to("membership_id", "membership"),
+        belongs_to("manager_membership_id", "membership"),
+    )
+
+    membership_id: Mapped[UUID] = mapped_column(primary_key=True)
+    manager_membership_id: Mapped[UUID]
+    set_at: Mapped[datetime]

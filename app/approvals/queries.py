@@ -6,22 +6,38 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.approvals import operations
-from app.approvals.models import ApprovalRule, ApprovalStep
+from app.approvals.models import ApprovalManager, ApprovalRule, ApprovalStep
 from app.db.keyset import keyset
 from app.db.work import Work
 from app.kernel.paging import Page, PageRequest, page_of
+from app.organisations.models import OrganisationAncestry
 from app.rbac.guard import requires
+from app.rbac.models import Membership
 from app.rbac.permissions import Permission
 
 
 @requires(Permission.APPROVAL_RULE_WRITE, Permission.APPROVAL_DECIDE)
 async def approval_rules(
-    work: Work, page: PageRequest, *, is_active: bool | None = None
+    work: Work, page: PageRequest, *, is_active: bool | None = None, inherited: bool = False
 ) -> Page[ApprovalRule]:
-    """Return the own organisation's rules, by sequence, stopped ones too unless told."""
-    statement = select(ApprovalRule).where(
-        ApprovalRule.organisation_id == work.actor.own_organisation
+    """Return the own organisation's rules, by sequence, stopped ones too unless told.
+
+    Or those that it inherits: from organisations above, which let them speak for all below.
+    """
+    own = work.actor.own_organisation
+    upper = select(OrganisationAncestry.ancestor_id).where(
+        OrganisationAncestry.tenant_id == work.tenant_id,
+        OrganisationAncestry.descendant_id == own,
+        OrganisationAncestry.ancestor_id != own,
     )
+    whose = (
+        ApprovalRule.organisation_id.in_(upper)
+        & ApprovalRule.is_inheritable
+        & ApprovalRule.is_active
+        if inherited
+        else ApprovalRule.organisation_id == own
+    )
+    statement = select(ApprovalRule).where(whose)
     if is_active is not None:
         statement = statement.where(ApprovalRule.is_active == is_active)
     in_order = keyset(statement, page, ApprovalRule.sequence, ApprovalRule.id)
@@ -39,6 +55,20 @@ async def approval_rules_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, 
         ApprovalRule.id.in_(set(ids)), ApprovalRule.organisation_id == work.actor.own_organisation
     )
     return {row.id: row for row in (await work.session.execute(statement)).scalars()}
+
+
+@requires(Permission.APPROVAL_RULE_WRITE)
+async def approval_manager(work: Work, membership_id: UUID) -> UUID | None:
+    """Return who manages a colleague, where rules ask for the manager; none of strangers."""
+    statement = (
+        select(ApprovalManager.manager_membership_id)
+        .join(Membership, Membership.id == ApprovalManager.membership_id)
+        .where(
+            ApprovalManager.membership_id == membership_id,
+            Membership.organisation_id == work.actor.own_organisation,
+        )
+    )
+    return await work.session.scalar(statement)
 
 
 @requires()

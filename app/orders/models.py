@@ -70,6 +70,7 @@ class Order(Identified, Table):
     """The seller's sales order and the buyer's purchase order: one document.
 
     Money is in `currency`; `state` is the lifecycle, the other statuses are derived beside it (F8).
+    `changed_by` are the memberships who changed or submitted it, besides who placed it.
     """
 
     __tablename__ = "orders"
@@ -109,6 +110,7 @@ class Order(Identified, Table):
     delivery_mode: Mapped[str] = mapped_column(default=DeliveryMode.DELIVERY)
     placed_by_membership_id: Mapped[UUID | None]
     placed_by_organisation_id: Mapped[UUID]
+    changed_by: Mapped[list[Any] | None]
     currency: Mapped[str]
     net: Mapped[Decimal] = mapped_column(AMOUNT)
     tax: Mapped[Decimal] = mapped_column(AMOUNT)

@@ -9,7 +9,7 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
-from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
+from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
@@ -35,6 +35,7 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.orders.approving import ApprovalInboxMutation, ApprovalInboxQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
@@ -87,6 +88,7 @@ QUERIES: tuple[type, ...] = (
     PromotionsQuery,
     QuotesQuery,
     ApprovalsQuery,
+    ApprovalInboxQuery,
     FinanceQuery,
     JobsQuery,
     NetworkJobsQuery,
@@ -114,6 +116,7 @@ MUTATIONS: tuple[type, ...] = (
     PricingMutation,
     PromotionsMutation,
     ApprovalsMutation,
+    ApprovalInboxMutation,
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,

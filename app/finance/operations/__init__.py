@@ -6,7 +6,7 @@ Callers serialise work on one source themselves: they hold the lock of the order
 from app.finance.operations.checking import broken_invariants
 from app.finance.operations.invoicing import issue_invoice
 from app.finance.operations.paying import record_payment
-from app.finance.operations.standing import invoices_of, receivable, receivable_in
+from app.finance.operations.standing import invoices_of, oldest_unpaid_in, receivable, receivable_in
 from app.finance.rules import InvoiceLineDraft
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "broken_invariants",
     "invoices_of",
     "issue_invoice",
+    "oldest_unpaid_in",
     "receivable",
     "receivable_in",
     "record_payment",

@@ -1,6 +1,7 @@
 """What is owed."""
 
 from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,17 @@ def receivable_in(tenant_id: Any, relationship_id: Any) -> ColumnElement[Decimal
         payment.tenant_id == tenant_id, payment.relationship_id == relationship_id
     )
     return owed.scalar_subquery() - ahead.scalar_subquery()
+
+
+def oldest_unpaid_in(tenant_id: Any, relationship_id: Any) -> ColumnElement[datetime | None]:
+    """Select since when the oldest invoice is owed that is not paid in full; none when all are."""
+    bill = table_of(Invoice).c
+    unpaid = select(func.min(bill.issued_at)).where(
+        bill.tenant_id == tenant_id,
+        bill.relationship_id == relationship_id,
+        bill.paid < bill.total,
+    )
+    return unpaid.scalar_subquery()
 
 
 async def invoices_of(work: Work, source_ids: Collection[UUID]) -> dict[UUID, Invoice]:

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from app.approvals.models import StepStatus
-from app.approvals.operations import decide
+from app.approvals.operations import Decision, decide
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.orders.operations.benefits import take_benefits_back
-from app.orders.operations.confirming import pass_gates, tell_parties
+from app.orders.operations.confirming import pass_gates, tell_approvers, tell_parties
 from app.orders.operations.documents import OrderDocument, enter_state, makers_of, open_for
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
@@ -42,27 +42,49 @@ async def send_order_back(work: Work, order_id: UUID, reason: str) -> UUID:
 @requires(Permission.APPROVAL_DECIDE)
 async def approve_order(work: Work, order_id: UUID, reason: str | None = None) -> UUID:
     """Give the caller's approval; the order is confirmed once every required one is there."""
-    document = await open_for(work, order_id, OrderCommand.APPROVE)
-    status = await _decide(work, document, approve=True, reason=reason)
-    enter_state(
-        work, document.order, OrderCommand.APPROVE, OrderState.PENDING_APPROVAL, reason=reason
-    )
-    if status is StepStatus.APPROVED:
-        document.order.approval_status = ApprovalStatus.APPROVED
-        await pass_gates(work, document.order)
-    return order_id
+    return await _approve(work, await open_for(work, order_id, OrderCommand.APPROVE), reason)
 
 
 @requires(Permission.APPROVAL_DECIDE)
 async def reject_order(work: Work, order_id: UUID, reason: str) -> UUID:
     """Reject an order; one rejection is enough (Our rule 9)."""
-    document = await open_for(work, order_id, OrderCommand.REJECT)
+    return await _reject(work, await open_for(work, order_id, OrderCommand.REJECT), reason)
+
+
+@requires(Permission.APPROVAL_DECIDE)
+async def decide_asked(work: Work, order_id: UUID, *, approve: bool, reason: str | None) -> UUID:
+    """Approve or reject an order, be it one that only an organisation below asks about.
+
+    Whoever is asked from above decides by what the inbox shows; of the order they see no more.
+    """
+    if approve:
+        document = await open_for(work, order_id, OrderCommand.APPROVE, is_asked=True)
+        return await _approve(work, document, reason)
+    document = await open_for(work, order_id, OrderCommand.REJECT, is_asked=True)
+    return await _reject(work, document, reason or "")
+
+
+async def _approve(work: Work, document: OrderDocument, reason: str | None) -> UUID:
+    reason = None if reason is None or not reason.strip() else stated(reason)
+    decision = await _decide(work, document, approve=True, reason=reason)
+    enter_state(
+        work, document.order, OrderCommand.APPROVE, OrderState.PENDING_APPROVAL, reason=reason
+    )
+    if decision.status is StepStatus.APPROVED:
+        document.order.approval_status = ApprovalStatus.APPROVED
+        await pass_gates(work, document.order)
+    elif decision.asks_others:
+        await tell_approvers(work, document.order)
+    return document.order.id
+
+
+async def _reject(work: Work, document: OrderDocument, reason: str) -> UUID:
     await _decide(work, document, approve=False, reason=stated(reason))
     document.order.approval_status = ApprovalStatus.REJECTED
     await take_benefits_back(work, document.order)
     enter_state(work, document.order, OrderCommand.REJECT, OrderState.REJECTED, reason=reason)
     await tell_parties(work, document.order, "order_rejected", reason=reason)
-    return order_id
+    return document.order.id
 
 
 @requires(Permission.CREDIT_RELEASE)
@@ -85,7 +107,7 @@ def stated(reason: str) -> str:
 
 async def _decide(
     work: Work, document: OrderDocument, *, approve: bool, reason: str | None
-) -> StepStatus:
+) -> Decision:
     order = document.order
     return await decide(
         work,

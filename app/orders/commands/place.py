@@ -18,7 +18,7 @@ from app.orders.models import Order
 from app.orders.operations.benefits import take_benefits_back
 from app.orders.operations.carts import cart_wishes, empty_cart
 from app.orders.operations.discounts import given_by_actor
-from app.orders.operations.documents import OrderDocument, enter_state, open_for
+from app.orders.operations.documents import OrderDocument, enter_state, note_change, open_for
 from app.orders.operations.drafting import priced, stands, write_lines
 from app.orders.operations.placing import (
     check_seen,
@@ -146,6 +146,7 @@ async def _revise(
     wish = await _changed(work, terms, wish_of(document), change)
     quote = await as_of_start(work, partial(priced, work, terms, wish))
     await withdraw(work, order.id)
+    note_change(work, order)
     _start_over(order)
     await write_lines(work, order, wish, quote)
     enter_state(work, order, command, OrderState.DRAFT)

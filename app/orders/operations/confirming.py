@@ -8,14 +8,13 @@ from uuid import UUID
 from sqlalchemy import Text, Uuid, all_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.approvals.models import StepStatus
-from app.approvals.operations import steps_of
+from app.approvals.operations import who_can_act
 from app.db.reading import TENANT, sent
 from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.operations import receivable_in
 from app.orders.models import Order
-from app.orders.operations.documents import enter_state, event_of
+from app.orders.operations.documents import enter_state, event_of, makers_of_rows
 from app.orders.rules.gates import Gates, next_gate
 from app.orders.rules.states import (
     ApprovalStatus,
@@ -35,8 +34,6 @@ from app.organisations.models import (
 )
 from app.organisations.operations import find_relationship
 from app.rbac.models import Membership
-from app.rbac.operations import people_of
-from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
 
 _UNCONFIRMED = (
@@ -114,9 +111,7 @@ async def open_gates(work: Work, order: Order, terms: TradingRelationship) -> No
         _set_deadline(work, order, terms)
     enter_state(work, order, "CHECK", gate)
     if gate is OrderState.PENDING_APPROVAL:
-        names, _ = await _parties(work, order)
-        people = await _approvers(work, order)
-        _tell(work, order, "order_waiting_for_approval", names, people)
+        await tell_approvers(work, order)
 
 
 async def check_credit(work: Work, order: Order, terms: TradingRelationship) -> None:
@@ -130,6 +125,16 @@ async def check_credit(work: Work, order: Order, terms: TradingRelationship) -> 
     limit = await organisation_locks.credit_limit(work, terms.id)
     if await _owed(work, order) + order.total > limit:
         order.credit_status = CreditStatus.HELD
+
+
+async def tell_approvers(work: Work, order: Order) -> None:
+    """Tell those who may decide now that the order waits for them; two statements."""
+    names, _ = await _parties(work, order)
+    found = (await who_can_act(work, [order.id]))[order.id]
+    people = [each.membership_id for each in found]
+    makers = makers_of_rows(order, ())
+    others = [person for person in people if person not in makers]
+    _tell(work, order, "order_waiting_for_approval", names, others)
 
 
 async def tell_parties(work: Work, order: Order, kind: str, **data: str) -> None:
@@ -177,14 +182,6 @@ async def _expected_ship_day(work: Work, order: Order, terms: TradingRelationshi
     if order.requested_delivery_on is None:
         return earliest
     return max(earliest, order.requested_delivery_on - timedelta(days=terms.delivery_days))
-
-
-async def _approvers(work: Work, order: Order) -> list[UUID]:
-    steps = (await steps_of(work, [order.id])).get(order.id, [])
-    pending = [step for step in steps if step.status == StepStatus.PENDING]
-    named = [step.approver_membership_id for step in pending if step.approver_membership_id]
-    anyone = {step.organisation_id for step in pending if not step.approver_membership_id}
-    return [*named, *await people_of(work, anyone, Permission.APPROVAL_DECIDE)]
 
 
 async def _parties(work: Work, order: Order) -> tuple[dict[UUID, str], list[UUID]]:

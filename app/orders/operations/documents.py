@@ -1,16 +1,16 @@
 """Open an order for a command, move its buckets and its state, and leave a trace (F8)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import reduce
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.approvals.operations import waiting_for_actor
+from app.approvals.operations import asked_of, waiting_for_actor
 from app.audit.operations import record
 from app.db.bulk import update_rows
 from app.db.outbox import DomainEvent
@@ -62,18 +62,24 @@ def buckets_of(line: OrderLine) -> Buckets:
     return Buckets(**{name: getattr(line, name) for name in _BUCKETS})
 
 
-async def open_for(work: Work, order_id: UUID, command: OrderCommand) -> OrderDocument:
+async def open_for(
+    work: Work, order_id: UUID, command: OrderCommand, *, is_asked: bool = False
+) -> OrderDocument:
     """Lock an order and check that this actor may give the command now.
 
+    One that `is_asked` also reaches orders about which an organisation below asks their own.
     Raises `NotFound` for what is out of reach and `NotPossibleNow` with the reason.
     """
     transition = BY_COMMAND[command]
-    order = await locks.order(work, order_id, reachable(work, transition.permissions))
+    reach = reachable(work, transition.permissions)
+    if is_asked and not work.actor.is_system:
+        reach = or_(reach, Order.id.in_(asked_of(work)))
+    order = await locks.order(work, order_id, reach)
     if order is None:
         raise NotFound("Order")
     document = OrderDocument(order, await lines_of(work, order))
-    waiting = await waiting_for_actor(work, [order.id]) if command in _DECISIONS else set[UUID]()
-    facts = facts_of(work, document, may_approve=order.id in waiting)
+    as_whom = (await waiting_for_actor(work, [order.id]))[order.id] if command in _DECISIONS else ()
+    facts = facts_of(work, document, as_whom)
     answer = availability(transition, facts, work.actor)
     if not answer.is_available:
         raise not_possible(command, answer.reason, facts.state)
@@ -81,9 +87,21 @@ async def open_for(work: Work, order_id: UUID, command: OrderCommand) -> OrderDo
 
 
 def makers_of(document: OrderDocument) -> set[UUID | None]:
-    """Return who placed the order, and who lowered prices on it: they approve nothing of it."""
-    order = document.order
-    return {order.placed_by_membership_id, *discounters_of(document.lines)}
+    """Return who placed the order, changed it, or lowered prices: they approve nothing of it."""
+    return makers_of_rows(document.order, document.lines)
+
+
+def makers_of_rows(order: Order, lines: Iterable[OrderLine]) -> set[UUID | None]:
+    """Return who placed an order, changed it, or lowered prices on these lines."""
+    changed_by = map(UUID, order.changed_by or ())
+    return {order.placed_by_membership_id, *changed_by, *discounters_of(lines)}
+
+
+def note_change(work: Work, order: Order) -> None:
+    """Count the actor among who made the order: they approve nothing of it from now on."""
+    actor = work.actor.membership_id
+    if actor is not None and actor not in makers_of_rows(order, ()):
+        order.changed_by = [*(order.changed_by or ()), str(actor)]
 
 
 def discounters_of(lines: Iterable[OrderLine]) -> set[UUID]:
@@ -119,9 +137,12 @@ async def lines_of(work: Work, order: Order) -> Sequence[OrderLine]:
     return (await work.session.scalars(statement)).all()
 
 
-def facts_of(work: Work, document: OrderDocument, *, may_approve: bool) -> OrderFacts:
-    """Gather what the transitions' guards look at."""
-    order = document.order
+def facts_of(work: Work, document: OrderDocument, as_whom: Collection[UUID] = ()) -> OrderFacts:
+    """Gather what the transitions' guards look at; the actor could decide a step as these people.
+
+    Nobody decides as somebody who made the order.
+    """
+    order, makers = document.order, makers_of(document)
     return OrderFacts(
         state=OrderState(order.state),
         total=document.total,
@@ -131,10 +152,16 @@ def facts_of(work: Work, document: OrderDocument, *, may_approve: bool) -> Order
         is_fully_paid=order.paid >= order.total,
         has_planned_shipment=order.planned_shipments > 0,
         has_open_exception=order.has_open_exception,
-        viewer_made_it=work.actor.membership_id in makers_of(document),
-        viewer_may_approve=may_approve,
-        viewer_side=Side.SELLER if work.actor.is_system else side_of(work, order),
+        viewer_made_it=work.actor.membership_id in makers,
+        viewer_may_approve=bool(set(as_whom) - makers),
+        viewer_side=_side(work, order, as_whom),
     )
+
+
+def _side(work: Work, order: Order, as_whom: Collection[UUID]) -> Side | None:
+    if work.actor.is_system:
+        return Side.SELLER
+    return side_of(work, order) or (Side.EITHER if as_whom else None)
 
 
 def not_possible(command: OrderCommand, reason: str, state: OrderState) -> NotPossibleNow:

@@ -7,8 +7,7 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
-from app.approvals.models import ApprovalStep
-from app.approvals.operations import request as request_approval
+from app.approvals.models import ApprovalStep, StepStatus
 from app.db.revisions import as_of_start
 from app.db.rows import Rows, completed
 from app.db.work import Work
@@ -21,10 +20,11 @@ from app.orders.errors import (
     PriceChanged,
 )
 from app.orders.models import Order, OrderLine
+from app.orders.operations.approving import ask_approvals
 from app.orders.operations.benefits import grant_benefits
 from app.orders.operations.confirming import check_credit, open_gates
 from app.orders.operations.discounts import given_by_actor
-from app.orders.operations.documents import enter_state
+from app.orders.operations.documents import enter_state, note_change
 from app.orders.operations.drafting import LaidOut, lay_out, new_number, priced
 from app.orders.operations.wishes import OrderWish
 from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
@@ -34,7 +34,7 @@ from app.organisations.errors import RelationshipClosed
 from app.organisations.models import TradingRelationship
 from app.organisations.operations import is_assigned, known_relationship, organisations_named
 from app.promotions.operations import Write
-from app.quotes.rules import ApprovalCause, Quote
+from app.quotes.rules import Quote
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
 
@@ -111,9 +111,10 @@ async def submit(
         ends = await organisation_locks.hold(work, relationship.id)
         await _check_open(work, relationship.seller_id, ends)
     with work.session.no_autoflush:
-        steps = await _ask_approvals(work, order, quote)
+        note_change(work, order)
+        steps = await ask_approvals(work, order, relationship, quote)
         order.submitted_at = work.now
-        order.approval_status = ApprovalStatus.PENDING if steps else ApprovalStatus.NOT_REQUIRED
+        order.approval_status = _approval_status(steps)
         order.review_status = (
             ReviewStatus.PENDING if relationship.needs_review else ReviewStatus.NOT_REQUIRED
         )
@@ -121,6 +122,13 @@ async def submit(
         await open_gates(work, order, relationship)
         await grant_benefits(work, order, relationship, quote, write)
         await check_credit(work, order, relationship)
+
+
+def _approval_status(steps: Sequence[ApprovalStep]) -> ApprovalStatus:
+    if not steps:
+        return ApprovalStatus.NOT_REQUIRED
+    is_open = any(step.status == StepStatus.PENDING for step in steps)
+    return ApprovalStatus.PENDING if is_open else ApprovalStatus.APPROVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +169,6 @@ async def _drafted(
     return _Drafted(order, quote, rows)
 
 
-async def _ask_approvals(work: Work, order: Order, quote: Quote) -> Sequence[ApprovalStep]:
-    return await request_approval(
-        work,
-        "order",
-        order.id,
-        order.revision,
-        order.seller_id,
-        order.buyer_id,
-        order.total,
-        order.currency,
-        [_in_words(cause) for cause in quote.approval_causes],
-    )
-
-
 def _new_order(
     work: Work, order_id: UUID, relationship: TradingRelationship, wish: OrderWish, quote: Quote
 ) -> Order:
@@ -203,10 +197,6 @@ def _new_order(
         changed_at=work.now,
     )
     return completed(order)
-
-
-def _in_words(cause: ApprovalCause) -> str:
-    return f"Line {int(cause.line_key) + 1}: {cause.text}"
 
 
 async def _may_order(work: Work, relationship: TradingRelationship) -> bool:

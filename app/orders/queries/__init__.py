@@ -1,5 +1,11 @@
 """What an actor may read of carts and orders (F2, F8)."""
 
+from app.orders.queries.approving import (
+    approval_inbox,
+    approval_inbox_counts,
+    preview_approvals,
+    who_can_act_by_order,
+)
 from app.orders.queries.by_id import exceptions_by_id, lines_by_id, order, orders_by_id
 from app.orders.queries.pages import OrderFilter, orders
 from app.orders.queries.relations import (
@@ -22,6 +28,8 @@ from app.orders.queries.trade import cart, order_transitions, touched_trade
 __all__ = [
     "OrderFilter",
     "actions_by_order",
+    "approval_inbox",
+    "approval_inbox_counts",
     "benefits_by_order",
     "cart",
     "exceptions_by_id",
@@ -33,6 +41,7 @@ __all__ = [
     "order_transitions",
     "orders",
     "orders_by_id",
+    "preview_approvals",
     "priced_by_line",
     "quotes_by_order",
     "shortages",
@@ -40,4 +49,5 @@ __all__ = [
     "shortages_by_line",
     "shortages_by_supply",
     "touched_trade",
+    "who_can_act_by_order",
 ]

@@ -140,11 +140,11 @@ async def actions_by_order(
     """
     lines = await lines_by_order(work, order_list)
     undecided = [item.id for item in order_list if OrderState(item.state) in _DECIDABLE]
-    waiting = await waiting_for_actor(work, undecided) if undecided else set[UUID]()
+    waiting = await waiting_for_actor(work, undecided) if undecided else dict[UUID, set[UUID]]()
     found: dict[UUID, list[Availability]] = {}
     for item in order_list:
         document = OrderDocument(item, lines[item.id])
-        facts = facts_of(work, document, may_approve=item.id in waiting)
+        facts = facts_of(work, document, waiting.get(item.id, ()))
         found[item.id] = [availability(row, facts, work.actor) for row in TRANSITIONS]
     return found
 

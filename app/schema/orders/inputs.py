@@ -13,7 +13,9 @@ from app.orders.commands.place import OrderChange
 from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.orders.rules.states import DeliveryMode, OrderChannel
 from app.schema.ids import key_of
+from app.schema.orders.words import registered
 
+registered()
 LONGEST_NOTE = 2_000
 
 

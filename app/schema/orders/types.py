@@ -16,36 +16,22 @@ from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
 from app.orders.rules import states
-from app.orders.rules.transitions import Availability, OrderCommand, Side
+from app.orders.rules.transitions import Availability, OrderCommand
 from app.rbac.permissions import Permission
-from app.schema.approvals import ApprovalStep, approval_steps_of
+from app.schema.approvals import ApprovalStep, WhoCanAct, approval_steps_of
 from app.schema.batch import batch
 from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.lines import OrderLine
+from app.schema.orders.words import registered
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.quotes.quotes import Quote
 from app.schema.refusals import Refusal
 from app.schema.shipments import Shipment
 
-for _words in (
-    states.ApprovalStatus,
-    states.CreditStatus,
-    states.DeliveryMode,
-    states.FulfilmentStatus,
-    states.InvoiceStatus,
-    states.OrderChannel,
-    states.OrderState,
-    states.PaymentStatus,
-    states.ReviewStatus,
-    states.SettlementStatus,
-    OrderCommand,
-    Side,
-):
-    strawberry.enum(_words, description=_words.__doc__)
-
+registered()
 _INTERNAL = frozenset(
     {OrderCommand.APPROVE, OrderCommand.RELEASE_CREDIT, "APPROVE_STEP", "REJECT_STEP"}
 )
@@ -244,6 +230,15 @@ class Order(relay.Node):
     async def approvals(orders: list["Order"], info: Info) -> list[list[ApprovalStep]]:
         """The own side's approvals, in turn; the other side learns the order's state."""
         return await approval_steps_of(info, [order.id for order in orders])
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def who_can_act(orders: list["Order"], info: Info) -> list[list[WhoCanAct]]:
+        """Colleagues who may decide now about the order; nobody where it waits for no approval."""
+        async with info.context.read() as work:
+            found = await queries.who_can_act_by_order(work, [order.row for order in orders])
+        return [[WhoCanAct.of(each) for each in found.get(order.id, [])] for order in orders]
 
     @batch
     @staticmethod

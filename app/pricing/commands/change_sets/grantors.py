@@ -59,7 +59,7 @@ async def approve_prices_outside_band(
         made_by=(),
         right=Permission.PRICE_APPROVE,
     )
-    if outcome is StepStatus.APPROVED:
+    if outcome.status is StepStatus.APPROVED:
         await _conclude(work, row)
     return GrantorDecision(set_id, row.name, StepStatus.APPROVED, words, work.now)
 

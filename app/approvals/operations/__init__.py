@@ -1,0 +1,49 @@
+"""What packages above may ask of approvals, unguarded."""
+
+from app.approvals.operations.asking import (
+    Met,
+    Subject,
+    ask,
+    ask_organisations,
+    last_revision,
+    met_by,
+    rules_with,
+)
+from app.approvals.operations.capacity import (
+    ANYBODY,
+    Capacity,
+    asked_of,
+    decidable,
+    of_organisation,
+    people_in,
+    who_can_act,
+)
+from app.approvals.operations.deciding import (
+    Decision,
+    decide,
+    steps_of,
+    waiting_for_actor,
+    withdraw,
+)
+
+__all__ = [
+    "ANYBODY",
+    "Capacity",
+    "Decision",
+    "Met",
+    "Subject",
+    "ask",
+    "ask_organisations",
+    "asked_of",
+    "decidable",
+    "decide",
+    "last_revision",
+    "met_by",
+    "of_organisation",
+    "people_in",
+    "rules_with",
+    "steps_of",
+    "waiting_for_actor",
+    "who_can_act",
+    "withdraw",
+]

@@ -1,0 +1,117 @@
+"""What waits for whom, several decided at once, and what an edit leaves of earlier decisions."""
+
+import pytest
+
+from tests.support.approving import asked, counts, decide, inbox, make_rule, names
+from tests.support.chain import Chain, mutate, on_order
+from tests.support.world import gid
+
+
+@pytest.fixture
+async def chain(world):
+    return await Chain.create(world)
+
+
+async def submit(person, order, seen="143.19"):
+    given = {"orderId": order["id"], "seenTotal": seen}
+    return await mutate(person, "submitOrder", "SubmitOrderInput", given)
+
+
+async def test_the_inbox_holds_what_waits_the_longest_first_and_counts_it(chain, statements):
+    world = chain.world
+    admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    buyer = await world.member(chain.retailer, "BUYER")
+    await make_rule(admin, currency="CNY", threshold="100")
+    orders = [await chain.place(buyer) for _ in range(3)]
+    own = await chain.place(admin)
+    page = """query($after: String) { approvalInbox(first: 2, after: $after) {
+        edges { node { number } } pageInfo { hasNextPage endCursor } } }"""
+
+    with statements.counting() as sent:
+        first = (await admin.ask(page)).data["approvalInbox"]
+    after = first["pageInfo"]["endCursor"]
+    rest = (await admin.ask(page, after=after)).data["approvalInbox"]
+    before = await counts(admin)
+    outcomes = await decide(admin, orders[0], own, orders[1])
+    left = await inbox(admin)
+
+    shown = [edge["node"]["number"] for edge in first["edges"] + rest["edges"]]
+    assert shown == [order["number"] for order in orders]
+    assert len(sent) == 4
+    assert before["ALL"] == before["MINE"] == 3
+    assert outcomes == ["DONE", "NOT_POSSIBLE_NOW", "DONE"]
+    assert left == [orders[2]["number"]]
+    assert await counts(admin) == {**before, "ALL": 1, "MINE": 1}
+
+
+async def test_a_decision_counts_again_only_if_nothing_differs(chain):
+    world = chain.world
+    first = await world.member(chain.distributor, "ENTERPRISE_ADMIN", name="First")
+    second = await world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Second")
+    buyer = await world.member(chain.retailer, "BUYER")
+    for sequence in (1, 2):
+        await make_rule(first, currency="CNY", threshold=f"{100 + sequence}", sequence=sequence)
+    order = await chain.place(buyer)
+    await decide(first, order)
+    await on_order(second, "rejectOrder", order["id"], "OrderReasonInput", reason="Why now?")
+
+    await on_order(buyer, "reviseOrder", order["id"], "ReviseOrderInput")
+    same = await submit(buyer, order)
+    steps = (await asked(first, order))["approvals"]
+    await on_order(second, "rejectOrder", order["id"], "OrderReasonInput", reason="Too little")
+    line = {"skuId": gid("Sku", chain.sku), "quantity": "3", "packagingLevel": "CASE"}
+    await on_order(buyer, "reviseOrder", order["id"], "ReviseOrderInput", lines=[line])
+    other = await submit(buyer, order, "214.79")
+    again = (await asked(first, order))["approvals"]
+
+    assert (same["state"], other["state"]) == ("PENDING_APPROVAL", "PENDING_APPROVAL")
+    told = [(step["revision"], step["status"], step["carriedFromRevision"]) for step in steps]
+    assert told == [
+        (1, "APPROVED", None),
+        (1, "REJECTED", None),
+        (2, "APPROVED", 1),
+        (2, "PENDING", None),
+    ]
+    assert [step["status"] for step in again[4:]] == ["PENDING", "PENDING"]
+
+
+async def test_whoever_changed_an_order_decides_nothing_of_it(chain):
+    world = chain.world
+    changer = await world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Changer")
+    other = await world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Other")
+    buyer = await world.member(chain.retailer, "BUYER")
+    await make_rule(changer, currency="CNY", threshold="100")
+    order = await chain.place(buyer)
+    line = {"skuId": gid("Sku", chain.sku), "quantity": "3", "packagingLevel": "CASE"}
+    await on_order(changer, "changeOrder", order["id"], "ChangeOrderInput", lines=[line])
+    await submit(buyer, order, "214.79")
+
+    seen = await asked(other, order)
+    by_changer = await decide(changer, order)
+    by_other = await decide(other, order)
+
+    assert names(seen) == ["Other"]
+    assert await inbox(changer) == []
+    assert (by_changer, by_other) == (["NOT_POSSIBLE_NOW"], ["DONE"])
+
+
+async def test_too_many_decisions_at_once_and_a_rejection_without_a_reason_are_refused(chain):
+    world = chain.world
+    admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    buyer = await world.member(chain.retailer, "BUYER")
+    await make_rule(admin, currency="CNY", threshold="100")
+    order = await chain.place(buyer)
+    document = """mutation($input: DecideApprovalsInput!) { decideApprovals(input: $input) {
+        ... on ApprovalOutcomes { outcomes { isDone code } } } }"""
+
+    many = await admin.ask(
+        document, input={"decisions": [{"orderId": order["id"], "approve": True}] * 21}
+    )
+    silent = await admin.ask(
+        document, input={"decisions": [{"orderId": order["id"], "approve": False}]}
+    )
+    after = await asked(admin, order)
+
+    assert many.error_codes == ["INVALID"]
+    assert silent.data["decideApprovals"]["outcomes"] == [{"isDone": False, "code": "INVALID"}]
+    assert after["approvalStatus"] == "PENDING"
