@@ -12,6 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.audit.operations.sealing import unsealed
+from app.catalog.commands import index_products
+from app.catalog.operations import unindexed_products
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
 from app.fulfilment.commands.receive import confirm_overdue_receipt
@@ -74,6 +76,7 @@ DUTIES = (
     Duty(unsealed, seal_trail),
     Duty(due_moves, carry_out_move, refuse_move),
     Duty(due_digests, gather_digest),
+    Duty(unindexed_products, index_products),
 )
 
 

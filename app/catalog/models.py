@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.revisions import Revised
@@ -85,7 +85,11 @@ class TaxCategory(Identified, Table):
 
 
 class Product(Identified, Table):
-    """Something the network trades; the owner, usually the brand, keeps its data (R3-9)."""
+    """Something the network trades; the owner, usually the brand, keeps its data (R3-9).
+
+    `indexed_as` is the name under which its search terms were written; none, or another than its
+    name, where a server of the release before wrote since (decision 37).
+    """
 
     __tablename__ = "product"
     revised = Revised.CATALOGUE
@@ -96,6 +100,12 @@ class Product(Identified, Table):
         one_of("status", ListingStatus),
         Index(None, "tenant_id", "status", "name", "id"),
         Index(None, "tenant_id", "category_id"),
+        Index(
+            "ix_product_unindexed",
+            "tenant_id",
+            "id",
+            postgresql_where=text("indexed_as IS DISTINCT FROM name"),
+        ),
     )
 
     owner_id: Mapped[UUID]
@@ -106,6 +116,20 @@ class Product(Identified, Table):
     status: Mapped[str] = mapped_column(default=ListingStatus.DRAFT)
     created_at: Mapped[datetime]
     listed_at: Mapped[datetime | None]
+    indexed_as: Mapped[str | None]
+
+
+class SearchTerm(TenantOwned, Table):
+    """A term by which a product is found, read by equality and by its beginning (decision 37)."""
+
+    __tablename__ = "search_term"
+    __table_args__ = (
+        belongs_to("product_id", "product"),
+        Index(None, "tenant_id", "product_id"),
+    )
+
+    term: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    product_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class Sku(Identified, Table):

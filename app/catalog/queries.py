@@ -2,11 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, select
 
 from app.catalog.models import (
     Brand,
@@ -22,9 +21,12 @@ from app.catalog.models import (
 from app.catalog.operations import (
     Sized,
     browsable_products,
+    found_by,
     is_readable,
     packaging_of,
     products_of,
+    ranked,
+    read_search,
     sizes_of,
     skus_with_products,
     words_of,
@@ -37,12 +39,12 @@ from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
 Word = TypeVar("Word", Brand, Category, ReturnableContainer, TaxCategory)
-Goods = TypeVar("Goods", Product, Sku)
+Row = TypeVarTuple("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class ProductFilter:
-    """What to look for; `search` is a part of the name or the beginning of a SKU's code."""
+    """What to look for; `search` is what people type: words, a code or a GTIN."""
 
     search: str = ""
     category_id: UUID | None = None
@@ -53,9 +55,26 @@ class ProductFilter:
 @requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
 async def products(work: Work, page: PageRequest, wanted: ProductFilter) -> Page[Product]:
     """Return products by name: listed ones, and the own organisation's in every status (R0-25)."""
-    statement = _filtered(select(Product).where(browsable_products(work)), wanted)
+    statement = await _filtered(work, select(Product), wanted)
     rows = await work.session.scalars(keyset(statement, page, Product.name, Product.id))
     return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
+
+
+@requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
+async def found_products(
+    work: Work, text: str, page: PageRequest, wanted: ProductFilter
+) -> Page[Product]:
+    """Return the products that a search finds, the best first; two statements (R0-25)."""
+    visible = browsable_products(work)
+    read = await read_search(work, text, visible)
+    if not read:
+        return Page((), has_next=False, key_of=lambda _: ())
+    best = ranked(work, read)
+    found = select(Product, best.c.rank).join(best, best.c.product_id == Product.id)
+    statement = _held(found.where(visible), wanted)
+    ordered = keyset(statement, page, best.c.rank, Product.name, Product.id)
+    ranks = {row[0]: row[1] for row in await work.session.execute(ordered)}
+    return page_of(list(ranks), page, lambda row: (str(ranks[row]), row.name, str(row.id)))
 
 
 @requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
@@ -76,10 +95,8 @@ async def products_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Produc
 @requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
 async def skus(work: Work, page: PageRequest, wanted: ProductFilter) -> Page[Sku]:
     """Return the SKUs of the products that `products` would return, by code."""
-    statement = _filtered(
-        select(Sku).join(Product, Product.id == Sku.product_id).where(browsable_products(work)),
-        wanted,
-    )
+    sized = select(Sku).join(Product, Product.id == Sku.product_id)
+    statement = await _filtered(work, sized, wanted)
     rows = await work.session.scalars(keyset(statement, page, Sku.code, Sku.id))
     return page_of(rows.all(), page, lambda row: (row.code, str(row.id)))
 
@@ -167,16 +184,15 @@ async def tax_categories_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, 
     return await words_of(work, TaxCategory, ids)
 
 
-def _filtered(statement: Select[Goods], wanted: ProductFilter) -> Select[Goods]:
+async def _filtered(work: Work, statement: Select[*Row], wanted: ProductFilter) -> Select[*Row]:
+    visible = browsable_products(work)
+    statement = _held(statement.where(visible), wanted)
     if wanted.search:
-        sized = aliased(Sku)
-        coded = exists().where(
-            sized.tenant_id == Product.tenant_id,
-            sized.product_id == Product.id,
-            sized.code.istartswith(wanted.search, autoescape=True),
-        )
-        named = Product.name.icontains(wanted.search, autoescape=True)
-        statement = statement.where(or_(named, coded))
+        statement = statement.where(found_by(work, await read_search(work, wanted.search, visible)))
+    return statement
+
+
+def _held(statement: Select[*Row], wanted: ProductFilter) -> Select[*Row]:
     if wanted.category_id is not None:
         below = select(CategoryAncestry.descendant_id).where(
             CategoryAncestry.ancestor_id == wanted.category_id

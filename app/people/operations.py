@@ -19,13 +19,12 @@ from app.kernel.errors import NotFound, Unauthenticated
 from app.organisations.models import Organisation, OrganisationAncestry
 from app.organisations.operations import visible_below
 from app.rbac import operations as rbac
-from app.rbac.errors import GrantBeyondOwn
+from app.rbac.errors import BuiltInRoleFixed, GrantBeyondOwn, RoleRetired
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
 from app.rbac.rules import check_held, swapped
 
 _MANY_FAILED = "many attempts have failed; further ones from unknown places wait"
-from app.rbac.errors import BuiltInRoleFixed, RoleRetired
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,7 +290,7 @@ async def tax_categories_by_id(info: Info, ids: Sequence[UUID | None]) -> list[T
 
 @strawberry.input
 class ProductFilterInput:
-    """Which products to find; `search` is a part of the name or the beginning of a SKU's code."""
+    """Which products to find; `search` is what people type: words, a code or a GTIN."""
 
     search: str = ""
     category_id: relay.GlobalID | None = strawberry.field(
@@ -325,6 +325,26 @@ class CatalogQuery(ContainersQuery):
         page = page_request(first, after)
         async with info.context.read() as work:
             found = await queries.products(work, page, _wanted(filter))
+        return connection(found, Product.of)
+
+    @query(queries.found_products)
+    async def search_products(
+        self,
+        info: Info,
+        text: str,
+        filter: ProductFilterInput | None = None,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[Product]:
+        """Products by what people type, the best first; of the same that `products` shows.
+
+        Every word must be found: by its beginning or, from three letters on, within a word; of
+        Chinese any part. Case, accents and full width do not matter; a word that nothing is found
+        by may have a typing error. A SKU's code or a GTIN may be typed without its signs.
+        """
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.found_products(work, text, page, _wanted(filter))
         return connection(found, Product.of)
 
     @query(queries.product)

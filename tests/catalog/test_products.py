@@ -84,9 +84,10 @@ async def test_a_product_is_drafted_with_its_sizes_and_packs(world, statements):
             ],
         }
     ]
-    # write: begin, who, brand, category, product, taxes, codes, gtins, skus, packs, audit, commit;
+    # write: begin, who, brand, category, product, taxes, codes, gtins, skus, packs, words,
+    # audit with terms, commit;
     # read: begin, who, brand, category, owner, skus, taxes, packs, commit
-    assert len([statement for statement, _ in groupby(sent)]) == 21
+    assert len([statement for statement, _ in groupby(sent)]) == 22
 
 
 @pytest.mark.parametrize(

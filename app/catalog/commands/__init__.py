@@ -4,6 +4,7 @@ from app.catalog.commands.containers import (
     create_returnable_container,
     set_packaging_container,
 )
+from app.catalog.commands.indexing import index_products
 from app.catalog.commands.listing import delist_product, list_product
 from app.catalog.commands.products import (
     NewProduct,
@@ -25,6 +26,7 @@ __all__ = [
     "create_returnable_container",
     "create_tax_category",
     "delist_product",
+    "index_products",
     "list_product",
     "set_packaging_container",
 ]

@@ -19,7 +19,7 @@ from app.catalog.models import (
     SkuPackaging,
     TaxCategory,
 )
-from app.catalog.operations import check_known, concerned_by
+from app.catalog.operations import check_known, concerned_by, index_product
 from app.catalog.rules import LONGEST_DESCRIPTION, NewSku, checked_sku, checked_text
 from app.db.outbox import DomainEvent
 from app.db.work import Work
@@ -69,10 +69,12 @@ async def create_product(work: Work, new: NewProduct) -> Product:
         description=_checked_description(new.description),
         created_at=work.now,
     )
+    product.indexed_as = product.name
     await check_known(work, Brand, new.brand_id, "brandId")
     await check_known(work, Category, new.category_id, "categoryId")
     await work.save(product)
     await _save_skus(work, product, skus, "skus")
+    await index_product(work, product, is_new=True)
     after = {"name": product.name, "skus": [sku.code for sku in skus]}
     record(work, "CREATE_PRODUCT", "product", product.id, after=after)
     return product
@@ -92,6 +94,8 @@ async def change_product(work: Work, product_id: UUID, change: ProductChange) ->
     for name, value in changed.items():
         setattr(product, name, value)
     after = {name: str(value) for name, value in changed.items()}
+    if {"name", "brand_id"} & changed.keys():
+        await index_product(work, product)
     record(work, "CHANGE_PRODUCT", "product", product_id, before=before, after=after)
     data = {"fields": list(changed), **concerned_by(product)}
     work.tell(DomainEvent("product_changed", "product", product_id, data))
@@ -110,6 +114,7 @@ async def add_sku(work: Work, product_id: UUID, new: NewSku) -> Sku:
     if product.status == ListingStatus.LISTED and not has_piece:
         raise ListingIncomplete(product.name, f"{sku.code} needs the packaging PIECE").at("sku")
     (row,) = await _save_skus(work, product, [sku], "sku")
+    await index_product(work, product)
     record(work, "ADD_SKU", "product", product_id, after={"sku": sku.code})
     return row
 

@@ -1,6 +1,11 @@
 """What packages above may ask of the catalogue, unguarded."""
 
 from app.catalog.operations.facts import known_facts, sku_facts
+from app.catalog.operations.indexing import (
+    index_product,
+    index_products,
+    unindexed_products,
+)
 from app.catalog.operations.keeping import (
     Sized,
     packaging_of,
@@ -16,22 +21,30 @@ from app.catalog.operations.reaching import (
     is_readable,
     readable_products,
 )
-from app.catalog.rules import SkuFacts, pieces
+from app.catalog.operations.searching import found_by, ranked, read_search
+from app.catalog.rules import SkuFacts, Sought, pieces
 
 __all__ = [
     "Sized",
     "SkuFacts",
+    "Sought",
     "browsable_products",
     "check_known",
     "concerned_by",
+    "found_by",
+    "index_product",
+    "index_products",
     "is_readable",
     "known_facts",
     "packaging_of",
     "pieces",
     "products_of",
+    "ranked",
+    "read_search",
     "readable_products",
     "sizes_of",
     "sku_facts",
     "skus_with_products",
+    "unindexed_products",
     "words_of",
 ]

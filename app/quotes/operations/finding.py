@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, select, true
 
 from app.catalog.models import CategoryAncestry, ListingStatus, Product, Sku
+from app.catalog.operations import found_by, read_search
 from app.db.keyset import keyset
 from app.db.revisions import Memory, Revised
 from app.db.work import Work
@@ -19,11 +20,12 @@ MOST_SKUS = 5_000
 """How many SKUs are priced at once where their prices decide which are shown, and where."""
 
 Row = TypeVar("Row")
+_LISTED = Product.status == ListingStatus.LISTED
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFilter:
-    """What to look for; `search` is a part of the name or the beginning of a SKU's code."""
+    """What to look for; `search` is what people type: words, a code or a GTIN."""
 
     search: str = ""
     category_id: UUID | None = None
@@ -53,21 +55,22 @@ _pages: Memory[tuple[CatalogueFilter, PageRequest], Page[Named]] = Memory(
 
 
 async def page_by_name(work: Work, wanted: CatalogueFilter, page: PageRequest) -> Page[Named]:
-    """Find one page of listed SKUs by product name; one statement, none for one remembered."""
+    """Find one page of listed SKUs by product name; none for one remembered, two for a search."""
     if len(wanted.search) > LONGEST_SEARCH:
         return await _page(work, wanted, page)
     return await _pages.of(work, (wanted, page), lambda: _page(work, wanted, page))
 
 
 async def _page(work: Work, wanted: CatalogueFilter, page: PageRequest) -> Page[Named]:
-    statement = keyset(_listed(wanted), page, Product.name, Sku.id)
+    statement = keyset(await _listed(work, wanted), page, Product.name, Sku.id)
     found = [_named(*row) for row in await work.session.execute(statement)]
     return page_of(found, page, by_name)
 
 
 async def all_by_name(work: Work, wanted: CatalogueFilter) -> list[Named]:
     """Find all listed SKUs that fit, by product name; raises `Invalid` for too many."""
-    statement = _listed(wanted).order_by(Product.name, Sku.id).limit(MOST_SKUS + 1)
+    listed = await _listed(work, wanted)
+    statement = listed.order_by(Product.name, Sku.id).limit(MOST_SKUS + 1)
     found = [_named(*row) for row in await work.session.execute(statement)]
     if len(found) > MOST_SKUS:
         text = f"fits more than {MOST_SKUS:,} SKUs; narrow it by a category, a brand or more words"
@@ -103,22 +106,22 @@ def cut(
     return page_of(rows[start : start + page.size + 1], page, key)
 
 
-def _listed(wanted: CatalogueFilter) -> Select[*tuple[Any, ...]]:
-    return (
+async def _listed(work: Work, wanted: CatalogueFilter) -> Select[*tuple[Any, ...]]:
+    statement = (
         select(Sku.id, Product.name)
         .join(Product, Product.id == Sku.product_id)
-        .where(Product.status == ListingStatus.LISTED, *_matching(wanted))
+        .where(_LISTED, *_matching(wanted))
     )
+    if wanted.search:
+        statement = statement.where(found_by(work, await read_search(work, wanted.search, _LISTED)))
+    return statement
 
 
 def _matching(wanted: CatalogueFilter) -> list[ColumnElement[bool]]:
     below = select(CategoryAncestry.descendant_id).where(
         CategoryAncestry.ancestor_id == wanted.category_id
     )
-    named = Product.name.icontains(wanted.search, autoescape=True)
-    coded = Sku.code.istartswith(wanted.search, autoescape=True)
     return [
-        or_(named, coded) if wanted.search else true(),
         Product.category_id.in_(below) if wanted.category_id else true(),
         Product.brand_id == wanted.brand_id if wanted.brand_id else true(),
     ]

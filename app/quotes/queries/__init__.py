@@ -18,8 +18,10 @@ from app.quotes.queries.customer_list import (
     customer_price_list_head,
     customer_price_sheet,
 )
+from app.quotes.queries.facets import Facets, catalogue_facets
 from app.quotes.queries.grid import Cell, Grid, GridRow, GridWish, price_grid
 from app.quotes.queries.quotes import Simulation, Wish, price_at, quote, simulate_quote
+from app.quotes.rules.price_ranges import PriceRange
 
 __all__ = [
     "AvailabilityState",
@@ -30,11 +32,13 @@ __all__ = [
     "ComparedPrice",
     "Comparing",
     "Comparison",
+    "Facets",
     "Grid",
     "GridRow",
     "GridWish",
     "PackLabel",
     "PriceLabel",
+    "PriceRange",
     "PriceWish",
     "SchemeOffer",
     "SheetHead",
@@ -43,6 +47,7 @@ __all__ = [
     "Wish",
     "availability",
     "catalogue",
+    "catalogue_facets",
     "compare_prices",
     "customer_price_list",
     "customer_price_list_head",

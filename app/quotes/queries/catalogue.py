@@ -1,6 +1,6 @@
 """The buyer's catalogue: what can be ordered, at the buyer's own price (R0-25)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +19,7 @@ from app.quotes.operations.buying import ShownToBuyer, labels_for, shown_to_buye
 from app.quotes.operations.finding import CatalogueFilter, Named, all_by_name, cut, page_by_name
 from app.quotes.operations.labels import PackLabel, PriceLabel
 from app.quotes.operations.offering import OfferKey
+from app.quotes.operations.stocked import in_stock
 from app.rbac.guard import requires
 
 
@@ -35,18 +36,20 @@ class PriceWish:
     """How the price of one `unit`, the SKU's smallest without one, sorts and filters goods.
 
     It is the buyer's own price: after schemes, where they change what one unit costs alone.
+    With `is_in_stock` only what the seller has now is shown.
     """
 
     sort: CatalogueSort = CatalogueSort.NAME
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     unit: PackagingLevel | None = None
+    is_in_stock: bool = False
 
     @property
-    def needs_prices(self) -> bool:
-        """Tell whether prices decide which goods are shown, or where."""
+    def needs_all(self) -> bool:
+        """Tell whether prices or stock decide which goods are shown, or where."""
         asked = self.minimum is not None or self.maximum is not None
-        return asked or self.sort is not CatalogueSort.NAME
+        return asked or self.is_in_stock or self.sort is not CatalogueSort.NAME
 
 
 class CatalogueRow(NamedTuple):
@@ -69,9 +72,21 @@ class CatalogueRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Priced:
+class PricedSku:
+    """A SKU that was found, and what the unit asked about costs the buyer, if it has a price."""
+
     found: Named
     price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """All that fits a wish, with what is known of it; `in_stock` only where stock was asked."""
+
+    facts: Mapping[UUID, SkuFacts]
+    shown: ShownToBuyer
+    rows: Sequence[PricedSku] = ()
+    in_stock: Collection[UUID] = ()
 
 
 @requires(*ASKING)
@@ -88,22 +103,41 @@ async def catalogue(
     5,000. Raises `NotFound` for a relationship that is not the actor's and `RelationshipClosed`
     for one that is not valid now.
     """
-    _check(wish)
     asked = await open_relationship(work, relationship_id)
-    if not wish.needs_prices:
+    if not wish.needs_all:
         return await _labelled(work, asked, await page_by_name(work, wanted, page))
-    found = await all_by_name(work, wanted)
-    shown = await _shown(work, asked, found)
+    goods = await fitting(work, asked, wanted, wish)
     place = partial(_place, sort=wish.sort)
-    chosen = sorted(_fitting(shown, found, wish), key=lambda row: place(_key(row)))
-    return _rows(shown, asked, cut(chosen, page, _key, place))
+    chosen = sorted(goods.rows, key=lambda row: place(_key(row)))
+    return _rows(goods, asked, cut(chosen, page, _key, place))
+
+
+async def fitting(
+    work: Work,
+    asked: Asked,
+    wanted: CatalogueFilter,
+    wish: PriceWish,
+    *,
+    needs_stock: bool = False,
+) -> "Goods":
+    """Find all that fits, priced, by name; raises `Invalid` for more than 5,000 before that."""
+    _check(wish)
+    found = await all_by_name(work, wanted)
+    facts = await sku_facts(work, [row.id for row in found])
+    has_stock = needs_stock or wish.is_in_stock
+    stocked = await in_stock(work, asked, facts) if has_stock else frozenset[UUID]()
+    if wish.is_in_stock:
+        found = [row for row in found if row.id in stocked]
+        facts = {row.id: facts[row.id] for row in found}
+    shown = await shown_to_buyer(work, asked, facts, work.now)
+    return Goods(facts, shown, _fitting(facts, shown, found, wish), stocked)
 
 
 async def _labelled(work: Work, asked: Asked, named: Page[Named]) -> Page[CatalogueRow]:
     """Show a page of SKUs as the relationship's buyer sees them now; see `labels_for`."""
     facts = await sku_facts(work, [row.id for row in named.rows])
     if asked.is_seller:
-        goods = _Goods(facts, await shown_to_buyer(work, asked, facts, work.now))
+        goods = Goods(facts, await shown_to_buyer(work, asked, facts, work.now))
         return _rows(goods, asked, named)
     labels = await labels_for(work, asked, facts)
     rows = [CatalogueRow(row.id, labels[row.id], named.key_of(row), asked) for row in named.rows]
@@ -114,27 +148,18 @@ def _sort_key(row: CatalogueRow) -> tuple[str, ...]:
     return row.sort_key
 
 
-@dataclass(frozen=True, slots=True)
-class _Goods:
-    facts: dict[UUID, SkuFacts]
-    shown: ShownToBuyer
-
-
-async def _shown(work: Work, asked: Asked, found: Sequence[Named]) -> _Goods:
-    facts = await sku_facts(work, [row.id for row in found])
-    return _Goods(facts, await shown_to_buyer(work, asked, facts, work.now))
-
-
-def _fitting(goods: _Goods, found: Sequence[Named], wish: PriceWish) -> list[_Priced]:
+def _fitting(
+    facts: Mapping[UUID, SkuFacts], shown: ShownToBuyer, found: Sequence[Named], wish: PriceWish
+) -> list[PricedSku]:
     units: dict[UUID, OfferKey] = {}
     for row in found:
-        levels = list(goods.facts[row.id].packaging)
+        levels = list(facts[row.id].packaging)
         level = wish.unit or levels[0]
         if level in levels:
             units[row.id] = (row.id, level)
-    packs = goods.shown.units(list(units.values()))
+    packs = shown.units(list(units.values()))
     prices = {key: packs[unit].own_price for key, unit in units.items()}
-    priced = (_Priced(row, prices.get(row.id)) for row in found)
+    priced = (PricedSku(row, prices.get(row.id)) for row in found)
     return [row for row in priced if _fits(row.price, wish)]
 
 
@@ -145,7 +170,7 @@ def _fits(price: Decimal | None, wish: PriceWish) -> bool:
     return above and (wish.maximum is None or price <= wish.maximum)
 
 
-def _key(row: _Priced) -> tuple[str, ...]:
+def _key(row: PricedSku) -> tuple[str, ...]:
     price = "" if row.price is None else str(row.price)
     return price, row.found.name, str(row.found.id)
 
@@ -158,8 +183,8 @@ def _place(key: tuple[str, ...], sort: CatalogueSort) -> tuple[object, ...]:
     return not price, -amount if sort is CatalogueSort.PRICE_HIGH_FIRST else amount, sku_id
 
 
-def _rows(goods: _Goods, asked: Asked, page: Page[Named] | Page[_Priced]) -> Page[CatalogueRow]:
-    found = [row.found if isinstance(row, _Priced) else row for row in page.rows]
+def _rows(goods: Goods, asked: Asked, page: Page[Named] | Page[PricedSku]) -> Page[CatalogueRow]:
+    found = [row.found if isinstance(row, PricedSku) else row for row in page.rows]
     keys = [page.key_of(row) for row in page.rows]  # pyright: ignore[reportArgumentType]  # its own rows
     rows = rows_of(
         goods.shown, asked, [(row.id, key) for row, key in zip(found, keys, strict=True)]

@@ -2,6 +2,7 @@
 
 from app.schema.quotes.catalogue import CatalogueItem, CatalogueOffer, CatalogueQuery
 from app.schema.quotes.console import ConsoleQuery
+from app.schema.quotes.facets import FacetsQuery
 from app.schema.quotes.files import FILES, Downloads, PriceFilesQuery
 from app.schema.quotes.lines import QuotedLine, RefusedLine
 from app.schema.quotes.quotes import Quote, QuoteQuery
@@ -18,5 +19,5 @@ __all__ = [
 ]
 
 
-class QuotesQuery(QuoteQuery, CatalogueQuery, ConsoleQuery, PriceFilesQuery):
+class QuotesQuery(QuoteQuery, CatalogueQuery, FacetsQuery, ConsoleQuery, PriceFilesQuery):
     """Questions about prices as buyers pay them."""

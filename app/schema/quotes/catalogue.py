@@ -182,15 +182,17 @@ class CatalogueQuery:
         minimum_price: Decimal | None = None,
         maximum_price: Decimal | None = None,
         unit: PackagingLevel | None = None,
+        in_stock: bool = False,  # noqa: FBT001, FBT002  # an argument of the API
         first: int = FIRST,
         after: str | None = None,
     ) -> relay.Connection[CatalogueItem]:  # pyright: ignore[reportInvalidTypeArguments]  # no Node
         """Listed SKUs at this buyer's own prices, as `quote` would price one unit of each.
 
-        `search` is a part of the name or the beginning of a SKU's code; a category holds all below
-        it. Sorting and filtering look at `schemePrice`, or `unitPrice` where it is none, of one
+        `search` is what people type, as in `searchProducts`; a category holds all below it.
+        Sorting and filtering look at `schemePrice`, or `unitPrice` where it is none, of one
         `unit`, the SKU's smallest when none is given, and need a search that fits at most 5,000
-        SKUs; SKUs without a price stand last, and a price filter leaves them out.
+        SKUs; SKUs without a price stand last, and a price filter leaves them out. With `inStock`
+        only what the seller has now is shown, of as many.
         """
         terms_id = key_of(relationship_id, "TradingRelationship")
         wanted = queries.CatalogueFilter(
@@ -198,7 +200,7 @@ class CatalogueQuery:
             category_id=optional_key_of(category_id, "Category"),
             brand_id=optional_key_of(brand_id, "Brand"),
         )
-        wish = queries.PriceWish(sort, minimum_price, maximum_price, unit)
+        wish = queries.PriceWish(sort, minimum_price, maximum_price, unit, in_stock)
         page = page_request(first, after)
         async with info.context.read() as work:
             found = await queries.catalogue(work, terms_id, wanted, page, wish)

@@ -64,6 +64,7 @@ DRAWN: Mapping[str, str] = {
     "platform.webhook_tally: outcome": "our own word",
     "network_revision: kind": "our own word",
     "notification_choice: membership_id, kind": "our own word",
+    "search_term: term, product_id": "made of a product's own names, each term once",
     "role: code": "our own word",
     "sku_packaging: sku_id, level": "PIECE, INNER, CASE or PALLET",
     "cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",

@@ -1,0 +1,35 @@
+"""What the catalogue decides without asking anybody."""
+
+from app.catalog.rules.goods import (
+    LONGEST_CODE,
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    Container,
+    NewPackaging,
+    NewSku,
+    SkuFacts,
+    checked_sku,
+    checked_text,
+    pieces,
+)
+from app.catalog.rules.words import Sought, Texts, Word, nearest_words, sought, terms_of, word_of
+
+__all__ = [
+    "LONGEST_CODE",
+    "LONGEST_DESCRIPTION",
+    "LONGEST_NAME",
+    "Container",
+    "NewPackaging",
+    "NewSku",
+    "SkuFacts",
+    "Sought",
+    "Texts",
+    "Word",
+    "checked_sku",
+    "checked_text",
+    "nearest_words",
+    "pieces",
+    "sought",
+    "terms_of",
+    "word_of",
+]

@@ -1,0 +1,33 @@
+"""What more can be asked of products: found by what people type, and only what may be found."""
+
+from collections.abc import Mapping
+
+from tests.isolation.cases.writing import Case, of
+
+CASES: Mapping[str, tuple[Case, ...]] = {
+    "searchProducts": of(lambda _it, _own: {"text": "product"})
+    + of(
+        lambda it, _: {"text": "product", "filter": {"categoryId": it["Category@network"]}},
+        is_of_network=True,
+    )
+    + of(
+        lambda it, _: {"text": "product", "filter": {"brandId": it["Brand@network"]}},
+        is_of_network=True,
+    ),
+    "catalogueFacets": of(lambda it, _: {"relationshipId": it["TradingRelationship"]})
+    + of(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "categoryId": it["Category@network"],
+        },
+        is_of_network=True,
+    )
+    + of(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "brandId": it["Brand@network"],
+        },
+        is_of_network=True,
+    ),
+}
+JOBS: Mapping[str, tuple[str, ...]] = {"index_products": ("Product",)}
