@@ -17,6 +17,7 @@ from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
+from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -39,6 +40,7 @@ from app.schema.organisations import OrganisationsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
+from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
@@ -61,6 +63,8 @@ QUERIES: tuple[type, ...] = (
     MembersQuery,
     AuditQuery,
     InventoryQuery,
+    QuotasQuery,
+    FairShareQuery,
     NotificationsQuery,
     PricingQuery,
     PromotionsQuery,
@@ -83,6 +87,8 @@ MUTATIONS: tuple[type, ...] = (
     OrganisationMovesMutation,
     CatalogMutation,
     InventoryMutation,
+    QuotasMutation,
+    FairShareMutation,
     NotificationsMutation,
     PricingMutation,
     PromotionsMutation,

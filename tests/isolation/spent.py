@@ -34,6 +34,7 @@ ENDS: Mapping[str, str] = {
     "endMembership": "Membership",
     "endPriceBand": "PriceBand",
     "endPriceList": "PriceList",
+    "endStockQuota": "StockQuota",
     "endTradeScheme": "TradeScheme",
     "removeGroupMembers": "CustomerGroup",
     "removePriceChanges": "PriceChangeRow",

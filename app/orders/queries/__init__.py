@@ -11,6 +11,7 @@ from app.orders.queries.relations import (
     priced_by_line,
     quotes_by_order,
 )
+from app.orders.queries.sharing import preview_fair_share
 from app.orders.queries.shortages import (
     shortages,
     shortages_by_id,
@@ -33,6 +34,7 @@ __all__ = [
     "order_transitions",
     "orders",
     "orders_by_id",
+    "preview_fair_share",
     "priced_by_line",
     "quotes_by_order",
     "shortages",
