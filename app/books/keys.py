@@ -15,6 +15,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createOrganisation": ("organisation", "id"),
         "createPriceChangeSet": ("price_change_set", "id"),
         "createPriceList": ("price_list", "id"),
+        "createStockQuota": ("stock_quota", "id"),
         "createTradeScheme": ("trade_scheme", "id"),
         "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),

@@ -38,3 +38,12 @@ class LotDatesDiffer(Refused):
     lot: str
     known: str
     given: str
+
+
+@dataclass(eq=False)
+class QuotaEnded(Refused):
+    """What has ended binds nobody any more."""
+
+    code: ClassVar = "QUOTA_ENDED"
+    text: ClassVar = "The quota has ended."
+    field_path: ClassVar = "quotaId"

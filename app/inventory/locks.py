@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 
 from app.db.work import Work
-from app.inventory.models import Reservation, StockBalance, Warehouse
+from app.inventory.models import Reservation, StockBalance, StockQuota, Warehouse
 
 
 async def balances_of_organisation(
@@ -40,6 +40,16 @@ async def balance(work: Work, warehouse_id: UUID, sku_id: UUID) -> None:
     await work.session.execute(
         _balances().where(StockBalance.warehouse_id == warehouse_id, StockBalance.sku_id == sku_id)
     )
+
+
+async def own_quota(work: Work, quota_id: UUID) -> StockQuota | None:
+    """Lock a quota of the own organisation."""
+    statement = (
+        select(StockQuota)
+        .where(StockQuota.id == quota_id, StockQuota.organisation_id == work.actor.own_organisation)
+        .with_for_update()
+    )
+    return await work.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def _balances() -> Select[UUID, UUID]:

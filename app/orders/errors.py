@@ -133,3 +133,24 @@ class DiscountNotAllowed(Refused):
     code: ClassVar = "DISCOUNT_NOT_ALLOWED"
     text: ClassVar = "Only the seller's people with the right to discount may lower a price."
     field_path: ClassVar = "lines"
+
+
+@dataclass(eq=False)
+class SharesChanged(Refused):
+    """Orders or stock changed since the shares were previewed: look at them again."""
+
+    code: ClassVar = "SHARES_CHANGED"
+    text: ClassVar = (
+        "The shares have changed since you saw them: {given} pieces would be given now."
+    )
+    field_path: ClassVar = "token"
+    given: Decimal
+
+
+@dataclass(eq=False)
+class NothingToShare(Refused):
+    """Nobody waits for it, or nothing of it is free."""
+
+    code: ClassVar = "NOTHING_TO_SHARE"
+    text: ClassVar = "Nobody who waits for these goods would get any of them now."
+    field_path: ClassVar = "skuId"

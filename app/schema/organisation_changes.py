@@ -69,6 +69,10 @@ class TermsInput:
     minimum_order_value: Decimal | None = strawberry.UNSET
     minimum_shelf_life_days: int | None = strawberry.UNSET
     delivery_days: int | None = strawberry.UNSET
+    allocation_priority: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="In a shortage shared by priority the higher comes first.",
+    )
     payment_days: int | None = strawberry.field(
         default=strawberry.UNSET,
         description="Days an order may wait once payment is asked for; null means for ever.",

@@ -173,6 +173,9 @@ class TradingRelationship(relay.Node):
     minimum_order_value: Decimal
     minimum_shelf_life_days: int
     delivery_days: int
+    allocation_priority: int | None = strawberry.field(
+        description="In a shortage shared by priority the higher comes first. For the seller only."
+    )
     payment_days: int | None = strawberry.field(
         description="Days an order may wait once payment is asked for before it is cancelled; null "
         "means for ever. For the two parties only."
@@ -283,6 +286,7 @@ class TradingRelationship(relay.Node):
             minimum_order_value=row.minimum_order_value,
             minimum_shelf_life_days=row.minimum_shelf_life_days,
             delivery_days=row.delivery_days,
+            allocation_priority=row.allocation_priority if is_seller else None,
             payment_days=row.payment_days if is_party else None,
             automatic_receipt_days=row.automatic_receipt_days if is_party else None,
             upstream_visibility=UpstreamVisibility(row.upstream_visibility) if is_seller else None,

@@ -17,6 +17,7 @@ from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
+from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -46,6 +47,7 @@ from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
+from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.reasons import ReasonsQuery
 from app.schema.refusals import RefusalsAsData
@@ -82,6 +84,8 @@ QUERIES: tuple[type, ...] = (
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
+    QuotasQuery,
+    FairShareQuery,
     NotificationsQuery,
     NotificationSettingsQuery,
     PricingQuery,
@@ -111,6 +115,8 @@ MUTATIONS: tuple[type, ...] = (
     RegistrationsMutation,
     CatalogMutation,
     InventoryMutation,
+    QuotasMutation,
+    FairShareMutation,
     NotificationsMutation,
     NotificationSettingsMutation,
     PricingMutation,

@@ -71,6 +71,7 @@ QUOTES: Fields = {
     "QuoteHint": "missing nextBenefit",
     "QuotedBenefit": "money pieces points rebate fundedMoney",
     "QuotedContainer": "quantity deposit amount",
+    "QuotaUse": "used left",
     "QuotedLine": "unitPrice priceAmount discount discountPercent net tax gross deposit freePieces "
     "listValue",
 }
@@ -93,6 +94,8 @@ NO_PRICES: Fields = {
     "OrderLine": "position quantity taxRatePercent",
     "OrganisationMovePreview": "organisations",
     "PackagingUnit": "factor",
+    "FairShare": "asked given",
+    "FairShares": "available",
     "PriceBandConflict": "position",
     "PriceChangeRow": "position",
     "PriceGridRow": "pieces",
@@ -107,8 +110,10 @@ NO_PRICES: Fields = {
     "Sku": "shelfLifeDays",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
+    "StockQuota": "pieces",
     "TaxCategory": "ratePercent",
-    "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays",
+    "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays "
+    "allocationPriority",
     "Warehouse": "priority",
     "Webhook": "failuresInRow",
     "WebhookAttempt": "statusCode milliseconds",

@@ -35,6 +35,7 @@ ENDS: Mapping[str, str] = {
     "endMembership": "Membership",
     "endPriceBand": "PriceBand",
     "endPriceList": "PriceList",
+    "endStockQuota": "StockQuota",
     "endTradeScheme": "TradeScheme",
     "removeGroupMembers": "CustomerGroup",
     "removePriceChanges": "PriceChangeRow",

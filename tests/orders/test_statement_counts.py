@@ -14,7 +14,7 @@ LINES = (1, 12)
 # Goods and parties are remembered once they were shown: steps after the first read them no more.
 PINNED = {
     "place": 34,
-    "allocateOrder": 29,
+    "allocateOrder": 30,
     "startPreparation": 22,
     "finishPreparation": 21,
     "bookCarrier": 18,

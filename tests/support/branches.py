@@ -31,6 +31,7 @@ from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
 from tests.support.people import membership, role
 from tests.support.promoted import promote
+from tests.support.scarce import add_quota
 from tests.support.selling import add_selling
 from tests.support.world import Answer, Person, World, gid
 
@@ -106,6 +107,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _price_changes(branch)
     await add_requests(branch)
     await _stock(branch)
+    await add_quota(branch)
     await _orders(branch)
     await promote(branch)
     branch.things |= await add_move(branch)

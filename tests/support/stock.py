@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.inventory import operations
 from app.inventory.models import StockBalance, StockLot
-from app.inventory.operations import Demand, Receipt
+from app.inventory.operations import Buyer, Demand, Receipt
 from tests.support.world import World
 
 
@@ -35,9 +35,12 @@ async def reserve(
     now: datetime | None = None,
 ) -> dict[UUID, Decimal]:
     """Reserve `(line, sku, pieces)` each, or `(line, sku, pieces, keeps until)`."""
-    demands = [Demand(i, s, Decimal(n), rest[0] if rest else None) for i, s, n, *rest in wanted]
+    buyer = Buyer(region=region)
+    demands = [
+        Demand(i, s, Decimal(n), rest[0] if rest else None, buyer) for i, s, n, *rest in wanted
+    ]
     return await world.run(
-        lambda work: operations.reserve(work, organisation, source, demands, region), now
+        lambda work: operations.reserve(work, organisation, source, demands), now
     )
 
 

@@ -13,17 +13,21 @@ from app.inventory.operations.moving import (
     receive,
     ship_out,
 )
+from app.inventory.operations.quotas import quotas_left
 from app.inventory.operations.reach import own_lots, own_warehouses
 from app.inventory.operations.reserving import (
     allocated_lots,
+    free_lots,
+    locked_lots,
     release,
     reserve,
     reserve_for_many,
 )
-from app.inventory.rules import BeyondAllocated, Demand, ForSale, LotQuantity, Receipt
+from app.inventory.rules import BeyondAllocated, Buyer, Demand, ForSale, LotQuantity, Receipt
 
 __all__ = [
     "BeyondAllocated",
+    "Buyer",
     "Demand",
     "ForSale",
     "LotQuantity",
@@ -33,10 +37,13 @@ __all__ = [
     "allocated_lots",
     "bring_back",
     "broken_invariants",
+    "free_lots",
     "free_stock_of",
+    "locked_lots",
     "lots_by_id",
     "own_lots",
     "own_warehouses",
+    "quotas_left",
     "receive",
     "release",
     "reserve",

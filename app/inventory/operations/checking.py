@@ -17,6 +17,13 @@ _SHARED = """
         SELECT a.*, r.warehouse_id
         FROM allocation a LEFT JOIN promise r ON r.id = a.reservation_id
         WHERE a.tenant_id = :tenant
+    ), rationed AS (
+        SELECT u.*, q.pieces AS quota
+        FROM quota_use u JOIN stock_quota q ON q.tenant_id = u.tenant_id AND q.id = u.quota_id
+        WHERE u.tenant_id = :tenant
+    ), counted AS (
+        SELECT quota_id, relationship_id, starts_on, sum(pieces) AS pieces
+        FROM quota_entry WHERE tenant_id = :tenant GROUP BY 1, 2, 3
     )"""
 
 STOCK = SumsBook(
@@ -72,6 +79,19 @@ STOCK = SumsBook(
             """SELECT reserved, least(greatest(reserved, 0), on_hand),
                 concat_ws('/', warehouse_id, sku_id)
             FROM balance""",
+        ),
+        Invariant(
+            "quota-use-is-entries",
+            "what was used of a quota is not the sum of what was set aside under it",
+            """SELECT coalesce(u.used, 0), coalesce(c.pieces, 0),
+                concat_ws('/', quota_id, relationship_id, starts_on)
+            FROM rationed u FULL JOIN counted c USING (quota_id, relationship_id, starts_on)""",
+        ),
+        Invariant(
+            "quota-never-exceeded",
+            "more was set aside than a quota allows",
+            """SELECT used, least(used, quota), concat_ws('/', quota_id, relationship_id, starts_on)
+            FROM rationed""",
         ),
         Invariant(
             "lot-never-oversold",

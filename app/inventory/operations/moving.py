@@ -1,16 +1,14 @@
 """Let stock in and out: every change is a move, and balances follow in the same transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.outbox import DomainEvent
-from app.db.tables import TenantOwned
 from app.db.work import Work
 from app.inventory import locks
 from app.inventory.errors import LotDatesDiffer, NotEnoughStock
@@ -22,6 +20,8 @@ from app.inventory.models import (
     StockMove,
     Warehouse,
 )
+from app.inventory.operations.adding import add_up
+from app.inventory.operations.quotas import give_back
 from app.inventory.operations.reserving import (
     change_balances,
     open_allocations,
@@ -71,6 +71,8 @@ async def bring_back(
     await _put_in(work, lots, reserved=int(reserve_again))
     if reserve_again:
         await set_aside(work, {lot.source_line_id: source_id for lot in lots}, lots)
+    else:
+        await give_back(work, totals(lots, "source_line_id"))
     occasion = Occasion(MoveCause.RETURN_TO_WAREHOUSE, source_kind, source_id)
     await _note_moves(work, lots, occasion)
 
@@ -140,7 +142,7 @@ async def _put_in(work: Work, lots: Sequence[LotQuantity], *, reserved: int = 0)
         }
         for (warehouse, sku), quantity in totals(lots, "warehouse_id", "sku_id").items()
     ]
-    await _add(work, StockBalance, by_sku, ("warehouse_id", "sku_id"), ("on_hand", "reserved"))
+    await add_up(work, StockBalance, by_sku, ("warehouse_id", "sku_id"), ("on_hand", "reserved"))
     by_lot = [
         {
             "warehouse_id": warehouse,
@@ -153,24 +155,7 @@ async def _put_in(work: Work, lots: Sequence[LotQuantity], *, reserved: int = 0)
             lots, "warehouse_id", "lot_id", "sku_id"
         ).items()
     ]
-    await _add(work, LotBalance, by_lot, ("warehouse_id", "lot_id"), ("on_hand", "allocated"))
-
-
-async def _add(
-    work: Work,
-    table: type[TenantOwned],
-    rows: Sequence[Mapping[str, Any]],
-    keys: Sequence[str],
-    added: Sequence[str],
-) -> None:
-    statement = insert(table)
-    sums = {name: getattr(table, name) + statement.excluded[name] for name in added}
-    added_up = statement.on_conflict_do_update(index_elements=["tenant_id", *keys], set_=sums)
-    # Only with RETURNING does SQLAlchemy write an upsert of many rows as one statement.
-    await work.session.execute(
-        added_up.returning(table.tenant_id),
-        [{"tenant_id": work.tenant_id, **row} for row in rows],
-    )
+    await add_up(work, LotBalance, by_lot, ("warehouse_id", "lot_id"), ("on_hand", "allocated"))
 
 
 async def _note_moves(

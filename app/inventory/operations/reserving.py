@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Date, and_, cast, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, cast, func, or_, select
 
 from app.db.bulk import update_rows
 from app.db.work import Work
@@ -18,6 +18,7 @@ from app.inventory.models import (
     StockLot,
     Warehouse,
 )
+from app.inventory.operations import quotas
 from app.inventory.rules import Demand, FreeLot, LotQuantity, OpenAllocation, allot, draw, totals
 from app.kernel.ids import new_id
 
@@ -27,14 +28,13 @@ async def reserve(
     organisation_id: UUID,
     source_id: UUID,
     demands: Sequence[Demand],
-    region: str = "",
 ) -> dict[UUID, Decimal]:
     """Set stock aside for one source as far as it reaches; returns the pieces covered by line.
 
     See `reserve_for_many`.
     """
     sources = {demand.source_line_id: source_id for demand in demands}
-    return await reserve_for_many(work, organisation_id, sources, demands, region)
+    return await reserve_for_many(work, organisation_id, sources, demands)
 
 
 async def reserve_for_many(
@@ -42,28 +42,38 @@ async def reserve_for_many(
     organisation_id: UUID,
     sources: Mapping[UUID, UUID],
     demands: Sequence[Demand],
-    region: str = "",
 ) -> dict[UUID, Decimal]:
     """Set stock aside for lines of many sources, the first demand served first.
 
-    `sources` says whose each line is. Warehouses of the region come first, then higher priority,
-    then the name (R1-20, R1-21); in a warehouse what expires first goes first (Our rule 10). Six
-    statements for any number of lines.
+    `sources` says whose each line is. Warehouses of the buyer's region come first, then higher
+    priority, then the name (R1-20, R1-21); in a warehouse what expires first goes first (Our rule
+    10). Nobody gets more than a quota leaves. Six statements for any number of lines, one more
+    where buyers are known, and three where a quota binds them.
     """
     covered = {demand.source_line_id: Decimal(0) for demand in demands}
     skus = {demand.sku_id for demand in demands if demand.quantity > 0}
     if not skus:
         return covered
-    locked = await locks.balances_of_organisation(work, organisation_id, skus)
-    lots = await _free_lots(work, organisation_id, skus, region)
-    # Goods whose first receipt was committed since the lock are not ours to promise.
-    allotted = allot(demands, [lot for lot in lots if (lot.warehouse_id, lot.sku_id) in locked])
+    lots = await locked_lots(work, organisation_id, skus)
+    bounds = await quotas.quotas_left(work, organisation_id, demands)
+    allotted = allot(demands, lots, bounds)
     if allotted:
         await set_aside(work, sources, allotted)
         await change_balances(work, allotted, reserved=1)
+        await quotas.count(work, bounds, demands, allotted)
     for item in allotted:
         covered[item.source_line_id] += item.quantity
     return covered
+
+
+async def locked_lots(
+    work: Work, organisation_id: UUID, sku_ids: Collection[UUID]
+) -> list[FreeLot]:
+    """Lock an organisation's balances of SKUs, and return what is free of them; see `free_lots`."""
+    locked = await locks.balances_of_organisation(work, organisation_id, sku_ids)
+    lots = await free_lots(work, organisation_id, sku_ids)
+    # Goods whose first receipt was committed since the lock are not ours to promise.
+    return [lot for lot in lots if (lot.warehouse_id, lot.sku_id) in locked]
 
 
 async def release(
@@ -71,7 +81,8 @@ async def release(
 ) -> None:
     """Give pieces of lines back to everybody; without quantities all that is still set aside.
 
-    What expires last is given back first. Raises `BeyondAllocated`; six statements.
+    What expires last is given back first, and to its quotas. Raises `BeyondAllocated`; seven
+    statements, two more where a quota bound it.
     """
     await locks.balances_of_source(work, source_id)
     allocations = await open_allocations(work, source_id)
@@ -80,6 +91,7 @@ async def release(
     else:
         drawn = draw(allocations, quantities, lambda allocation: allocation.source_line_id)
     await take_off(work, drawn)
+    await quotas.give_back(work, totals(drawn, "source_line_id"))
 
 
 async def allocated_lots(work: Work, source_id: UUID) -> list[LotQuantity]:
@@ -193,10 +205,8 @@ def is_unexpired(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]
     return or_(StockLot.expires_on.is_(None), StockLot.expires_on >= today)
 
 
-async def _free_lots(
-    work: Work, organisation_id: UUID, sku_ids: Collection[UUID], region: str
-) -> list[FreeLot]:
-    is_near = and_(Warehouse.region == region, Warehouse.region != "")
+async def free_lots(work: Work, organisation_id: UUID, sku_ids: Collection[UUID]) -> list[FreeLot]:
+    """Return what nobody was promised of unexpired lots, warehouse by warehouse as they serve."""
     statement = (
         select(
             LotBalance.warehouse_id,
@@ -204,6 +214,7 @@ async def _free_lots(
             LotBalance.lot_id,
             LotBalance.on_hand - LotBalance.allocated,
             StockLot.expires_on,
+            Warehouse.region,
         )
         .join(Warehouse, Warehouse.id == LotBalance.warehouse_id)
         .join(StockLot, StockLot.id == LotBalance.lot_id)
@@ -214,7 +225,6 @@ async def _free_lots(
             is_unexpired(work.now),
         )
         .order_by(
-            is_near.desc(),
             Warehouse.priority.desc(),
             Warehouse.name,
             StockLot.expires_on.asc().nulls_last(),

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.db.bulk import update_rows
 from app.db.work import Work
-from app.inventory.operations import Demand, release, reserve, reserve_for_many
+from app.inventory.operations import Buyer, Demand, release, reserve, reserve_for_many
 from app.orders.models import Shortage
 from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.documents import (
@@ -49,7 +49,7 @@ async def allocate(work: Work, document: OrderDocument) -> None:
     }
     await move(work, document, movements)
     if not short_close:
-        await _record_shortages(work, document)
+        await record_shortages(work, [document])
     state = settle_state(document)
     await take_back_if_cancelled(work, order, state)
     enter_state(work, order, OrderCommand.ALLOCATE, state)
@@ -63,7 +63,7 @@ async def cover(work: Work, document: OrderDocument) -> Decimal:
     )
     await move(work, document, _coverings(covered))
     enter_state(work, document.order, OrderCommand.COVER_BACKORDER, settle_state(document))
-    await _close_shortages(work, covered)
+    await close_covered_shortages(work, covered)
     return sum(covered.values(), Decimal(0))
 
 
@@ -78,9 +78,18 @@ async def cover_waiting(work: Work, received: Mapping[UUID, Decimal]) -> None:
         return
     documents = await open_many(work, sorted({shortage.order_id for shortage, _ in wanted}))
     terms = await find_relationships(work, [item.order.relationship_id for item in documents])
-    keeps = await _days_to_keep(work, documents, terms)
+    keeps = await days_to_keep(work, documents, terms)
+    buyers = await buyers_of(work, documents, terms)
+    packs = {line.id: line.unit_factor for each in documents for line in each.lines}
     demands = [
-        Demand(item.order_line_id, item.sku_id, share, keeps[item.order_id])
+        Demand(
+            item.order_line_id,
+            item.sku_id,
+            share,
+            keeps[item.order_id],
+            buyers[item.order_id],
+            packs[item.order_line_id],
+        )
         for item, share in wanted
     ]
     sources = {item.order_line_id: item.order_id for item, _ in wanted}
@@ -91,7 +100,7 @@ async def cover_waiting(work: Work, received: Mapping[UUID, Decimal]) -> None:
         if any(covered.get(line.id) for line in document.lines):
             state = settle_state(document)
             enter_state(work, document.order, OrderCommand.COVER_BACKORDER, state)
-    await _close_shortages(work, covered)
+    await close_covered_shortages(work, covered)
 
 
 async def give_back(work: Work, document: OrderDocument) -> None:
@@ -127,17 +136,35 @@ async def _reserve(
     wanted: Mapping[UUID, Decimal],
 ) -> dict[UUID, Decimal]:
     order = document.order
-    keeps = (await _days_to_keep(work, [document], {terms.id: terms}))[order.id]
+    keeps = (await days_to_keep(work, [document], {terms.id: terms}))[order.id]
+    buyer = (await buyers_of(work, [document], {terms.id: terms}))[order.id]
     demands = [
-        Demand(line.id, line.sku_id, wanted[line.id], keeps)
+        Demand(line.id, line.sku_id, wanted[line.id], keeps, buyer, line.unit_factor)
         for line in document.lines
         if wanted.get(line.id, 0) > 0
     ]
-    buyer = (await organisations_named(work, [order.buyer_id]))[order.buyer_id]
-    return await reserve(work, order.seller_id, order.id, demands, buyer.region)
+    return await reserve(work, order.seller_id, order.id, demands)
 
 
-async def _days_to_keep(
+async def buyers_of(
+    work: Work,
+    documents: Sequence[OrderDocument],
+    terms: Mapping[UUID, TradingRelationship],
+) -> dict[UUID, Buyer]:
+    """Return for whom each order's goods are, by order."""
+    named = await organisations_named(work, {document.order.buyer_id for document in documents})
+    return {
+        order.id: Buyer(
+            order.relationship_id,
+            terms[order.relationship_id].level_id,
+            named[order.buyer_id].region,
+            order.delivery_mode,
+        )
+        for order in (document.order for document in documents)
+    }
+
+
+async def days_to_keep(
     work: Work,
     documents: Sequence[OrderDocument],
     terms: Mapping[UUID, TradingRelationship],
@@ -153,7 +180,8 @@ async def _days_to_keep(
     return days
 
 
-async def _record_shortages(work: Work, document: OrderDocument) -> None:
+async def record_shortages(work: Work, documents: Sequence[OrderDocument]) -> None:
+    """Note what orders that were just allocated wait for; one statement."""
     rows = [
         Shortage(
             organisation_id=document.order.seller_id,
@@ -163,6 +191,7 @@ async def _record_shortages(work: Work, document: OrderDocument) -> None:
             quantity=line.backordered,
             recorded_at=work.now,
         )
+        for document in documents
         for line in document.lines
         if line.backordered > 0
     ]
@@ -197,7 +226,7 @@ def _coverings(covered: Mapping[UUID, Decimal]) -> dict[UUID, buckets.Movement]:
     return {key: buckets.cover_backorder(quantity) for key, quantity in covered.items()}
 
 
-async def _close_shortages(work: Work, covered: Mapping[UUID, Decimal]) -> None:
+async def close_covered_shortages(work: Work, covered: Mapping[UUID, Decimal]) -> None:
     """Note what is covered; a line has one open shortage at most."""
     statement = select(Shortage).where(
         Shortage.order_line_id.in_(covered), Shortage.closed_at.is_(None)

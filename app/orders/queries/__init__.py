@@ -17,6 +17,7 @@ from app.orders.queries.relations import (
     priced_by_line,
     quotes_by_order,
 )
+from app.orders.queries.sharing import preview_fair_share
 from app.orders.queries.shortages import (
     shortages,
     shortages_by_id,
@@ -42,6 +43,7 @@ __all__ = [
     "orders",
     "orders_by_id",
     "preview_approvals",
+    "preview_fair_share",
     "priced_by_line",
     "quotes_by_order",
     "shortages",

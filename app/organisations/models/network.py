@@ -267,7 +267,8 @@ class TradingRelationship(Identified, Table):
     `cash_discount_percent` is taken off the invoice for the payment term. With `inherits_prices`
     what the seller has no price for costs what the nearest organisation above it asks.
     An order waits `payment_days` once payment is asked for, or for ever. What was signed for
-    counts as received after `automatic_receipt_days`, none means never (R4-26, R3-62).
+    counts as received after `automatic_receipt_days`, none means never (R4-26, R3-62). In a
+    shortage shared by priority, who has the higher `allocation_priority` comes first.
     """
 
     __tablename__ = "trading_relationship"
@@ -327,6 +328,7 @@ class TradingRelationship(Identified, Table):
     minimum_order_value: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     minimum_shelf_life_days: Mapped[int] = mapped_column(default=0)
     delivery_days: Mapped[int] = mapped_column(default=2)
+    allocation_priority: Mapped[int] = mapped_column(default=0)
     payment_days: Mapped[int | None]
     automatic_receipt_days: Mapped[int | None]
     upstream_visibility: Mapped[str] = mapped_column(default=UpstreamVisibility.NOTHING)

@@ -4,24 +4,18 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple, TypeVar
 from uuid import UUID
+
+from app.inventory.rules.demands import Buyer, Demand
+from app.inventory.rules.quotas import Bounds, QuotaLeft
 
 Key = TypeVar("Key", bound=Hashable)
 
 
 class BeyondAllocated(ValueError):
     """More was to leave or to be given back than is allocated for the source."""
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """Pieces that a source's line needs, from lots that keep until `expires_not_before`."""
-
-    source_line_id: UUID
-    sku_id: UUID
-    quantity: Decimal
-    expires_not_before: date | None
 
 
 class ForSale(NamedTuple):
@@ -66,6 +60,7 @@ class FreeLot:
     lot_id: UUID
     free: Decimal
     expires_on: date | None
+    region: str = ""
 
     def keeps_until(self, day: date | None) -> bool:
         """Whether the goods are still good on the day; goods without expiry always are."""
@@ -90,15 +85,25 @@ class OpenAllocation:
         return self.source_line_id, self.warehouse_id, self.lot_id
 
 
-def allot(demands: Sequence[Demand], lots: Sequence[FreeLot]) -> list[LotQuantity]:
-    """Serve the demands in their order from the lots in theirs, as far as they reach."""
+def allot(
+    demands: Sequence[Demand], lots: Sequence[FreeLot], quotas: Sequence[QuotaLeft] = ()
+) -> list[LotQuantity]:
+    """Serve the demands in their order, as far as lots and quotas reach.
+
+    Lots come in the order of the warehouses that serve, those of the buyer's region first. What a
+    quota leaves is given in whole packs.
+    """
     left = {(lot.warehouse_id, lot.lot_id): lot.free for lot in lots}
     of_sku: dict[UUID, list[FreeLot]] = {}
     for lot in lots:
         of_sku.setdefault(lot.sku_id, []).append(lot)
+    bounds = Bounds(quotas)
     allotted: list[LotQuantity] = []
     for demand in demands:
-        allotted += _serve(demand, of_sku.get(demand.sku_id, []), left)
+        near_first = sorted(of_sku.get(demand.sku_id, []), key=partial(_is_far, demand.buyer))
+        served = _serve(demand, bounds.within(demand), near_first, left)
+        bounds.take(demand, sum((item.quantity for item in served), Decimal(0)))
+        allotted += served
     return allotted
 
 
@@ -135,10 +140,16 @@ def totals(
     return dict(sorted(sums.items()))
 
 
+def _is_far(buyer: Buyer, lot: FreeLot) -> bool:
+    return not lot.region or lot.region != buyer.region
+
+
 def _serve(
-    demand: Demand, lots: Sequence[FreeLot], left: dict[tuple[UUID, UUID], Decimal]
+    demand: Demand,
+    wanted: Decimal,
+    lots: Sequence[FreeLot],
+    left: dict[tuple[UUID, UUID], Decimal],
 ) -> list[LotQuantity]:
-    wanted = demand.quantity
     served: list[LotQuantity] = []
     for lot in lots:
         place = lot.warehouse_id, lot.lot_id

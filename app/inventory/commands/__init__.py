@@ -1,0 +1,23 @@
+"""What an actor may change of stock and of what bounds it (R3-47)."""
+
+from app.inventory.commands.quotas import NewQuota, create_stock_quota, end_stock_quota
+from app.inventory.commands.stock import (
+    Adjustment,
+    GoodsIn,
+    WarehouseDraft,
+    adjust_stock,
+    create_warehouse,
+    receive_stock,
+)
+
+__all__ = [
+    "Adjustment",
+    "GoodsIn",
+    "NewQuota",
+    "WarehouseDraft",
+    "adjust_stock",
+    "create_stock_quota",
+    "create_warehouse",
+    "end_stock_quota",
+    "receive_stock",
+]

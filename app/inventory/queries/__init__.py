@@ -1,0 +1,30 @@
+"""What an actor may read of stock and of what bounds it: the own organisation's (R3-47)."""
+
+from app.inventory.queries.quotas import Used, quota_uses, quotas_by_id, stock_quotas
+from app.inventory.queries.stock import (
+    lot_balances,
+    lots,
+    lots_by_id,
+    moves_by_id,
+    moves_of_source,
+    stock,
+    stock_moves,
+    warehouses,
+    warehouses_by_id,
+)
+
+__all__ = [
+    "Used",
+    "lot_balances",
+    "lots",
+    "lots_by_id",
+    "moves_by_id",
+    "moves_of_source",
+    "quota_uses",
+    "quotas_by_id",
+    "stock",
+    "stock_moves",
+    "stock_quotas",
+    "warehouses",
+    "warehouses_by_id",
+]

@@ -1,0 +1,49 @@
+"""Which lots serve whom, how a shortage is shared, and what quotas leave: plain functions."""
+
+from app.inventory.rules.allotting import (
+    BeyondAllocated,
+    ForSale,
+    FreeLot,
+    LotQuantity,
+    OpenAllocation,
+    Receipt,
+    allot,
+    draw,
+    totals,
+)
+from app.inventory.rules.demands import ANYBODY, Buyer, Demand
+from app.inventory.rules.quotas import QuotaLeft, QuotaPeriod, period_start
+from app.inventory.rules.sharing import (
+    Share,
+    ShareReason,
+    SharingManner,
+    Wish,
+    fair_shares,
+    in_order_of_keeping,
+    shares,
+)
+
+__all__ = [
+    "ANYBODY",
+    "BeyondAllocated",
+    "Buyer",
+    "Demand",
+    "ForSale",
+    "FreeLot",
+    "LotQuantity",
+    "OpenAllocation",
+    "QuotaLeft",
+    "QuotaPeriod",
+    "Receipt",
+    "Share",
+    "ShareReason",
+    "SharingManner",
+    "Wish",
+    "allot",
+    "draw",
+    "fair_shares",
+    "in_order_of_keeping",
+    "period_start",
+    "shares",
+    "totals",
+]
