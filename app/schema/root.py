@@ -30,6 +30,9 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.ordering.pricing import PricedCartQuery
+from app.schema.ordering.saved_cart_changes import SavedCartsMutation
+from app.schema.ordering.saved_carts import SavedCartsQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
@@ -56,6 +59,8 @@ QUERIES: tuple[type, ...] = (
     OrganisationMovesQuery,
     CatalogQuery,
     OrdersQuery,
+    SavedCartsQuery,
+    PricedCartQuery,
     TenantsQuery,
     RolesQuery,
     MembersQuery,
@@ -73,6 +78,7 @@ QUERIES: tuple[type, ...] = (
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
+    SavedCartsMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

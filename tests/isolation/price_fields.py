@@ -54,6 +54,7 @@ OFFERS: Fields = {
     "SchemeTier": "threshold benefit",
 }
 TERMS: Fields = {
+    "CartGap": "missingAmount",
     "TradingRelationship": "creditLimit minimumOrderValue cashDiscountPercent",
 }
 INVOICES: Fields = {
@@ -77,6 +78,7 @@ QUOTES: Fields = {
 NO_PRICES: Fields = {
     "ApprovalRule": "sequence",
     "ApprovalStep": "sequence revision",
+    "CartGap": "line missingQuantity",
     "CartLine": "quantity",
     "CatalogueOffer": "pieces",
     "ComparedPrice": "pieces",
@@ -123,6 +125,7 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
 UNTRIED = frozenset(
     {
         "AdjustedPoints.points",
+        "CartGap.missingAmount",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",
         "CouponBatch.quantity",

@@ -28,6 +28,7 @@ from tests.support.hooks import add_webhooks
 from tests.support.jobs import dead_job
 from tests.support.moves import add_move
 from tests.support.notifications import told
+from tests.support.ordering_scene import add_ordering
 from tests.support.people import membership, role
 from tests.support.promoted import promote
 from tests.support.selling import add_selling
@@ -107,6 +108,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _stock(branch)
     await _orders(branch)
     await promote(branch)
+    branch.things |= await add_ordering(branch)
     branch.things |= await add_move(branch)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])

@@ -1,0 +1,26 @@
+"""What may be refused before an order comes about, in words for the person who can mend it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.kernel.errors import Refused
+
+
+@dataclass(eq=False)
+class TooManySavedCarts(Refused):
+    """Nobody finds anything among so many."""
+
+    code: ClassVar = "TOO_MANY_SAVED_CARTS"
+    text: ClassVar = "At most {most} saved carts are kept here: delete what nobody needs."
+    field_path: ClassVar = "name"
+    most: int
+
+
+@dataclass(eq=False)
+class CartFull(Refused):
+    """A cart holds as many lines as an order may have."""
+
+    code: ClassVar = "CART_FULL"
+    text: ClassVar = "A cart has at most {most} lines."
+    field_path: ClassVar = "lines"
+    most: int

@@ -1,0 +1,23 @@
+"""Row locks of saved carts, always in key order."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from app.db.work import Work
+from app.ordering.models import SavedCart
+
+
+async def saved_carts(
+    work: Work, ids: Collection[UUID], reach: ColumnElement[bool]
+) -> dict[UUID, SavedCart]:
+    """Lock those of the saved carts that the caller reaches."""
+    statement = (
+        select(SavedCart)
+        .where(SavedCart.id.in_(ids), reach)
+        .order_by(SavedCart.id)
+        .with_for_update(of=SavedCart)
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in await work.session.scalars(statement)}

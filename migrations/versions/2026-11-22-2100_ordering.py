@@ -1,0 +1,100 @@
+"""What people mean to order: saved carts and what comes of them."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.row_level_security import guard
+
+revision: str = "0025"
+down_revision: str | None = "0017"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    _create_saved_cart()
+    _create_saved_cart_line()
+    for table in ("saved_cart", "saved_cart_line"):
+        guard(table)
+
+
+def _create_saved_cart() -> None:
+    op.create_table(
+        "saved_cart",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("relationship_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("sharing", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('CART', 'LIST', 'TEMPLATE')", name=op.f("ck_saved_cart_purpose")
+        ),
+        sa.CheckConstraint(
+            "sharing IN ('MINE', 'ORGANISATION', 'BOTH_SIDES')", name=op.f("ck_saved_cart_sharing")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_saved_cart_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "organisation_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_saved_cart_tenant_id_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "relationship_id"],
+            ["trading_relationship.tenant_id", "trading_relationship.id"],
+            name=op.f("fk_saved_cart_tenant_id_relationship_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_saved_cart")),
+    )
+    op.create_index(
+        op.f("ix_saved_cart_tenant_id_relationship_id_id"),
+        "saved_cart",
+        ["tenant_id", "relationship_id", "id"],
+        unique=False,
+    )
+
+
+def _create_saved_cart_line() -> None:
+    op.create_table(
+        "saved_cart_line",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("cart_id", sa.Uuid(), nullable=False),
+        sa.Column("sku_id", sa.Uuid(), nullable=False),
+        sa.Column("packaging_level", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "packaging_level IN ('PIECE', 'INNER', 'CASE', 'PALLET')",
+            name=op.f("ck_saved_cart_line_packaging_level"),
+        ),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_saved_cart_line_quantity")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "cart_id"],
+            ["saved_cart.tenant_id", "saved_cart.id"],
+            name=op.f("fk_saved_cart_line_tenant_id_cart_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "sku_id"],
+            ["sku.tenant_id", "sku.id"],
+            name=op.f("fk_saved_cart_line_tenant_id_sku_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "cart_id", "sku_id", "packaging_level", name=op.f("pk_saved_cart_line")
+        ),
+    )
+
+
+def downgrade() -> None:
+    for table in ("saved_cart_line", "saved_cart"):
+        op.drop_table(table)

@@ -1,0 +1,92 @@
+"""What comes before an order: saved carts, and what is filled into them."""
+
+from collections.abc import Mapping
+
+from tests.isolation.cases.writing import NOTHING, Case, given, lines, of, once
+
+CASES: Mapping[str, tuple[Case, ...]] = {
+    "savedCarts": NOTHING
+    + of(lambda it, _: {"filter": {"relationshipId": it["TradingRelationship"]}}),
+    "pricedCart": given(lambda it, _: {"savedCartId": it["SavedCart"]})
+    + given(lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"),
+    "createSavedCart": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": it["TradingRelationship"],
+            "name": "Mine",
+            "lines": lines(own["Sku@network"]),
+        },
+        owner="buyer",
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "name": "Mine",
+            "copyOfId": it["SavedCart"],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "name": "Mine",
+            "orderId": it["Order:SHIPPED"],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "name": "Mine",
+            "lines": lines(it["Sku@network"]),
+        },
+        is_of_network=True,
+    ),
+    "changeSavedCart": given(lambda it, _: {"savedCartId": it["SavedCart"], "name": "Mine"}),
+    "setSavedCartLine": given(
+        lambda it, own: {
+            "savedCartId": it["SavedCart"],
+            "skuId": own["Sku@network"],
+            "quantity": "1",
+        }
+    )
+    + given(
+        lambda it, own: {
+            "savedCartId": own["SavedCart"],
+            "skuId": it["Sku@network"],
+            "quantity": "1",
+        },
+        is_of_network=True,
+    ),
+    "moveCartLines": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "fromSavedCartId": it["SavedCart"],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "toSavedCartId": it["SavedCart"],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": it["TradingRelationship"],
+            "fromSavedCartId": own["SavedCart"],
+        }
+    ),
+    "orderSavedCart": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "savedCartId": it["SavedCart"],
+            "seenTotal": "1",
+        }
+    ),
+    "deleteSavedCart": given(lambda it, _: {"savedCartId": it["SavedCart"]}),
+}
+NODES: Mapping[str, tuple[str, ...]] = {"SavedCart": ("SavedCart",)}

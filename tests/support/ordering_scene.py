@@ -1,0 +1,31 @@
+"""What a branch means to order: one thing of every kind, for the isolation tests."""
+
+from typing import Any, Protocol
+
+from app.kernel.ids import new_id
+from tests.support.world import World
+
+
+class Ordering(Protocol):
+    """What such things are made with."""
+
+    world: World
+    secret: str
+
+    def __getitem__(self, name: str) -> str: ...
+
+    async def do(self, side: str, command: str, /, **given: Any) -> dict[str, Any]: ...
+
+
+async def add_ordering(branch: Ordering) -> dict[str, str]:
+    """A cart that the seller's people keep for their customer."""
+    cart = await branch.do(
+        "seller",
+        "createSavedCart",
+        idempotencyKey=new_id().hex,
+        relationshipId=branch["TradingRelationship"],
+        name=f"{branch.secret} cart",
+        sharing="ORGANISATION",
+        lines=[{"skuId": branch["Sku@network"], "quantity": "1"}],
+    )
+    return {"SavedCart": cart["id"]}
