@@ -24,3 +24,22 @@ class CartFull(Refused):
     text: ClassVar = "A cart has at most {most} lines."
     field_path: ClassVar = "lines"
     most: int
+
+
+@dataclass(eq=False)
+class ListEmpty(Refused):
+    """There is nothing to read."""
+
+    code: ClassVar = "LIST_EMPTY"
+    text: ClassVar = "The list is empty: write a code, a quantity and a unit on each line."
+    field_path: ClassVar = "content"
+
+
+@dataclass(eq=False)
+class ListTooLong(Refused):
+    """More lines than an order may have."""
+
+    code: ClassVar = "LIST_TOO_LONG"
+    text: ClassVar = "A list has at most {most} lines: send it in parts."
+    field_path: ClassVar = "content"
+    most: int

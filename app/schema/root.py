@@ -30,6 +30,7 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.ordering.filling import FillingMutation
 from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
 from app.schema.ordering.saved_carts import SavedCartsQuery
@@ -79,6 +80,7 @@ QUERIES: tuple[type, ...] = (
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
     SavedCartsMutation,
+    FillingMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

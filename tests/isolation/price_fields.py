@@ -84,6 +84,8 @@ NO_PRICES: Fields = {
     "ComparedPrice": "pieces",
     "DeadJob": "failures",
     "NetworkDeadJob": "failures",
+    "FilledCart": "taken",
+    "FilledLine": "number quantity",
     "InvoiceLine": "position",
     "LineQuantities": "ordered cancelled shortClosed unallocated backordered allocated picked "
     "packed shipped inTransit signed refused lost received missing returned",

@@ -88,5 +88,37 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         }
     ),
     "deleteSavedCart": given(lambda it, _: {"savedCartId": it["SavedCart"]}),
+    "quickOrder": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "content": "SKU-1 1 CASE",
+            "relationshipId": it["TradingRelationship"],
+        },
+        owner="buyer",
+    )
+    + given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "content": "SKU-1 1 CASE",
+            "savedCartId": it["SavedCart"],
+        }
+    ),
+    "reorder": given(
+        lambda it, _: {"idempotencyKey": once(), "orderId": it["Order:SHIPPED"]}, owner="buyer"
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "orderId": own["Order:SHIPPED"],
+            "savedCartId": it["SavedCart"],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "invoiceId": it["Invoice"],
+            "relationshipId": own["TradingRelationship"],
+        }
+    ),
 }
 NODES: Mapping[str, tuple[str, ...]] = {"SavedCart": ("SavedCart",)}

@@ -43,6 +43,8 @@ ONLY_OF_COMMANDS = frozenset(
         "CouponBatch",
         "CreatedWebhook",
         "DeletedSavedCart",
+        "FilledCart",
+        "FilledLine",
         "MarkedNotifications",
         "MovedCartLines",
         "NetworkJobDecision",
