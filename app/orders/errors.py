@@ -133,3 +133,14 @@ class DiscountNotAllowed(Refused):
     code: ClassVar = "DISCOUNT_NOT_ALLOWED"
     text: ClassVar = "Only the seller's people with the right to discount may lower a price."
     field_path: ClassVar = "lines"
+
+
+@dataclass(eq=False)
+class OrderMoved(Refused):
+    """The order or its prices are not those of the preview any more: look again."""
+
+    code: ClassVar = "ORDER_MOVED"
+    text: ClassVar = "Something has moved since the preview; the total would be {now} {currency}."
+    field_path: ClassVar = "fingerprint"
+    now: Decimal
+    currency: str

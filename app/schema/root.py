@@ -34,6 +34,7 @@ from app.schema.ordering.filling import FillingMutation
 from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
 from app.schema.ordering.saved_carts import SavedCartsQuery
+from app.schema.orders.changing import OrderChangesMutation
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
@@ -79,6 +80,7 @@ QUERIES: tuple[type, ...] = (
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
+    OrderChangesMutation,
     SavedCartsMutation,
     FillingMutation,
     FulfilmentMutation,

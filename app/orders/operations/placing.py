@@ -93,14 +93,18 @@ def check_seen(quote: Quote, seen: Decimal) -> None:
         raise PriceChanged(seen=seen, now=quote.total, currency=quote.currency)
 
 
-async def submit(
+async def submit(  # noqa: PLR0913  # an order and how it goes on
     work: Work,
     order: Order,
     relationship: TradingRelationship,
     quote: Quote,
     write: Write | None = None,
+    *,
+    keeps_approval: bool = False,
 ) -> None:
     """Submit a draft at the prices it holds, and take it as far as its gates let it.
+
+    What `keeps_approval` was approved before, and nobody is asked again.
 
     What its quote gives is granted now; `TryAgain` starts over when a budget has run out meanwhile.
     A draft that is not there yet tells how to `write` it. Of an order's own rows nothing here
@@ -111,9 +115,10 @@ async def submit(
         ends = await organisation_locks.hold(work, relationship.id)
         await _check_open(work, relationship.seller_id, ends)
     with work.session.no_autoflush:
-        steps = await _ask_approvals(work, order, quote)
+        steps = () if keeps_approval else await _ask_approvals(work, order, quote)
+        unasked = ApprovalStatus.APPROVED if keeps_approval else ApprovalStatus.NOT_REQUIRED
         order.submitted_at = work.now
-        order.approval_status = ApprovalStatus.PENDING if steps else ApprovalStatus.NOT_REQUIRED
+        order.approval_status = ApprovalStatus.PENDING if steps else unasked
         order.review_status = (
             ReviewStatus.PENDING if relationship.needs_review else ReviewStatus.NOT_REQUIRED
         )

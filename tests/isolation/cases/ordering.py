@@ -88,6 +88,17 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         }
     ),
     "deleteSavedCart": given(lambda it, _: {"savedCartId": it["SavedCart"]}),
+    "previewOrderChange": given(
+        lambda it, own: {"orderId": it["Order:CONFIRMED"], "lines": lines(own["Sku@network"])}
+    ),
+    "applyOrderChange": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "orderId": it["Order:CONFIRMED"],
+            "lines": lines(own["Sku@network"]),
+            "fingerprint": "none",
+        }
+    ),
     "quickOrder": given(
         lambda it, _: {
             "idempotencyKey": once(),

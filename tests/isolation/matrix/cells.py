@@ -48,6 +48,8 @@ ONLY_OF_COMMANDS = frozenset(
         "MarkedNotifications",
         "MovedCartLines",
         "NetworkJobDecision",
+        "OrderChangePreview",
+        "OrderLineDifference",
         "PriceRowFault",
         "PricesOutsideBandDecision",
         "PutPriceChangesOutcome",
