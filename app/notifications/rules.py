@@ -20,6 +20,9 @@ class NotificationKind(StrEnum):
     BRANCH_JOINED = "BRANCH_JOINED"
     BRANCH_LEFT = "BRANCH_LEFT"
     MOVE_REFUSED = "MOVE_REFUSED"
+    ORDER_REQUESTED = "ORDER_REQUESTED"
+    ORDER_REQUEST_ORDERED = "ORDER_REQUEST_ORDERED"
+    ORDER_REQUEST_SENT_BACK = "ORDER_REQUEST_SENT_BACK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,20 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "The move of {name} no longer fitted when its time came, and nothing was changed.",
         "It was planned for {effective_at}.",
         "Reason: {refusal}",
+    ),
+    NotificationKind.ORDER_REQUESTED: (
+        "{buyer_name} asks for an order",
+        "{buyer_name} has sent a cart and asks you to order it.",
+        "Note: {note}",
+    ),
+    NotificationKind.ORDER_REQUEST_ORDERED: (
+        "{seller_name} has placed your order",
+        "{seller_name} has ordered what you asked for: order {number}.",
+    ),
+    NotificationKind.ORDER_REQUEST_SENT_BACK: (
+        "{seller_name} has sent your request back",
+        "{seller_name} has not ordered what you asked for; mend it and send it again.",
+        "Reason: {reason}",
     ),
 }
 

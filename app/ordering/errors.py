@@ -43,3 +43,32 @@ class ListTooLong(Refused):
     text: ClassVar = "A list has at most {most} lines: send it in parts."
     field_path: ClassVar = "content"
     most: int
+
+
+@dataclass(eq=False)
+class CartInUse(Refused):
+    """Something stands on the cart, and would be lost with it."""
+
+    code: ClassVar = "CART_IN_USE"
+    text: ClassVar = "{name} is kept: a request or a standing order stands on it."
+    field_path: ClassVar = "savedCartId"
+    name: str
+
+
+@dataclass(eq=False)
+class RequestDecided(Refused):
+    """Somebody has decided already."""
+
+    code: ClassVar = "REQUEST_DECIDED"
+    text: ClassVar = "This request is {state} already."
+    field_path: ClassVar = "orderRequestId"
+    state: str
+
+
+@dataclass(eq=False)
+class RequestOpen(Refused):
+    """One at a time."""
+
+    code: ClassVar = "REQUEST_OPEN"
+    text: ClassVar = "This cart has been sent already, and waits for the seller."
+    field_path: ClassVar = "savedCartId"

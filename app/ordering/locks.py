@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from app.db.work import Work
-from app.ordering.models import SavedCart
+from app.ordering.models import OrderRequest, SavedCart
 
 
 async def saved_carts(
@@ -21,3 +21,12 @@ async def saved_carts(
         .execution_options(populate_existing=True)
     )
     return {row.id: row for row in await work.session.scalars(statement)}
+
+
+async def order_request(
+    work: Work, request_id: UUID, reach: ColumnElement[bool]
+) -> OrderRequest | None:
+    """Lock a request that the caller reaches."""
+    statement = select(OrderRequest).where(OrderRequest.id == request_id, reach)
+    locked = statement.with_for_update(of=OrderRequest)
+    return await work.session.scalar(locked.execution_options(populate_existing=True))

@@ -32,6 +32,7 @@ from app.schema.notifications import (
 )
 from app.schema.ordering.filling import FillingMutation
 from app.schema.ordering.pricing import PricedCartQuery
+from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
 from app.schema.ordering.saved_carts import SavedCartsQuery
 from app.schema.orders.changing import OrderChangesMutation
@@ -63,6 +64,7 @@ QUERIES: tuple[type, ...] = (
     OrdersQuery,
     SavedCartsQuery,
     PricedCartQuery,
+    OrderRequestsQuery,
     TenantsQuery,
     RolesQuery,
     MembersQuery,
@@ -83,6 +85,7 @@ MUTATIONS: tuple[type, ...] = (
     OrderChangesMutation,
     SavedCartsMutation,
     FillingMutation,
+    OrderRequestsMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

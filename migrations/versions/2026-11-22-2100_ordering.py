@@ -15,8 +15,9 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     _create_saved_cart()
+    _create_order_request()
     _create_saved_cart_line()
-    for table in ("saved_cart", "saved_cart_line"):
+    for table in ("saved_cart", "order_request", "saved_cart_line"):
         guard(table)
 
 
@@ -64,6 +65,82 @@ def _create_saved_cart() -> None:
     )
 
 
+def _create_order_request() -> None:
+    op.create_table(
+        "order_request",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cart_id", sa.Uuid(), nullable=False),
+        sa.Column("relationship_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("requested_delivery_on", sa.Date(), nullable=True),
+        sa.Column("sent_by_membership_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_by_name", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_membership_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('SENT', 'ORDERED', 'SENT_BACK', 'WITHDRAWN')",
+            name=op.f("ck_order_request_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "buyer_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_order_request_tenant_id_buyer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "cart_id"],
+            ["saved_cart.tenant_id", "saved_cart.id"],
+            name=op.f("fk_order_request_tenant_id_cart_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "decided_by_membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_order_request_tenant_id_decided_by_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "order_id"],
+            ["orders.tenant_id", "orders.id"],
+            name=op.f("fk_order_request_tenant_id_order_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "relationship_id"],
+            ["trading_relationship.tenant_id", "trading_relationship.id"],
+            name=op.f("fk_order_request_tenant_id_relationship_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "seller_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_order_request_tenant_id_seller_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "sent_by_membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_order_request_tenant_id_sent_by_membership_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_order_request")),
+    )
+    op.create_index(
+        op.f("ix_order_request_tenant_id_relationship_id_id"),
+        "order_request",
+        ["tenant_id", "relationship_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_order_request_open",
+        "order_request",
+        ["tenant_id", "cart_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'SENT'"),
+    )
+
+
 def _create_saved_cart_line() -> None:
     op.create_table(
         "saved_cart_line",
@@ -96,5 +173,5 @@ def _create_saved_cart_line() -> None:
 
 
 def downgrade() -> None:
-    for table in ("saved_cart_line", "saved_cart"):
+    for table in ("saved_cart_line", "order_request", "saved_cart"):
         op.drop_table(table)

@@ -28,4 +28,24 @@ async def add_ordering(branch: Ordering) -> dict[str, str]:
         sharing="ORGANISATION",
         lines=[{"skuId": branch["Sku@network"], "quantity": "1"}],
     )
-    return {"SavedCart": cart["id"]}
+    request = await branch.do(
+        "buyer",
+        "sendOrderRequest",
+        idempotencyKey=new_id().hex,
+        relationshipId=branch["TradingRelationship"],
+        note=f"{branch.secret} note",
+        savedCartId=await _of_buyer(branch),
+    )
+    return {"SavedCart": cart["id"], "OrderRequest": request["id"]}
+
+
+async def _of_buyer(branch: Ordering) -> str:
+    cart = await branch.do(
+        "buyer",
+        "createSavedCart",
+        idempotencyKey=new_id().hex,
+        relationshipId=branch["TradingRelationship"],
+        name=f"{branch.secret} wishes",
+        lines=[{"skuId": branch["Sku@network"], "quantity": "1"}],
+    )
+    return cart["id"]

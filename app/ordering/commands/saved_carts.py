@@ -27,7 +27,13 @@ from app.ordering.operations.lines import (
     set_line,
     take_out,
 )
-from app.ordering.operations.reach import ORDERING, found_cart, locked_cart, reachable
+from app.ordering.operations.reach import (
+    ORDERING,
+    check_unused,
+    found_cart,
+    locked_cart,
+    reachable,
+)
 from app.ordering.rules.words import LONGEST_NAME, MOST_SAVED, CartPurpose, CartSharing
 from app.orders.errors import OrderEmpty
 from app.orders.models import Order
@@ -138,8 +144,12 @@ async def change_saved_cart(work: Work, cart_id: UUID, change: CartChange) -> UU
 
 @requires(*ORDERING)
 async def delete_saved_cart(work: Work, cart_id: UUID) -> SavedCart:
-    """Delete a saved cart with its lines: its maker's organisation alone may."""
+    """Delete a saved cart with its lines: its maker's organisation alone may.
+
+    Raises `CartInUse` for one that a request or a standing order stands on.
+    """
     saved = await _own_side(work, cart_id)
+    await check_unused(work, saved)
     _note(work, "DELETE_SAVED_CART", saved)
     statement = delete(SavedCart).where(SavedCart.id == cart_id)
     await work.session.execute(statement.execution_options(synchronize_session=False))

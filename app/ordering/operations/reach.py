@@ -8,7 +8,8 @@ from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.ordering import locks
-from app.ordering.models import SavedCart
+from app.ordering.errors import CartInUse
+from app.ordering.models import OrderRequest, SavedCart
 from app.ordering.rules.words import CartSharing
 from app.organisations.models import AssignedRep, TradingRelationship
 from app.rbac.permissions import Permission
@@ -58,6 +59,15 @@ async def found_cart(work: Work, cart_id: UUID, path: str = "savedCartId") -> Sa
     if found is None:
         raise NotFound("SavedCart").at(path)
     return found
+
+
+async def check_unused(work: Work, saved: SavedCart) -> None:
+    """Raise `CartInUse` for a cart that a request stands on; one statement."""
+    used = exists().where(
+        OrderRequest.tenant_id == work.tenant_id, OrderRequest.cart_id == saved.id
+    )
+    if await work.session.scalar(select(used)):
+        raise CartInUse(saved.name)
 
 
 def _is_looked_after(work: Work) -> ColumnElement[bool]:

@@ -19,6 +19,15 @@ class CartSharing(StrEnum):
     BOTH_SIDES = "BOTH_SIDES"
 
 
+class RequestState(StrEnum):
+    """Where a request to the seller stands: only one that is SENT waits for anybody."""
+
+    SENT = "SENT"
+    ORDERED = "ORDERED"
+    SENT_BACK = "SENT_BACK"
+    WITHDRAWN = "WITHDRAWN"
+
+
 LONGEST_NAME = 120
 MOST_SAVED = 200
 """How many saved carts one organisation may keep in a relationship."""

@@ -99,6 +99,31 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "fingerprint": "none",
         }
     ),
+    "orderRequests": NOTHING,
+    "sendOrderRequest": given(
+        lambda it, _: {"idempotencyKey": once(), "relationshipId": it["TradingRelationship"]},
+        owner="buyer",
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "savedCartId": it["SavedCart"],
+        }
+    ),
+    "orderRequest": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "orderRequestId": it["OrderRequest"],
+            "seenTotal": "1",
+        }
+    ),
+    "sendBackOrderRequest": given(
+        lambda it, _: {"orderRequestId": it["OrderRequest"], "reason": "because"}
+    ),
+    "withdrawOrderRequest": given(
+        lambda it, _: {"orderRequestId": it["OrderRequest"]}, owner="buyer"
+    ),
     "quickOrder": given(
         lambda it, _: {
             "idempotencyKey": once(),
@@ -132,4 +157,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         }
     ),
 }
-NODES: Mapping[str, tuple[str, ...]] = {"SavedCart": ("SavedCart",)}
+NODES: Mapping[str, tuple[str, ...]] = {
+    "OrderRequest": ("OrderRequest",),
+    "SavedCart": ("SavedCart",),
+}
