@@ -18,6 +18,8 @@ from app.fulfilment.commands.receive import confirm_overdue_receipt
 from app.fulfilment.operations.deadlines import overdue_receipts
 from app.kernel.actor import system_actor
 from app.kernel.errors import DomainError, Invalid, NotFound, Refused
+from app.ordering.commands.standing import make_standing_order, refuse_standing_order
+from app.ordering.operations.standing import due_standing_orders
 from app.orders.commands.cancel import expire_payment
 from app.orders.errors import NotPossibleNow
 from app.orders.operations.deadlines import overdue_payments
@@ -71,6 +73,7 @@ DUTIES = (
     Duty(faded_memberships, age_membership),
     Duty(unsealed, seal_trail),
     Duty(due_moves, carry_out_move, refuse_move),
+    Duty(due_standing_orders, make_standing_order, refuse_standing_order),
 )
 
 

@@ -23,6 +23,8 @@ class NotificationKind(StrEnum):
     ORDER_REQUESTED = "ORDER_REQUESTED"
     ORDER_REQUEST_ORDERED = "ORDER_REQUEST_ORDERED"
     ORDER_REQUEST_SENT_BACK = "ORDER_REQUEST_SENT_BACK"
+    STANDING_ORDER_INCOMPLETE = "STANDING_ORDER_INCOMPLETE"
+    STANDING_ORDER_REFUSED = "STANDING_ORDER_REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,17 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "{seller_name} has sent your request back",
         "{seller_name} has not ordered what you asked for; mend it and send it again.",
         "Reason: {reason}",
+    ),
+    NotificationKind.STANDING_ORDER_INCOMPLETE: (
+        "Your standing order {name} needs a look",
+        "Order {number} was made from your standing order {name} on {day}.",
+        "{told}",
+    ),
+    NotificationKind.STANDING_ORDER_REFUSED: (
+        "Your standing order {name} was not made",
+        "No order was made from your standing order {name} on {day}.",
+        "Reason: {told}",
+        "What it holds is kept, and it is tried again on its next day.",
     ),
 }
 

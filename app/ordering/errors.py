@@ -72,3 +72,49 @@ class RequestOpen(Refused):
     code: ClassVar = "REQUEST_OPEN"
     text: ClassVar = "This cart has been sent already, and waits for the seller."
     field_path: ClassVar = "savedCartId"
+
+
+@dataclass(eq=False)
+class CalendarEmpty(Refused):
+    """It would never be ordered."""
+
+    code: ClassVar = "CALENDAR_EMPTY"
+    text: ClassVar = "No day of this calendar is to come: choose other weekdays or a later end."
+    field_path: ClassVar = "calendar"
+
+
+@dataclass(eq=False)
+class NotItsDay(Refused):
+    """Only a day on which it would be ordered, and that is to come, can be left out."""
+
+    code: ClassVar = "NOT_ITS_DAY"
+    text: ClassVar = "{day} is not a day on which this will be ordered."
+    field_path: ClassVar = "day"
+    day: str
+
+
+@dataclass(eq=False)
+class StandingOrderEnded(Refused):
+    """What has ended stays so: set up a new one."""
+
+    code: ClassVar = "STANDING_ORDER_ENDED"
+    text: ClassVar = "This standing order has ended: set up a new one."
+    field_path: ClassVar = "standingOrderId"
+
+
+@dataclass(eq=False)
+class NothingToOrder(Refused):
+    """Every line was left out."""
+
+    code: ClassVar = "NOTHING_TO_ORDER"
+    text: ClassVar = "Nothing could be ordered. {why}"
+    field_path: ClassVar = "lines"
+    why: str
+
+
+@dataclass(eq=False)
+class MakerGone(Refused):
+    """It is ordered with the rights of a person, who has none any more."""
+
+    code: ClassVar = "MAKER_GONE"
+    text: ClassVar = "Whoever set it up works here no more: set it up again."

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from app.db.work import Work
-from app.ordering.models import OrderRequest, SavedCart
+from app.ordering.models import OrderRequest, SavedCart, StandingOrder
 
 
 async def saved_carts(
@@ -29,4 +29,13 @@ async def order_request(
     """Lock a request that the caller reaches."""
     statement = select(OrderRequest).where(OrderRequest.id == request_id, reach)
     locked = statement.with_for_update(of=OrderRequest)
+    return await work.session.scalar(locked.execution_options(populate_existing=True))
+
+
+async def standing_order(
+    work: Work, standing_id: UUID, reach: ColumnElement[bool]
+) -> StandingOrder | None:
+    """Lock a standing order that the caller reaches."""
+    statement = select(StandingOrder).where(StandingOrder.id == standing_id, reach)
+    locked = statement.with_for_update(of=StandingOrder)
     return await work.session.scalar(locked.execution_options(populate_existing=True))

@@ -35,6 +35,7 @@ from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
 from app.schema.ordering.saved_carts import SavedCartsQuery
+from app.schema.ordering.standing import StandingOrdersMutation, StandingOrdersQuery
 from app.schema.orders.changing import OrderChangesMutation
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
@@ -65,6 +66,7 @@ QUERIES: tuple[type, ...] = (
     SavedCartsQuery,
     PricedCartQuery,
     OrderRequestsQuery,
+    StandingOrdersQuery,
     TenantsQuery,
     RolesQuery,
     MembersQuery,
@@ -86,6 +88,7 @@ MUTATIONS: tuple[type, ...] = (
     SavedCartsMutation,
     FillingMutation,
     OrderRequestsMutation,
+    StandingOrdersMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

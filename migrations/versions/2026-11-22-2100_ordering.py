@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.row_level_security import guard
 
@@ -17,7 +18,15 @@ def upgrade() -> None:
     _create_saved_cart()
     _create_order_request()
     _create_saved_cart_line()
-    for table in ("saved_cart", "order_request", "saved_cart_line"):
+    _create_standing_order()
+    _create_standing_order_run()
+    for table in (
+        "saved_cart",
+        "order_request",
+        "saved_cart_line",
+        "standing_order",
+        "standing_order_run",
+    ):
         guard(table)
 
 
@@ -172,6 +181,109 @@ def _create_saved_cart_line() -> None:
     )
 
 
+def _create_standing_order() -> None:
+    op.create_table(
+        "standing_order",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cart_id", sa.Uuid(), nullable=False),
+        sa.Column("relationship_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("weekdays", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("every_weeks", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("at", sa.Time(), nullable=False),
+        sa.Column("delivery_after_days", sa.Integer(), nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('ACTIVE', 'PAUSED', 'ENDED')", name=op.f("ck_standing_order_state")
+        ),
+        sa.CheckConstraint("every_weeks >= 1", name=op.f("ck_standing_order_every_weeks")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "cart_id"],
+            ["saved_cart.tenant_id", "saved_cart.id"],
+            name=op.f("fk_standing_order_tenant_id_cart_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_standing_order_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "organisation_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_standing_order_tenant_id_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "relationship_id"],
+            ["trading_relationship.tenant_id", "trading_relationship.id"],
+            name=op.f("fk_standing_order_tenant_id_relationship_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_standing_order")),
+    )
+    op.create_index(
+        "ix_standing_order_due",
+        "standing_order",
+        ["tenant_id", "next_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'ACTIVE'"),
+    )
+    op.create_index(
+        op.f("ix_standing_order_tenant_id_relationship_id_id"),
+        "standing_order",
+        ["tenant_id", "relationship_id", "id"],
+        unique=False,
+    )
+
+
+def _create_standing_order_run() -> None:
+    op.create_table(
+        "standing_order_run",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("standing_order_id", sa.Uuid(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('ORDERED', 'PARTLY_ORDERED', 'REFUSED', 'SKIPPED', 'MISSED')",
+            name=op.f("ck_standing_order_run_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "order_id"],
+            ["orders.tenant_id", "orders.id"],
+            name=op.f("fk_standing_order_run_tenant_id_order_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "standing_order_id"],
+            ["standing_order.tenant_id", "standing_order.id"],
+            name=op.f("fk_standing_order_run_tenant_id_standing_order_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_standing_order_run")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "standing_order_id",
+            "due_on",
+            name=op.f("uq_standing_order_run_tenant_id_standing_order_id_due_on"),
+        ),
+    )
+
+
 def downgrade() -> None:
-    for table in ("saved_cart_line", "order_request", "saved_cart"):
+    for table in (
+        "standing_order_run",
+        "standing_order",
+        "saved_cart_line",
+        "order_request",
+        "saved_cart",
+    ):
         op.drop_table(table)

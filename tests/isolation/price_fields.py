@@ -109,6 +109,7 @@ NO_PRICES: Fields = {
     "ShipmentLine": "pieces signed refused returned received",
     "Shortage": "quantity covered",
     "Sku": "shelfLifeDays",
+    "StandingOrder": "everyWeeks deliveryAfterDays",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
     "TaxCategory": "ratePercent",

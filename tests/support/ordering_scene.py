@@ -36,7 +36,18 @@ async def add_ordering(branch: Ordering) -> dict[str, str]:
         note=f"{branch.secret} note",
         savedCartId=await _of_buyer(branch),
     )
-    return {"SavedCart": cart["id"], "OrderRequest": request["id"]}
+    standing = await branch.do(
+        "seller",
+        "createStandingOrder",
+        idempotencyKey=new_id().hex,
+        savedCartId=cart["id"],
+        calendar={"weekdays": ["MONDAY"], "at": "07:30", "startsOn": "2199-01-01"},
+    )
+    return {
+        "SavedCart": cart["id"],
+        "OrderRequest": request["id"],
+        "StandingOrder": standing["id"],
+    }
 
 
 async def _of_buyer(branch: Ordering) -> str:

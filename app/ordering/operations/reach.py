@@ -9,7 +9,7 @@ from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.ordering import locks
 from app.ordering.errors import CartInUse
-from app.ordering.models import OrderRequest, SavedCart
+from app.ordering.models import OrderRequest, SavedCart, StandingOrder
 from app.ordering.rules.words import CartSharing
 from app.organisations.models import AssignedRep, TradingRelationship
 from app.rbac.permissions import Permission
@@ -62,11 +62,14 @@ async def found_cart(work: Work, cart_id: UUID, path: str = "savedCartId") -> Sa
 
 
 async def check_unused(work: Work, saved: SavedCart) -> None:
-    """Raise `CartInUse` for a cart that a request stands on; one statement."""
-    used = exists().where(
+    """Raise `CartInUse` for a cart that a request or standing order stands on; one statement."""
+    asked = exists().where(
         OrderRequest.tenant_id == work.tenant_id, OrderRequest.cart_id == saved.id
     )
-    if await work.session.scalar(select(used)):
+    stands = exists().where(
+        StandingOrder.tenant_id == work.tenant_id, StandingOrder.cart_id == saved.id
+    )
+    if await work.session.scalar(select(or_(asked, stands))):
         raise CartInUse(saved.name)
 
 

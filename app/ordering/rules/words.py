@@ -28,6 +28,28 @@ class RequestState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class StandingState(StrEnum):
+    """Whether a standing order is made: only an ACTIVE one is, and one that has ENDED never is."""
+
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    ENDED = "ENDED"
+
+
+class RunOutcome(StrEnum):
+    """What became of one day of a standing order.
+
+    PARTLY_ORDERED left lines out, REFUSED made no order, SKIPPED was wanted so, and MISSED days
+    passed while nothing worked: the last of them is ordered then.
+    """
+
+    ORDERED = "ORDERED"
+    PARTLY_ORDERED = "PARTLY_ORDERED"
+    REFUSED = "REFUSED"
+    SKIPPED = "SKIPPED"
+    MISSED = "MISSED"
+
+
 LONGEST_NAME = 120
 MOST_SAVED = 200
 """How many saved carts one organisation may keep in a relationship."""

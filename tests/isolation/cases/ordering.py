@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tests.isolation.cases.writing import NOTHING, Case, given, lines, of, once
 
+CALENDAR = {"weekdays": ["MONDAY"], "at": "07:30", "startsOn": "2199-01-01"}
 CASES: Mapping[str, tuple[Case, ...]] = {
     "savedCarts": NOTHING
     + of(lambda it, _: {"filter": {"relationshipId": it["TradingRelationship"]}}),
@@ -124,6 +125,20 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "withdrawOrderRequest": given(
         lambda it, _: {"orderRequestId": it["OrderRequest"]}, owner="buyer"
     ),
+    "standingOrders": NOTHING,
+    "createStandingOrder": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "savedCartId": it["SavedCart"],
+            "calendar": CALENDAR,
+        }
+    ),
+    "changeStandingOrder": given(
+        lambda it, _: {"standingOrderId": it["StandingOrder"], "state": "ENDED"}
+    ),
+    "skipStandingOrder": given(
+        lambda it, _: {"standingOrderId": it["StandingOrder"], "day": "2199-01-07"}
+    ),
     "quickOrder": given(
         lambda it, _: {
             "idempotencyKey": once(),
@@ -160,4 +175,6 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 NODES: Mapping[str, tuple[str, ...]] = {
     "OrderRequest": ("OrderRequest",),
     "SavedCart": ("SavedCart",),
+    "StandingOrder": ("StandingOrder",),
 }
+JOBS: Mapping[str, tuple[str, ...]] = {"make_standing_order": ("StandingOrder",)}
