@@ -13,6 +13,7 @@ from app.identities import models as identities
 from app.inventory import models as inventory
 from app.jobs import models as jobs
 from app.notifications import models as notifications
+from app.ordering import models as ordering
 from app.orders import models as orders
 from app.organisations import models as organisations
 from app.people import models as people
@@ -34,6 +35,7 @@ PACKAGES = (
     inventory,
     jobs,
     notifications,
+    ordering,
     orders,
     organisations,
     outbox,

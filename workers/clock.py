@@ -22,6 +22,8 @@ from app.kernel.actor import system_actor
 from app.kernel.errors import DomainError, Invalid, NotFound, Refused
 from app.notifications.commands import gather_digest
 from app.notifications.operations import due_digests
+from app.ordering.commands.standing import make_standing_order, refuse_standing_order
+from app.ordering.operations.standing import due_standing_orders
 from app.orders.commands.cancel import expire_payment
 from app.orders.errors import NotPossibleNow
 from app.orders.operations.deadlines import overdue_payments
@@ -77,6 +79,7 @@ DUTIES = (
     Duty(due_moves, carry_out_move, refuse_move),
     Duty(due_digests, gather_digest),
     Duty(unindexed_products, index_products),
+    Duty(due_standing_orders, make_standing_order, refuse_standing_order),
 )
 
 

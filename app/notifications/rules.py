@@ -26,6 +26,11 @@ class NotificationKind(StrEnum):
     RELATIONSHIP_REQUEST_REFUSED = "RELATIONSHIP_REQUEST_REFUSED"
     RELATIONSHIP_REQUEST_WITHDRAWN = "RELATIONSHIP_REQUEST_WITHDRAWN"
     REGISTRATION_WAITS = "REGISTRATION_WAITS"
+    ORDER_REQUESTED = "ORDER_REQUESTED"
+    ORDER_REQUEST_ORDERED = "ORDER_REQUEST_ORDERED"
+    ORDER_REQUEST_SENT_BACK = "ORDER_REQUEST_SENT_BACK"
+    STANDING_ORDER_INCOMPLETE = "STANDING_ORDER_INCOMPLETE"
+    STANDING_ORDER_REFUSED = "STANDING_ORDER_REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,31 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.REGISTRATION_WAITS: (
         "{company_name} has registered with you",
         "{company_name} of {city} would like to become your customer, and waits for your decision.",
+    ),
+    NotificationKind.ORDER_REQUESTED: (
+        "{buyer_name} asks for an order",
+        "{buyer_name} has sent a cart and asks you to order it.",
+        "Note: {note}",
+    ),
+    NotificationKind.ORDER_REQUEST_ORDERED: (
+        "{seller_name} has placed your order",
+        "{seller_name} has ordered what you asked for: order {number}.",
+    ),
+    NotificationKind.ORDER_REQUEST_SENT_BACK: (
+        "{seller_name} has sent your request back",
+        "{seller_name} has not ordered what you asked for; mend it and send it again.",
+        "Reason: {reason}",
+    ),
+    NotificationKind.STANDING_ORDER_INCOMPLETE: (
+        "Your standing order {name} needs a look",
+        "Order {number} was made from your standing order {name} on {day}.",
+        "{told}",
+    ),
+    NotificationKind.STANDING_ORDER_REFUSED: (
+        "Your standing order {name} was not made",
+        "No order was made from your standing order {name} on {day}.",
+        "Reason: {told}",
+        "What it holds is kept, and it is tried again on its next day.",
     ),
 }
 

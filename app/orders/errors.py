@@ -154,3 +154,14 @@ class NothingToShare(Refused):
     code: ClassVar = "NOTHING_TO_SHARE"
     text: ClassVar = "Nobody who waits for these goods would get any of them now."
     field_path: ClassVar = "skuId"
+
+
+@dataclass(eq=False)
+class OrderMoved(Refused):
+    """The order or its prices are not those of the preview any more: look again."""
+
+    code: ClassVar = "ORDER_MOVED"
+    text: ClassVar = "Something has moved since the preview; the total would be {now} {currency}."
+    field_path: ClassVar = "fingerprint"
+    now: Decimal
+    currency: str

@@ -15,6 +15,7 @@ from app.identities import errors as identities
 from app.inventory import errors as inventory
 from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
+from app.ordering import errors as ordering
 from app.orders import errors as orders
 from app.organisations import errors as organisations
 from app.people import errors as people
@@ -35,6 +36,7 @@ REFUSING_MODULES = (
     identities,
     inventory,
     jobs,
+    ordering,
     orders,
     organisations,
     people,

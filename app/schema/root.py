@@ -36,7 +36,14 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.ordering.filling import FillingMutation
+from app.schema.ordering.pricing import PricedCartQuery
+from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
+from app.schema.ordering.saved_cart_changes import SavedCartsMutation
+from app.schema.ordering.saved_carts import SavedCartsQuery
+from app.schema.ordering.standing import StandingOrdersMutation, StandingOrdersQuery
 from app.schema.orders.approving import ApprovalInboxMutation, ApprovalInboxQuery
+from app.schema.orders.changing import OrderChangesMutation
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
@@ -75,6 +82,10 @@ QUERIES: tuple[type, ...] = (
     RegistrationsQuery,
     CatalogQuery,
     OrdersQuery,
+    SavedCartsQuery,
+    PricedCartQuery,
+    OrderRequestsQuery,
+    StandingOrdersQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -101,6 +112,11 @@ QUERIES: tuple[type, ...] = (
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
+    OrderChangesMutation,
+    SavedCartsMutation,
+    FillingMutation,
+    OrderRequestsMutation,
+    StandingOrdersMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

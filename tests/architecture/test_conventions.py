@@ -32,7 +32,7 @@ EXACT = (
     "quotes/rules/",
 )
 # A workbook stores numbers as floats; there they become the decimals that its cells show.
-WORKBOOKS = "pricing/commands/change_sets/sheets.py"
+WORKBOOKS = "pricing/operations/sheets.py"
 RELAY_FIELDS = {"node", "nodes"}
 NOT_REFUSING = {"app.kernel.errors", "app.edge.errors"}
 WITHOUT_INPUT = {"signOut"}

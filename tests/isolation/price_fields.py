@@ -54,6 +54,7 @@ OFFERS: Fields = {
     "SchemeTier": "threshold benefit",
 }
 TERMS: Fields = {
+    "CartGap": "missingAmount",
     "TradingRelationship": "creditLimit minimumOrderValue cashDiscountPercent",
 }
 INVOICES: Fields = {
@@ -65,6 +66,8 @@ QUOTES: Fields = {
     "NextBreak": "fromQuantity unitPrice",
     "Order": "net tax deposits total paid pointsToRedeem",
     "OrderBenefit": "money goods points rebate",
+    "OrderChangePreview": "totalBefore totalAfter netAfter taxAfter difference",
+    "OrderLineDifference": "quantityBefore quantityAfter totalBefore totalAfter difference",
     "OrderLine": "unitPrice net tax gross discountPercent deposit",
     "PriceStep": "before after",
     "Quote": "net tax gross deposits total sellerTax pointsRedeemed pointsEarned",
@@ -78,12 +81,15 @@ QUOTES: Fields = {
 NO_PRICES: Fields = {
     "ApprovalRule": "sequence",
     "ApprovalStep": "sequence revision",
+    "CartGap": "line missingQuantity",
     "CartLine": "quantity",
     "CatalogueOffer": "pieces",
     "ComparedPrice": "pieces",
     "DeadJob": "failures",
     "NetworkDeadJob": "failures",
     "Invitation": "sendings",
+    "FilledCart": "taken",
+    "FilledLine": "number quantity",
     "InvoiceLine": "position",
     "LineQuantities": "ordered cancelled shortClosed unallocated backordered allocated picked "
     "packed shipped inTransit signed refused lost received missing returned",
@@ -108,6 +114,7 @@ NO_PRICES: Fields = {
     "ShipmentLine": "pieces signed refused returned received",
     "Shortage": "quantity covered",
     "Sku": "shelfLifeDays",
+    "StandingOrder": "everyWeeks deliveryAfterDays",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
     "StockQuota": "pieces",
@@ -130,11 +137,22 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
 UNTRIED = frozenset(
     {
         "AdjustedPoints.points",
+        "CartGap.missingAmount",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",
         "CouponBatch.quantity",
         "NextBreak.fromQuantity",
         "NextBreak.unitPrice",
+        "OrderChangePreview.difference",
+        "OrderChangePreview.netAfter",
+        "OrderChangePreview.taxAfter",
+        "OrderChangePreview.totalAfter",
+        "OrderChangePreview.totalBefore",
+        "OrderLineDifference.difference",
+        "OrderLineDifference.quantityAfter",
+        "OrderLineDifference.quantityBefore",
+        "OrderLineDifference.totalAfter",
+        "OrderLineDifference.totalBefore",
         "PointsProgramme.daysValid",
         "PriceBand.maximumRetailPrice",
         "PriceBandConflict.limit",

@@ -29,6 +29,7 @@ from tests.support.jobs import dead_job
 from tests.support.joining import add_joining
 from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
+from tests.support.ordering_scene import add_ordering
 from tests.support.people import membership, role
 from tests.support.promoted import promote
 from tests.support.scarce import add_quota
@@ -110,6 +111,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_quota(branch)
     await _orders(branch)
     await promote(branch)
+    branch.things |= await add_ordering(branch)
     branch.things |= await add_move(branch)
     branch.things |= await add_joining(branch)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))

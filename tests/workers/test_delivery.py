@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from app.db.outbox import DomainEvent, HandledEvent
-from app.notifications.commands import gather_digest
 from app.identities.resetting import ask_for_reset
+from app.notifications.commands import gather_digest
 from app.notifications.models import EmailStatus, Notification
 from app.rbac.models import Membership
 from tests.support.letters import platform, waiting

@@ -1,23 +1,18 @@
 """Create, submit, change and revise orders: by the buyer, or for a customer (R3-49..52)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
-from app.approvals.operations import withdraw
 from app.db.idempotency import once
 from app.db.revisions import as_of_start
 from app.db.work import Work
-from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.orders.errors import OrderEmpty
-from app.orders.models import Order
-from app.orders.operations.benefits import take_benefits_back
 from app.orders.operations.carts import cart_wishes, empty_cart
-from app.orders.operations.discounts import given_by_actor
+from app.orders.operations.changing import OrderChange, planned, start_over
 from app.orders.operations.documents import OrderDocument, enter_state, note_change, open_for
 from app.orders.operations.drafting import priced, stands, write_lines
 from app.orders.operations.placing import (
@@ -27,12 +22,10 @@ from app.orders.operations.placing import (
     relationship_to_order_in,
     submit,
 )
-from app.orders.operations.stock import give_back
 from app.orders.operations.wishes import LineWish, OrderWish, wish_of
-from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
+from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import known_relationship
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -45,15 +38,6 @@ class Placement:
     seen_total: Decimal
     idempotency_key: str
     is_from_cart: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OrderChange:
-    """What is to be different about an order; none of a part leaves that part as it is."""
-
-    lines: Sequence[LineWish] | None = None
-    coupon_codes: Sequence[str] | None = None
-    points_to_redeem: int | None = None
 
 
 _UNCHANGED = OrderChange()
@@ -111,8 +95,6 @@ async def change_order(work: Work, order_id: UUID, change: OrderChange) -> UUID:
     What was set aside or granted is given back, approvals start over, free goods come anew.
     """
     document = await open_for(work, order_id, OrderCommand.CHANGE)
-    await give_back(work, document)
-    await take_benefits_back(work, document.order)
     await _revise(work, document, change, OrderCommand.CHANGE)
     return order_id
 
@@ -139,41 +121,12 @@ async def _revise(
     work: Work, document: OrderDocument, change: OrderChange, command: OrderCommand
 ) -> None:
     order = document.order
-    reading = partial(known_relationship, work, order.relationship_id)
-    terms = await as_of_start(work, reading, more=True)
-    if terms is None:
-        raise NotFound("TradingRelationship")
-    wish = await _changed(work, terms, wish_of(document), change)
-    quote = await as_of_start(work, partial(priced, work, terms, wish))
-    await withdraw(work, order.id)
+    gives_back = command is OrderCommand.CHANGE  # A rejected order holds nothing.
+    plan = await planned(work, document, change, gives_back=gives_back)
     note_change(work, order)
-    _start_over(order)
-    await write_lines(work, order, wish, quote)
+    start_over(order)
+    await write_lines(work, order, plan.wish, plan.quote)
     enter_state(work, order, command, OrderState.DRAFT)
-
-
-async def _changed(
-    work: Work, terms: TradingRelationship, wish: OrderWish, change: OrderChange
-) -> OrderWish:
-    """Lay a change over a wish; new lines are discounted by the actor, or not at all."""
-    lines, codes, points = change.lines, change.coupon_codes, change.points_to_redeem
-    return replace(
-        wish,
-        lines=wish.lines if lines is None else await given_by_actor(work, terms, lines),
-        coupon_codes=wish.coupon_codes if codes is None else codes,
-        points_to_redeem=wish.points_to_redeem if points is None else points,
-    )
-
-
-def _start_over(order: Order) -> None:
-    order.revision += 1
-    order.is_preparing = False
-    order.approval_status = ApprovalStatus.NOT_REQUIRED
-    order.review_status = ReviewStatus.NOT_REQUIRED
-    order.credit_status = CreditStatus.NOT_CHECKED
-    order.confirmed_at = None
-    order.expected_ship_on = None
-    order.payment_due_at = None
 
 
 def _body(wish: OrderWish) -> list[object]:

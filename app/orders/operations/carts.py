@@ -27,9 +27,27 @@ async def cart_wishes(work: Work, relationship_id: UUID) -> list[LineWish]:
     ]
 
 
+async def open_cart(work: Work, relationship_id: UUID) -> UUID:
+    """Lock the caller's cart for a relationship, made where there was none; returns its id."""
+    statement = insert(Cart).values(
+        tenant_id=work.tenant_id,
+        id=new_id(),
+        relationship_id=relationship_id,
+        membership_id=_member(work),
+        changed_at=work.now,
+    )
+    found = await work.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "membership_id", "relationship_id"],
+            set_={"changed_at": work.now},
+        ).returning(Cart.id)
+    )
+    return found.scalar_one()
+
+
 async def put_in_cart(work: Work, relationship_id: UUID, wish: LineWish) -> None:
     """Set a line's quantity; adding it again replaces it, so that repeating is safe."""
-    cart_id = await _cart_id(work, relationship_id)
+    cart_id = await open_cart(work, relationship_id)
     statement = insert(CartLine).values(
         tenant_id=work.tenant_id,
         cart_id=cart_id,
@@ -63,23 +81,6 @@ async def empty_cart(work: Work, relationship_id: UUID) -> None:
     """Remove every line of the caller's cart for a relationship."""
     carts = select(Cart.id).where(_own(work, relationship_id))
     await work.session.execute(delete(CartLine).where(CartLine.cart_id.in_(carts)))
-
-
-async def _cart_id(work: Work, relationship_id: UUID) -> UUID:
-    statement = insert(Cart).values(
-        tenant_id=work.tenant_id,
-        id=new_id(),
-        relationship_id=relationship_id,
-        membership_id=_member(work),
-        changed_at=work.now,
-    )
-    found = await work.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["tenant_id", "membership_id", "relationship_id"],
-            set_={"changed_at": work.now},
-        ).returning(Cart.id)
-    )
-    return found.scalar_one()
 
 
 def _own(work: Work, relationship_id: UUID):  # noqa: ANN202  # a predicate, typed by SQLAlchemy

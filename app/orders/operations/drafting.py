@@ -98,13 +98,25 @@ async def stands(work: Work, document: OrderDocument, quote: Quote) -> bool:
     Stored quotes are never rewritten: where anything differs, a new revision is due.
     """
     order = document.order
-    if list(map(_figures, document.lines)) != list(map(_figures, quote.lines)):
+    if list(map(figures_of, document.lines)) != list(map(figures_of, quote.lines)):
         return False
     statement = select(OrderQuote.quote).where(
         OrderQuote.order_id == order.id, OrderQuote.revision == order.revision
     )
     stored = from_document((await work.session.execute(statement)).scalar_one())
-    return _given(stored) == _given(quote)
+    return given_by(stored) == given_by(quote)
+
+
+def figures_of(line: OrderLine | QuotedLine) -> tuple[object, ...]:
+    """Return the goods of a line and all its amounts."""
+    goods = (line.sku_id, line.packaging_level, line.quantity, line.is_free)
+    return (*goods, line.net, line.tax, line.deposit)
+
+
+def given_by(quote: Quote) -> tuple[object, ...]:
+    """Return all that a quote gives beside its lines, and why somebody must approve it."""
+    causes = [(cause.kind, cause.line_key) for cause in quote.approval_causes]
+    return (quote.benefits, quote.coupons, quote.points_redeemed, causes)
 
 
 def new_number(work: Work) -> str:
@@ -143,16 +155,6 @@ def _check_one(
         pieces(sku, wish.packaging_level, wish.quantity)
     except DomainError as wrong:
         raise wrong.at(f"{path}.{wrong.path}") from None
-
-
-def _figures(line: OrderLine | QuotedLine) -> tuple[object, ...]:
-    goods = (line.sku_id, line.packaging_level, line.quantity, line.is_free)
-    return (*goods, line.net, line.tax, line.deposit)
-
-
-def _given(quote: Quote) -> tuple[object, ...]:
-    causes = [(cause.kind, cause.line_key) for cause in quote.approval_causes]
-    return (quote.benefits, quote.coupons, quote.points_redeemed, causes)
 
 
 def _asked(place: int, line: LineWish, authorities: Mapping[UUID, Decimal]) -> QuoteLine:

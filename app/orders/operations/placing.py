@@ -93,14 +93,18 @@ def check_seen(quote: Quote, seen: Decimal) -> None:
         raise PriceChanged(seen=seen, now=quote.total, currency=quote.currency)
 
 
-async def submit(
+async def submit(  # noqa: PLR0913  # an order and how it goes on
     work: Work,
     order: Order,
     relationship: TradingRelationship,
     quote: Quote,
     write: Write | None = None,
+    *,
+    keeps_approval: bool = False,
 ) -> None:
     """Submit a draft at the prices it holds, and take it as far as its gates let it.
+
+    What `keeps_approval` was approved before, and nobody is asked again.
 
     What its quote gives is granted now; `TryAgain` starts over when a budget has run out meanwhile.
     A draft that is not there yet tells how to `write` it. Of an order's own rows nothing here
@@ -112,9 +116,11 @@ async def submit(
         await _check_open(work, relationship.seller_id, ends)
     with work.session.no_autoflush:
         note_change(work, order)
-        steps = await ask_approvals(work, order, relationship, quote)
+        steps = () if keeps_approval else await ask_approvals(work, order, relationship, quote)
         order.submitted_at = work.now
-        order.approval_status = _approval_status(steps)
+        order.approval_status = (
+            ApprovalStatus.APPROVED if keeps_approval else _approval_status(steps)
+        )
         order.review_status = (
             ReviewStatus.PENDING if relationship.needs_review else ReviewStatus.NOT_REQUIRED
         )

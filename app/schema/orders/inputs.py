@@ -9,7 +9,7 @@ from strawberry import relay
 from app.finance.models import PaymentMethod
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.quantity import PackagingLevel
-from app.orders.commands.place import OrderChange
+from app.orders.operations.changing import OrderChange
 from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.orders.rules.states import DeliveryMode, OrderChannel
 from app.schema.ids import key_of

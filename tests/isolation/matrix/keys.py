@@ -68,6 +68,7 @@ DRAWN: Mapping[str, str] = {
     "role: code": "our own word",
     "sku_packaging: sku_id, level": "PIECE, INNER, CASE or PALLET",
     "cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
+    "saved_cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
     "role_grant: role_id, permission": "a name from the catalogue of permissions",
 }
 """Keys whose text nobody types freely."""

@@ -92,7 +92,7 @@ def _lines(file: PriceFile) -> list[FileRow]:
 
 
 def _sheet_cells(content: str) -> Iterator[Sequence[str]]:
-    from app.pricing.commands.change_sets.sheets import sheet_cells  # noqa: PLC0415  # megabytes of code, seldom used
+    from app.pricing.operations.sheets import sheet_cells  # noqa: PLC0415  # megabytes of code, seldom used
 
     return sheet_cells(content)
 

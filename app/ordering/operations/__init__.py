@@ -1,0 +1,1 @@
+"""What commands and queries of this package share."""

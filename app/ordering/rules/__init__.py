@@ -1,0 +1,1 @@
+"""What can be said of carts, lists, suggestions and calendars without a database."""

@@ -1,0 +1,1 @@
+"""What comes before an order in the API: saved carts, lists, requests and standing orders."""
