@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.row_level_security import guard
 
 revision: str = "0025"
-down_revision: str | None = "0017"
+down_revision: str | None = "0024"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -9,7 +9,7 @@ from alembic import op
 from migrations.row_level_security import guard
 
 revision: str = "0024"
-down_revision: str | None = "0017"
+down_revision: str | None = "0023"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -8,7 +8,7 @@ from alembic import op
 from migrations.row_level_security import open_to_application
 
 revision: str = "0019"
-down_revision: str | None = "0017"
+down_revision: str | None = "0018"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

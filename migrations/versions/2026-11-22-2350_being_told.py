@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.row_level_security import guard
 
-revision: str = "0018"
-down_revision: str | None = "0017"
+revision: str = "0026"
+down_revision: str | None = "0025"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

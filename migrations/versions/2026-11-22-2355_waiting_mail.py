@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from migrations.steps import create_index, drop_index
 
-revision: str = "0019"
-down_revision: str | None = "0018"
+revision: str = "0027"
+down_revision: str | None = "0026"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
