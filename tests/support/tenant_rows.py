@@ -1,7 +1,7 @@
 """One row of every tenant table, made from the tables' own description, for tests of isolation."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ _SOME: dict[type, Any] = {
     bytes: b"\x00",
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     date: date(2026, 1, 1),
+    time: time(8),
 }
 # What checks between columns ask for.
 _FITTING: dict[str, Row] = {
