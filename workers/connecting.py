@@ -8,6 +8,7 @@ system notices (`address_of`); where somebody between does, only the server can 
 # dramatiq_postgres has no types, and psycopg no public name for a wait that ended.
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportPrivateUsage=false
 
+import asyncio
 import time
 from collections.abc import Generator, Mapping
 from contextlib import suppress
@@ -194,13 +195,19 @@ class PatientAsyncConnection(psycopg.AsyncConnection[Row], Heard):
         if not LOOKING.acquire(blocking=False):
             return False
         try:
-            async with await _AsyncLook.connect(beside(self.info), autocommit=True) as look:
-                session = session_of(self.info, self.made_at, look.info.backend_pid)
-                return await (await look.execute(LOOK, session)).fetchone() == (True,)
+            return await self._looked()
         except psycopg.Error:  # Whom nobody can ask may still be busy.
             return False
+        except asyncio.CancelledError:  # Nobody is left to read the answer.
+            self.pgconn.finish()
+            raise
         finally:
             LOOKING.release()
+
+    async def _looked(self) -> bool:
+        async with await _AsyncLook.connect(beside(self.info), autocommit=True) as look:
+            session = session_of(self.info, self.made_at, look.info.backend_pid)
+            return await (await look.execute(LOOK, session)).fetchone() == (True,)
 
     async def _given_up(self) -> psycopg.OperationalError:
         address, session = beside(self.info), session_of(self.info, self.made_at)

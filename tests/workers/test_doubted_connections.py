@@ -20,7 +20,13 @@ from launch.migrations import PROJECT
 from launch.postgres.layout import PORT
 from tests.support.patience import PATIENCE_SECONDS, becomes
 from workers import patience
-from workers.connecting import BrokerConnection, PatientConnection, patient_database, pool_of
+from workers.connecting import (
+    BrokerConnection,
+    PatientAsyncConnection,
+    PatientConnection,
+    patient_database,
+    pool_of,
+)
 from workers.doubting import ALARM, doubts
 from workers.patience import ANSWER_SECONDS, DOUBT_SECONDS, LONGEST_DOUBT_SECONDS
 
@@ -72,6 +78,17 @@ class Watched(PatientConnection):
     def _is_lost(self) -> bool:
         self.opinions.append(super()._is_lost())
         return self.opinions[-1]
+
+
+class Doubting(PatientAsyncConnection):
+    """Never comes to an opinion."""
+
+    looking: asyncio.Event
+
+    async def _looked(self) -> bool:
+        self.looking.set()
+        await asyncio.Event().wait()
+        return False
 
 
 @pytest.fixture
@@ -152,6 +169,22 @@ async def test_job_whose_connection_fell_silent_finds_a_new_one(line):
         assert await _asked(database) == 7
     finally:
         await database.close()
+
+
+async def test_job_that_is_stopped_in_the_middle_of_a_doubt_leaves_no_connection_behind(
+    line, holder
+):
+    del holder
+    async with await Doubting.connect(line.url, autocommit=True) as busy:
+        busy.looking = asyncio.Event()
+        job = asyncio.create_task(busy.execute("SELECT pg_advisory_lock(%s)", [LOCK]))
+        await asyncio.wait_for(busy.looking.wait(), PATIENCE_SECONDS)
+
+        job.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await job
+        assert busy.closed
 
 
 async def test_after_an_alarm_no_connection_from_before_is_lent(line):
