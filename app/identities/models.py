@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import PLATFORM_SCHEMA, Table
+from app.db.tables import PLATFORM_SCHEMA, Identified, Table, belongs_to
 from app.kernel.ids import new_id
 
 
@@ -136,3 +136,32 @@ class SignInAttempts(Table):
     counted_at: Mapped[datetime]
     closed_until: Mapped[datetime | None]
     trusted_at: Mapped[datetime | None]
+
+
+class ApiKey(Identified, Table):
+    """That software which holds a key may act as a membership made for it, whose id it has.
+
+    What it may do are the rights of that membership's own role. `used_at` is written once an hour.
+    """
+
+    __tablename__ = "api_key"
+    __table_args__ = (
+        belongs_to("id", "membership"),
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("role_id", "role"),
+        belongs_to("made_by_membership_id", "membership"),
+        belongs_to("revoked_by_membership_id", "membership"),
+        Index(None, "tenant_id", "organisation_id", "id"),
+    )
+
+    organisation_id: Mapped[UUID]
+    role_id: Mapped[UUID]
+    name: Mapped[str]
+    prefix: Mapped[str]
+    key_hash: Mapped[str]
+    made_by_membership_id: Mapped[UUID]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by_membership_id: Mapped[UUID | None]

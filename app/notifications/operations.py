@@ -92,6 +92,7 @@ _TELL = text("""
     FROM unnest(CAST(:ids AS uuid[]), CAST(:membership_ids AS uuid[])) AS given(id, membership_id)
     JOIN membership ON membership.tenant_id = :tenant_id
         AND membership.id = given.membership_id AND membership.ended_at IS NULL
+        AND membership.key_prefix IS NULL
     ON CONFLICT (tenant_id, membership_id, event_id) DO NOTHING
     RETURNING id, membership_id
 """)

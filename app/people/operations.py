@@ -161,6 +161,7 @@ async def membership_in_reach(
     statement = select(Membership).where(
         Membership.id == membership_id,
         Membership.ended_at.is_(None),
+        Membership.key_prefix.is_(None),
         in_reach(work, permission, Membership.organisation_id),
     )
     membership = (await work.session.scalars(statement)).first()
@@ -174,4 +175,6 @@ def visible_roles(work: Work, permission: Permission) -> ColumnElement[bool]:
     built_in = Role.organisation_id.is_(None)
     if not work.actor.may(permission):
         return built_in
-    return built_in | in_reach(work, permission, Role.organisation_id)
+    # A role of an organisation's that has a code is an API key's own, and nobody else's.
+    own = Role.code.is_(None) & in_reach(work, permission, Role.organisation_id)
+    return built_in | own

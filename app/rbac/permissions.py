@@ -25,6 +25,10 @@ class Permission(StrEnum):
         member.scopes = scopes
         return member
 
+    API_KEY_WRITE = (
+        "API_KEY_WRITE: See, make and revoke keys with which software acts for an organisation.",
+        _TENANT,
+    )
     APPROVAL_DECIDE = ("APPROVAL_DECIDE: Approve or reject what waits for approval.", _ORGANISATION)
     APPROVAL_RULE_WRITE = ("APPROVAL_RULE_WRITE: Set which orders need approval.", _ORGANISATION)
     AUDIT_READ = ("AUDIT_READ: Read who changed what.", _TENANT)

@@ -17,6 +17,7 @@ from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
 from app.orders import errors as orders
 from app.organisations import errors as organisations
+from app.people import errors as people
 from app.pricing import errors as pricing
 from app.procurement import errors as procurement
 from app.promotions import errors as promotions
@@ -36,6 +37,7 @@ REFUSING_MODULES = (
     jobs,
     orders,
     organisations,
+    people,
     pricing,
     procurement,
     promotions,

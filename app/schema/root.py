@@ -9,6 +9,7 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
@@ -72,6 +73,7 @@ QUERIES: tuple[type, ...] = (
     NetworkJobsQuery,
     WebhooksQuery,
     OwnSignInsQuery,
+    ApiKeysQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -93,6 +95,7 @@ MUTATIONS: tuple[type, ...] = (
     NetworkJobsMutation,
     WebhooksMutation,
     OwnSignInsMutation,
+    ApiKeysMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.row_level_security import open_to_application
+from migrations.row_level_security import guard, open_to_application
 
 revision: str = "0019"
 down_revision: str | None = "0017"
@@ -15,10 +15,19 @@ depends_on: str | Sequence[str] | None = None
 AT = sa.DateTime(timezone=True)
 PLATFORM = ("letter", "one_time_token", "sign_in_attempts")
 
+KEY_REFERENCES = {
+    "id": "membership",
+    "organisation_id": "organisation",
+    "role_id": "role",
+    "made_by_membership_id": "membership",
+    "revoked_by_membership_id": "membership",
+}
+
 
 def upgrade() -> None:
     _create_links()
     _create_attempts()
+    _create_keys()
     open_to_application([f"platform.{name}" for name in PLATFORM])
 
 
@@ -80,7 +89,63 @@ def _create_attempts() -> None:
         )
 
 
+def _create_keys() -> None:
+    op.add_column("membership", sa.Column("key_prefix", sa.Text(), nullable=True))
+    op.create_table(
+        "api_key",
+        *(
+            sa.Column(name, sa.Uuid(), nullable=False)
+            for name in ("tenant_id", "id", "organisation_id", "role_id")
+        ),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "prefix", "key_hash")),
+        sa.Column("made_by_membership_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", AT, nullable=False),
+        sa.Column("expires_at", AT, nullable=False),
+        sa.Column("used_at", AT, nullable=True),
+        sa.Column("revoked_at", AT, nullable=True),
+        sa.Column("revoked_by_membership_id", sa.Uuid(), nullable=True),
+        *(
+            sa.ForeignKeyConstraint(
+                ["tenant_id", column],
+                [f"{table}.tenant_id", f"{table}.id"],
+                name=op.f(f"fk_api_key_tenant_id_{column}"),
+            )
+            for column, table in KEY_REFERENCES.items()
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_api_key")),
+    )
+    op.create_index(
+        op.f("ix_api_key_tenant_id_organisation_id_id"),
+        "api_key",
+        ["tenant_id", "organisation_id", "id"],
+    )
+    guard("api_key")
+    _grant("API_KEY_WRITE", {"ENTERPRISE_ADMIN": "BRANCH", "SYSTEM_ADMIN": "TENANT"})
+
+
+def _grant(permission: str, scopes: dict[str, str]) -> None:
+    _force_row_level_security("NO FORCE")
+    granted = sa.text(
+        "INSERT INTO role_grant (tenant_id, role_id, permission, scope, effect)"
+        " SELECT tenant_id, id, :permission, :scope, 'ALLOW' FROM role WHERE code = :code"
+    )
+    for code, scope in scopes.items():
+        op.execute(granted.bindparams(permission=permission, scope=scope, code=code))
+    _force_row_level_security("FORCE")
+    op.execute("UPDATE platform.tenant SET policy_version = policy_version + 1")
+
+
+def _force_row_level_security(word: str) -> None:
+    for table in ("role", "role_grant"):
+        op.execute(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY")
+
+
 def downgrade() -> None:
+    _force_row_level_security("NO FORCE")
+    op.execute("DELETE FROM role_grant WHERE permission = 'API_KEY_WRITE'")
+    _force_row_level_security("FORCE")
+    op.drop_table("api_key")
+    op.drop_column("membership", "key_prefix")
     for column in ("address", "device"):
         op.drop_column("sign_in_session", column, schema="platform")
     for name in PLATFORM:

@@ -22,6 +22,7 @@ from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
 from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
+from tests.support.api_keys import add_api_key
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
 from tests.support.hooks import add_webhooks
@@ -108,6 +109,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _orders(branch)
     await promote(branch)
     branch.things |= await add_move(branch)
+    branch.things |= await add_api_key(branch.seller)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {
