@@ -45,6 +45,7 @@ from app.schema.quotes import QuotesQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
+from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
@@ -74,6 +75,7 @@ QUERIES: tuple[type, ...] = (
     WebhooksQuery,
     OwnSignInsQuery,
     ApiKeysQuery,
+    SecondFactorQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -96,6 +98,7 @@ MUTATIONS: tuple[type, ...] = (
     WebhooksMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
+    SecondFactorMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

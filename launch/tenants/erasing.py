@@ -40,6 +40,12 @@ _THEIRS = MappingProxyType(
             "DELETE FROM platform.refresh_token WHERE session_id IN"
             " (SELECT id FROM platform.sign_in_session WHERE identity_id = ANY(%s))"
         ),
+        "platform.recovery_code": SQL(
+            "DELETE FROM platform.recovery_code WHERE identity_id = ANY(%s)"
+        ),
+        "platform.second_factor": SQL(
+            "DELETE FROM platform.second_factor WHERE identity_id = ANY(%s)"
+        ),
         "platform.sign_in_session": SQL(
             "DELETE FROM platform.sign_in_session WHERE identity_id = ANY(%s)"
         ),

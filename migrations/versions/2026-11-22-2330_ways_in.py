@@ -13,7 +13,7 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 AT = sa.DateTime(timezone=True)
-PLATFORM = ("letter", "one_time_token", "sign_in_attempts")
+PLATFORM = ("letter", "one_time_token", "recovery_code", "second_factor", "sign_in_attempts")
 
 KEY_REFERENCES = {
     "id": "membership",
@@ -28,6 +28,7 @@ def upgrade() -> None:
     _create_links()
     _create_attempts()
     _create_keys()
+    _create_second_factors()
     open_to_application([f"platform.{name}" for name in PLATFORM])
 
 
@@ -123,6 +124,50 @@ def _create_keys() -> None:
     _grant("API_KEY_WRITE", {"ENTERPRISE_ADMIN": "BRANCH", "SYSTEM_ADMIN": "TENANT"})
 
 
+def _create_second_factors() -> None:
+    person = sa.ForeignKeyConstraint(
+        ["identity_id"], ["platform.identity.id"], name=op.f("fk_second_factor_identity_id")
+    )
+    op.create_table(
+        "second_factor",
+        sa.Column("identity_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", AT, nullable=False),
+        sa.Column("confirmed_at", AT, nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=True),
+        person,
+        sa.PrimaryKeyConstraint("identity_id", name=op.f("pk_second_factor")),
+        schema="platform",
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("identity_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("used_at", AT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["platform.identity.id"], name=op.f("fk_recovery_code_identity_id")
+        ),
+        sa.PrimaryKeyConstraint("identity_id", "code_hash", name=op.f("pk_recovery_code")),
+        schema="platform",
+    )
+    op.create_table(
+        "second_factor_rule",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("role_id", sa.Uuid(), nullable=False),
+        sa.Column("since", AT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "role_id"],
+            ["role.tenant_id", "role.id"],
+            name=op.f("fk_second_factor_rule_tenant_id_role_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "role_id", name=op.f("pk_second_factor_rule")),
+    )
+    guard("second_factor_rule")
+    op.add_column(
+        "sign_in_session", sa.Column("second_factor_at", AT, nullable=True), schema="platform"
+    )
+
+
 def _grant(permission: str, scopes: dict[str, str]) -> None:
     _force_row_level_security("NO FORCE")
     granted = sa.text(
@@ -144,9 +189,10 @@ def downgrade() -> None:
     _force_row_level_security("NO FORCE")
     op.execute("DELETE FROM role_grant WHERE permission = 'API_KEY_WRITE'")
     _force_row_level_security("FORCE")
+    op.drop_table("second_factor_rule")
     op.drop_table("api_key")
     op.drop_column("membership", "key_prefix")
-    for column in ("address", "device"):
+    for column in ("address", "device", "second_factor_at"):
         op.drop_column("sign_in_session", column, schema="platform")
     for name in PLATFORM:
         op.drop_table(name, schema="platform")
