@@ -48,6 +48,7 @@ from app.schema.scalars import SCALARS
 from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.tenants import TenantsMutation, TenantsQuery
+from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
 from app.schema.webhook_changes import WebhooksMutation
 from app.schema.webhooks import WebhooksQuery
@@ -76,6 +77,7 @@ QUERIES: tuple[type, ...] = (
     OwnSignInsQuery,
     ApiKeysQuery,
     SecondFactorQuery,
+    TrialsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -99,6 +101,7 @@ MUTATIONS: tuple[type, ...] = (
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,
+    TrialsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

@@ -52,7 +52,8 @@ _THEIRS = MappingProxyType(
         "platform.identity": SQL("DELETE FROM platform.identity WHERE id = ANY(%s)"),
     }
 )
-_WAYS_IN = ("platform.letter", "platform.one_time_token", "platform.refresh_token")
+_WAYS_IN = tuple(f"platform.{name}" for name in ("letter", "one_time_token", "refresh_token"))
+_REQUEST = "platform.trial_request"
 _KEPT = ("platform.tenant_erasure",)
 
 
@@ -127,6 +128,9 @@ def _remove_jobs(connection: Connection, tenant_id: UUID) -> None:
         name: removing.format(Identifier(*name.split(".")), tenant)
         for name in (*WAITING, *_WAYS_IN)
     }
+    statements[_REQUEST] = SQL(
+        "DELETE FROM platform.trial_request WHERE founded_tenant_id = {}"
+    ).format(tenant)
     statements[QUEUE] = SQL("DELETE ") + _JOBS_IN_QUEUE.format(tenant)
     for name, statement in statements.items():
         with connection.transaction():

@@ -31,6 +31,7 @@ LEFT_OUT = MappingProxyType(
         f"{PLATFORM_SCHEMA}.sign_in_attempts": "counts attempts at this installation",
         f"{PLATFORM_SCHEMA}.sign_in_session": "people sign in anew",
         f"{PLATFORM_SCHEMA}.webhook_tally": "counts all networks together",
+        f"{PLATFORM_SCHEMA}.trial_request": "between the platform's staff and whoever asked",
         f"{PLATFORM_SCHEMA}.tenant_erasure": "speaks of what an installation no longer holds",
     }
 )

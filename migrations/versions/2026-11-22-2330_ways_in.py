@@ -13,7 +13,14 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 AT = sa.DateTime(timezone=True)
-PLATFORM = ("letter", "one_time_token", "recovery_code", "second_factor", "sign_in_attempts")
+PLATFORM = (
+    "letter",
+    "one_time_token",
+    "recovery_code",
+    "second_factor",
+    "sign_in_attempts",
+    "trial_request",
+)
 
 KEY_REFERENCES = {
     "id": "membership",
@@ -29,6 +36,7 @@ def upgrade() -> None:
     _create_attempts()
     _create_keys()
     _create_second_factors()
+    _create_trial_requests()
     open_to_application([f"platform.{name}" for name in PLATFORM])
 
 
@@ -166,6 +174,38 @@ def _create_second_factors() -> None:
     op.add_column(
         "sign_in_session", sa.Column("second_factor_at", AT, nullable=True), schema="platform"
     )
+
+
+def _create_trial_requests() -> None:
+    op.create_table(
+        "trial_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("kind", "state", "company", "name", "email", "message")
+        ),
+        sa.Column("asked_at", AT, nullable=False),
+        sa.Column("confirmed_at", AT, nullable=True),
+        sa.Column("decided_at", AT, nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("founded_tenant_id", sa.Uuid(), nullable=True),
+        sa.Column("ends_at", AT, nullable=True),
+        sa.CheckConstraint("kind IN ('DEMO', 'TRIAL')", name=op.f("ck_trial_request_kind")),
+        sa.CheckConstraint(
+            "state IN ('UNCONFIRMED', 'WAITING', 'ACCEPTED', 'REFUSED', 'ENDED')",
+            name=op.f("ck_trial_request_state"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trial_request")),
+        schema="platform",
+    )
+    for columns in (["state", "id"], ["founded_tenant_id"]):
+        op.create_index(
+            op.f(f"ix_trial_request_{'_'.join(columns)}"),
+            "trial_request",
+            columns,
+            schema="platform",
+        )
 
 
 def _grant(permission: str, scopes: dict[str, str]) -> None:

@@ -30,6 +30,7 @@ PLATFORM = {
     "tenant",
     "tenant_access",
     "tenant_erasure",
+    "trial_request",
     "webhook_lane",
     "webhook_tally",
 }

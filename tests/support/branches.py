@@ -32,6 +32,7 @@ from tests.support.notifications import told
 from tests.support.people import membership, role
 from tests.support.promoted import promote
 from tests.support.selling import add_selling
+from tests.support.trials import add_trial_request
 from tests.support.world import Answer, Person, World, gid
 
 QUOTE = "query($input: QuoteInput!) { quote(input: $input) { gross } }"
@@ -110,6 +111,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await promote(branch)
     branch.things |= await add_move(branch)
     branch.things |= await add_api_key(branch.seller)
+    branch.things |= await add_trial_request(world)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {

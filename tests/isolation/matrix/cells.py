@@ -34,6 +34,7 @@ NOT_ASKED: Mapping[str, str] = {
     "Mutation.requestPasswordReset": "one answer for every address (tests/identities)",
     "Mutation.signOut": "names nothing, ends one's own sign-in",
     "Query.nodes": "asked of what has ended, and without a sign-in",
+    "Mutation.requestTrial": "one answer for every address (tests/identities)",
     "PasswordResetRequested.ok": "the one answer there is",
     "PasswordSet.ok": "the one answer there is",
     "SessionsEnded.number": "counts one's own sign-ins",
@@ -66,6 +67,7 @@ ONLY_OF_COMMANDS = frozenset(
         "SignedIn",
         "SignedOut",
         "StockChange",
+        "TrialRequested",
         "Workplace",
     }
 )

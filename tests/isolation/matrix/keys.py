@@ -43,6 +43,7 @@ SHARED: Mapping[str, str] = {
     "platform.tenant_access: identity_id": "one person's way into one network",
     "platform.tenant_erasure: id": "for whoever runs the installation",
     "platform.tenant_erasure: tenant_id": "for whoever runs the installation",
+    "platform.trial_request: id": "for platform staff alone",
     "platform.webhook_lane: webhook_id": "drawn by us; as the webhook, whose owner it has",
     "platform.webhook_tally: outcome": "the installation's own",
     "returnable_container: name": "a word of the network, shown to all",
