@@ -5,13 +5,21 @@ from datetime import timedelta
 
 from app.db.outbox import OutboxEvent
 from app.db.work import Work
+from app.identities import one_time_tokens, throttling
 from app.jobs.operations import due_kind, forget
+from app.tenants import trials
 from workers.events import Listener
 from workers.schedules import Schedule
 
 KEPT = timedelta(days=90)
 FORGET = "forget_dead_jobs"
-SCHEDULES = (Schedule(FORGET, "23 3 * * *"),)
+FORGET_WAYS_IN = "forget_ways_in"
+END_TRIAL = "end_trial"
+SCHEDULES = (
+    Schedule(FORGET, "23 3 * * *"),
+    Schedule(FORGET_WAYS_IN, "37 3 * * *"),
+    Schedule(END_TRIAL, "*/15 * * * *"),
+)
 
 
 async def forget_dead_jobs(work: Work, event: OutboxEvent) -> None:
@@ -20,6 +28,27 @@ async def forget_dead_jobs(work: Work, event: OutboxEvent) -> None:
     await forget(work, work.now - KEPT)
 
 
+async def forget_ways_in(work: Work, event: OutboxEvent) -> None:
+    """Remove links, counters and requests that have been good for nothing for long.
+
+    They are the platform's; whichever network's job comes first finds them all.
+    """
+    del event
+    await one_time_tokens.forget_old(work)
+    await throttling.forget_old(work)
+    await trials.forget_unconfirmed(work)
+
+
+async def end_trial(work: Work, event: OutboxEvent) -> None:
+    """Let nobody work in a network whose trial is over."""
+    del event
+    await trials.end_trial(work)
+
+
 def schedule_listeners() -> Sequence[Listener]:
     """Return a listener for each schedule."""
-    return (Listener(FORGET, frozenset({due_kind(FORGET)}), forget_dead_jobs),)
+    return (
+        Listener(FORGET, frozenset({due_kind(FORGET)}), forget_dead_jobs),
+        Listener(FORGET_WAYS_IN, frozenset({due_kind(FORGET_WAYS_IN)}), forget_ways_in),
+        Listener(END_TRIAL, frozenset({due_kind(END_TRIAL)}), end_trial),
+    )

@@ -39,6 +39,7 @@ def sign_ticket(secret: str, ticket: DownloadTicket, now: datetime) -> str:
         "sid": str(claims.session_id),
         "tid": str(claims.tenant_id),
         "mid": str(claims.membership_id),
+        "key": claims.key_hash,
         "file": ticket.file,
         "with": dict(ticket.parameters),
         "exp": int((now + LIFETIME).timestamp()),
@@ -57,7 +58,8 @@ def read_ticket(secret: str, text: str) -> DownloadTicket:
             audience=_AUDIENCE,
             options={"require": ["exp", "sub", "sid", "tid", "mid", "file", "with"]},
         )
-        claims = AccessClaims(*(UUID(body[name]) for name in ("sub", "sid", "tid", "mid")))
+        ids = (UUID(body[name]) for name in ("sub", "sid", "tid", "mid"))
+        claims = AccessClaims(*ids, key_hash=body.get("key"))
         parameters = {str(name): str(value) for name, value in body["with"].items()}
         return DownloadTicket(claims, str(body["file"]), parameters)
     except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):

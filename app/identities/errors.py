@@ -70,3 +70,29 @@ class WrongPassword(Refused):
     code: ClassVar = "WRONG_PASSWORD"
     text: ClassVar = "The present password is wrong."
     field_path: ClassVar = "password"
+
+
+@dataclass(eq=False)
+class WrongCode(Refused):
+    """The code is wrong, was used before, or is of another time."""
+
+    code: ClassVar = "WRONG_CODE"
+    text: ClassVar = "This code is wrong or was used before."
+    field_path: ClassVar = "code"
+
+
+@dataclass(eq=False)
+class SecondFactorExists(Refused):
+    """There is a confirmed second factor; it must be removed before another is set up."""
+
+    code: ClassVar = "SECOND_FACTOR_EXISTS"
+    text: ClassVar = "You have a second factor; remove it first."
+
+
+@dataclass(eq=False)
+class SecondFactorRequired(Refused):
+    """The network asks for a second factor of the roles that the person holds there."""
+
+    code: ClassVar = "SECOND_FACTOR_REQUIRED"
+    text: ClassVar = "This network requires a second factor: set one up, or sign in with it."
+    field_path: ClassVar = "membershipId"

@@ -6,7 +6,13 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from app.db.work import Work
-from app.identities.models import OneTimeToken, RefreshToken, SignInAttempts, SignInSession
+from app.identities.models import (
+    OneTimeToken,
+    RefreshToken,
+    SecondFactor,
+    SignInAttempts,
+    SignInSession,
+)
 
 _COUNTERS = text("""
     INSERT INTO platform.sign_in_attempts AS kept (key, failures, counted_at)
@@ -39,3 +45,9 @@ async def attempts(work: Work, keys: Sequence[str]) -> dict[str, SignInAttempts]
     """Lock counters of attempts, new ones too, so that many attempts at once are counted."""
     rows = await work.session.execute(_COUNTERS, {"keys": list(keys), "now": work.now})
     return {row["key"]: SignInAttempts(**row) for row in rows.mappings()}
+
+
+async def second_factor(work: Work, identity_id: UUID) -> SecondFactor | None:
+    """Lock somebody's second factor, so that of two uses of a code at once one is the second."""
+    statement = select(SecondFactor).where(SecondFactor.identity_id == identity_id)
+    return (await work.session.scalars(statement.with_for_update())).first()

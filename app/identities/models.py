@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import PLATFORM_SCHEMA, Table
+from app.db.tables import PLATFORM_SCHEMA, Identified, Table, TenantOwned, belongs_to
 from app.kernel.ids import new_id
 
 
@@ -54,6 +54,7 @@ class SignInSession(Table):
     end_reason: Mapped[str | None]
     address: Mapped[str | None]
     device: Mapped[str | None]
+    second_factor_at: Mapped[datetime | None]
 
 
 class RefreshToken(Table):
@@ -136,3 +137,73 @@ class SignInAttempts(Table):
     counted_at: Mapped[datetime]
     closed_until: Mapped[datetime | None]
     trusted_at: Mapped[datetime | None]
+
+
+class ApiKey(Identified, Table):
+    """That software which holds a key may act as a membership made for it, whose id it has.
+
+    What it may do are the rights of that membership's own role. `used_at` is written once an hour.
+    """
+
+    __tablename__ = "api_key"
+    __table_args__ = (
+        belongs_to("id", "membership"),
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("role_id", "role"),
+        belongs_to("made_by_membership_id", "membership"),
+        belongs_to("revoked_by_membership_id", "membership"),
+        Index(None, "tenant_id", "organisation_id", "id"),
+    )
+
+    organisation_id: Mapped[UUID]
+    role_id: Mapped[UUID]
+    name: Mapped[str]
+    prefix: Mapped[str]
+    key_hash: Mapped[str]
+    made_by_membership_id: Mapped[UUID]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by_membership_id: Mapped[UUID | None]
+
+
+class SecondFactor(Table):
+    """That somebody has an authenticator; its secret is worked out from `enrolment_id`.
+
+    It counts once it is confirmed. A code of a half minute up to `last_step` is used up.
+    """
+
+    __tablename__ = "second_factor"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    identity_id: Mapped[UUID] = mapped_column(
+        ForeignKey(f"{PLATFORM_SCHEMA}.identity.id"), primary_key=True
+    )
+    enrolment_id: Mapped[UUID]
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Table):
+    """A code to fall back on where the authenticator is lost, kept as a keyed hash; good once."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = ({"schema": PLATFORM_SCHEMA},)
+
+    identity_id: Mapped[UUID] = mapped_column(
+        ForeignKey(f"{PLATFORM_SCHEMA}.identity.id"), primary_key=True
+    )
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class SecondFactorRule(TenantOwned, Table):
+    """That whoever holds a role in the network signs in with a second factor."""
+
+    __tablename__ = "second_factor_rule"
+    __table_args__ = (belongs_to("role_id", "role"),)
+
+    role_id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[datetime]

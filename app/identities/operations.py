@@ -24,6 +24,7 @@ class EndReason(StrEnum):
 
     ENDED_BY_OWNER = "ENDED_BY_OWNER"
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105  # a reason, not a password
+    SECOND_FACTOR_RESET = "SECOND_FACTOR_RESET"
     SIGNED_OUT = "SIGNED_OUT"
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105  # a reason, not a password
 
@@ -148,6 +149,12 @@ async def person_of(work: Work, email: str) -> tuple[UUID, str] | None:
     statement = select(Identity.id, Identity.name).where(Identity.email == email)
     found = (await work.session.execute(statement)).first()
     return None if found is None else (found[0], found[1])
+
+
+async def name_of(work: Work, identity_id: UUID) -> str:
+    """Return how a person is called."""
+    statement = select(Identity.name).where(Identity.id == identity_id)
+    return (await work.session.execute(statement)).scalar_one()
 
 
 async def is_system_admin(work: Work, identity_id: UUID) -> bool:

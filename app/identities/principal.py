@@ -12,7 +12,7 @@ from app.db.driver import send
 from app.db.revisions import note_revisions, revisions_in
 from app.db.tables import table_of
 from app.db.work import Identify
-from app.identities.models import Identity, SignInSession
+from app.identities.models import ApiKey, Identity, SignInSession
 from app.identities.tokens import AccessClaims
 from app.kernel.actor import Actor, Scope
 from app.kernel.errors import Unauthenticated
@@ -34,6 +34,7 @@ _sign_in_t, _held_t, _role_t = (
     table_of(MembershipRole).c,
     table_of(Role).c,
 )
+_key_t = table_of(ApiKey).c
 _HOLDERS = table_of(Membership).join(table_of(Tenant), _tenant_t.id == _member_t.tenant_id)
 
 
@@ -72,6 +73,14 @@ _MEMBER = _member_in(
     _sign_in_t.ended_at.is_(None),
 )
 _STANDING = _member_in(_HOLDERS)
+_KEY = _member_in(
+    _HOLDERS.join(
+        table_of(ApiKey), and_(_key_t.tenant_id == _member_t.tenant_id, _key_t.id == _member_t.id)
+    ),
+    _key_t.key_hash == bindparam("key_hash"),
+    _key_t.revoked_at.is_(None),
+    _key_t.expires_at > func.now(),
+)
 
 
 def bearer(claims: AccessClaims | None, cache: PolicyCache, address: str | None = None) -> Identify:
@@ -86,6 +95,9 @@ def bearer(claims: AccessClaims | None, cache: PolicyCache, address: str | None 
         if claims.tenant_id is None or claims.membership_id is None:
             return replace(await _person(session, claims), address=address)
         membership = claims.tenant_id, claims.membership_id
+        if claims.key_hash is not None:
+            actor = await _key(session, *membership, claims.key_hash, cache)
+            return replace(actor, address=address)
         return replace(await _member(session, claims, *membership, cache), address=address)
 
     return identify
@@ -143,6 +155,20 @@ async def _member(
         raise Unauthenticated("the sign-in or the membership has ended")
     actor = await _actor(session, tenant_id, membership_id, cache, found[0])
     return replace(actor, session_id=claims.session_id)
+
+
+async def _key(
+    session: AsyncSession,
+    tenant_id: UUID,
+    key_id: UUID,
+    key_hash: str,
+    cache: PolicyCache,
+) -> Actor:
+    asked = {"tenant": tenant_id, "membership": key_id, "key_hash": key_hash}
+    found = await send(cast("AsyncConnection", session.bind), _KEY, asked)
+    if not found:
+        raise Unauthenticated("the API key has expired or was revoked")
+    return await _actor(session, tenant_id, key_id, cache, found[0])
 
 
 async def _actor(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import jwt
 
+from app.identities.api_keys import PREFIX, read_key
 from app.kernel.errors import Unauthenticated
 
 _ALGORITHM = "HS256"
@@ -28,6 +29,8 @@ class AccessClaims:
     tenant_id: UUID | None = None
     membership_id: UUID | None = None
     expires_at: datetime | None = field(default=None, compare=False, kw_only=True)
+    key_hash: str | None = field(default=None, kw_only=True, repr=False)
+    """Of an API key, whose identity and membership are the key's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class TokenKeys:
         return claims
 
     def _checked(self, token: str) -> AccessClaims:
+        if token.startswith(PREFIX):
+            return self._of_key(token)
         try:
             body = jwt.decode(  # pyright: ignore[reportUnknownMemberType]  # untyped key
                 token,
@@ -91,6 +96,13 @@ class TokenKeys:
             raise Unauthenticated(_EXPIRED) from None
         except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
             raise Unauthenticated("the access token is not valid") from None
+
+    def _of_key(self, text: str) -> AccessClaims:
+        key = read_key(self.secret, text)
+        if key is None:
+            raise Unauthenticated("the API key is not valid")
+        ids = key.key_id, key.key_id, key.tenant_id, key.key_id
+        return AccessClaims(*ids, key_hash=key.hash)
 
 
 def new_refresh_token() -> str:

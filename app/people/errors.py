@@ -1,4 +1,4 @@
-"""What joining may refuse, in words for the person who can mend it."""
+"""What joining, and keys that act in people's place, may refuse: words for who can mend it."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -97,3 +97,22 @@ class RegistrationDecided(Refused):
     text: ClassVar = "The registration is {state} and cannot be changed any more."
     field_path: ClassVar = "registrationId"
     state: str
+
+
+@dataclass(eq=False)
+class NotForKeys(Refused):
+    """The right is for people, or wider than the relationships that the key is for."""
+
+    code: ClassVar = "NOT_FOR_KEYS"
+    text: ClassVar = "An API key cannot be allowed this: {permission}."
+    field_path: ClassVar = "grants"
+    permission: str
+
+
+@dataclass(eq=False)
+class TooManyKeys(Refused):
+    """The organisation has as many keys as it may."""
+
+    code: ClassVar = "TOO_MANY_KEYS"
+    text: ClassVar = "An organisation may have {most} API keys; revoke one that is not needed."
+    most: int

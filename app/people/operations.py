@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.operations import record
 from app.db.crossing import enter_tenant
 from app.db.work import Work
 from app.identities import operations as identities
+from app.identities import second_factor
+from app.identities.models import SecondFactorRule
 from app.identities.operations import Tokens
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Scope
@@ -20,7 +22,7 @@ from app.organisations.models import Organisation, OrganisationAncestry
 from app.organisations.operations import visible_below
 from app.rbac import operations as rbac
 from app.rbac.errors import BuiltInRoleFixed, GrantBeyondOwn, RoleRetired
-from app.rbac.models import Membership, Role
+from app.rbac.models import Membership, MembershipRole, Role
 from app.rbac.permissions import Permission
 from app.rbac.rules import check_held, swapped
 
@@ -36,6 +38,7 @@ class Workplace:
     tenant_name: str
     organisation_id: UUID
     organisation_name: str
+    requires_second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,47 @@ async def workplaces(work: Work, identity_id: UUID) -> list[Workplace]:
     found: list[Workplace] = []
     for tenant_id, tenant_name in await identities.active_tenants_of(work, identity_id):
         async with enter_tenant(work, tenant_id) as inside:
+            is_asked = (
+                exists()
+                .where(
+                    MembershipRole.tenant_id == tenant_id,
+                    MembershipRole.membership_id == Membership.id,
+                    SecondFactorRule.tenant_id == tenant_id,
+                    SecondFactorRule.role_id == MembershipRole.role_id,
+                )
+                .correlate(Membership)
+            )
             rows = await inside.session.execute(
-                select(Membership.id, Organisation.id, Organisation.name)
+                select(Membership.id, Organisation.id, Organisation.name, is_asked)
                 .join(Organisation, Organisation.id == Membership.organisation_id)
                 .where(Membership.identity_id == identity_id, Membership.ended_at.is_(None))
                 .order_by(Organisation.name, Membership.id)
             )
             found += [
-                Workplace(membership_id, tenant_id, tenant_name, organisation_id, name)
-                for membership_id, organisation_id, name in rows
+                Workplace(membership_id, tenant_id, tenant_name, organisation_id, name, asks)
+                for membership_id, organisation_id, name, asks in rows
             ]
     return found
+
+
+async def only_workplace(
+    work: Work, identity_id: UUID, known: list[Workplace], *, is_proven: bool
+) -> Workplace | None:
+    """Return where a sign-in acts at once: one's only workplace, and none for platform staff.
+
+    None either where the network asks for a second factor and the sign-in was made without.
+    """
+    is_staff = await identities.is_system_admin(work, identity_id)
+    if len(known) != 1 or is_staff:
+        return None
+    return known[0] if is_proven or not known[0].requires_second_factor else None
+
+
+async def may_enter(work: Work, place: Workplace, session_id: UUID) -> bool:
+    """Whether a sign-in is good enough for a workplace; a statement only where that asks."""
+    if not place.requires_second_factor:
+        return True
+    return await second_factor.is_proven(work, session_id)
 
 
 async def record_for_person(  # noqa: PLR0913  # a trail's entry has these particulars
@@ -165,6 +198,7 @@ async def membership_in_reach(
     statement = select(Membership).where(
         Membership.id == membership_id,
         Membership.ended_at.is_(None),
+        Membership.key_prefix.is_(None),
         in_reach(work, permission, Membership.organisation_id),
     )
     membership = (await work.session.scalars(statement)).first()
@@ -178,7 +212,9 @@ def visible_roles(work: Work, permission: Permission) -> ColumnElement[bool]:
     built_in = Role.organisation_id.is_(None)
     if not work.actor.may(permission):
         return built_in
-    return built_in | in_reach(work, permission, Role.organisation_id)
+    # A role of an organisation's that has a code is an API key's own, and nobody else's.
+    own = Role.code.is_(None) & in_reach(work, permission, Role.organisation_id)
+    return built_in | own
 
 
 async def role_in_reach(work: Work, permission: Permission, role_id: UUID) -> Role:

@@ -23,6 +23,7 @@ def _in(scope: Scope, *permissions: P) -> dict[P, Scope]:
 
 _TENANT_WIDE = _in(
     Scope.TENANT,
+    P.API_KEY_WRITE,
     P.AUDIT_READ,
     P.JOB_READ,
     P.JOB_REPLAY,
@@ -55,6 +56,7 @@ ENTERPRISE_ADMIN = BuiltInRole(
         permission: Scope.BRANCH if Scope.BRANCH in permission.scopes else Scope.ORGANISATION
         for permission in (
             *_TRADE,
+            P.API_KEY_WRITE,
             P.AUDIT_READ,
             P.MEMBER_READ,
             P.MEMBER_WRITE,

@@ -56,7 +56,10 @@ class RoleGrant(TenantOwned, Table):
 
 
 class Membership(Identified, Table):
-    """That a person works in an organisation; ended, never deleted, so that history keeps names."""
+    """That a person works in an organisation; ended, never deleted, so that history keeps names.
+
+    That of an API key has the key's prefix and no e-mail: it is nobody's to sign in to.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -78,6 +81,7 @@ class Membership(Identified, Table):
     email: Mapped[str]
     joined_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    key_prefix: Mapped[str | None]
 
 
 class MembershipRole(TenantOwned, Table):

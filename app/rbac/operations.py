@@ -53,7 +53,9 @@ async def create_built_in_roles(work: Work) -> dict[str, UUID]:
 
 async def built_in_role_ids(work: Work) -> dict[str, UUID]:
     """Return the ids of the tenant's built-in roles by code."""
-    rows = await work.session.execute(select(Role.code, Role.id).where(Role.code.is_not(None)))
+    rows = await work.session.execute(
+        select(Role.code, Role.id).where(Role.organisation_id.is_(None))
+    )
     return {code: role_id for code, role_id in rows if code}
 
 
@@ -84,7 +86,9 @@ async def people_of(
 ) -> list[UUID]:
     """Return the memberships of organisations, or those of them who hold a permission, by id."""
     statement = select(Membership.id).where(
-        Membership.organisation_id.in_(organisation_ids), Membership.ended_at.is_(None)
+        Membership.organisation_id.in_(organisation_ids),
+        Membership.ended_at.is_(None),
+        Membership.key_prefix.is_(None),
     )
     if permission is not None:
         statement = statement.where(
@@ -296,6 +300,7 @@ async def _administrators(work: Work, organisations: ColumnElement[bool]) -> dic
         .where(
             organisations,
             Membership.ended_at.is_(None),
+            Membership.key_prefix.is_(None),
             allowed.permission == Permission.MEMBER_WRITE,
             allowed.effect == Effect.ALLOW,
             ~is_denied,

@@ -39,6 +39,10 @@ class Permission(StrEnum):
         """Say what the permission allows as far as a scope reaches."""
         return f"{self.sentence.removesuffix('.')}: {REACHES[scope]}."
 
+    API_KEY_WRITE = (
+        "API_KEY_WRITE: See, make and revoke keys with which software acts for an organisation.",
+        _TENANT,
+    )
     APPROVAL_DECIDE = ("APPROVAL_DECIDE: Approve or reject what waits for approval.", _ORGANISATION)
     APPROVAL_RULE_WRITE = ("APPROVAL_RULE_WRITE: Set which orders need approval.", _ORGANISATION)
     AUDIT_READ = ("AUDIT_READ: Read who changed what.", _TENANT)

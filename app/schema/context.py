@@ -8,7 +8,7 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from strawberry.dataloader import DataLoader
 
 from app.db.database import Access, Database
 from app.db.work import Identify, Work, begin, perform
+from app.identities.key_uses import KeyUses
 from app.identities.principal import bearer
 from app.identities.throttling import Throttle
 from app.identities.tokens import AccessClaims, TokenKeys
@@ -50,6 +51,7 @@ class Services:
     clock: Callable[[], datetime] = _clock
     webhooks: WebhookTerms | None = None
     throttle: Throttle | None = None
+    key_uses: KeyUses = field(default_factory=KeyUses)
 
     @property
     def attempts(self) -> Throttle:
@@ -75,6 +77,7 @@ class Context:
         self._has_begun = False
         self._failure: Exception | None = None
         self._author: Actor | None = None
+        self._used: AccessClaims | None = None
         self._batches: dict[object, DataLoader[Any, Any]] = {}
 
     def for_operation(self) -> "Context":
@@ -161,13 +164,15 @@ class Context:
     ) -> Result:
         async with self._turns:
             await self._end_reading()
-            return await perform(
+            result = await perform(
                 self.services.database,
                 claims.tenant_id if claims else None,
                 bearer(claims, self.services.policies, self._address()),
                 command,
                 self.services.clock,
             )
+            self._note_use(claims)
+            return result
 
     @asynccontextmanager
     async def fresh_read(self) -> AsyncGenerator[Work, None]:
@@ -183,7 +188,12 @@ class Context:
             access=Access.READ,
             now=self.services.clock,
         ) as work:
+            self._note_use(claims)
             yield work
+
+    def _note_use(self, claims: AccessClaims | None) -> None:
+        if claims is not None and claims.key_hash is not None:
+            self._used = claims
 
     def batch(self, key: object, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> Any:
         """Return this operation's loader for a batch resolver and its arguments."""
@@ -193,9 +203,15 @@ class Context:
 
     async def close(self) -> None:
         """End the operation's snapshot; a subscription's next event may try anew."""
-        if not self._has_begun:
+        if self._has_begun:
+            await self._end_snapshot()
+        else:
             self._batches.clear()
-            return
+        if self._used is not None:
+            used, self._used = self._used, None
+            await self.services.key_uses.note(self.services.database, used, self.services.clock)
+
+    async def _end_snapshot(self) -> None:
         async with self._turns:
             self._failure = None
             await self._end_reading()

@@ -9,6 +9,7 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
@@ -67,8 +68,10 @@ from app.schema.role_changes import RoleChangesMutation, RoleChangesQuery
 from app.schema.role_previews import RolePreviewsQuery
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
+from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.tenants import TenantsMutation, TenantsQuery
+from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
 from app.schema.webhook_changes import WebhooksMutation
 from app.schema.webhooks import WebhooksQuery
@@ -109,6 +112,9 @@ QUERIES: tuple[type, ...] = (
     NetworkJobsQuery,
     WebhooksQuery,
     OwnSignInsQuery,
+    ApiKeysQuery,
+    SecondFactorQuery,
+    TrialsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -143,6 +149,9 @@ MUTATIONS: tuple[type, ...] = (
     NetworkJobsMutation,
     WebhooksMutation,
     OwnSignInsMutation,
+    ApiKeysMutation,
+    SecondFactorMutation,
+    TrialsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

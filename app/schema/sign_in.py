@@ -8,6 +8,7 @@ from strawberry import relay
 
 from app.identities import passwords
 from app.identities.errors import RefreshTokenSpent
+from app.identities.one_time_tokens import OneTimeKeys, Purpose
 from app.people import operations
 from app.people.commands import signing_in as commands
 from app.schema.context import Info
@@ -25,6 +26,7 @@ class Workplace:
     tenant_name: str
     organisation_id: relay.GlobalID
     organisation_name: str
+    requires_second_factor: bool
 
     @classmethod
     def of(cls, place: operations.Workplace) -> "Workplace":
@@ -34,6 +36,7 @@ class Workplace:
             tenant_name=place.tenant_name,
             organisation_id=relay.GlobalID("Organisation", str(place.organisation_id)),
             organisation_name=place.organisation_name,
+            requires_second_factor=place.requires_second_factor,
         )
 
 
@@ -65,6 +68,13 @@ class SignedIn:
 
 
 @strawberry.type
+class SecondStepNeeded:
+    """The password was right; `finishSignIn` takes this token with a code, within five minutes."""
+
+    token: str
+
+
+@strawberry.type
 class SignedOut:
     """The sign-in has ended, with every token made from it."""
 
@@ -93,7 +103,7 @@ class RefreshTokensInput:
     refresh_token: str
 
 
-SignInResult = Annotated[SignedIn | Refusal, strawberry.union("SignInResult")]
+SignInResult = Annotated[SignedIn | SecondStepNeeded | Refusal, strawberry.union("SignInResult")]
 ActAsResult = Annotated[SignedIn | Refusal, strawberry.union("ActAsResult")]
 RefreshTokensResult = Annotated[SignedIn | Refusal, strawberry.union("RefreshTokensResult")]
 
@@ -113,13 +123,15 @@ class SignInMutation:
         )
         # Between two transactions: hashing takes long, and connections are few.
         person = await passwords.prove(known, input.password)
-        return SignedIn.of(
-            await context.write_as_anyone(
-                lambda work: commands.sign_in(
-                    work, context.services.keys, person, attempt, context.device
-                )
+        done = await context.write_as_anyone(
+            lambda work: commands.sign_in(
+                work, context.services.keys, person, attempt, context.device
             )
         )
+        if isinstance(done, commands.SecondStep):
+            onetime = OneTimeKeys(context.services.keys.secret)
+            return SecondStepNeeded(token=onetime.text(Purpose.SECOND_STEP, done.token_id))
+        return SignedIn.of(done)
 
     @mutation(commands.act_as)
     async def act_as(self, info: Info, input: ActAsInput) -> ActAsResult:

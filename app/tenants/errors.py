@@ -14,3 +14,13 @@ class TenantSlugTaken(Refused):
     text: ClassVar = "A tenant with the short name {slug} exists already."
     field_path: ClassVar = "slug"
     slug: str
+
+
+@dataclass(eq=False)
+class TrialDecided(Refused):
+    """The request was decided before, or its e-mail is not confirmed."""
+
+    code: ClassVar = "TRIAL_DECIDED"
+    text: ClassVar = "This request is {state} and cannot be decided."
+    field_path: ClassVar = "trialRequestId"
+    state: str

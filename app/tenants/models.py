@@ -81,3 +81,48 @@ class TenantErasure(Table):
     finished_at: Mapped[datetime | None]
     removed: Mapped[dict[str, Any]]
     certificate: Mapped[dict[str, Any] | None]
+
+
+class TrialKind(StrEnum):
+    """What somebody asks for: to be shown the system, or to try it out."""
+
+    DEMO = "DEMO"
+    TRIAL = "TRIAL"
+
+
+class TrialState(StrEnum):
+    """WAITING once the e-mail is confirmed; ENDED when the trial is over and nobody went on."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    WAITING = "WAITING"
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+    ENDED = "ENDED"
+
+
+class TrialRequest(Table):
+    """That somebody asks for a network of their own, and what became of it (R3-65)."""
+
+    __tablename__ = "trial_request"
+    __table_args__ = (
+        one_of("kind", TrialKind),
+        one_of("state", TrialState),
+        Index(None, "state", "id"),
+        Index(None, "founded_tenant_id"),
+        {"schema": PLATFORM_SCHEMA},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default=TrialState.UNCONFIRMED)
+    company: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str]
+    message: Mapped[str]
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    reason: Mapped[str | None]
+    founded_tenant_id: Mapped[UUID | None]
+    ends_at: Mapped[datetime | None]

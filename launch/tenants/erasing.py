@@ -40,13 +40,20 @@ _THEIRS = MappingProxyType(
             "DELETE FROM platform.refresh_token WHERE session_id IN"
             " (SELECT id FROM platform.sign_in_session WHERE identity_id = ANY(%s))"
         ),
+        "platform.recovery_code": SQL(
+            "DELETE FROM platform.recovery_code WHERE identity_id = ANY(%s)"
+        ),
+        "platform.second_factor": SQL(
+            "DELETE FROM platform.second_factor WHERE identity_id = ANY(%s)"
+        ),
         "platform.sign_in_session": SQL(
             "DELETE FROM platform.sign_in_session WHERE identity_id = ANY(%s)"
         ),
         "platform.identity": SQL("DELETE FROM platform.identity WHERE id = ANY(%s)"),
     }
 )
-_WAYS_IN = ("platform.letter", "platform.one_time_token", "platform.refresh_token")
+_WAYS_IN = tuple(f"platform.{name}" for name in ("letter", "one_time_token", "refresh_token"))
+_REQUEST = "platform.trial_request"
 _KEPT = ("platform.tenant_erasure",)
 
 
@@ -121,6 +128,9 @@ def _remove_jobs(connection: Connection, tenant_id: UUID) -> None:
         name: removing.format(Identifier(*name.split(".")), tenant)
         for name in (*WAITING, *_WAYS_IN)
     }
+    statements[_REQUEST] = SQL(
+        "DELETE FROM platform.trial_request WHERE founded_tenant_id = {}"
+    ).format(tenant)
     statements[QUEUE] = SQL("DELETE ") + _JOBS_IN_QUEUE.format(tenant)
     for name, statement in statements.items():
         with connection.transaction():

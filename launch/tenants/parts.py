@@ -23,11 +23,15 @@ LEFT_OUT = MappingProxyType(
         f"{PLATFORM_SCHEMA}.change_mark": "gone before its transaction commits",
         f"{PLATFORM_SCHEMA}.letter": "goes out within days, with links that are good here alone",
         f"{PLATFORM_SCHEMA}.one_time_token": "links in e-mails are good here alone",
+        f"{PLATFORM_SCHEMA}.recovery_code": "second factors are set up anew",
         f"{PLATFORM_SCHEMA}.refresh_token": "people sign in anew",
         f"{PLATFORM_SCHEMA}.schedule_run": "the platform's own, of all networks together",
+        f"{PLATFORM_SCHEMA}.second_factor": "set up anew: its secret is worked out from this "
+        "installation's",
         f"{PLATFORM_SCHEMA}.sign_in_attempts": "counts attempts at this installation",
         f"{PLATFORM_SCHEMA}.sign_in_session": "people sign in anew",
         f"{PLATFORM_SCHEMA}.webhook_tally": "counts all networks together",
+        f"{PLATFORM_SCHEMA}.trial_request": "between the platform's staff and whoever asked",
         f"{PLATFORM_SCHEMA}.tenant_erasure": "speaks of what an installation no longer holds",
     }
 )

@@ -58,9 +58,10 @@ async def test_with_one_membership_the_tokens_act_in_it_at_once(world, statement
     ]
     seen = await world.ask(VIEWER, token=signed_in["accessToken"])
     assert seen.data["viewer"]["organisationId"] == gid("Organisation", brand)
-    # (begin, lock counters, count, credentials, commit) and (begin, settle, tenants, [enter,
-    # memberships, leave] for the one tenant, staff?, session, refresh token, commit)
-    assert len(sent) == 5 + 10
+    # (begin, lock counters, count, credentials, commit) and (begin, settle, second factor?,
+    # tenants, [enter, memberships, leave] for the one tenant, session, staff?, refresh token,
+    # commit)
+    assert len(sent) == 5 + 11
 
 
 async def test_memberships_over_tenants_are_listed_and_one_is_chosen(

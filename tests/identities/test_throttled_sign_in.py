@@ -30,7 +30,7 @@ async def person(world):
 
 @pytest.fixture(scope="module")
 async def later(settings):
-    """A second web process, half an hour ahead, that believes its proxy; short with accounts."""
+    """A second web process, half an hour ahead, behind a proxy, and short with accounts."""
     limits = replace(settings.limits, sign_in_account_failures=3)
     ahead = replace(
         settings, limits=limits, proxies=("127.0.0.1",), clock_offset=timedelta(minutes=30)

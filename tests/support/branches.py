@@ -22,6 +22,7 @@ from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
 from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
+from tests.support.api_keys import add_api_key
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
 from tests.support.hooks import add_webhooks
@@ -34,6 +35,7 @@ from tests.support.people import membership, role
 from tests.support.promoted import promote
 from tests.support.scarce import add_quota
 from tests.support.selling import add_selling
+from tests.support.trials import add_trial_request
 from tests.support.world import Answer, Person, World, gid
 
 QUOTE = "query($input: QuoteInput!) { quote(input: $input) { gross } }"
@@ -114,6 +116,8 @@ async def fill(world: World, brand: UUID) -> Branch:
     branch.things |= await add_ordering(branch)
     branch.things |= await add_move(branch)
     branch.things |= await add_joining(branch)
+    branch.things |= await add_api_key(branch.seller)
+    branch.things |= await add_trial_request(world)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     await told_daily(world, seller)
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])

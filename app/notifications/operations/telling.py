@@ -72,6 +72,7 @@ _TELL = text("""
     ) AS given(id, membership_id, is_shown, email_status, email_due_at)
     JOIN membership ON membership.tenant_id = :tenant_id
         AND membership.id = given.membership_id AND membership.ended_at IS NULL
+        AND membership.key_prefix IS NULL
     ON CONFLICT (tenant_id, membership_id, event_id) DO NOTHING
     RETURNING id, membership_id
 """)

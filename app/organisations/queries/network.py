@@ -169,6 +169,7 @@ async def reps_of(work: Work, relationship_ids: Collection[UUID]) -> dict[UUID, 
             AssignedRep.relationship_id.in_(set(relationship_ids)),
             TradingRelationship.seller_id == work.actor.own_organisation,
             visible_relationships(work),
+            Membership.key_prefix.is_(None),
         )
         .order_by(Membership.name, AssignedRep.membership_id)
     )

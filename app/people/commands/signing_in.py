@@ -3,19 +3,35 @@
 All of it is platform work: whatever organisation a token acts in does not matter here.
 """
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.db.work import Work
 from app.identities import operations as identities
-from app.identities import throttling
-from app.identities.errors import RefreshTokenSpent
+from app.identities import second_factor, throttling
+from app.identities.errors import RefreshTokenSpent, SecondFactorRequired
+from app.identities.one_time_tokens import Purpose, issue
 from app.identities.operations import EndReason
 from app.identities.passwords import Credentials, ProvenIdentity
 from app.identities.throttling import Throttle
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.errors import NotFound
-from app.people.operations import SignedIn, own_session, sign_into, workplaces
+from app.people.operations import (
+    SignedIn,
+    may_enter,
+    only_workplace,
+    own_session,
+    sign_into,
+    workplaces,
+)
 from app.rbac.guard import open_to_everyone, requires
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """That the password was right, and a code of the second factor is to follow."""
+
+    token_id: UUID
 
 
 @open_to_everyone
@@ -38,14 +54,19 @@ async def sign_in(
     person: ProvenIdentity,
     attempt: throttling.Attempt,
     device: str | None = None,
-) -> SignedIn:
-    """Begin a sign-in; who works in one place only acts there at once, platform staff nowhere."""
+) -> SignedIn | SecondStep:
+    """Begin a sign-in; who works in one place only acts there at once, platform staff nowhere.
+
+    Who has a second factor gets a token to finish with instead, good for five minutes.
+    """
     identity_id = person.identity_id
     await throttling.settle(work, attempt)
+    if await second_factor.is_enrolled(work, identity_id):
+        token_id = await issue(work, Purpose.SECOND_STEP, identity_id, second_factor.LASTS)
+        return SecondStep(token_id)
     known = await workplaces(work, identity_id)
-    is_staff = await identities.is_system_admin(work, identity_id)
-    only = known[0] if len(known) == 1 and not is_staff else None
     session_id = await identities.open_session(work, identity_id, device)
+    only = await only_workplace(work, identity_id, known, is_proven=False)
     return await sign_into(work, keys, AccessClaims(identity_id, session_id), known, only)
 
 
@@ -53,6 +74,7 @@ async def sign_in(
 async def act_as(work: Work, keys: TokenKeys, membership_id: UUID) -> SignedIn:
     """Issue tokens for another of one's own workplaces; raises `NotFound` for anybody else's.
 
+    Raises `SecondFactorRequired` where the network asks for one and the sign-in was made without.
     The tokens that one has stay good, so that two windows may act in two organisations.
     """
     identity_id, session_id = own_session(work)
@@ -60,6 +82,8 @@ async def act_as(work: Work, keys: TokenKeys, membership_id: UUID) -> SignedIn:
     chosen = next((place for place in known if place.membership_id == membership_id), None)
     if chosen is None:
         raise NotFound("Membership")
+    if not await may_enter(work, chosen, session_id):
+        raise SecondFactorRequired
     return await sign_into(work, keys, AccessClaims(identity_id, session_id), known, chosen)
 
 
@@ -75,6 +99,8 @@ async def refresh_tokens(work: Work, keys: TokenKeys, token: str) -> SignedIn | 
         return RefreshTokenSpent()
     known = await workplaces(work, claims.identity_id)
     same = next((place for place in known if place.membership_id == claims.membership_id), None)
+    if same is not None and not await may_enter(work, same, claims.session_id):
+        same = None
     return await sign_into(work, keys, claims, known, same)
 
 

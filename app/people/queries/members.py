@@ -22,7 +22,9 @@ async def members(work: Work, organisation_id: UUID, request: PageRequest) -> Pa
     """Return an organisation's open memberships, by name (R3-31); raises `NotFound`."""
     await organisation_in_reach(work, Permission.MEMBER_READ, organisation_id)
     statement = select(Membership).where(
-        Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
+        Membership.organisation_id == organisation_id,
+        Membership.ended_at.is_(None),
+        Membership.key_prefix.is_(None),
     )
     ordered = keyset(statement, request, Membership.name, Membership.id)
     rows = (await work.session.scalars(ordered)).all()

@@ -2,4 +2,8 @@
 
 from collections.abc import Mapping
 
-JOBS: Mapping[str, tuple[str, ...]] = {"send_letter": ("Membership:SELLER",)}
+JOBS: Mapping[str, tuple[str, ...]] = {
+    "send_letter": ("Membership:SELLER",),
+    "forget_ways_in": ("Membership:SELLER",),
+    "end_trial": ("Tenant@network",),
+}

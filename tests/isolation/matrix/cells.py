@@ -30,8 +30,14 @@ def asked_fields() -> frozenset[str]:
 
 NOT_ASKED: Mapping[str, str] = {
     "Derivation.parent": "a price list within a price list; asked for by itself as a node",
+    "Mutation.endOtherSessions": "names nothing, ends one's own sign-ins",
+    "Mutation.requestPasswordReset": "one answer for every address (tests/identities)",
     "Mutation.signOut": "names nothing, ends one's own sign-in",
     "Query.nodes": "asked of what has ended, and without a sign-in",
+    "Mutation.requestTrial": "one answer for every address (tests/identities)",
+    "PasswordResetRequested.ok": "the one answer there is",
+    "PasswordSet.ok": "the one answer there is",
+    "SessionsEnded.number": "counts one's own sign-ins",
     "SignedOut.ok": "says that one's own sign-in has ended",
 }
 """The fields that no document of the matrix asks for, and why."""
@@ -41,6 +47,13 @@ ONLY_OF_COMMANDS = frozenset(
     {
         "AdjustedPoints",
         "CouponBatch",
+        "CreatedApiKey",
+        "SecondFactorConfirmed",
+        "SecondFactorRemoved",
+        "SecondFactorRequirement",
+        "SecondFactorResetAllowed",
+        "SecondFactorSecret",
+        "SecondStepNeeded",
         "CreatedWebhook",
         "DeletedSavedCart",
         "FilledCart",
@@ -61,6 +74,7 @@ ONLY_OF_COMMANDS = frozenset(
         "SignedIn",
         "SignedOut",
         "StockChange",
+        "TrialRequested",
         "Workplace",
     }
 )
