@@ -12,6 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.audit.operations.sealing import unsealed
+from app.closing.commands import carry_out_closing, refuse_closing
+from app.closing.operations import due_closings
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
 from app.fulfilment.commands.receive import confirm_overdue_receipt
@@ -71,6 +73,7 @@ DUTIES = (
     Duty(faded_memberships, age_membership),
     Duty(unsealed, seal_trail),
     Duty(due_moves, carry_out_move, refuse_move),
+    Duty(due_closings, carry_out_closing, refuse_closing),
 )
 
 

@@ -26,6 +26,8 @@ class NotificationKind(StrEnum):
     RELATIONSHIP_REQUEST_REFUSED = "RELATIONSHIP_REQUEST_REFUSED"
     RELATIONSHIP_REQUEST_WITHDRAWN = "RELATIONSHIP_REQUEST_WITHDRAWN"
     REGISTRATION_WAITS = "REGISTRATION_WAITS"
+    ORGANISATION_CLOSED = "ORGANISATION_CLOSED"
+    CLOSING_REFUSED = "CLOSING_REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,16 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.REGISTRATION_WAITS: (
         "{company_name} has registered with you",
         "{company_name} of {city} would like to become your customer, and waits for your decision.",
+    ),
+    NotificationKind.ORGANISATION_CLOSED: (
+        "{name} is closed",
+        "{name} has closed and buys no more. What you traded with it stays in your books.",
+    ),
+    NotificationKind.CLOSING_REFUSED: (
+        "{name} was not closed as planned",
+        "{name} could not be closed when its time came, and nothing was changed.",
+        "It was planned for {effective_at}.",
+        "Reason: {refusal}",
     ),
 }
 

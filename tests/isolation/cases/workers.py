@@ -19,4 +19,5 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "age_membership": ("TradingRelationship",),
     "seal_trail": ("AuditEntry",),
     "carry_out_move": ("OrganisationMove",),
+    "carry_out_closing": ("OrganisationClosing",),
 }
