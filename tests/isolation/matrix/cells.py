@@ -48,6 +48,8 @@ ONLY_OF_COMMANDS = frozenset(
         "PricesOutsideBandDecision",
         "PutPriceChangesOutcome",
         "Refusal",
+        "RegistrationConfirmed",
+        "RegistrationReceived",
         "RefusalDetail",
         "RemovedWebhook",
         "RotatedWebhookSecret",
