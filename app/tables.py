@@ -5,6 +5,7 @@ from types import MappingProxyType
 from app.approvals import models as approvals
 from app.audit import models as audit
 from app.catalog import models as catalog
+from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
 from app.finance import models as finance
@@ -27,6 +28,7 @@ PACKAGES = (
     approvals,
     audit,
     catalog,
+    closing,
     counters,
     finance,
     fulfilment,

@@ -14,6 +14,8 @@ from uuid import UUID
 from app.audit.operations.sealing import unsealed
 from app.catalog.commands import index_products
 from app.catalog.operations import unindexed_products
+from app.closing.commands import carry_out_closing, refuse_closing
+from app.closing.operations import due_closings
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
 from app.fulfilment.commands.receive import confirm_overdue_receipt
@@ -80,6 +82,7 @@ DUTIES = (
     Duty(due_digests, gather_digest),
     Duty(unindexed_products, index_products),
     Duty(due_standing_orders, make_standing_order, refuse_standing_order),
+    Duty(due_closings, carry_out_closing, refuse_closing),
 )
 
 

@@ -31,6 +31,8 @@ class NotificationKind(StrEnum):
     ORDER_REQUEST_SENT_BACK = "ORDER_REQUEST_SENT_BACK"
     STANDING_ORDER_INCOMPLETE = "STANDING_ORDER_INCOMPLETE"
     STANDING_ORDER_REFUSED = "STANDING_ORDER_REFUSED"
+    ORGANISATION_CLOSED = "ORGANISATION_CLOSED"
+    CLOSING_REFUSED = "CLOSING_REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,16 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "No order was made from your standing order {name} on {day}.",
         "Reason: {told}",
         "What it holds is kept, and it is tried again on its next day.",
+    ),
+    NotificationKind.ORGANISATION_CLOSED: (
+        "{name} is closed",
+        "{name} has closed and buys no more. What you traded with it stays in your books.",
+    ),
+    NotificationKind.CLOSING_REFUSED: (
+        "{name} was not closed as planned",
+        "{name} could not be closed when its time came, and nothing was changed.",
+        "It was planned for {effective_at}.",
+        "Reason: {refusal}",
     ),
 }
 

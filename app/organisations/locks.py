@@ -4,12 +4,12 @@ They are FOR NO KEY UPDATE (`key_share`): every new order holds its relationship
 two of them that asked for more would wait for each other.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select, text
+from sqlalchemy import ColumnElement, Row, bindparam, select, text
 
 from app.db.reading import TENANT, sent
 from app.db.rows import Question
@@ -28,7 +28,8 @@ from app.tenants.models import Tenant
 Supplies = dict[UUID, TradingRelationship]
 
 _terms = table_of(TradingRelationship).c
-_END = """SELECT valid_until FROM trading_relationship
+_END = """SELECT CASE WHEN ended_by_closing THEN valid_from ELSE valid_until END
+    FROM trading_relationship
     WHERE tenant_id = :relationship_tenant AND id = :relationship_id FOR KEY SHARE"""
 _HELD = text(_END)
 _CREDIT_LIMIT = (
@@ -84,6 +85,22 @@ async def organisation(work: Work, organisation_id: UUID) -> Organisation | None
     """Lock one organisation."""
     statement = select(Organisation).where(Organisation.id == organisation_id)
     return await work.session.scalar(statement.with_for_update())
+
+
+async def parties(
+    work: Work, ids: Collection[UUID], is_taken: ColumnElement[bool]
+) -> Sequence[Row[UUID, str, str, bool]]:
+    """Hold organisations open while something is opened between them; many may at once.
+
+    Returns their id, name and status, and what is asked besides as `is_taken`.
+    """
+    statement = (
+        select(Organisation.id, Organisation.name, Organisation.status, is_taken.label("is_taken"))
+        .where(Organisation.id.in_(ids))
+        .order_by(Organisation.id)
+        .with_for_update(read=True, of=Organisation)
+    )
+    return (await work.session.execute(statement)).all()
 
 
 async def tree(work: Work) -> None:

@@ -8,6 +8,7 @@ from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
 from app.catalog import errors as catalog
+from app.closing import errors as closing
 from app.db import idempotency, revisions
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
@@ -30,6 +31,7 @@ from app.webhooks import errors as webhooks
 REFUSING_MODULES = (
     approvals,
     catalog,
+    closing,
     finance,
     fulfilment,
     idempotency,

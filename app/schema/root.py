@@ -14,6 +14,7 @@ from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.documentation import document
@@ -81,6 +82,7 @@ QUERIES: tuple[type, ...] = (
     NodeQuery,
     OrganisationsQuery,
     OrganisationMovesQuery,
+    ClosingQuery,
     RelationshipRequestsQuery,
     RegistrationsQuery,
     CatalogQuery,
@@ -133,6 +135,7 @@ MUTATIONS: tuple[type, ...] = (
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
+    ClosingMutation,
     RelationshipRequestsMutation,
     RegistrationsMutation,
     CatalogMutation,

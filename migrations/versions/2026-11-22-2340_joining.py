@@ -16,10 +16,17 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     _create_seller_profile()
     _create_invitation()
+    _create_organisation_closing()
     _create_registration_link()
     _create_invitation_role()
     _create_registration()
     _create_relationship_request()
+    op.add_column(
+        "trading_relationship",
+        sa.Column(
+            "ended_by_closing", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        ),
+    )
 
 
 def _create_seller_profile() -> None:
@@ -105,6 +112,65 @@ def _create_invitation() -> None:
         postgresql_where=sa.text("state = 'WAITING'"),
     )
     guard("invitation")
+
+
+def _create_organisation_closing() -> None:
+    op.create_table(
+        "organisation_closing",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("asked_by_organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_membership_id", sa.Uuid(), nullable=False),
+        sa.Column("is_network_wide", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('PLANNED', 'DONE', 'CANCELLED', 'REFUSED')",
+            name=op.f("ck_organisation_closing_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asked_by_membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_organisation_closing_tenant_id_asked_by_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asked_by_organisation_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_organisation_closing_tenant_id_asked_by_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "organisation_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_organisation_closing_tenant_id_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_organisation_closing")),
+    )
+    op.create_index(
+        "ix_organisation_closing_due",
+        "organisation_closing",
+        ["tenant_id", "effective_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'PLANNED'"),
+    )
+    op.create_index(
+        op.f("ix_organisation_closing_tenant_id_asked_by_organisation_id_id"),
+        "organisation_closing",
+        ["tenant_id", "asked_by_organisation_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_organisation_closing_planned",
+        "organisation_closing",
+        ["tenant_id", "organisation_id", "asked_by_organisation_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'PLANNED'"),
+    )
+    guard("organisation_closing")
 
 
 def _create_registration_link() -> None:
@@ -304,9 +370,11 @@ def _create_relationship_request() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("trading_relationship", "ended_by_closing")
     op.drop_table("relationship_request")
     op.drop_table("registration")
     op.drop_table("invitation_role")
     op.drop_table("registration_link")
+    op.drop_table("organisation_closing")
     op.drop_table("invitation")
     op.drop_table("seller_profile")

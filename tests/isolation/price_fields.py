@@ -98,6 +98,7 @@ NO_PRICES: Fields = {
     "NotificationConnection": "unreadCount",
     "Order": "revision",
     "OrderLine": "position quantity taxRatePercent",
+    "OrganisationClosingPreview": "openOrders openInvoices stockedSkus",
     "OrganisationMovePreview": "organisations",
     "PackagingUnit": "factor",
     "FairShare": "asked given",

@@ -21,10 +21,12 @@ LAST = (
     "endPriceList",
 )
 ENDS: Mapping[str, str] = {
+    "cancelOrganisationClosing": "OrganisationClosing",
     "cancelOrganisationMove": "OrganisationMove",
     "cancelOrder": "Order:CONFIRMED",
     "closeOrderException": "OrderException",
     "closeOrderShort": "Order:BACKORDERED",
+    "closeOrganisation": "Organisation:CLOSING",
     "closeRegistrationLink": "RegistrationLink",
     "closeRelationship": "TradingRelationship",
     "deactivateApprovalRule": "ApprovalRule",

@@ -126,6 +126,17 @@ NAMINGS = (
         email,
     ),
     Naming(
+        "inviteMember",
+        "invitation: organisation_id, email",
+        lambda email, own, _: {
+            "name": "Mallory",
+            "email": email,
+            "organisationId": _own(own),
+            "roleIds": [],
+        },
+        email,
+    ),
+    Naming(
         "createPriceChangeSet",
         "idempotency_key: membership_id, key",
         lambda key, _own, _spent: {"idempotencyKey": key, "name": word()},
@@ -135,6 +146,7 @@ TOLD: Mapping[str, str] = {
     "brand: name": "`brands` shows it to whoever may write one",
     "category: parent_id, name": "`categories` shows it to whoever may write one",
     "platform.tenant: slug": "for platform staff alone",
+    "registration: seller_id, email": "told to whoever has proven that the mailbox is theirs",
     "returnable_container: name": "`returnableContainers` shows it to whoever may write one",
     "tax_category: name": "`taxCategories` shows it to whoever may write one",
 }

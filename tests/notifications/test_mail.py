@@ -88,7 +88,9 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
     subjects |= dict.fromkeys(
         ("branch_joined", "branch_left", "move_refused", "invitation_accepted"), "Sub"
     )
-    subjects |= {"registration_waits": "Sub"}
+    subjects |= dict.fromkeys(
+        ("registration_waits", "organisation_closed", "closing_refused"), "Sub"
+    )
     subjects |= dict.fromkeys(("relationship_request_approved",), "Riverside")
     subjects |= dict.fromkeys(("relationship_request_refused",), "Riverside")
     subjects |= dict.fromkeys(("relationship_requested", "relationship_request_withdrawn"), "Shop")

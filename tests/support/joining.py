@@ -1,5 +1,6 @@
 """A branch into which somebody is invited."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -38,7 +39,29 @@ async def add_joining(branch: Branched) -> dict[str, str]:
         roleIds=[branch["Role"]],
     )
     made = {"Invitation": invited["id"], **await _requests(branch)}
-    return made | await _registrations(branch)
+    return made | await _registrations(branch) | await _closing(branch)
+
+
+async def _closing(branch: Branched) -> dict[str, str]:
+    """Two organisations below the distributor: one may close, the other shall some day."""
+    world = branch.world
+    async with world.at_once():
+        kiosks = [
+            await world.organisation(f"{branch.secret} Kiosk", "RETAILER", branch.distributor)
+            for _ in range(2)
+        ]
+    planned = await branch.do(
+        "seller",
+        "closeOrganisation",
+        idempotencyKey=new_id().hex,
+        organisationId=gid("Organisation", kiosks[1]),
+        effectiveAt=(datetime.now(UTC) + timedelta(days=900)).isoformat(),
+        reason=f"{branch.secret} districts",
+    )
+    return {
+        "Organisation:CLOSING": gid("Organisation", kiosks[0]),
+        "OrganisationClosing": planned["id"],
+    }
 
 
 async def _registrations(branch: Branched) -> dict[str, str]:

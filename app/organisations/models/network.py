@@ -268,7 +268,8 @@ class TradingRelationship(Identified, Table):
     what the seller has no price for costs what the nearest organisation above it asks.
     An order waits `payment_days` once payment is asked for, or for ever. What was signed for
     counts as received after `automatic_receipt_days`, none means never (R4-26, R3-62). In a
-    shortage shared by priority, who has the higher `allocation_priority` comes first.
+    shortage shared by priority, who has the higher `allocation_priority` comes first. One that is
+    `ended_by_closing` takes no order, not even one from before its end that comes late.
     """
 
     __tablename__ = "trading_relationship"
@@ -337,6 +338,7 @@ class TradingRelationship(Identified, Table):
     cash_discount_percent: Mapped[Decimal] = mapped_column(PERCENT, default=Decimal(0))
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
+    ended_by_closing: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class AssignedRep(TenantOwned, Table):

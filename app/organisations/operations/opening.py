@@ -14,10 +14,11 @@ from app.audit.operations import record
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.organisations import locks
-from app.organisations.errors import RelationshipExists
+from app.organisations.errors import OrganisationClosed, RelationshipExists
 from app.organisations.models import (
     Organisation,
     OrganisationAncestry,
+    OrganisationStatus,
     TradingRelationship,
 )
 from app.organisations.operations.classing import check_terms_known
@@ -90,19 +91,23 @@ async def open_between(
 
 
 async def _exists_between(work: Work, seller_id: UUID, buyer: Organisation) -> RelationshipExists:
-    """Raise the refusal if the two have an unended relationship, or return it for a lost race."""
+    """Raise the refusal if the two have an unended relationship, or return it for a lost race.
+
+    Neither of them closes until the work is done.
+    """
     unended = exists().where(
         TradingRelationship.tenant_id == work.tenant_id,
         TradingRelationship.seller_id == seller_id,
         TradingRelationship.buyer_id == buyer.id,
         TradingRelationship.valid_until.is_(None),
     )
-    found = await work.session.execute(
-        select(Organisation.name, unended).where(Organisation.id == seller_id)
-    )
-    name, is_taken = found.one()
+    parties = {row.id: row for row in await locks.parties(work, {seller_id, buyer.id}, unended)}
+    for party in parties.values():
+        if party.status == OrganisationStatus.CLOSED:
+            raise OrganisationClosed(party.name).at("")
+    is_taken = parties[seller_id].is_taken
     # Made before the attempt: a failed flush leaves no row to read names from.
-    refusal = RelationshipExists(name, buyer.name)
+    refusal = RelationshipExists(parties[seller_id].name, buyer.name)
     if is_taken:
         raise refusal
     return refusal

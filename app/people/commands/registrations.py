@@ -77,16 +77,16 @@ async def close_registration_link(work: Work, link_id: UUID) -> RegistrationLink
     return link
 
 
-@requires(Permission.ORGANISATION_WRITE)
+@requires(Permission.RELATIONSHIP_WRITE)
 async def approve_registration(work: Work, registration_id: UUID, terms: Terms) -> Registration:
     """Make a registered company the own organisation's customer: all of it at once, or nothing.
 
     It is a retailer below the own organisation that buys on these terms; whoever proved its e-mail
-    administers it and buys for it. That takes what onboarding takes: RELATIONSHIP_WRITE and
+    administers it and buys for it. That takes what onboarding takes: ORGANISATION_WRITE too, and
     MEMBER_WRITE over the branch. Raises `RegistrationDecided`, `OrganisationClosed`,
     `GrantBeyondOwn`.
     """
-    _check_reach(work, Permission.RELATIONSHIP_WRITE, Scope.ORGANISATION)
+    _check_reach(work, Permission.ORGANISATION_WRITE, Scope.ORGANISATION)
     _check_reach(work, Permission.MEMBER_WRITE, Scope.BRANCH)
     registration, identity_id = await _waiting(work, registration_id)
     seller = await _seller(work, registration.seller_id)

@@ -21,4 +21,5 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "seal_trail": ("AuditEntry",),
     "carry_out_move": ("OrganisationMove",),
     "gather_digest": ("Membership:SELLER",),
+    "carry_out_closing": ("OrganisationClosing",),
 }

@@ -20,6 +20,9 @@ REFUSED = (["FORBIDDEN"], ["UNAUTHENTICATED"])
 OF_ADMINISTRATORS = frozenset({"DeadJob@network"})
 """What is the network's, and yet for those alone who administer it."""
 
+LOOKS = 90
+"""At how many things one request looks: each takes a variable."""
+
 _DEEPER = {"catalogue": 5, "customerPriceList": 5, "priceGrid": 5, "comparePrices": 5}
 _VIEWER = "{ viewer { name } }"
 
@@ -190,8 +193,16 @@ class Matrix:
         return {**variables, "input": {**given, "idempotencyKey": key}}
 
     async def look(self, asker: Asker, seen: frozenset[str], heard: Heard) -> None:
-        """Look at each of the victim's things, and at as many that nothing is, in one request."""
-        hidden = dict(self.scene.victim.things)
+        """Look at each of the victim's things, and at as many that nothing is."""
+        things = dict(self.scene.victim.things)
+        names = list(things)
+        for at in range(0, len(names), LOOKS):
+            part = {name: things[name] for name in names[at : at + LOOKS]}
+            await self._look_at(asker, seen, heard, part)
+
+    async def _look_at(
+        self, asker: Asker, seen: frozenset[str], heard: Heard, hidden: Mapping[str, str]
+    ) -> None:
         text, names = looks(hidden)
         unknown = Things({})
         at = {f"n{place}": name for place, name in enumerate(names)}

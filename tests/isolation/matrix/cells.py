@@ -67,6 +67,8 @@ ONLY_OF_COMMANDS = frozenset(
         "PricesOutsideBandDecision",
         "PutPriceChangesOutcome",
         "Refusal",
+        "RegistrationConfirmed",
+        "RegistrationReceived",
         "RefusalDetail",
         "RemovedWebhook",
         "RoleReplacement",

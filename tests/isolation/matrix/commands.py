@@ -23,7 +23,15 @@ _PEOPLE = frozenset(
 )
 """People, roles and organisations within reach: of the branch, or of the network."""
 
-_MOVES = frozenset({"cancelOrganisationMove-0", "moveOrganisation-0", "moveOrganisation-1"})
+_MOVES = frozenset(
+    {
+        "cancelOrganisationClosing-0",
+        "cancelOrganisationMove-0",
+        "closeOrganisation-0",
+        "moveOrganisation-0",
+        "moveOrganisation-1",
+    }
+)
 """Where organisations stand: for who runs the network, and who stands above both places."""
 
 _BUYS = frozenset(
