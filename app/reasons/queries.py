@@ -14,6 +14,7 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import OrganisationAncestry
 from app.people.operations import in_reach
+from app.rbac.assignments import counts_at
 from app.rbac.guard import requires
 from app.rbac.models import Membership, MembershipRole, RoleGrant
 from app.rbac.permissions import Permission
@@ -152,6 +153,7 @@ def _holding(work: Work, permission: Permission) -> Sequence[ColumnElement[bool]
             held.tenant_id == work.tenant_id,
             grant.tenant_id == work.tenant_id,
             held.membership_id == Membership.id,
+            counts_at(held, work.now),
             grant.role_id == held.role_id,
             grant.permission == permission,
         )

@@ -43,6 +43,7 @@ from app.schema.quotes import QuotesQuery
 from app.schema.reasons import ReasonsQuery
 from app.schema.refusals import RefusalsAsData
 from app.schema.role_changes import RoleChangesMutation, RoleChangesQuery
+from app.schema.role_history import RoleHistoryMutation, RoleHistoryQuery
 from app.schema.role_previews import RolePreviewsQuery
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
@@ -63,6 +64,7 @@ QUERIES: tuple[type, ...] = (
     RolesQuery,
     RoleChangesQuery,
     RolePreviewsQuery,
+    RoleHistoryQuery,
     ReasonsQuery,
     MembersQuery,
     AuditQuery,
@@ -85,6 +87,7 @@ MUTATIONS: tuple[type, ...] = (
     TenantsMutation,
     RolesMutation,
     RoleChangesMutation,
+    RoleHistoryMutation,
     MembersMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,

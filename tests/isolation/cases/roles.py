@@ -49,5 +49,12 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     + of(lambda it, own: {"roleId": own["Role"], "otherRoleId": it["Role"]}),
     "previewAssignment": of(lambda it, _: {"membershipId": it["Membership"], "roleIds": []})
     + of(lambda it, own: {"membershipId": own["Membership"], "roleIds": [it["Role"]]}),
+    "giveRole": given(lambda it, own: {"membershipId": it["Membership"], "roleId": own["Role"]})
+    + given(lambda it, own: {"membershipId": own["Membership"], "roleId": it["Role"]}),
+    "takeRole": given(lambda it, own: {"membershipId": it["Membership"], "roleId": own["Role"]})
+    + given(lambda it, own: {"membershipId": own["Membership"], "roleId": it["Role"]}),
+    "roleAssignments": of(lambda it, _: {"membershipId": it["Membership"]}),
+    "roleHistory": of(lambda it, _: {"roleId": it["Role"]}),
+    "membershipHistory": of(lambda it, _: {"membershipId": it["Membership"]}),
     "roleHolders": of(lambda it, _: {"roleId": it["Role"]}),
 }
