@@ -40,6 +40,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     + of(lambda it, _: {"permission": "RELATIONSHIP_READ", "recordId": it["TradingRelationship"]})
     + of(lambda it, _: {"permission": "PRICE_READ", "recordId": it["PriceList"]})
     + of(lambda it, _: {"permission": "STOCK_READ", "recordId": it["Warehouse"]}),
+    "permissionCaps": of(lambda it, _: {"membershipId": it["Membership"]}),
     "peopleWhoMay": of(lambda _it, _own: {"permission": "ORDER_READ"})
     + of(lambda it, _: {"permission": "ORDER_CANCEL", "recordId": it["Order:SHIPPED"]})
     + of(lambda it, _: {"permission": "PRODUCT_WRITE", "recordId": it["Product"]})
