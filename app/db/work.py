@@ -19,6 +19,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Refused
 
 ATTEMPTS = 4
+_INSTANT = "instant"
 Result = TypeVar("Result")
 Identify = Callable[[AsyncSession], Awaitable[Actor]]
 
@@ -133,6 +134,7 @@ async def begin(  # noqa: PLR0913  # a work is all of these
     """
     async with database.transaction(tenant_id, access) as session:
         instant = now()
+        session.sync_session.info[_INSTANT] = instant
         actor = await identify(session)
         is_snapshot = access is Access.READ
         last: list[Callable[[], Awaitable[object]]] = []
@@ -145,6 +147,11 @@ async def begin(  # noqa: PLR0913  # a work is all of these
             await outbox.write(session, tenant_id, work.events, work.now, work.notes)
             for command in last:
                 await command()
+
+
+def instant_of(session: AsyncSession) -> datetime:
+    """Return the instant of the work that a session is of, for who is asked before there is one."""
+    return session.sync_session.info[_INSTANT]
 
 
 def acting_as(actor: Actor) -> Identify:

@@ -5,17 +5,18 @@ from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, DateTime, FromClause, Select, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.driver import send
 from app.db.revisions import note_revisions, revisions_in
 from app.db.tables import table_of
-from app.db.work import Identify
+from app.db.work import Identify, instant_of
 from app.identities.models import ApiKey, Identity, SignInSession
 from app.identities.tokens import AccessClaims
 from app.kernel.actor import Actor, Scope
 from app.kernel.errors import Unauthenticated
+from app.rbac.assignments import counts_at
 from app.rbac.models import Membership, MembershipRole, Role
 from app.rbac.operations import grants_of
 from app.rbac.permissions import Permission
@@ -40,7 +41,11 @@ _HOLDERS = table_of(Membership).join(table_of(Tenant), _tenant_t.id == _member_t
 
 def _member_in(holders: FromClause, *is_theirs: ColumnElement[bool]) -> Select[Any]:
     """Select who a membership is, of which identity, with its roles and its tenant's settings."""
-    held = and_(_held_t.tenant_id == _member_t.tenant_id, _held_t.membership_id == _member_t.id)
+    held = and_(
+        _held_t.tenant_id == _member_t.tenant_id,
+        _held_t.membership_id == _member_t.id,
+        counts_at(_held_t, bindparam("now", type_=DateTime(timezone=True))),
+    )
     role = and_(_role_t.tenant_id == _held_t.tenant_id, _role_t.id == _held_t.role_id)
     return (
         select(
@@ -110,7 +115,8 @@ def standing_in(tenant_id: UUID, membership_id: UUID, cache: PolicyCache) -> Ide
     """
 
     async def identify(session: AsyncSession) -> Actor:
-        asked = {"tenant": tenant_id, "membership": membership_id}
+        now = instant_of(session)
+        asked = {"tenant": tenant_id, "membership": membership_id, "now": now}
         found = await send(cast("AsyncConnection", session.bind), _STANDING, asked)
         if not found:
             raise Unauthenticated("the membership has ended")
@@ -148,6 +154,7 @@ async def _member(
         "membership": membership_id,
         "identity": claims.identity_id,
         "sign_in": claims.session_id,
+        "now": instant_of(session),
     }
     connection = cast("AsyncConnection", session.bind)
     found = await send(connection, _MEMBER, asked)

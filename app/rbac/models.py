@@ -85,7 +85,10 @@ class Membership(Identified, Table):
 
 
 class MembershipRole(TenantOwned, Table):
-    """A role that a membership holds."""
+    """A role that a membership holds; it counts from an instant until another, if there are any.
+
+    What counts no more stays until another assignment takes its place.
+    """
 
     __tablename__ = "membership_role"
     __table_args__ = (
@@ -96,3 +99,5 @@ class MembershipRole(TenantOwned, Table):
 
     membership_id: Mapped[UUID] = mapped_column(primary_key=True)
     role_id: Mapped[UUID] = mapped_column(primary_key=True)
+    valid_from: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]

@@ -4,13 +4,24 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Seque
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.ids import new_id
+from app.rbac.assignments import assignments_of, counts_at
 from app.rbac.built_in import BUILT_IN_ROLES
 from app.rbac.errors import LastAdministrator, RoleNameTaken
 from app.rbac.models import Membership, MembershipRole, Role, RoleGrant
@@ -92,58 +103,35 @@ async def people_of(
     )
     if permission is not None:
         statement = statement.where(
-            Membership.id.in_(_granted(permission, Effect.ALLOW)),
-            Membership.id.not_in(_granted(permission, Effect.DENY)),
+            Membership.id.in_(_granted(work, permission, Effect.ALLOW)),
+            Membership.id.not_in(_granted(work, permission, Effect.DENY)),
         )
     return list((await work.session.scalars(statement.order_by(Membership.id))).all())
 
 
-async def set_roles(work: Work, membership_id: UUID, roles: Iterable[UUID]) -> None:
-    """Replace the roles that a membership holds; two statements."""
+async def set_roles(
+    work: Work, membership_id: UUID, *, kept: Collection[UUID], added: Iterable[UUID]
+) -> None:
+    """Let a membership hold further roles, and of those that it holds some; two statements.
+
+    What is kept keeps its term.
+    """
     await work.session.execute(
-        delete(MembershipRole).where(MembershipRole.membership_id == membership_id)
+        delete(MembershipRole)
+        .where(MembershipRole.membership_id == membership_id, MembershipRole.role_id.not_in(kept))
+        .execution_options(synchronize_session=False)
     )
-    rows = [{"membership_id": membership_id, "role_id": role} for role in roles]
+    rows = [{"membership_id": membership_id, "role_id": role} for role in added]
     await work.insert(MembershipRole, rows)
 
 
-async def exchange_role(
-    work: Work, memberships: Sequence[UUID], role_id: UUID, replacement_id: UUID
-) -> None:
-    """Let memberships that hold a role hold another instead; two statements.
-
-    Who holds both holds one afterwards.
-    """
-    held, other = MembershipRole, aliased(MembershipRole)
-    both = select(other.membership_id).where(
-        other.tenant_id == work.tenant_id, other.role_id == replacement_id
-    )
-    theirs = held.membership_id.in_(memberships), held.role_id == role_id
-    await work.session.execute(
-        delete(held)
-        .where(*theirs, held.membership_id.in_(both))
-        .execution_options(synchronize_session=False)
-    )
-    await work.session.execute(
-        update(held)
-        .where(*theirs)
-        .values(role_id=replacement_id)
-        .execution_options(synchronize_session=False)
-    )
-
-
 async def roles_of(work: Work, memberships: Sequence[UUID]) -> dict[UUID, list[Role]]:
-    """Return the roles of many memberships, each by name; one statement."""
-    rows = await work.session.execute(
-        select(MembershipRole.membership_id, Role)
-        .join(Role, Role.id == MembershipRole.role_id)
-        .where(MembershipRole.membership_id.in_(memberships))
-        .order_by(Role.name, Role.id)
-    )
-    held: dict[UUID, list[Role]] = {membership: [] for membership in memberships}
-    for membership_id, role in rows:
-        held[membership_id].append(role)
-    return held
+    """Return the roles that count now of many memberships, each by name; one statement."""
+    found = await assignments_of(work, memberships)
+    return {
+        membership_id: [each.role for each in of if each.term.counts_at(work.now)]
+        for membership_id, of in found.items()
+    }
 
 
 async def rights_of(work: Work, roles: Iterable[UUID]) -> dict[UUID, list[Right]]:
@@ -268,7 +256,8 @@ async def keeping_an_administrator(
 ) -> AsyncGenerator[None, None]:
     """Refuse what happens inside if it leaves an organisation without anybody to manage members.
 
-    Organisations that had nobody before are managed from above, and stay out of it. Two statements.
+    Organisations that had nobody before are managed from above, and stay out of it. Whose role ends
+    by itself is nobody to count on. Two statements.
     """
     before = await _administrators(work, organisations)
     yield
@@ -301,6 +290,8 @@ async def _administrators(work: Work, organisations: ColumnElement[bool]) -> dic
             organisations,
             Membership.ended_at.is_(None),
             Membership.key_prefix.is_(None),
+            held.valid_until.is_(None),
+            counts_at(held, work.now),
             allowed.permission == Permission.MEMBER_WRITE,
             allowed.effect == Effect.ALLOW,
             ~is_denied,
@@ -322,9 +313,13 @@ async def _policy_rows(session: AsyncSession, roles: frozenset[UUID]) -> list[Gr
     ]
 
 
-def _granted(permission: Permission, effect: Effect):  # noqa: ANN202  # a select, typed by SQLAlchemy
+def _granted(work: Work, permission: Permission, effect: Effect):  # noqa: ANN202  # a select, typed by SQLAlchemy
     return (
         select(MembershipRole.membership_id)
         .join(RoleGrant, RoleGrant.role_id == MembershipRole.role_id)
-        .where(RoleGrant.permission == permission, RoleGrant.effect == effect)
+        .where(
+            RoleGrant.permission == permission,
+            RoleGrant.effect == effect,
+            counts_at(MembershipRole, work.now),
+        )
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import count
 
@@ -16,6 +17,27 @@ class Effect(StrEnum):
 
     ALLOW = "ALLOW"
     DENY = "DENY"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From when until when somebody holds a role, half-open; none stands for ever."""
+
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+    def counts_at(self, instant: datetime) -> bool:
+        """Whether the role is held at an instant."""
+        has_begun = self.begins is None or self.begins <= instant
+        return has_begun and (self.ends is None or self.ends > instant)
+
+    def shown(self) -> dict[str, str]:
+        """Return the ends that there are, as the trail keeps them."""
+        ends = {"valid_from": self.begins, "valid_until": self.ends}
+        return {name: at.isoformat() for name, at in ends.items() if at is not None}
+
+
+ALWAYS = Term()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.models import Product
@@ -13,7 +14,8 @@ from app.db.tables import table_of
 from app.db.work import Work
 from app.inventory.models import StockLot, Warehouse
 from app.kernel.errors import NotFound
-from app.orders.models import Order
+from app.orders.models import Order, OrderLine
+from app.orders.rules.states import OrderState
 from app.organisations.models import (
     AssignedRep,
     Organisation,
@@ -34,6 +36,10 @@ _OWNERS: dict[RecordKind, tuple[_Column, _Column]] = {
     RecordKind.STOCK_LOT: (StockLot.id, StockLot.organisation_id),
     RecordKind.WAREHOUSE: (Warehouse.id, Warehouse.organisation_id),
 }
+
+
+_OVER = {OrderState.DRAFT, OrderState.COMPLETED, OrderState.REJECTED, OrderState.CANCELLED}
+IN_HAND = tuple(state.value for state in OrderState if state not in _OVER)
 
 
 async def record_of(work: Work, kind: RecordKind, record_id: UUID) -> Record:
@@ -144,3 +150,22 @@ async def _one(
     if row is None:
         raise NotFound(key.class_.__name__)
     return row
+
+
+async def discounts_in_hand(work: Work, membership_id: UUID) -> Sequence[Decimal]:
+    """Return the discounts by hand that somebody gave on orders of the own organisation in hand.
+
+    One a line of an order's present revision, in percent; one statement. Orders in hand are neither
+    drafted, completed, rejected nor cancelled.
+    """
+    percents = await work.session.scalars(
+        select(OrderLine.discount_percent)
+        .join(Order, and_(Order.id == OrderLine.order_id, Order.revision == OrderLine.revision))
+        .where(
+            Order.seller_id == work.actor.own_organisation,
+            Order.state.in_(IN_HAND),
+            OrderLine.discounted_by_membership_id == membership_id,
+            OrderLine.discount_percent.is_not(None),
+        )
+    )
+    return [percent for percent in percents if percent is not None]

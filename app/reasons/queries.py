@@ -14,12 +14,23 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import OrganisationAncestry
 from app.people.operations import in_reach
+from app.pricing.operations.authority import authorities_of
+from app.rbac.assignments import counts_at
 from app.rbac.guard import requires
 from app.rbac.models import Membership, MembershipRole, RoleGrant
 from app.rbac.permissions import Permission
 from app.rbac.rules import Effect
-from app.reasons.operations import record_of, somebodies
-from app.reasons.rules import PERMISSIONS, Reason, Record, RecordKind, may, reasons_of
+from app.reasons.operations import discounts_in_hand, record_of, somebodies
+from app.reasons.rules import (
+    PERMISSIONS,
+    Cap,
+    Reason,
+    Record,
+    RecordKind,
+    discount_cap,
+    may,
+    reasons_of,
+)
 
 MOST_LOOKED_AT = 2_000
 """How many people who hold a permission are held against one record in one request."""
@@ -70,6 +81,27 @@ async def explain_permission(
         somebody.grants.get(permission),
         reasons_of(somebody, permission, facts),
     )
+
+
+@requires()
+async def permission_caps(work: Work, membership_id: UUID | None) -> list[Cap]:
+    """Return how far a person may use permissions that have a cap, and how far they do (R3-50).
+
+    Oneself, or somebody of the own organisation for who sets authorities there: discounts are
+    nobody else's business, whoever administers people or stands above. Raises `NotFound`. Empty for
+    who holds no such permission.
+    """
+    member = await _person(work, membership_id)
+    is_own = member.id == work.actor.membership_id
+    is_here = member.organisation_id == work.actor.organisation_id
+    if not is_own and not (is_here and work.actor.may(Permission.DISCOUNT_AUTHORITY_WRITE)):
+        raise NotFound("Membership")
+    (somebody,) = await somebodies(work, [member])
+    if Permission.DISCOUNT_GRANT not in somebody.grants:
+        return []
+    limits = await authorities_of(work, member.organisation_id, [member.id])
+    given = await discounts_in_hand(work, member.id)
+    return [discount_cap(limits.get(member.id), given)]
 
 
 @requires(Permission.MEMBER_READ)
@@ -152,6 +184,7 @@ def _holding(work: Work, permission: Permission) -> Sequence[ColumnElement[bool]
             held.tenant_id == work.tenant_id,
             grant.tenant_id == work.tenant_id,
             held.membership_id == Membership.id,
+            counts_at(held, work.now),
             grant.role_id == held.role_id,
             grant.permission == permission,
         )

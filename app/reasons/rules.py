@@ -1,7 +1,8 @@
 """How far a permission reaches over a record, and in which words that is told (R3-33, F2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -85,6 +86,29 @@ class Record:
     drafted_by: UUID | None = None
     looked_after_by: frozenset[UUID] = field(default_factory=frozenset[UUID])
     seen_from: frozenset[UUID] = field(default_factory=frozenset[UUID])
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How far somebody may use a permission, and how far they do, in percent.
+
+    `limit` is none without one: nothing may be used then. `uses` counts what is in hand, `deepest`
+    is the farthest of it, and `beyond` how much of it went beyond the limit of now, with approval
+    or under another limit.
+    """
+
+    permission: Permission
+    limit: Decimal | None
+    uses: int
+    deepest: Decimal | None
+    beyond: int
+
+
+def discount_cap(limit: Decimal | None, given: Sequence[Decimal]) -> Cap:
+    """Hold discounts by hand that are in hand against the limit of whoever gave them."""
+    beyond = sum(limit is None or percent > limit for percent in given)
+    deepest = max(given, default=None)
+    return Cap(Permission.DISCOUNT_GRANT, limit, len(given), deepest, beyond)
 
 
 _OF_ORDERS = frozenset({P.ORDER_READ, *(each for of in TRANSITIONS for each in of.permissions)})

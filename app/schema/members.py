@@ -92,6 +92,7 @@ class AssignRolesInput:
 
     membership_id: relay.GlobalID
     role_ids: list[relay.GlobalID]
+    reason: str | None = None
 
 
 @strawberry.input
@@ -149,7 +150,9 @@ class MembersMutation:
     async def assign_roles(self, info: Info, input: AssignRolesInput) -> AssignRolesResult:
         """Replace the roles of a membership, from its next request on."""
         key, roles = key_of(input.membership_id, "Membership"), _role_keys(input.role_ids)
-        row = await info.context.write(lambda work: commands.assign_roles(work, key, roles))
+        row = await info.context.write(
+            lambda work: commands.assign_roles(work, key, roles, input.reason)
+        )
         return Membership.of(row)
 
     @mutation(commands.end_membership)

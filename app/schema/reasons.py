@@ -1,5 +1,6 @@
 """Why somebody may do something or may not, and who may (R3-33)."""
 
+from decimal import Decimal
 from uuid import UUID
 
 import strawberry
@@ -11,7 +12,7 @@ from app.rbac.permissions import Permission
 from app.reasons import queries, rules
 from app.reasons.rules import ReasonKind, RecordKind
 from app.schema.context import Info
-from app.schema.cost import cost, sized
+from app.schema.cost import cost, list_size, sized
 from app.schema.ids import key_of, optional_key_of
 from app.schema.members import Membership
 from app.schema.node import nodes_by_id
@@ -78,6 +79,38 @@ class PermittedPerson:
         return cls(person=Membership.of(found.membership), scope=found.scope, roles=found.roles)
 
 
+@strawberry.type
+class PermissionCap:
+    """How far a person may use a permission, and how far they do now, in percent.
+
+    What goes beyond asks for approval. Only `DISCOUNT_GRANT` has one: the depth of a discount by
+    hand on a line of an order.
+    """
+
+    permission: Permission
+    limit_percent: Decimal | None = strawberry.field(
+        description="The person's own limit, else the highest of their roles; null where none is "
+        "set, and then nothing may be given."
+    )
+    uses: int = strawberry.field(
+        description="On how many lines of orders in hand they have used it: neither drafted, "
+        "completed, rejected nor cancelled."
+    )
+    deepest_percent: Decimal | None = strawberry.field(description="The farthest of these.")
+    beyond: int = strawberry.field(description="How many of these go beyond the limit of now.")
+
+    @classmethod
+    def of(cls, found: rules.Cap) -> "PermissionCap":
+        """Show a cap."""
+        return cls(
+            permission=found.permission,
+            limit_percent=found.limit,
+            uses=found.uses,
+            deepest_percent=found.deepest,
+            beyond=found.beyond,
+        )
+
+
 async def _shown(info: Info, record_id: relay.GlobalID | None) -> queries.Named | None:
     """Name a record that the viewer may see; raises `NotFound` for unknown and foreign ones."""
     if record_id is None:
@@ -122,6 +155,19 @@ class ReasonsQuery:
             scope=found.scope,
             reasons=[PermissionReason.of(each) for each in found.reasons],
         )
+
+    @list_size(1)
+    @query(queries.permission_caps)
+    async def permission_caps(
+        self, info: Info, membership_id: relay.GlobalID | None = None
+    ) -> list[PermissionCap]:
+        """How far a person may use permissions that have a cap, and how far they do now.
+
+        Oneself, or somebody of the own organisation for who sets discount authorities there.
+        """
+        key = optional_key_of(membership_id, "Membership")
+        async with info.context.read() as work:
+            return [PermissionCap.of(each) for each in await queries.permission_caps(work, key)]
 
     @cost(20)
     @query(queries.people_who_may)

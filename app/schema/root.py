@@ -66,6 +66,7 @@ from app.schema.relationship_requests import (
     RelationshipRequestsQuery,
 )
 from app.schema.role_changes import RoleChangesMutation, RoleChangesQuery
+from app.schema.role_history import RoleHistoryMutation, RoleHistoryQuery
 from app.schema.role_previews import RolePreviewsQuery
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
@@ -95,6 +96,7 @@ QUERIES: tuple[type, ...] = (
     RolesQuery,
     RoleChangesQuery,
     RolePreviewsQuery,
+    RoleHistoryQuery,
     ReasonsQuery,
     MembersQuery,
     InvitationsQuery,
@@ -131,6 +133,7 @@ MUTATIONS: tuple[type, ...] = (
     TenantsMutation,
     RolesMutation,
     RoleChangesMutation,
+    RoleHistoryMutation,
     MembersMutation,
     InvitationsMutation,
     OrganisationsMutation,

@@ -1,4 +1,4 @@
-"""Roles that are retired, and the built-in roles of the departments."""
+"""Roles that are retired or held for a term, and the built-in roles of the departments."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,6 +10,7 @@ down_revision: str | None = "0020"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+TERM = ("valid_from", "valid_until")
 ROLES: Mapping[str, tuple[str, str, str]] = {
     "PRODUCT_MANAGER": (
         "Product manager",
@@ -56,6 +57,9 @@ _LEAVE = sa.text(
 
 def upgrade() -> None:
     op.add_column("role", sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
+    for column in TERM:
+        instant = sa.Column(column, sa.DateTime(timezone=True), nullable=True)
+        op.add_column("membership_role", instant)
     _force_row_level_security("NO FORCE", "role", "role_grant")
     for code, (name, description, permissions) in ROLES.items():
         op.execute(_MAKE.bindparams(code=code, name=name, description=description))
@@ -78,4 +82,6 @@ def downgrade() -> None:
         op.execute(_DROP.bindparams(code=code))
     _force_row_level_security("FORCE", "role", "role_grant", "membership_role")
     op.execute("UPDATE platform.tenant SET policy_version = policy_version + 1")
+    for column in TERM:
+        op.drop_column("membership_role", column)
     op.drop_column("role", "retired_at")

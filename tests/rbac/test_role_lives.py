@@ -144,7 +144,7 @@ async def test_a_role_is_replaced_for_all_its_holders_at_once(world, statements)
     for holder in holders:
         held = await permissions(holder)
         assert {"ORDER_PLACE", "PRICE_READ", "STOCK_READ"} <= held.keys()
-    assert len(few) == len(many) == 16, many
+    assert len(few) == len(many) == 17, many
 
 
 async def test_a_replacement_that_fits_one_holder_not_replaces_nobody(world):

@@ -19,6 +19,7 @@ from app.organisations.errors import OrganisationClosed
 from app.organisations.models import Organisation, OrganisationKind
 from app.organisations.operations import open_between, plant, standings, visible_below
 from app.organisations.rules import Standing, Terms, as_noted, check_depth, checked_name
+from app.rbac.assignments import note_exchange
 from app.rbac.built_in import BUYER, ENTERPRISE_ADMIN
 from app.rbac.errors import GrantBeyondOwn
 from app.rbac.guard import requires
@@ -145,7 +146,8 @@ async def _let_in(work: Work, organisation: Organisation, user: FirstUser) -> No
     except DomainError as error:
         raise error.at(f"firstUser.{error.path}") from None
     await open_tenant(work, identity_id)
-    await add_membership(work, identity_id, organisation.id, name, email, roles)
+    member = await add_membership(work, identity_id, organisation.id, name, email, roles)
+    note_exchange(work, member.id, given=roles)
 
 
 async def _role_ids(work: Work, codes: Sequence[str]) -> list[UUID]:

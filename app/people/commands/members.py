@@ -14,6 +14,7 @@ from app.kernel.errors import Invalid
 from app.organisations.errors import OrganisationClosed
 from app.organisations.models import OrganisationStatus
 from app.people.operations import check_exchange, membership_in_reach, organisation_in_reach
+from app.rbac import assignments
 from app.rbac import operations as rbac
 from app.rbac.guard import requires
 from app.rbac.models import Membership
@@ -45,12 +46,17 @@ async def add_member(
     )
     after = {"name": membership.name, "email": email, "roles": _texts(role_ids)}
     record(work, "ADD_MEMBER", "membership", membership.id, after=after)
+    assignments.note_exchange(work, membership.id, given=dict.fromkeys(role_ids))
     return membership
 
 
 @requires(Permission.MEMBER_WRITE)
-async def assign_roles(work: Work, membership_id: UUID, role_ids: Sequence[UUID]) -> Membership:
+async def assign_roles(
+    work: Work, membership_id: UUID, role_ids: Sequence[UUID], reason: str | None = None
+) -> Membership:
     """Replace the roles of a membership; counts from its next request on.
+
+    What it held already keeps its term, what is new counts for ever.
 
     Raises `GrantBeyondOwn` for what the caller does not hold, `LastAdministrator`, `RoleRetired`.
     """
@@ -64,10 +70,22 @@ async def assign_roles(work: Work, membership_id: UUID, role_ids: Sequence[UUID]
         added=[role for role in dict.fromkeys(role_ids) if role not in held],
     )
     here = Membership.organisation_id == membership.organisation_id
+    added = [role for role in dict.fromkeys(role_ids) if role not in held]
+    kept = [role for role in held if role in role_ids]
     async with rbac.keeping_an_administrator(work, here):
-        await rbac.set_roles(work, membership_id, dict.fromkeys(role_ids))
+        await rbac.set_roles(work, membership_id, kept=kept, added=added)
     before, after = {"roles": _texts(held)}, {"roles": _texts(role_ids)}
-    record(work, "ASSIGN_ROLES", "membership", membership_id, before=before, after=after)
+    record(
+        work,
+        "ASSIGN_ROLES",
+        "membership",
+        membership_id,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+    taken = [role for role in held if role not in kept]
+    assignments.note_exchange(work, membership_id, given=added, taken=taken, reason=reason)
     return membership
 
 

@@ -12,6 +12,7 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from app.organisations.operations import plant
+from app.rbac.assignments import note_exchange
 from app.rbac.built_in import ENTERPRISE_ADMIN, SYSTEM_ADMIN
 from app.rbac.guard import requires
 from app.rbac.operations import add_membership, create_built_in_roles
@@ -107,7 +108,10 @@ async def _furnish(inside: Work, network: Network, identity_id: UUID, email: str
     )
     await identities.open_tenant(inside, identity_id)
     held = [roles[SYSTEM_ADMIN.code], roles[ENTERPRISE_ADMIN.code]]
-    await add_membership(inside, identity_id, root.id, network.administrator.name, email, held)
+    member = await add_membership(
+        inside, identity_id, root.id, network.administrator.name, email, held
+    )
+    note_exchange(inside, member.id, given=held)
 
 
 async def _set_status(

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from app.audit.operations import record
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.organisations.models import Organisation, OrganisationAncestry
 from app.people.operations import in_reach, own_role, role_in_reach
+from app.rbac import assignments
 from app.rbac import operations as rbac
 from app.rbac.errors import GrantBeyondOwn, RoleOutOfPlace, RoleRetired
 from app.rbac.guard import requires
@@ -76,7 +77,7 @@ async def replace_role(
     members = [membership_id for membership_id, _, _ in holders]
     before = await rbac.roles_of(work, members)
     async with rbac.keeping_an_administrator(work, Membership.organisation_id.in_(places)):
-        await rbac.exchange_role(work, members, role_id, replacement_id)
+        await assignments.exchange_role(work, members, role_id, replacement_id)
     _note(work, before, role_id, replacement_id, reason)
     return Replaced(role, replacement, len(members))
 
@@ -88,6 +89,7 @@ async def _holders(work: Work, role_id: UUID) -> Sequence[Row[UUID, UUID, str]]:
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(
             MembershipRole.role_id == role_id,
+            or_(MembershipRole.valid_until.is_(None), MembershipRole.valid_until > work.now),
             Membership.ended_at.is_(None),
             in_reach(work, Permission.MEMBER_WRITE, Membership.organisation_id),
         )
@@ -136,3 +138,5 @@ def _note(
         record(
             work, "ASSIGN_ROLES", "membership", membership_id, before=was, after=now, reason=reason
         )
+        given = [] if str(replacement_id) in held else [replacement_id]
+        assignments.note_exchange(work, membership_id, given=given, taken=[role_id], reason=reason)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.db.keyset import keyset
 from app.db.work import Work
@@ -15,10 +15,15 @@ from app.rbac.permissions import Permission
 
 @requires(Permission.MEMBER_READ)
 async def role_holders(work: Work, role_id: UUID, request: PageRequest) -> Page[Membership]:
-    """Return the open memberships in reach that hold a role, by name; raises `NotFound` (R3-32)."""
+    """Return the open memberships in reach that hold a role or will, by name (R3-32).
+
+    Raises `NotFound`.
+    """
     await role_in_reach(work, Permission.MEMBER_READ, role_id)
     held = select(MembershipRole.membership_id).where(
-        MembershipRole.tenant_id == work.tenant_id, MembershipRole.role_id == role_id
+        MembershipRole.tenant_id == work.tenant_id,
+        MembershipRole.role_id == role_id,
+        or_(MembershipRole.valid_until.is_(None), MembershipRole.valid_until > work.now),
     )
     statement = select(Membership).where(
         Membership.id.in_(held),

@@ -11,6 +11,7 @@ from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.people.operations import in_reach, organisation_in_reach, visible_roles
 from app.rbac import operations as rbac
+from app.rbac.assignments import Assignment, assignments_of
 from app.rbac.guard import requires
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
@@ -47,6 +48,15 @@ async def roles_of_members(work: Work, ids: Sequence[UUID]) -> list[list[Role]]:
     seen = [item.id for item in await memberships_by_id(work, ids) if item is not None]
     held = await rbac.roles_of(work, seen)
     return [held.get(item, []) for item in ids]
+
+
+@requires(Permission.MEMBER_READ)
+async def assignments_of_member(work: Work, membership_id: UUID) -> list[Assignment]:
+    """Return what somebody in reach holds or will hold, by name; raises `NotFound`."""
+    if (await memberships_by_id(work, [membership_id]))[0] is None:
+        raise NotFound("Membership")
+    found = (await assignments_of(work, [membership_id]))[membership_id]
+    return [each for each in found if each.term.ends is None or each.term.ends > work.now]
 
 
 @requires(Permission.ROLE_READ)

@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, or_, select
 
 from app.db.work import Work
 from app.pricing.models import DiscountAuthority
+from app.rbac.assignments import counts_at
 from app.rbac.models import MembershipRole
 
 
@@ -47,6 +48,7 @@ async def _in_force(
         held.tenant_id == authority.tenant_id,
         held.role_id == authority.role_id,
         held.membership_id.in_(membership_ids),
+        counts_at(held, work.now),
     )
     statement = (
         select(authority.membership_id, held.membership_id, authority.limit_percent)

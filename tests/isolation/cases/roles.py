@@ -40,6 +40,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     + of(lambda it, _: {"permission": "RELATIONSHIP_READ", "recordId": it["TradingRelationship"]})
     + of(lambda it, _: {"permission": "PRICE_READ", "recordId": it["PriceList"]})
     + of(lambda it, _: {"permission": "STOCK_READ", "recordId": it["Warehouse"]}),
+    "permissionCaps": of(lambda it, _: {"membershipId": it["Membership"]}),
     "peopleWhoMay": of(lambda _it, _own: {"permission": "ORDER_READ"})
     + of(lambda it, _: {"permission": "ORDER_CANCEL", "recordId": it["Order:SHIPPED"]})
     + of(lambda it, _: {"permission": "PRODUCT_WRITE", "recordId": it["Product"]})
@@ -49,5 +50,12 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     + of(lambda it, own: {"roleId": own["Role"], "otherRoleId": it["Role"]}),
     "previewAssignment": of(lambda it, _: {"membershipId": it["Membership"], "roleIds": []})
     + of(lambda it, own: {"membershipId": own["Membership"], "roleIds": [it["Role"]]}),
+    "giveRole": given(lambda it, own: {"membershipId": it["Membership"], "roleId": own["Role"]})
+    + given(lambda it, own: {"membershipId": own["Membership"], "roleId": it["Role"]}),
+    "takeRole": given(lambda it, own: {"membershipId": it["Membership"], "roleId": own["Role"]})
+    + given(lambda it, own: {"membershipId": own["Membership"], "roleId": it["Role"]}),
+    "roleAssignments": of(lambda it, _: {"membershipId": it["Membership"]}),
+    "roleHistory": of(lambda it, _: {"roleId": it["Role"]}),
+    "membershipHistory": of(lambda it, _: {"membershipId": it["Membership"]}),
     "roleHolders": of(lambda it, _: {"roleId": it["Role"]}),
 }
