@@ -9,6 +9,7 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
@@ -31,6 +32,7 @@ from app.schema.notifications import (
     NotificationsSubscription,
 )
 from app.schema.orders.approving import ApprovalInboxMutation, ApprovalInboxQuery
+from app.schema.orders.holds import OrderHoldsQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
@@ -68,6 +70,8 @@ QUERIES: tuple[type, ...] = (
     QuotesQuery,
     ApprovalsQuery,
     ApprovalInboxQuery,
+    OrderHoldsQuery,
+    ApprovalAbsenceQuery,
     FinanceQuery,
     JobsQuery,
     NetworkJobsQuery,
@@ -90,6 +94,7 @@ MUTATIONS: tuple[type, ...] = (
     PromotionsMutation,
     ApprovalsMutation,
     ApprovalInboxMutation,
+    ApprovalAbsenceMutation,
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,
