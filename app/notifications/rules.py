@@ -15,6 +15,7 @@ class NotificationKind(StrEnum):
     ORDER_REJECTED = "ORDER_REJECTED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
+    ORDER_SENT_BACK = "ORDER_SENT_BACK"
     ORDER_APPROVAL_REMINDED = "ORDER_APPROVAL_REMINDED"
     ORDER_APPROVAL_ESCALATED = "ORDER_APPROVAL_ESCALATED"
     PRICES_OUTSIDE_BAND = "PRICES_OUTSIDE_BAND"
@@ -75,6 +76,11 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.ORDER_WAITING_FOR_APPROVAL: (
         "Order {number} waits for approval",
         "Order {number} of {buyer_name} waits for your approval.",
+    ),
+    NotificationKind.ORDER_SENT_BACK: (
+        "Order {number} was sent back",
+        "{seller_name} has sent order {number} back to be mended.",
+        "What is wrong: {reason}",
     ),
     NotificationKind.ORDER_APPROVAL_REMINDED: (
         "Order {number} still waits for approval",

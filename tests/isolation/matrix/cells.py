@@ -40,6 +40,7 @@ NOT_ASKED: Mapping[str, str] = {
 ONLY_OF_COMMANDS = frozenset(
     {
         "AdjustedPoints",
+        "ApprovalManagerSet",
         "CouponBatch",
         "CreatedWebhook",
         "MarkedNotifications",
