@@ -192,7 +192,7 @@ def _row(transition: Transition) -> str:
         transition.command,
         _listed(transition.sources),
         _whose(transition),
-        transition.guard.value,
+        transition.obstacle,
         _listed(transition.targets),
     )
     return f"| {' | '.join(cells)} |\n"

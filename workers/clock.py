@@ -27,8 +27,11 @@ from app.notifications.operations import due_digests
 from app.ordering.commands.standing import make_standing_order, refuse_standing_order
 from app.ordering.operations.standing import due_standing_orders
 from app.orders.commands.cancel import expire_payment
+from app.orders.commands.decide import urge_approvers
+from app.orders.commands.hold import end_expired_hold
 from app.orders.errors import NotPossibleNow
-from app.orders.operations.deadlines import overdue_payments
+from app.orders.operations.deadlines import neglected_approvals, overdue_payments
+from app.orders.operations.holds import expired_holds
 from app.organisations.commands import carry_out_move, refuse_move
 from app.organisations.operations import due_moves
 from app.people.commands.trail import seal_trail
@@ -74,6 +77,8 @@ class Duty:
 
 DUTIES = (
     Duty(overdue_payments, expire_payment),
+    Duty(neglected_approvals, urge_approvers),
+    Duty(expired_holds, end_expired_hold),
     Duty(overdue_receipts, confirm_overdue_receipt),
     Duty(points_over, expire_points),
     Duty(faded_memberships, age_membership),

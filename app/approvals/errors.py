@@ -17,8 +17,18 @@ class NotYourApproval(Refused):
 
 @dataclass(eq=False)
 class OwnApproval(Refused):
-    """The actor placed, or discounted, what waits for approval (Our rule 9)."""
+    """The actor placed, changed or discounted what waits for approval (Our rule 9)."""
 
     code: ClassVar = "OWN_APPROVAL"
     text: ClassVar = "Nobody approves their own order."
     field_path: ClassVar = "orderId"
+
+
+@dataclass(eq=False)
+class DelegateMayNotDecide(Refused):
+    """Nobody's rights grow by standing in for another."""
+
+    code: ClassVar = "DELEGATE_MAY_NOT_DECIDE"
+    text: ClassVar = "{name} may not decide approvals, and so cannot stand in for you."
+    field_path: ClassVar = "toMembershipId"
+    name: str

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.approvals.rules import ApprovalParty, RuleOperator
@@ -62,6 +62,9 @@ class ApprovalRule(Identified, Table):
     is_inheritable: Mapped[bool] = mapped_column(default=False)
     conditions: Mapped[list[Any] | None]
     steps: Mapped[list[Any] | None]
+    remind_after_hours: Mapped[int | None]
+    escalate_after_hours: Mapped[int | None]
+    escalate_to: Mapped[dict[str, Any] | None]
 
 
 class ApprovalStep(Identified, Table):
@@ -69,7 +72,9 @@ class ApprovalStep(Identified, Table):
 
     No rule stands behind a step that a discount beyond authority, a price guard, or a price outside
     a band asks for. `looked_at` tells apart what was decided about; a decision that counts again
-    in a later revision says in which it was made.
+    in a later revision says in which it was made. `decided_for` is in whose place somebody decided.
+    Counted from when it is waited for, who may decide is reminded after some hours, and after some
+    more those are asked, too, whom `escalates_to` names as a seat; each once.
     """
 
     __tablename__ = "approval_step"
@@ -97,6 +102,13 @@ class ApprovalStep(Identified, Table):
     reason: Mapped[str | None]
     looked_at: Mapped[str | None]
     carried_from_revision: Mapped[int | None]
+    decided_for_membership_id: Mapped[UUID | None]
+    decided_for_name: Mapped[str | None]
+    remind_after_hours: Mapped[int | None]
+    escalate_after_hours: Mapped[int | None]
+    escalates_to: Mapped[list[Any] | None]
+    reminded_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
 
 
 class ApprovalSeat(TenantOwned, Table):
@@ -119,6 +131,31 @@ class ApprovalSeat(TenantOwned, Table):
     organisation_id: Mapped[UUID]
     role_id: Mapped[UUID | None]
     membership_id: Mapped[UUID | None]
+
+
+class ApprovalDelegation(Identified, Table):
+    """That a colleague decides in one's place while one is away, about one rule's steps or all."""
+
+    __tablename__ = "approval_delegation"
+    __table_args__ = (
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("from_membership_id", "membership"),
+        belongs_to("to_membership_id", "membership"),
+        belongs_to("rule_id", "approval_rule"),
+        CheckConstraint("ends_at > starts_at", name="period"),
+        CheckConstraint("from_membership_id <> to_membership_id", name="two_people"),
+        Index(None, "tenant_id", "to_membership_id"),
+        Index(None, "tenant_id", "from_membership_id"),
+    )
+
+    organisation_id: Mapped[UUID]
+    from_membership_id: Mapped[UUID]
+    to_membership_id: Mapped[UUID]
+    rule_id: Mapped[UUID | None]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
 
 
 class ApprovalManager(TenantOwned, Table):

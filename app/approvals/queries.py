@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.approvals import operations
-from app.approvals.models import ApprovalManager, ApprovalRule, ApprovalStep
-from app.db.keyset import keyset
+from app.approvals.models import ApprovalDelegation, ApprovalManager, ApprovalRule, ApprovalStep
+from app.db.keyset import keyset, newest_first
 from app.db.work import Work
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import OrganisationAncestry
@@ -69,6 +69,31 @@ async def approval_manager(work: Work, membership_id: UUID) -> UUID | None:
         )
     )
     return await work.session.scalar(statement)
+
+
+@requires(Permission.APPROVAL_DECIDE)
+async def approval_delegations(work: Work, page: PageRequest) -> Page[ApprovalDelegation]:
+    """Return who stands in for the actor, and for whom the actor stands in, the newest first."""
+    me = work.actor.membership_id
+    statement = select(ApprovalDelegation).where(
+        (ApprovalDelegation.from_membership_id == me) | (ApprovalDelegation.to_membership_id == me)
+    )
+    in_order = newest_first(statement, page, ApprovalDelegation.id)
+    rows = (await work.session.execute(in_order)).scalars().all()
+    return page_of(rows, page, lambda row: (str(row.id),))
+
+
+@requires()
+async def approval_delegations_by_id(
+    work: Work, ids: Collection[UUID]
+) -> dict[UUID, ApprovalDelegation]:
+    """Return the actor's own by id: given or received."""
+    me = work.actor.membership_id
+    statement = select(ApprovalDelegation).where(
+        ApprovalDelegation.id.in_(set(ids)),
+        (ApprovalDelegation.from_membership_id == me) | (ApprovalDelegation.to_membership_id == me),
+    )
+    return {row.id: row for row in (await work.session.execute(statement)).scalars()}
 
 
 @requires()

@@ -171,7 +171,12 @@ async def _key(
     key_hash: str,
     cache: PolicyCache,
 ) -> Actor:
-    asked = {"tenant": tenant_id, "membership": key_id, "key_hash": key_hash}
+    asked = {
+        "tenant": tenant_id,
+        "membership": key_id,
+        "key_hash": key_hash,
+        "now": instant_of(session),
+    }
     found = await send(cast("AsyncConnection", session.bind), _KEY, asked)
     if not found:
         raise Unauthenticated("the API key has expired or was revoked")

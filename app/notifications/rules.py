@@ -15,6 +15,9 @@ class NotificationKind(StrEnum):
     ORDER_REJECTED = "ORDER_REJECTED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
+    ORDER_SENT_BACK = "ORDER_SENT_BACK"
+    ORDER_APPROVAL_REMINDED = "ORDER_APPROVAL_REMINDED"
+    ORDER_APPROVAL_ESCALATED = "ORDER_APPROVAL_ESCALATED"
     PRICES_OUTSIDE_BAND = "PRICES_OUTSIDE_BAND"
     WEBHOOK_DISABLED = "WEBHOOK_DISABLED"
     BRANCH_JOINED = "BRANCH_JOINED"
@@ -86,6 +89,19 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.ORDER_WAITING_FOR_APPROVAL: (
         "Order {number} waits for approval",
         "Order {number} of {buyer_name} waits for your approval.",
+    ),
+    NotificationKind.ORDER_SENT_BACK: (
+        "Order {number} was sent back",
+        "{seller_name} has sent order {number} back to be mended.",
+        "What is wrong: {reason}",
+    ),
+    NotificationKind.ORDER_APPROVAL_REMINDED: (
+        "Order {number} still waits for approval",
+        "Order {number} of {buyer_name} still waits for your approval.",
+    ),
+    NotificationKind.ORDER_APPROVAL_ESCALATED: (
+        "Order {number} has waited too long for approval",
+        "Nobody has decided about order {number} of {buyer_name} in time, so more are asked now.",
     ),
     NotificationKind.PRICES_OUTSIDE_BAND: (
         "{seller_name} would set prices outside your band",

@@ -9,10 +9,14 @@ from app.db.work import Work
 from app.orders.models import Order, Shortage
 
 
-async def order(work: Work, order_id: UUID, reach: ColumnElement[bool]) -> Order | None:
-    """Lock one order that the caller reaches."""
-    statement = select(Order).where(Order.id == order_id, reach).with_for_update()
-    return await work.session.scalar(statement.execution_options(populate_existing=True))
+async def order(
+    work: Work, order_id: UUID, reach: ColumnElement[bool], is_held: ColumnElement[bool]
+) -> tuple[Order, bool] | None:
+    """Lock one order that the caller reaches; tells with it whether it is on hold."""
+    statement = select(Order, is_held).where(Order.id == order_id, reach).with_for_update(of=Order)
+    fresh = statement.execution_options(populate_existing=True)
+    found = (await work.session.execute(fresh)).first()
+    return None if found is None else (found[0], found[1])
 
 
 async def orders(work: Work, order_ids: Collection[UUID]) -> Sequence[Order]:

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -36,6 +36,8 @@ strawberry.enum(ConditionKind, name="ApprovalConditionKind", description=Conditi
 strawberry.enum(ApproverKind, description=ApproverKind.__doc__)
 strawberry.enum(StepJoin, name="ApprovalJoin", description=StepJoin.__doc__)
 strawberry.enum(OrderChannel, description=OrderChannel.__doc__)
+
+_ABOVE = Approver(ApproverKind.PARENT)
 
 
 @strawberry.type
@@ -116,6 +118,9 @@ class ApprovalRule(relay.Node):
     is_active: bool
     is_inheritable: bool
     approver_membership_id: relay.GlobalID | None
+    remind_after_hours: int | None
+    escalate_after_hours: int | None
+    escalate_to: ApprovalApprover | None
     conditions: list[ApprovalCondition] = sized(2)
     steps: list[ApprovalRuleStep] = sized(2)
 
@@ -133,6 +138,9 @@ class ApprovalRule(relay.Node):
             is_active=row.is_active,
             is_inheritable=row.is_inheritable,
             approver_membership_id=_member(row.approver_membership_id),
+            remind_after_hours=row.remind_after_hours,
+            escalate_after_hours=row.escalate_after_hours,
+            escalate_to=_party(row.escalate_to),
             conditions=[ApprovalCondition.of(each) for each in conditions_in(row)],
             steps=[ApprovalRuleStep.of(step) for step in steps_in(row)],
         )
@@ -240,7 +248,8 @@ class CreateApprovalRuleInput:
     """When orders need approval: as a seller for customers' orders, as a buyer for one's own.
 
     Without a currency the total does not matter. Without steps one person is asked, or anyone who
-    may decide.
+    may decide. After some hours they are reminded, and after some more `escalateTo` is asked, too:
+    those above unless told.
     """
 
     party: ApprovalParty
@@ -253,6 +262,9 @@ class CreateApprovalRuleInput:
     is_inheritable: bool = False
     conditions: list[ApprovalConditionInput] | None = None
     steps: list[ApprovalRuleStepInput] | None = None
+    remind_after_hours: int | None = None
+    escalate_after_hours: int | None = None
+    escalate_to: ApprovalApproverInput | None = None
 
     def value(self) -> commands.RuleDraft:
         """Return the domain's draft."""
@@ -267,6 +279,9 @@ class CreateApprovalRuleInput:
             is_inheritable=self.is_inheritable,
             conditions=[each.value() for each in self.conditions or ()],
             steps=[step.value() for step in self.steps or ()],
+            remind_after_hours=self.remind_after_hours,
+            escalate_after_hours=self.escalate_after_hours,
+            escalate_to=self.escalate_to.value() if self.escalate_to else _ABOVE,
         )
 
 
@@ -344,6 +359,10 @@ class ApprovalsMutation:
         return ApprovalManagerSet(
             membership_id=input.membership_id, manager_membership_id=_member(manager_id)
         )
+
+
+def _party(kept: dict[str, Any] | None) -> ApprovalApprover | None:
+    return ApprovalApprover.of(Approver.read(kept)) if kept else None
 
 
 def _ids(given: Condition, kind: ConditionKind, type_name: str) -> list[relay.GlobalID]:

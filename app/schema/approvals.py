@@ -27,6 +27,11 @@ class ApprovalStep:
     requested_at: datetime
     decided_at: datetime | None
     decided_by_name: str | None
+    decided_for_name: str | None = strawberry.field(
+        description="In whose place it was decided, where a colleague stood in."
+    )
+    reminded_at: datetime | None
+    escalated_at: datetime | None
     reason: str | None
     carried_from_revision: int | None = strawberry.field(
         description="In which revision it was decided, where that counts again: nothing differs."
@@ -44,6 +49,9 @@ class ApprovalStep:
             requested_at=row.requested_at,
             decided_at=row.decided_at,
             decided_by_name=row.decided_by_name,
+            decided_for_name=row.decided_for_name,
+            reminded_at=row.reminded_at,
+            escalated_at=row.escalated_at,
             reason=row.reason,
             carried_from_revision=row.carried_from_revision,
         )

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
+from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
@@ -46,6 +47,7 @@ from app.schema.ordering.saved_carts import SavedCartsQuery
 from app.schema.ordering.standing import StandingOrdersMutation, StandingOrdersQuery
 from app.schema.orders.approving import ApprovalInboxMutation, ApprovalInboxQuery
 from app.schema.orders.changing import OrderChangesMutation
+from app.schema.orders.holds import OrderHoldsQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
@@ -111,6 +113,8 @@ QUERIES: tuple[type, ...] = (
     QuotesQuery,
     ApprovalsQuery,
     ApprovalInboxQuery,
+    OrderHoldsQuery,
+    ApprovalAbsenceQuery,
     FinanceQuery,
     JobsQuery,
     NetworkJobsQuery,
@@ -151,6 +155,7 @@ MUTATIONS: tuple[type, ...] = (
     PromotionsMutation,
     ApprovalsMutation,
     ApprovalInboxMutation,
+    ApprovalAbsenceMutation,
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,

@@ -1,7 +1,10 @@
 """What waits for whom, several decided at once, and what an edit leaves of earlier decisions."""
 
 import pytest
+from sqlalchemy import select
 
+from app.db.outbox import OutboxEvent
+from app.notifications.rules import announcement_of
 from tests.support.approving import asked, counts, decide, inbox, make_rule, names
 from tests.support.chain import Chain, mutate, on_order
 from tests.support.world import gid
@@ -115,3 +118,27 @@ async def test_too_many_decisions_at_once_and_a_rejection_without_a_reason_are_r
     assert many.error_codes == ["INVALID"]
     assert silent.data["decideApprovals"]["outcomes"] == [{"isDone": False, "code": "INVALID"}]
     assert after["approvalStatus"] == "PENDING"
+
+
+async def test_the_buyer_is_told_what_is_wrong_when_an_order_is_sent_back(world):
+    chain = await Chain.create(world, needs_review=True)
+    buyer = await world.member(chain.retailer, "BUYER")
+    service = await world.member(chain.distributor, "SERVICE")
+    order = await chain.place(buyer)
+
+    back = await on_order(
+        service, "sendOrderBack", order["id"], "OrderReasonInput", reason="Which gate?"
+    )
+    events = await world.run(
+        lambda work: work.session.scalars(
+            select(OutboxEvent).where(OutboxEvent.kind == "order_sent_back")
+        )
+    )
+    (event,) = events.all()
+
+    assert back["state"] == "DRAFT"
+    assert event.data["recipients"] == [str(buyer.membership_id)]
+    assert announcement_of(event.kind, event.data).text == (
+        f"East Distribution has sent order {order['number']} back to be mended."
+        " What is wrong: Which gate?"
+    )

@@ -13,6 +13,8 @@ from tests.support.world import Person, World
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LAST = (
+    "holdOrder",
+    "holdCustomer",
     "closeRelationship",
     "assignRoles",
     "endMembership",
@@ -33,6 +35,7 @@ ENDS: Mapping[str, str] = {
     "delistProduct": "Product",
     "dropDeadJob": "DeadJob@network",
     "dropNetworkJob": "DeadJob@network",
+    "endApprovalDelegation": "ApprovalDelegation",
     "endDiscountAuthority": "DiscountAuthority",
     "endMembership": "Membership",
     "endPriceBand": "PriceBand",

@@ -22,9 +22,11 @@ from app.kernel.ids import new_id
 from app.orders.models import OrderException, Shortage
 from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
+from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
+from tests.support.held import hold
 from tests.support.hooks import add_webhooks
 from tests.support.jobs import dead_job
 from tests.support.joining import add_joining
@@ -314,9 +316,17 @@ async def _waiting(branch: Branch) -> None:
     rule = {"party": "SELLER", "threshold": "1", "currency": "CNY"}
     made = await branch.do("seller", "createApprovalRule", **rule)
     branch.things["ApprovalRule"] = made["id"]
+    branch.things["ApprovalDelegation"] = await delegation(
+        branch.world,
+        branch.distributor,
+        key(branch["Membership:SELLER"]),
+        key(branch["Membership"]),
+    )
     await place(branch, "PENDING_APPROVAL")
     await place(branch, "REJECTED")
     await branch.do("seller", "rejectOrder", orderId=branch["Order:REJECTED"], reason="no")
+    kept = key(branch["Order:REJECTED"])
+    branch.things["OrderHold"] = await hold(branch.world, kept, f"{branch.secret} hold")
     await branch.do("seller", "deactivateApprovalRule", ruleId=branch["ApprovalRule"])
     await _set_terms(branch, needsReview=True)
     await place(branch, "PENDING_REVIEW")

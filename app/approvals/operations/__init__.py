@@ -25,6 +25,7 @@ from app.approvals.operations.deciding import (
     waiting_for_actor,
     withdraw,
 )
+from app.approvals.operations.urging import is_due, urge
 
 __all__ = [
     "ANYBODY",
@@ -37,12 +38,14 @@ __all__ = [
     "asked_of",
     "decidable",
     "decide",
+    "is_due",
     "last_revision",
     "met_by",
     "of_organisation",
     "people_in",
     "rules_with",
     "steps_of",
+    "urge",
     "waiting_for_actor",
     "who_can_act",
     "withdraw",

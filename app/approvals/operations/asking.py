@@ -31,7 +31,7 @@ from app.approvals.rules import (
     is_reached,
     seats_of,
 )
-from app.approvals.rules.asking import told_apart
+from app.approvals.rules.asking import seat_of, told_apart
 from app.approvals.rules.conditions import because, in_words
 from app.db.reading import TENANT
 from app.db.tables import table_of
@@ -40,6 +40,7 @@ from app.kernel.ids import new_id
 from app.organisations.models import Organisation, OrganisationAncestry
 
 FIRST_TURN = 1
+_MORE = ("decided_for_membership_id", "decided_for_name", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ class Met:
     sequence: int
     because: str
     seats: tuple[Seat, ...]
+    remind_after_hours: int | None = None
+    escalate_after_hours: int | None = None
+    escalates_to: Seat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +213,17 @@ def _asked_by(rule: Any, facts: Facts) -> list[Met]:
     words = " ".join(filter(None, (total, *(in_words(each, facts) for each in conditions))))
     is_own = facts.placed_by_organisation == rule.speaks_for
     place = Place(rule.speaks_for, rule.parent_id, rule.manager_id if is_own else None)
-    met = partial(Met, rule.speaks_for, rule.id, rule.name)
+    met = partial(
+        Met,
+        rule.speaks_for,
+        rule.id,
+        rule.name,
+        remind_after_hours=rule.remind_after_hours,
+        escalate_after_hours=rule.escalate_after_hours,
+        escalates_to=seat_of(Approver.read(rule.escalate_to), place) if rule.escalate_to else None,
+    )
     return [
-        met(sequence, words, tuple(seats))
+        met(sequence=sequence, because=words, seats=tuple(seats))
         for sequence, step in enumerate(steps_in(rule), start=rule.sequence)
         for seats in seats_of(step, place)
     ]
@@ -232,11 +244,14 @@ def _step(
         status=StepStatus.PENDING,
         requested_at=work.now,
         looked_at=digest,
+        remind_after_hours=met.remind_after_hours,
+        escalate_after_hours=met.escalate_after_hours,
+        escalates_to=told_apart([met.escalates_to]) if met.escalates_to else None,
     )
     if earlier is not None:
         step.status = StepStatus.APPROVED
         step.carried_from_revision = earlier.carried_from_revision or earlier.revision
-        for name in ("decided_at", "decided_by_membership_id", "decided_by_name", "reason"):
+        for name in ("decided_at", "decided_by_membership_id", "decided_by_name", *_MORE):
             setattr(step, name, getattr(earlier, name))
     return step
 

@@ -6,10 +6,13 @@ A seat holds the people of an organisation who may decide: all of them, those of
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     FromClause,
     Integer,
     Select,
@@ -22,12 +25,14 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    null,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.approvals.models import ApprovalSeat, ApprovalStep, StepStatus
+from app.approvals.models import ApprovalDelegation, ApprovalSeat, ApprovalStep, StepStatus
 from app.approvals.rules import Seat
 from app.db.reading import TENANT, rows, sent
 from app.db.tables import table_of
@@ -38,7 +43,7 @@ from app.rbac.rules import Effect
 
 _step, _seat = table_of(ApprovalStep).c, table_of(ApprovalSeat).c
 _held = table_of(MembershipRole).c
-_person = table_of(Membership).c
+_person, _absence = table_of(Membership).c, table_of(ApprovalDelegation).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Capacity:
     organisation_id: UUID
     membership_id: UUID
     name: str
+    in_place_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class Asking:
 
     tenant: ColumnElement[UUID]
     right: ColumnElement[str]
+    now: ColumnElement[datetime]
 
     @property
     def in_turn(self) -> ColumnElement[bool]:
@@ -112,10 +119,32 @@ class Asking:
         """
         found = (
             select(func.array_agg(_person.id, type_=ARRAY(Uuid())))
-            .where(_person.id == membership_id, self.sits, *also)
+            .where(
+                or_(_person.id == membership_id, _person.id.in_(self._stood_in_for(membership_id))),
+                self.sits,
+                *also,
+            )
             .correlate(table_of(ApprovalStep), *beside)
         )
         return found.scalar_subquery()
+
+    @property
+    def counts(self) -> ColumnElement[bool]:
+        """Hold delegations to those that count now for the step of the statement around it."""
+        return and_(
+            _absence.tenant_id == self.tenant,
+            _absence.ended_at.is_(None),
+            _absence.starts_at <= self.now,
+            _absence.ends_at > self.now,
+            or_(_absence.rule_id.is_(None), _absence.rule_id == _step.rule_id),
+        )
+
+    def _stood_in_for(self, membership_id: ColumnElement[UUID]) -> Select[UUID]:
+        """Select in whose place a person may decide: but not whom those stand in for."""
+        found = select(_absence.from_membership_id).where(
+            _absence.to_membership_id == membership_id, self.counts
+        )
+        return found.correlate(table_of(ApprovalStep))
 
     def may(self, effect: Effect) -> ColumnElement[bool]:
         """Hold people to those whose roles allow, or deny, the right."""
@@ -131,7 +160,9 @@ class Asking:
         return found.correlate(table_of(Membership))
 
 
-ANYBODY = Asking(TENANT, bindparam("right", type_=Text()))
+ANYBODY = Asking(
+    TENANT, bindparam("right", type_=Text()), bindparam("now", type_=DateTime(timezone=True))
+)
 _ME = bindparam("me", type_=Uuid())
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
 _WAITING = select(_step.subject_id, ANYBODY.as_whom(_ME).label("as_whom")).where(
@@ -146,20 +177,47 @@ _ORGANISATIONS = (
         .where(_seat.tenant_id == TENANT, _step.tenant_id == TENANT, _step.subject_id == any_(_IDS))
     )
 )
-_WHO = (
-    select(_step.subject_id, _step.organisation_id, _step.id)
-    .add_columns(_person.organisation_id, _person.id, _person.name)
-    .join_from(table_of(ApprovalStep), table_of(Membership), ANYBODY.sits)
-    .where(
-        _step.tenant_id == TENANT,
-        _step.subject_id == any_(_IDS),
-        ANYBODY.in_turn,
-        _person.tenant_id == TENANT,
-        _person.organisation_id.in_(_ORGANISATIONS),
-    )
-    .order_by(_step.subject_id, _step.sequence, _step.id, _person.name, _person.id)
-)
+_delegate = table_of(Membership).alias("delegate")
 
+
+def _who(name: ColumnElement[UUID], *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Select who sits where the steps of some subjects are decided now."""
+    return (
+        select(_step.subject_id, _step.organisation_id, _step.id, _step.sequence)
+        .add_columns(_person.organisation_id.label("works_in"), name.label("person_id"), *more)
+        .join_from(table_of(ApprovalStep), table_of(Membership), ANYBODY.sits)
+        .where(
+            _step.tenant_id == TENANT,
+            _step.subject_id == any_(_IDS),
+            ANYBODY.in_turn,
+            _person.tenant_id == TENANT,
+            _person.organisation_id.in_(_ORGANISATIONS),
+        )
+    )
+
+
+_NOBODY = null().cast(Uuid()).label("in_place_of")
+_SITTING = _who(_person.id, _person.name, _NOBODY)
+_STANDING_IN = (
+    _who(_delegate.c.id, _delegate.c.name, _person.id.label("in_place_of"))
+    .join(
+        table_of(ApprovalDelegation),
+        and_(_absence.from_membership_id == _person.id, ANYBODY.counts),
+    )
+    .join(
+        _delegate,
+        and_(
+            _delegate.c.tenant_id == TENANT,
+            _delegate.c.id == _absence.to_membership_id,
+            _delegate.c.ended_at.is_(None),
+        ),
+    )
+)
+_ALL_OF_THEM = union_all(_SITTING, _STANDING_IN).subquery()
+_ALL = _ALL_OF_THEM.c
+_WHO = select(_ALL_OF_THEM).order_by(
+    _ALL.subject_id, _ALL.sequence, _ALL.id, _ALL.name, _ALL.person_id
+)
 _seats_given = (
     func.unnest(
         bindparam("organisations", type_=ARRAY(Uuid())),
@@ -249,12 +307,13 @@ async def people_in(work: Work, seats: Sequence[Sequence[Seat]]) -> list[list[Ca
 
 def decidable(work: Work) -> dict[str, object]:
     """Return what stands for the parameters of `ANYBODY` in this work."""
-    return {"me": work.actor.membership_id, "right": Permission.APPROVAL_DECIDE.value}
+    right = Permission.APPROVAL_DECIDE.value
+    return {"me": work.actor.membership_id, "right": right, "now": work.now}
 
 
 def capacities_in(work: Work, right: Permission) -> ColumnElement[list[UUID]]:
     """Select as whom the actor may decide the step of the statement around it."""
-    asking = Asking(literal(work.tenant_id), literal(right.value))
+    asking = Asking(literal(work.tenant_id), literal(right.value), literal(work.now))
     return asking.as_whom(literal(work.actor.membership_id, Uuid()))
 
 
@@ -268,17 +327,14 @@ async def as_whom(work: Work, subject_ids: Collection[UUID]) -> dict[UUID, set[U
     return found
 
 
-async def who_can_act(
-    work: Work, subject_ids: Collection[UUID], side: UUID | None = None
-) -> dict[UUID, list[Capacity]]:
+async def who_can_act(work: Work, subject_ids: Collection[UUID]) -> dict[UUID, list[Capacity]]:
     """Return who may decide a step of each subject now, by name; one statement.
 
-    Of all steps, or of those that one organisation's side asks for. Who made a subject is not known
-    here: nobody decides their own.
+    Who made a subject is not known here: nobody decides their own, nor in the place of who made it.
     """
-    given = {"ids": list(subject_ids), "right": Permission.APPROVAL_DECIDE.value}
+    right = Permission.APPROVAL_DECIDE.value
+    given = {"ids": list(subject_ids), "right": right, "now": work.now}
     found: dict[UUID, list[Capacity]] = {key: [] for key in subject_ids}
-    for subject_id, asked_by, *capacity in await sent(work, _WHO, **given):
-        if side in {None, asked_by}:
-            found[subject_id].append(Capacity(*capacity))
+    for subject_id, _, step_id, _, *capacity in await sent(work, _WHO, **given):
+        found[subject_id].append(Capacity(step_id, *capacity))
     return found

@@ -13,6 +13,7 @@ from app.approvals.operations.capacity import as_whom, capacities_in
 from app.audit import operations as audit
 from app.db.bulk import update_rows
 from app.db.work import Work
+from app.rbac.models import Membership
 from app.rbac.permissions import Permission
 
 
@@ -22,6 +23,7 @@ class Decision:
 
     status: StepStatus
     asks_others: bool = False
+    in_place_of: str | None = None
 
 
 async def decide(  # noqa: PLR0913  # options by name
@@ -38,6 +40,7 @@ async def decide(  # noqa: PLR0913  # options by name
 
     Whoever made what waits, by placing it, changing it or lowering its price, decides nothing of
     it. The actor needs the `right` in the organisation that is asked.
+    A colleague who stands in for another decides in their place, and the trail says so.
     APPROVED once no step is pending any more; one rejection rejects, and withdraws what is left.
     Raises `NotYourApproval`, `OwnApproval`. Two who decide at once wait for each other.
     """
@@ -47,16 +50,20 @@ async def decide(  # noqa: PLR0913  # options by name
         raise NotYourApproval
     if work.actor.membership_id in made_by:
         raise OwnApproval
-    step, _ = mine[0]
+    step, in_place_of = _chosen(work, mine, made_by)
     decided = StepStatus.APPROVED if approve else StepStatus.REJECTED
+    if in_place_of is not None:
+        step.decided_for_membership_id = in_place_of
+        step.decided_for_name = await _name_of(work, in_place_of)
     await _write(work, step, decided, reason)
     others = [other for other, _ in pending if other is not step]
     if not approve:
         await _withdraw(work, others)
     if not (approve and others):
-        return Decision(decided)
+        return Decision(decided, in_place_of=step.decided_for_name)
     turn = min(other.sequence for other in others)
-    return Decision(StepStatus.PENDING, asks_others=turn != step.sequence)
+    is_next = turn != step.sequence
+    return Decision(StepStatus.PENDING, is_next, in_place_of=step.decided_for_name)
 
 
 async def withdraw(work: Work, subject_id: UUID) -> None:
@@ -90,6 +97,27 @@ def _whose_turn(pending: Sequence[locks.Locked]) -> list[locks.Locked]:
     return [each for each in pending if each[0].sequence == first]
 
 
+def _chosen(
+    work: Work,
+    mine: Sequence[tuple[ApprovalStep, Sequence[UUID]]],
+    made_by: Collection[UUID | None],
+) -> tuple[ApprovalStep, UUID | None]:
+    """Choose a step and in whose place it is decided: one's own first, and never a maker's."""
+    for step, people in mine:
+        if work.actor.membership_id in people:
+            return step, None
+    for step, people in mine:
+        for person in sorted(people):
+            if person not in made_by:
+                return step, person
+    raise OwnApproval
+
+
+async def _name_of(work: Work, membership_id: UUID) -> str | None:
+    statement = select(Membership.name).where(Membership.id == membership_id)
+    return await work.session.scalar(statement)
+
+
 async def _write(work: Work, step: ApprovalStep, status: StepStatus, reason: str | None) -> None:
     step.status = status
     step.decided_at = work.now
@@ -101,10 +129,24 @@ async def _write(work: Work, step: ApprovalStep, status: StepStatus, reason: str
         "APPROVE_STEP" if status == StepStatus.APPROVED else "REJECT_STEP",
         step.subject_kind,
         step.subject_id,
-        after={"step_id": str(step.id), "revision": step.revision, "because": step.because},
+        after={
+            "step_id": str(step.id),
+            "revision": step.revision,
+            "because": step.because,
+            **_in_whose_place(step),
+        },
         reason=reason,
     )
     await work.session.flush()  # The caller reads what became of the request in this transaction.
+
+
+def _in_whose_place(step: ApprovalStep) -> dict[str, str | None]:
+    if step.decided_for_membership_id is None:
+        return {}
+    return {
+        "in_place_of_membership_id": str(step.decided_for_membership_id),
+        "in_place_of": step.decided_for_name,
+    }
 
 
 async def _withdraw(work: Work, steps: Sequence[ApprovalStep]) -> None:

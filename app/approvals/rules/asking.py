@@ -99,6 +99,17 @@ def seat_of(approver: Approver, place: Place) -> Seat:
     return Seat((place.parent_id or own) if approver.kind is ApproverKind.PARENT else own)
 
 
+def read_seat(kept: Sequence[str]) -> Seat:
+    """Read a seat from the form that `told_apart` gives it."""
+    organisation_id, role_id, membership_id = (
+        None if word == "None" else UUID(word) for word in kept
+    )
+    if organisation_id is None:
+        msg = "a seat is always somewhere"
+        raise LookupError(msg)
+    return Seat(organisation_id, role_id, membership_id)
+
+
 def told_apart(seats: Sequence[Seat]) -> list[list[str]]:
     """Return seats in a form that is equal only for the same ones."""
     return sorted(

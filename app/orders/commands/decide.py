@@ -3,12 +3,19 @@
 from uuid import UUID
 
 from app.approvals.models import StepStatus
-from app.approvals.operations import Decision, decide
+from app.approvals.operations import Decision, decide, urge
 from app.db.work import Work
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
+from app.orders import locks
 from app.orders.operations.benefits import take_benefits_back
 from app.orders.operations.confirming import pass_gates, tell_approvers, tell_parties
-from app.orders.operations.documents import OrderDocument, enter_state, makers_of, open_for
+from app.orders.operations.documents import (
+    OrderDocument,
+    enter_state,
+    makers_of,
+    not_possible,
+    open_for,
+)
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
@@ -29,13 +36,12 @@ async def review_order(work: Work, order_id: UUID) -> UUID:
 
 @requires(Permission.ORDER_REVIEW)
 async def send_order_back(work: Work, order_id: UUID, reason: str) -> UUID:
-    """Give a submitted order back to whoever placed it, saying what is wrong (R1-18)."""
-    document = await open_for(work, order_id, OrderCommand.SEND_BACK)
+    """Give a submitted order back to whoever placed it, and tell its people what is wrong (R1-18)."""
+    document, words = await open_for(work, order_id, OrderCommand.SEND_BACK), stated(reason)
     document.order.review_status = ReviewStatus.NOT_REQUIRED
     await take_benefits_back(work, document.order)
-    enter_state(
-        work, document.order, OrderCommand.SEND_BACK, OrderState.DRAFT, reason=stated(reason)
-    )
+    enter_state(work, document.order, OrderCommand.SEND_BACK, OrderState.DRAFT, reason=words)
+    await tell_parties(work, document.order, "order_sent_back", reason=words)
     return order_id
 
 
@@ -68,7 +74,12 @@ async def _approve(work: Work, document: OrderDocument, reason: str | None) -> U
     reason = None if reason is None or not reason.strip() else stated(reason)
     decision = await _decide(work, document, approve=True, reason=reason)
     enter_state(
-        work, document.order, OrderCommand.APPROVE, OrderState.PENDING_APPROVAL, reason=reason
+        work,
+        document.order,
+        OrderCommand.APPROVE,
+        OrderState.PENDING_APPROVAL,
+        reason=reason,
+        data=_in_place(decision),
     )
     if decision.status is StepStatus.APPROVED:
         document.order.approval_status = ApprovalStatus.APPROVED
@@ -79,12 +90,33 @@ async def _approve(work: Work, document: OrderDocument, reason: str | None) -> U
 
 
 async def _reject(work: Work, document: OrderDocument, reason: str) -> UUID:
-    await _decide(work, document, approve=False, reason=stated(reason))
+    decision = await _decide(work, document, approve=False, reason=stated(reason))
     document.order.approval_status = ApprovalStatus.REJECTED
     await take_benefits_back(work, document.order)
-    enter_state(work, document.order, OrderCommand.REJECT, OrderState.REJECTED, reason=reason)
+    data = _in_place(decision)
+    rejected = OrderState.REJECTED
+    enter_state(work, document.order, OrderCommand.REJECT, rejected, reason=reason, data=data)
     await tell_parties(work, document.order, "order_rejected", reason=reason)
     return document.order.id
+
+
+@requires(Permission.APPROVAL_DECIDE)
+async def urge_approvers(work: Work, order_id: UUID) -> UUID:
+    """Remind who may decide an order, and ask those above when its hours are over; for the system.
+
+    Raises `NotPossibleNow` when it waits no more.
+    """
+    (order,) = await locks.orders(work, [order_id]) or (None,)
+    if order is None:
+        raise NotFound("Order")
+    state = OrderState(order.state)
+    if not work.actor.is_system or state is not OrderState.PENDING_APPROVAL:
+        raise not_possible(OrderCommand.APPROVE, f"The order is {state}.", state)
+    reminded, escalated = await urge(work, order_id, order.revision, order.changed_at)
+    if reminded or escalated:
+        kind = "order_approval_escalated" if escalated else "order_approval_reminded"
+        await tell_approvers(work, order, kind)
+    return order_id
 
 
 @requires(Permission.CREDIT_RELEASE)
@@ -103,6 +135,10 @@ def stated(reason: str) -> str:
     if not 1 <= len(text) <= LONGEST_REASON:
         raise Invalid("reason", f"must have 1 to {LONGEST_REASON} characters")
     return text
+
+
+def _in_place(decision: Decision) -> dict[str, str]:
+    return {"in_place_of": decision.in_place_of} if decision.in_place_of else {}
 
 
 async def _decide(

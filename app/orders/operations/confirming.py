@@ -127,14 +127,17 @@ async def check_credit(work: Work, order: Order, terms: TradingRelationship) -> 
         order.credit_status = CreditStatus.HELD
 
 
-async def tell_approvers(work: Work, order: Order) -> None:
+async def tell_approvers(
+    work: Work, order: Order, kind: str = "order_waiting_for_approval"
+) -> None:
     """Tell those who may decide now that the order waits for them; two statements."""
     names, _ = await _parties(work, order)
     found = (await who_can_act(work, [order.id]))[order.id]
-    people = [each.membership_id for each in found]
     makers = makers_of_rows(order, ())
-    others = [person for person in people if person not in makers]
-    _tell(work, order, "order_waiting_for_approval", names, others)
+    others = [
+        each.membership_id for each in found if not {each.membership_id, each.in_place_of} & makers
+    ]
+    _tell(work, order, kind, names, others)
 
 
 async def tell_parties(work: Work, order: Order, kind: str, **data: str) -> None:

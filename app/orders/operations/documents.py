@@ -19,6 +19,7 @@ from app.kernel.errors import NotFound
 from app.orders import locks
 from app.orders.errors import NotPossibleNow
 from app.orders.models import Order, OrderLine
+from app.orders.operations.holds import is_held_in
 from app.orders.operations.visibility import reachable, side_of
 from app.orders.rules.buckets import Buckets, Movement
 from app.orders.rules.roll_up import fulfilment_status, roll_up
@@ -43,6 +44,7 @@ class OrderDocument:
 
     order: Order
     lines: Sequence[OrderLine]
+    is_on_hold: bool = False
 
     @property
     def total(self) -> Buckets:
@@ -74,10 +76,11 @@ async def open_for(
     reach = reachable(work, transition.permissions)
     if is_asked and not work.actor.is_system:
         reach = or_(reach, Order.id.in_(asked_of(work)))
-    order = await locks.order(work, order_id, reach)
-    if order is None:
+    found = await locks.order(work, order_id, reach, is_held_in(work))
+    if found is None:
         raise NotFound("Order")
-    document = OrderDocument(order, await lines_of(work, order))
+    order, is_on_hold = found
+    document = OrderDocument(order, await lines_of(work, order), is_on_hold)
     as_whom = (await waiting_for_actor(work, [order.id]))[order.id] if command in _DECISIONS else ()
     facts = facts_of(work, document, as_whom)
     answer = availability(transition, facts, work.actor)
@@ -155,6 +158,7 @@ def facts_of(work: Work, document: OrderDocument, as_whom: Collection[UUID] = ()
         viewer_made_it=work.actor.membership_id in makers,
         viewer_may_approve=bool(set(as_whom) - makers),
         viewer_side=_side(work, order, as_whom),
+        is_on_hold=document.is_on_hold,
     )
 
 

@@ -9,6 +9,7 @@ from app.db.work import Work
 from app.kernel.ids import new_id
 from app.orders import locks
 from app.orders.models import Order, OrderException
+from app.orders.operations.holds import is_held_in
 from app.orders.operations.visibility import reachable
 from app.rbac.permissions import Permission
 
@@ -32,7 +33,8 @@ async def close_exception(work: Work, exception_id: UUID, resolution: str) -> Or
     found = await work.session.get(OrderException, (work.tenant_id, exception_id))
     # An order is looked for in any case, so that the answer's time does not tell what exists.
     order_id = new_id() if found is None else found.order_id
-    order = await locks.order(work, order_id, reachable(work, [Permission.EXCEPTION_WRITE]))
+    reach = reachable(work, [Permission.EXCEPTION_WRITE])
+    order, _ = await locks.order(work, order_id, reach, is_held_in(work)) or (None, False)
     if order is None or order.seller_id != work.actor.organisation_id:
         return None
     if found is None or found.closed_at is not None:

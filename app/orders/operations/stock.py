@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.db.bulk import update_rows
 from app.db.work import Work
 from app.inventory.operations import Buyer, Demand, release, reserve, reserve_for_many
-from app.orders.models import Shortage
+from app.orders.models import Order, Shortage
 from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.documents import (
     OrderDocument,
@@ -21,6 +21,7 @@ from app.orders.operations.documents import (
     open_many,
     settle_state,
 )
+from app.orders.operations.holds import is_held_in
 from app.orders.rules import buckets
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.models import ShortagePolicy, TradingRelationship
@@ -202,7 +203,12 @@ async def record_shortages(work: Work, documents: Sequence[OrderDocument]) -> No
 async def _open_shortages(work: Work, received: Mapping[UUID, Decimal]) -> Sequence[Shortage]:
     statement = (
         select(Shortage)
-        .where(Shortage.supply_line_id.in_(received), Shortage.closed_at.is_(None))
+        .join(Order, Order.id == Shortage.order_id)
+        .where(
+            Shortage.supply_line_id.in_(received),
+            Shortage.closed_at.is_(None),
+            ~is_held_in(work),
+        )
         .order_by(Shortage.recorded_at, Shortage.id)
     )
     return (await work.session.scalars(statement)).all()

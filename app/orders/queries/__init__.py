@@ -7,6 +7,7 @@ from app.orders.queries.approving import (
     who_can_act_by_order,
 )
 from app.orders.queries.by_id import exceptions_by_id, lines_by_id, order, orders_by_id
+from app.orders.queries.holds import holds_by_order, order_holds, order_holds_by_id
 from app.orders.queries.pages import OrderFilter, orders
 from app.orders.queries.relations import (
     actions_by_order,
@@ -36,9 +37,12 @@ __all__ = [
     "exceptions_by_id",
     "exceptions_by_order",
     "history_by_order",
+    "holds_by_order",
     "lines_by_id",
     "lines_by_order",
     "order",
+    "order_holds",
+    "order_holds_by_id",
     "order_transitions",
     "orders",
     "orders_by_id",

@@ -59,10 +59,12 @@ from app.rbac.permissions import Permission
 
 
 class InboxFilter(StrEnum):
-    """Which approvals to show: all, those asked of oneself, or others."""
+    """Which approvals to show: asked of oneself, of whom one stands in for, escalated, or all."""
 
     ALL = "ALL"
     MINE = "MINE"
+    DELEGATED = "DELEGATED"
+    ESCALATED = "ESCALATED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class WaitingApproval:
     buyer_name: str
     because: str
     requested_at: datetime
+    escalated_at: datetime | None
     as_whom: Sequence[UUID]
 
 
@@ -129,7 +132,7 @@ async def who_can_act_by_order(
             each
             for each in found[item.id]
             if each.organisation_id == own
-            and each.membership_id not in makers_of_rows(item, lines[item.id])
+            and not {each.membership_id, each.in_place_of} & makers_of_rows(item, lines[item.id])
         )
         for item in waiting
     }
@@ -156,7 +159,7 @@ async def approval_inbox_counts(work: Work) -> Mapping[InboxFilter, int]:
     """Return how much waits for the viewer, by filter; one statement."""
     statement = _counts()
     (found,) = await rows(work, statement, **_viewer(work))
-    return dict(zip((InboxFilter.ALL, InboxFilter.MINE), found, strict=True))
+    return dict(zip(InboxFilter, found, strict=True))
 
 
 @requires(Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
@@ -229,6 +232,7 @@ def _waiting() -> Select[*tuple[Any, ...]]:
             buyer.c.name.label("buyer_name"),
             _step.because,
             _step.requested_at,
+            _step.escalated_at,
             as_whom,
         )
         .join_from(table_of(ApprovalStep), table_of(Order), parties)
@@ -264,14 +268,19 @@ def _inbox(wanted: InboxFilter, *, has_place: bool) -> Select[*tuple[Any, ...]]:
 @cache
 def _counts() -> Select[*tuple[Any, ...]]:
     waiting = _waiting().subquery()
-    each = (InboxFilter.ALL, InboxFilter.MINE)
-    return select(*(func.count().filter(_of(kind, waiting.c)) for kind in each)).where(
+    return select(*(func.count().filter(_of(kind, waiting.c)) for kind in InboxFilter)).where(
         waiting.c.as_whom.is_not(None)
     )
 
 
 def _of(wanted: InboxFilter, waiting: Any) -> ColumnElement[bool]:
-    return true() if wanted is InboxFilter.ALL else any_(waiting.as_whom) == _ME
+    mine = any_(waiting.as_whom) == _ME
+    return {
+        InboxFilter.ALL: true(),
+        InboxFilter.MINE: mine,
+        InboxFilter.DELEGATED: not_(mine),
+        InboxFilter.ESCALATED: waiting.escalated_at.is_not(None),
+    }[wanted]
 
 
 def _told_once(people: Any) -> list[Capacity]:

@@ -18,6 +18,7 @@ from app.kernel.actor import Scope
 from app.orders.models import Order, OrderException, OrderLine, OrderQuote
 from app.orders.operations.benefits import OrderBenefit, granted_to
 from app.orders.operations.documents import OrderDocument, facts_of
+from app.orders.operations.holds import NOW, is_held
 from app.orders.operations.visibility import readable, sight_of, viewer_in
 from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import (
@@ -44,12 +45,13 @@ _order, _line, _quote = table_of(Order), table_of(OrderLine), table_of(OrderQuot
 _exception, _entry = table_of(OrderException), table_of(AuditEntry)
 
 _LINES = (
-    select(_line)
+    select(_line, is_held(TENANT, NOW).label("is_on_hold"))
     .join_from(
         _given,
         _line,
         and_(_line.c.order_id == _given.c.order_id, _line.c.revision == _given.c.revision),
     )
+    .join(_order, and_(_order.c.tenant_id == TENANT, _order.c.id == _line.c.order_id))
     .where(_line.c.tenant_id == TENANT)
     .order_by(_line.c.order_id, _line.c.position)
 )
@@ -143,7 +145,8 @@ async def actions_by_order(
     waiting = await waiting_for_actor(work, undecided) if undecided else dict[UUID, set[UUID]]()
     found: dict[UUID, list[Availability]] = {}
     for item in order_list:
-        document = OrderDocument(item, lines[item.id])
+        held = any(getattr(line, "is_on_hold", False) for line in lines[item.id])
+        document = OrderDocument(item, lines[item.id], is_on_hold=held)
         facts = facts_of(work, document, waiting.get(item.id, ()))
         found[item.id] = [availability(row, facts, work.actor) for row in TRANSITIONS]
     return found
@@ -162,7 +165,8 @@ async def exceptions_by_order(
 
 async def _lines(work: Work, revisions: Collection[Revision]) -> dict[Revision, list[OrderLine]]:
     found: dict[Revision, list[OrderLine]] = defaultdict(list)
-    for line in await rows_like(OrderLine, work, _LINES, **_columns(revisions)):
+    given = {**_columns(revisions), "now": work.now}
+    for line in await rows_like(OrderLine, work, _LINES, **given):
         found[line.order_id, line.revision].append(line)
     return found
 

@@ -28,6 +28,8 @@ class OrderCommand(StrEnum):
     ASK_PAYMENT = "ASK_PAYMENT"
     EXPIRE_PAYMENT = "EXPIRE_PAYMENT"
     RELEASE_CREDIT = "RELEASE_CREDIT"
+    HOLD = "HOLD"
+    OVERRIDE_HOLD = "OVERRIDE_HOLD"
     ALLOCATE = "ALLOCATE"
     COVER_BACKORDER = "COVER_BACKORDER"
     SHORT_CLOSE = "SHORT_CLOSE"
@@ -69,6 +71,7 @@ class OrderFacts:
     viewer_made_it: bool
     viewer_may_approve: bool
     viewer_side: Side | None
+    is_on_hold: bool = False
 
 
 class Guard(StrEnum):
@@ -77,6 +80,7 @@ class Guard(StrEnum):
     NONE = ""
     CREDIT_NOT_HELD = "The order is held for credit; release it first."
     CREDIT_HELD = "The order is not held for credit."
+    ON_HOLD = "The order is not on hold."
     APPROVER = "Only a named approver may decide, and nobody approves their own order."
     PACKED = "Nothing is packed and waiting to leave."
     PLANNED_DELIVERY = "Book a carrier first: no shipment for delivery is planned."
@@ -91,6 +95,9 @@ class Guard(StrEnum):
     NOTHING_PICKED = "Part of the order has been prepared; cancel the rest instead."
 
 
+ON_HOLD = "The order is on hold; release or override the hold first."
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One row of the table; several targets mean that the order's facts decide between them."""
@@ -102,6 +109,12 @@ class Transition:
     side: Side
     guard: Guard
     source: str
+    stops_on_hold: bool = False
+
+    @property
+    def obstacle(self) -> str:
+        """What is said when something beyond the state stands against it; empty for nothing."""
+        return " ".join(filter(None, (self.guard.value, ON_HOLD if self.stops_on_hold else "")))
 
     @property
     def is_automatic(self) -> bool:
@@ -136,6 +149,13 @@ _BEFORE_PREPARATION = (
     S.CONFIRMED,
     S.BACKORDERED,
     S.ALLOCATED,
+)
+_HOLDABLE = (
+    S.PENDING_PAYMENT,
+    S.PENDING_REVIEW,
+    S.PENDING_APPROVAL,
+    S.CONFIRMED,
+    *_OPEN,
 )
 _P = Permission
 _ORDERING = (_P.ORDER_PLACE, _P.ORDER_PLACE_FOR_CUSTOMER)
@@ -211,6 +231,24 @@ TRANSITIONS: tuple[Transition, ...] = (
         "Our rule 8",
     ),
     Transition(
+        _C.HOLD,
+        _HOLDABLE,
+        _HOLDABLE,
+        (_P.ORDER_REVIEW, _P.CREDIT_RELEASE),
+        Side.SELLER,
+        Guard.NONE,
+        "domain.md (b) 3",
+    ),
+    Transition(
+        _C.OVERRIDE_HOLD,
+        _HOLDABLE,
+        _HOLDABLE,
+        (_P.CREDIT_RELEASE,),
+        Side.SELLER,
+        Guard.ON_HOLD,
+        "Our rule 8",
+    ),
+    Transition(
         _C.ALLOCATE,
         (S.CONFIRMED,),
         (S.ALLOCATED, S.BACKORDERED, S.CANCELLED),
@@ -218,6 +256,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Side.SELLER,
         Guard.CREDIT_NOT_HELD,
         "R1-19..R1-24",
+        stops_on_hold=True,
     ),
     Transition(
         _C.COVER_BACKORDER,
@@ -227,6 +266,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Side.SELLER,
         Guard.BACKORDERED,
         "R1-22, R1-33",
+        stops_on_hold=True,
     ),
     Transition(
         _C.SHORT_CLOSE,
@@ -245,6 +285,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Side.SELLER,
         Guard.CREDIT_NOT_HELD,
         "R3-56, R1-54",
+        stops_on_hold=True,
     ),
     Transition(
         _C.FINISH_PREPARATION,
@@ -254,9 +295,17 @@ TRANSITIONS: tuple[Transition, ...] = (
         Side.SELLER,
         Guard.TO_PICK,
         "R3-57, R1-55, R1-56",
+        stops_on_hold=True,
     ),
     Transition(
-        _C.BOOK_CARRIER, _OPEN, _OPEN, (_P.CARRIER_BOOK,), Side.SELLER, Guard.PACKED, "R3-58"
+        _C.BOOK_CARRIER,
+        _OPEN,
+        _OPEN,
+        (_P.CARRIER_BOOK,),
+        Side.SELLER,
+        Guard.PACKED,
+        "R3-58",
+        stops_on_hold=True,
     ),
     Transition(
         _C.HAND_OVER,
@@ -266,6 +315,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Side.SELLER,
         Guard.PLANNED_DELIVERY,
         "R1-57, R1-61",
+        stops_on_hold=True,
     ),
     Transition(
         _C.ARRIVE_AT_PICKUP_POINT,
@@ -275,6 +325,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Side.SELLER,
         Guard.PLANNED_PICKUP,
         "R4-33..R4-37",
+        stops_on_hold=True,
     ),
     Transition(
         _C.REPORT_TRACKING,
@@ -374,13 +425,20 @@ def _obstacle(transition: Transition, facts: OrderFacts, actor: Actor) -> str:
         return "Only the seller and the buyer may do this."
     if transition.side is not Side.EITHER and facts.viewer_side is not transition.side:
         return f"Only the {transition.side.lower()} may do this."
-    return "" if _HOLDS[transition.guard](facts) else transition.guard.value
+    return _beyond_the_state(transition, facts)
+
+
+def _beyond_the_state(transition: Transition, facts: OrderFacts) -> str:
+    if not _HOLDS[transition.guard](facts):
+        return transition.guard.value
+    return ON_HOLD if transition.stops_on_hold and facts.is_on_hold else ""
 
 
 _HOLDS: Mapping[Guard, Callable[[OrderFacts], bool]] = {
     Guard.NONE: lambda _: True,
     Guard.CREDIT_NOT_HELD: lambda facts: facts.credit_status is not CreditStatus.HELD,
     Guard.CREDIT_HELD: lambda facts: facts.credit_status is CreditStatus.HELD,
+    Guard.ON_HOLD: lambda facts: facts.is_on_hold,
     Guard.APPROVER: lambda facts: facts.viewer_may_approve and not facts.viewer_made_it,
     Guard.PACKED: lambda facts: facts.total.to_ship > 0,
     Guard.PLANNED_DELIVERY: lambda facts: (

@@ -46,6 +46,7 @@ class ApprovalInboxItem:
     buyer_name: str
     because: str
     requested_at: datetime
+    escalated_at: datetime | None
 
     @classmethod
     def of(cls, found: WaitingApproval) -> "ApprovalInboxItem":
@@ -60,6 +61,7 @@ class ApprovalInboxItem:
             buyer_name=found.buyer_name,
             because=found.because,
             requested_at=found.requested_at,
+            escalated_at=found.escalated_at,
         )
 
 

@@ -8,11 +8,18 @@ import strawberry
 from strawberry import relay
 
 from app.db.work import Work
-from app.orders.commands import allocate, cancel, carts, decide, pay, place
+from app.orders.commands import allocate, cancel, carts, decide, hold, pay, place
 from app.schema.context import Info
 from app.schema.cost import cost
 from app.schema.ids import key_of
 from app.schema.operation import mutation
+from app.schema.orders.holds import (
+    HoldCustomerInput,
+    HoldOrderInput,
+    OrderHold,
+    OrderHoldResult,
+    ReleaseHoldInput,
+)
 from app.schema.orders.inputs import (
     ApproveOrderInput,
     ChangeOrderInput,
@@ -130,6 +137,44 @@ class OrdersMutation:
         """Let an order go on although it exceeds the buyer's credit."""
         return await _ordered(
             info, input.order_id, lambda work, key: decide.release_credit(work, key, input.reason)
+        )
+
+    @mutation(hold.hold_order)
+    async def hold_order(self, info: Info, input: HoldOrderInput) -> OrderResult:
+        """Keep an order from going on: nothing is set aside or shipped until it is let go."""
+        return await _ordered(
+            info,
+            input.order_id,
+            lambda work, key: hold.hold_order(
+                work, key, input.kind, input.reason, input.expires_at
+            ),
+        )
+
+    @mutation(hold.hold_customer)
+    async def hold_customer(self, info: Info, input: HoldCustomerInput) -> OrderHoldResult:
+        """Keep all of a customer's orders from going on, present and future ones."""
+        relationship_id = key_of(input.relationship_id, "TradingRelationship")
+        made = await info.context.write(
+            lambda work: hold.hold_customer(
+                work, relationship_id, input.kind, input.reason, input.expires_at
+            )
+        )
+        return OrderHold.of(made)
+
+    @mutation(hold.release_hold)
+    async def release_hold(self, info: Info, input: ReleaseHoldInput) -> OrderHoldResult:
+        """End a hold, saying why."""
+        hold_id = key_of(input.hold_id, "OrderHold")
+        ended = await info.context.write(
+            lambda work: hold.release_hold(work, hold_id, input.reason)
+        )
+        return OrderHold.of(ended)
+
+    @mutation(hold.override_holds)
+    async def override_holds(self, info: Info, input: OrderReasonInput) -> OrderResult:
+        """Let one order go on whatever holds it now; holds of the customer keep all others."""
+        return await _ordered(
+            info, input.order_id, lambda work, key: hold.override_holds(work, key, input.reason)
         )
 
     @mutation(allocate.allocate_order)

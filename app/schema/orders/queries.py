@@ -61,7 +61,7 @@ class OrderTransition:
             to_states=list(row.targets),
             permissions=[permission.value for permission in row.permissions],
             side=row.side,
-            obstacle=row.guard.value or None,
+            obstacle=row.obstacle or None,
             is_automatic=row.is_automatic,
         )
 

@@ -24,6 +24,7 @@ from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.benefits import OrderBenefit
+from app.schema.orders.holds import OrderHold
 from app.schema.orders.lines import OrderLine
 from app.schema.orders.words import registered
 from app.schema.organisations import Organisation, organisations_by_id
@@ -33,7 +34,15 @@ from app.schema.shipments import Shipment
 
 registered()
 _INTERNAL = frozenset(
-    {OrderCommand.APPROVE, OrderCommand.RELEASE_CREDIT, "APPROVE_STEP", "REJECT_STEP"}
+    {
+        OrderCommand.APPROVE,
+        OrderCommand.RELEASE_CREDIT,
+        OrderCommand.HOLD,
+        OrderCommand.OVERRIDE_HOLD,
+        "RELEASE_HOLD",
+        "APPROVE_STEP",
+        "REJECT_STEP",
+    }
 )
 
 
@@ -230,6 +239,15 @@ class Order(relay.Node):
     async def approvals(orders: list["Order"], info: Info) -> list[list[ApprovalStep]]:
         """The own side's approvals, in turn; the other side learns the order's state."""
         return await approval_steps_of(info, [order.id for order in orders])
+
+    @list_size(1)
+    @batch
+    @staticmethod
+    async def holds(orders: list["Order"], info: Info) -> list[list[OrderHold]]:
+        """What keeps the order from going on now; told to the seller's people alone."""
+        async with info.context.read() as work:
+            found = await queries.holds_by_order(work, [order.row for order in orders])
+        return [[OrderHold.of(row) for row in found.get(order.id, [])] for order in orders]
 
     @list_size(3)
     @batch

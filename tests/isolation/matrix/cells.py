@@ -46,6 +46,7 @@ NOT_ASKED: Mapping[str, str] = {
 ONLY_OF_COMMANDS = frozenset(
     {
         "AdjustedPoints",
+        "ApprovalManagerSet",
         "CouponBatch",
         "CreatedApiKey",
         "SecondFactorConfirmed",

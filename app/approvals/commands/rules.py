@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select
 
 from app.approvals.models import ApprovalManager, ApprovalParty, ApprovalRule, RuleOperator
-from app.approvals.rules import ApproverKind, Condition, ConditionKind, RuleStep
+from app.approvals.rules import Approver, ApproverKind, Condition, ConditionKind, RuleStep
 from app.audit import operations as audit
 from app.catalog.models import Category
 from app.db.work import Work
@@ -19,6 +19,8 @@ from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
 
 SEQUENCES = range(1, 101)
+ABOVE = Approver(ApproverKind.PARENT)
+HOURS = range(1, 24 * 90 + 1)
 MOST = 10
 LONGEST_NAME = 100
 _OF_IDS = frozenset({ConditionKind.CATEGORY, ConditionKind.PERSON, ConditionKind.ROLE})
@@ -44,6 +46,9 @@ class RuleDraft:
     is_inheritable: bool = False
     conditions: Sequence[Condition] = ()
     steps: Sequence[RuleStep] = ()
+    remind_after_hours: int | None = None
+    escalate_after_hours: int | None = None
+    escalate_to: Approver = ABOVE
 
 
 @requires(Permission.APPROVAL_RULE_WRITE)
@@ -67,6 +72,9 @@ async def create_approval_rule(work: Work, draft: RuleDraft) -> ApprovalRule:
         is_inheritable=draft.is_inheritable,
         conditions=[each.stored() for each in draft.conditions] or None,
         steps=[step.stored() for step in draft.steps] or None,
+        remind_after_hours=draft.remind_after_hours,
+        escalate_after_hours=draft.escalate_after_hours,
+        escalate_to=draft.escalate_to.stored() if draft.escalate_after_hours else None,
     )
     await work.save(rule)
     after = {
@@ -77,6 +85,9 @@ async def create_approval_rule(work: Work, draft: RuleDraft) -> ApprovalRule:
         "conditions": rule.conditions,
         "steps": rule.steps,
         "is_inheritable": draft.is_inheritable,
+        "remind_after_hours": draft.remind_after_hours,
+        "escalate_after_hours": draft.escalate_after_hours,
+        "escalate_to": rule.escalate_to,
     }
     audit.record(work, "CREATE_APPROVAL_RULE", "approval_rule", rule.id, after=after)
     return rule
@@ -143,6 +154,7 @@ def _require_meaning(draft: RuleDraft) -> None:
         raise Invalid("name", f"must have at most {LONGEST_NAME} characters")
     _require_conditions(draft)
     _require_steps(draft)
+    _require_hours(draft)
 
 
 def _require_conditions(draft: RuleDraft) -> None:
@@ -174,15 +186,32 @@ def _require_steps(draft: RuleDraft) -> None:
         if not 1 <= len(step.approvers) <= MOST:
             raise Invalid(path, f"must be 1 to {MOST}")
         for number, each in enumerate(step.approvers):
-            if draft.is_inheritable and each.kind not in _FOR_ALL_BELOW:
-                raise Invalid(f"{path}.{number}.kind", "cannot be inherited")
-            is_named = each.kind in {ApproverKind.ROLE, ApproverKind.PERSON}
-            if is_named is (each.id is None):
-                raise Invalid(f"{path}.{number}", "names nobody" if is_named else "names too much")
+            _require_party(draft, each, f"{path}.{number}")
+
+
+def _require_party(draft: RuleDraft, party: Approver, path: str) -> None:
+    if draft.is_inheritable and party.kind not in _FOR_ALL_BELOW:
+        raise Invalid(f"{path}.kind", "cannot be inherited")
+    is_named = party.kind in {ApproverKind.ROLE, ApproverKind.PERSON}
+    if is_named is (party.id is None):
+        raise Invalid(path, "names nobody" if is_named else "names too much")
+
+
+def _require_hours(draft: RuleDraft) -> None:
+    for name, hours in (
+        ("remindAfterHours", draft.remind_after_hours),
+        ("escalateAfterHours", draft.escalate_after_hours),
+    ):
+        if hours is not None and hours not in HOURS:
+            raise Invalid(name, f"must be between {HOURS[0]} and {HOURS[-1]}")
+    if draft.escalate_after_hours is not None:
+        _require_party(draft, draft.escalate_to, "escalateTo")
 
 
 async def _require_known(work: Work, draft: RuleDraft) -> None:
     approvers = [each for step in draft.steps for each in step.approvers]
+    if draft.escalate_after_hours is not None:
+        approvers.append(draft.escalate_to)
     people = {each.id for each in approvers if each.kind is ApproverKind.PERSON and each.id}
     roles = {each.id for each in approvers if each.kind is ApproverKind.ROLE and each.id}
     if draft.approver_membership_id is not None:
