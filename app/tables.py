@@ -12,6 +12,7 @@ from app.fulfilment import models as fulfilment
 from app.identities import models as identities
 from app.inventory import models as inventory
 from app.jobs import models as jobs
+from app.listings import models as listings
 from app.notifications import models as notifications
 from app.orders import models as orders
 from app.organisations import models as organisations
@@ -32,6 +33,7 @@ PACKAGES = (
     identities,
     inventory,
     jobs,
+    listings,
     notifications,
     orders,
     organisations,

@@ -324,27 +324,7 @@ class CatalogQuery(ContainersQuery):
         """Products by name: listed ones, and the own organisation's in every status."""
         page = page_request(first, after)
         async with info.context.read() as work:
-            found = await queries.products(work, page, _wanted(filter))
-        return connection(found, Product.of)
-
-    @query(queries.found_products)
-    async def search_products(
-        self,
-        info: Info,
-        text: str,
-        filter: ProductFilterInput | None = None,
-        first: int = FIRST,
-        after: str | None = None,
-    ) -> relay.Connection[Product]:
-        """Products by what people type, the best first; of the same that `products` shows.
-
-        Every word must be found: by its beginning or, from three letters on, within a word; of
-        Chinese any part. Case, accents and full width do not matter; a word that nothing is found
-        by may have a typing error. A SKU's code or a GTIN may be typed without its signs.
-        """
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            found = await queries.found_products(work, text, page, _wanted(filter))
+            found = await queries.products(work, page, wanted_by(filter))
         return connection(found, Product.of)
 
     @query(queries.product)
@@ -364,7 +344,7 @@ class CatalogQuery(ContainersQuery):
         """SKUs by code, of the products that `products` finds with the same filter."""
         page = page_request(first, after)
         async with info.context.read() as work:
-            return connection(await queries.skus(work, page, _wanted(filter)), Sku.of)
+            return connection(await queries.skus(work, page, wanted_by(filter)), Sku.of)
 
     @query(queries.sku)
     async def sku(self, info: Info, id: relay.GlobalID) -> Sku:
@@ -400,5 +380,6 @@ class CatalogQuery(ContainersQuery):
             return connection(await queries.tax_categories(work, page), TaxCategory.of)
 
 
-def _wanted(given: ProductFilterInput | None) -> queries.ProductFilter:
+def wanted_by(given: ProductFilterInput | None) -> queries.ProductFilter:
+    """Return what a filter asks of the query; everything without one."""
     return given.wanted() if given else queries.ProductFilter()

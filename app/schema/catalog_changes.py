@@ -23,7 +23,6 @@ CreateTaxCategoryResult = Annotated[
 ]
 CreateProductResult = Annotated[Product | Refusal, strawberry.union("CreateProductResult")]
 ChangeProductResult = Annotated[Product | Refusal, strawberry.union("ChangeProductResult")]
-ListProductResult = Annotated[Product | Refusal, strawberry.union("ListProductResult")]
 DelistProductResult = Annotated[Product | Refusal, strawberry.union("DelistProductResult")]
 CreateReturnableContainerResult = Annotated[
     ReturnableContainer | Refusal, strawberry.union("CreateReturnableContainerResult")
@@ -92,13 +91,6 @@ class AddSkuInput:
 
     product_id: relay.GlobalID
     sku: SkuInput
-
-
-@strawberry.input
-class ListProductInput:
-    """A product to make orderable."""
-
-    product_id: relay.GlobalID
 
 
 @strawberry.input
@@ -214,13 +206,6 @@ class CatalogMutation:
         return Sku.of(
             await info.context.write(lambda work: commands.add_sku(work, product_id, new))
         )
-
-    @mutation(commands.list_product)
-    async def list_product(self, info: Info, input: ListProductInput) -> ListProductResult:
-        """Make an own product orderable."""
-        product_id = key_of(input.product_id, "Product")
-        row = await info.context.write(lambda work: commands.list_product(work, product_id))
-        return Product.of(row)
 
     @mutation(commands.delist_product)
     async def delist_product(self, info: Info, input: DelistProductInput) -> DelistProductResult:

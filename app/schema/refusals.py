@@ -15,6 +15,7 @@ from app.identities import errors as identities
 from app.inventory import errors as inventory
 from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
+from app.listings import errors as listings
 from app.orders import errors as orders
 from app.organisations import errors as organisations
 from app.pricing import errors as pricing
@@ -34,6 +35,7 @@ REFUSING_MODULES = (
     identities,
     inventory,
     jobs,
+    listings,
     orders,
     organisations,
     pricing,

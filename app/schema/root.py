@@ -13,6 +13,7 @@ from app.schema.approvals import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.catalog_search import CatalogSearchQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.documentation import document
@@ -22,6 +23,7 @@ from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.jobs import JobsMutation, JobsQuery
+from app.schema.listings import ListingsMutation, ListingsQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.network_jobs import NetworkJobsMutation, NetworkJobsQuery
 from app.schema.node import NodeQuery
@@ -55,6 +57,8 @@ QUERIES: tuple[type, ...] = (
     OrganisationsQuery,
     OrganisationMovesQuery,
     CatalogQuery,
+    CatalogSearchQuery,
+    ListingsQuery,
     OrdersQuery,
     TenantsQuery,
     RolesQuery,
@@ -82,6 +86,7 @@ MUTATIONS: tuple[type, ...] = (
     OrganisationsMutation,
     OrganisationMovesMutation,
     CatalogMutation,
+    ListingsMutation,
     InventoryMutation,
     NotificationsMutation,
     PricingMutation,

@@ -1,4 +1,4 @@
-"""Terms by which products are found, and under which name those of a product were written."""
+"""Terms by which products are found; what sellers ask before they list, and reviews."""
 
 from collections.abc import Sequence
 
@@ -39,9 +39,68 @@ def upgrade() -> None:
         op.f("ix_search_term_tenant_id_product_id"), "search_term", ["tenant_id", "product_id"]
     )
     guard("search_term")
+    _create_listings()
+
+
+def _create_listings() -> None:
+    needs = ("review", "description", "price", "stock")
+    op.create_table(
+        "listing_policy",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        *(sa.Column(f"needs_{need}", sa.Boolean(), nullable=False) for need in needs),
+        _key("listing_policy", "organisation_id", "organisation"),
+        sa.PrimaryKeyConstraint("tenant_id", "organisation_id", name=op.f("pk_listing_policy")),
+    )
+    guard("listing_policy")
+    people = (
+        "submitted_by_membership_id",
+        "decided_by_membership_id",
+        "display_confirmed_by_membership_id",
+    )
+    instant = sa.DateTime(timezone=True)
+    op.create_table(
+        "listing_review",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=True),
+        sa.Column("submitted_by_membership_id", sa.Uuid(), nullable=True),
+        sa.Column("submitted_at", instant, nullable=True),
+        sa.Column("decided_by_membership_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", instant, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("display_confirmed_by_membership_id", sa.Uuid(), nullable=True),
+        sa.Column("display_confirmed_at", instant, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('UNDER_REVIEW', 'APPROVED', 'REFUSED')",
+            name=op.f("ck_listing_review_state"),
+        ),
+        _key("listing_review", "product_id", "product"),
+        _key("listing_review", "owner_id", "organisation"),
+        *(_key("listing_review", column, "membership") for column in people),
+        sa.PrimaryKeyConstraint("tenant_id", "product_id", name=op.f("pk_listing_review")),
+    )
+    op.create_index(
+        op.f("ix_listing_review_tenant_id_owner_id_state_product_id"),
+        "listing_review",
+        ["tenant_id", "owner_id", "state", "product_id"],
+    )
+    guard("listing_review")
+
+
+def _key(table: str, column: str, of: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["tenant_id", column],
+        [f"{of}.tenant_id", f"{of}.id"],
+        name=op.f(f"fk_{table}_tenant_id_{column}"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("listing_review")
+    op.drop_table("listing_policy")
     op.drop_table("search_term")
     op.drop_index("ix_product_unindexed", table_name="product")
     op.drop_column("product", "indexed_as")

@@ -5,7 +5,7 @@ from app.catalog.commands.containers import (
     set_packaging_container,
 )
 from app.catalog.commands.indexing import index_products
-from app.catalog.commands.listing import delist_product, list_product
+from app.catalog.commands.listing import delist_product
 from app.catalog.commands.products import (
     NewProduct,
     ProductChange,
@@ -27,6 +27,5 @@ __all__ = [
     "create_tax_category",
     "delist_product",
     "index_products",
-    "list_product",
     "set_packaging_container",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.isolation.cases.writing import Case, of
+from tests.isolation.cases.writing import NOTHING, Case, given, of
 
 CASES: Mapping[str, tuple[Case, ...]] = {
     "searchProducts": of(lambda _it, _own: {"text": "product"})
@@ -29,5 +29,16 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         },
         is_of_network=True,
     ),
+    "listing": of(lambda it, _: {"productId": it["Product"]})
+    + of(lambda it, _: {"productId": it["Product@network"]}),
+    "listings": NOTHING,
+    "listingPolicy": NOTHING,
+    "productHistory": of(lambda it, _: {"productId": it["Product"]})
+    + of(lambda it, _: {"productId": it["Product@network"]}),
+    "setListingPolicy": given(lambda _it, _own: {"needsPrice": True}, changes=True),
+    "submitListing": given(lambda it, _: {"productId": it["Product"]}),
+    "approveListing": given(lambda it, _: {"productId": it["Product"]}),
+    "refuseListing": given(lambda it, _: {"productId": it["Product"], "reason": "Wrong"}),
+    "confirmDisplay": given(lambda it, _: {"productId": it["Product"]}),
 }
 JOBS: Mapping[str, tuple[str, ...]] = {"index_products": ("Product",)}
