@@ -133,3 +133,19 @@ class DiscountNotAllowed(Refused):
     code: ClassVar = "DISCOUNT_NOT_ALLOWED"
     text: ClassVar = "Only the seller's people with the right to discount may lower a price."
     field_path: ClassVar = "lines"
+
+
+@dataclass(eq=False)
+class QuantityNotSold(Refused):
+    """The seller sells a SKU in other quantities: `nearest` is a good one, in pieces."""
+
+    code: ClassVar = "QUANTITY_NOT_SOLD"
+    text: ClassVar = (
+        "{sku} is not sold in {ordered} pieces ({rule} {limit}); the nearest is {nearest}."
+    )
+    field_path: ClassVar = "lines"
+    sku: str
+    rule: str
+    limit: Decimal
+    ordered: Decimal
+    nearest: Decimal

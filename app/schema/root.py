@@ -32,6 +32,7 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
 from app.schema.orders.subscriptions import OrdersSubscription
@@ -59,6 +60,7 @@ QUERIES: tuple[type, ...] = (
     CatalogQuery,
     CatalogSearchQuery,
     ListingsQuery,
+    OrderQuantitiesQuery,
     OrdersQuery,
     TenantsQuery,
     RolesQuery,
@@ -87,6 +89,7 @@ MUTATIONS: tuple[type, ...] = (
     OrganisationMovesMutation,
     CatalogMutation,
     ListingsMutation,
+    OrderQuantitiesMutation,
     InventoryMutation,
     NotificationsMutation,
     PricingMutation,

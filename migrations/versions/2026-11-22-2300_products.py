@@ -1,4 +1,4 @@
-"""Terms by which products are found; what sellers ask before they list, and reviews."""
+"""Terms by which products are found; listing policies and reviews; quantity rules."""
 
 from collections.abc import Sequence
 
@@ -88,6 +88,54 @@ def _create_listings() -> None:
         ["tenant_id", "owner_id", "state", "product_id"],
     )
     guard("listing_review")
+    _create_quantity_rules()
+
+
+def _create_quantity_rules() -> None:
+    limits = ("minimum", "maximum", "multiple")
+    owners = {
+        "seller_id": "organisation",
+        "sku_id": "sku",
+        "level_id": "customer_level",
+        "relationship_id": "trading_relationship",
+    }
+    op.create_table(
+        "quantity_rule",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("sku_id", sa.Uuid(), nullable=False),
+        sa.Column("level_id", sa.Uuid(), nullable=True),
+        sa.Column("relationship_id", sa.Uuid(), nullable=True),
+        *(sa.Column(limit, sa.Numeric(18, 6), nullable=True) for limit in limits),
+        *(
+            sa.CheckConstraint(f"{limit} > 0", name=op.f(f"ck_quantity_rule_{limit}"))
+            for limit in limits
+        ),
+        sa.CheckConstraint(
+            "level_id IS NULL OR relationship_id IS NULL",
+            name=op.f("ck_quantity_rule_one_audience"),
+        ),
+        *(_key("quantity_rule", *each) for each in owners.items()),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_quantity_rule")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "seller_id",
+            "sku_id",
+            "level_id",
+            "relationship_id",
+            name="uq_quantity_rule_audience",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index(
+        op.f("ix_quantity_rule_tenant_id_sku_id"), "quantity_rule", ["tenant_id", "sku_id"]
+    )
+    op.execute(
+        "CREATE TRIGGER revised AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON quantity_rule "
+        "FOR EACH STATEMENT EXECUTE FUNCTION platform.mark_change('CATALOGUE')"
+    )
+    guard("quantity_rule")
 
 
 def _key(table: str, column: str, of: str) -> sa.ForeignKeyConstraint:
@@ -99,6 +147,7 @@ def _key(table: str, column: str, of: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    op.drop_table("quantity_rule")
     op.drop_table("listing_review")
     op.drop_table("listing_policy")
     op.drop_table("search_term")

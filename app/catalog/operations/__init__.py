@@ -14,6 +14,7 @@ from app.catalog.operations.keeping import (
     skus_with_products,
     words_of,
 )
+from app.catalog.operations.quantities import quantity_terms, terms_in
 from app.catalog.operations.reaching import (
     browsable_products,
     check_known,
@@ -42,6 +43,7 @@ __all__ = [
     "pieces",
     "products_of",
     "put_on_sale",
+    "quantity_terms",
     "ranked",
     "read_search",
     "readable_products",
@@ -49,6 +51,7 @@ __all__ = [
     "sku_facts",
     "skus_with_products",
     "take_off_sale",
+    "terms_in",
     "unindexed_products",
     "words_of",
 ]

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 
 from tests.isolation.cases.writing import NOTHING, Case, given, of
 
+
+def _rule(sku: str, **audience: str) -> dict[str, str]:
+    return {"skuId": sku, "minimum": "2", **audience}
+
+
 CASES: Mapping[str, tuple[Case, ...]] = {
     "searchProducts": of(lambda _it, _own: {"text": "product"})
     + of(
@@ -40,5 +45,25 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "approveListing": given(lambda it, _: {"productId": it["Product"]}),
     "refuseListing": given(lambda it, _: {"productId": it["Product"], "reason": "Wrong"}),
     "confirmDisplay": given(lambda it, _: {"productId": it["Product"]}),
+    "orderQuantityRules": NOTHING + of(lambda it, _: {"skuId": it["Sku:DRAFT"]}),
+    "orderQuantities": of(
+        lambda it, own: {
+            "relationshipId": it["TradingRelationship"],
+            "skuIds": [own["Sku@network"]],
+        }
+    )
+    + of(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "skuIds": [it["Sku:DRAFT"]],
+        }
+    ),
+    "setOrderQuantityRules": given(lambda it, _: {"rules": [_rule(it["Sku:DRAFT"])]})
+    + given(lambda it, own: {"rules": [_rule(own["Sku:DRAFT"], levelId=it["CustomerLevel"])]})
+    + given(
+        lambda it, own: {
+            "rules": [_rule(own["Sku:DRAFT"], relationshipId=it["TradingRelationship"])]
+        }
+    ),
 }
 JOBS: Mapping[str, tuple[str, ...]] = {"index_products": ("Product",)}
