@@ -236,3 +236,18 @@ class QuantityRule(Identified, Table):
     minimum: Mapped[Decimal | None] = mapped_column(QUANTITY)
     maximum: Mapped[Decimal | None] = mapped_column(QUANTITY)
     multiple: Mapped[Decimal | None] = mapped_column(QUANTITY)
+
+
+class SkuSubstitute(TenantOwned, Table):
+    """That a SKU is offered where another is short; `place` counts from 0, the best first."""
+
+    __tablename__ = "sku_substitute"
+    __table_args__ = (
+        belongs_to("sku_id", "sku"),
+        belongs_to("substitute_id", "sku"),
+        CheckConstraint("sku_id <> substitute_id", name="another"),
+    )
+
+    sku_id: Mapped[UUID] = mapped_column(primary_key=True)
+    substitute_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[int]

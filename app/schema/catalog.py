@@ -224,6 +224,15 @@ class Sku(relay.Node, Keeper):
             found = await queries.packaging(work, [sku.id for sku in skus])
         return [[PackagingUnit.of(row) for row in found.get(sku.id, [])] for sku in skus]
 
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def substitutes(skus: list["Sku"], info: Info) -> list[list["Sku"]]:
+        """What is listed of what its owner offers where it is short, the best first."""
+        async with info.context.read() as work:
+            found = await queries.substitutes_of(work, [sku.id for sku in skus])
+        return [[Sku.of(row) for row in found.get(sku.id, [])] for sku in skus]
+
     @classmethod
     def of(cls, row: models.Sku) -> "Sku":
         """Show a SKU."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry import relay
 
-from app.catalog import commands
+from app.catalog import commands, queries
 from app.catalog.rules import NewPackaging, NewSku
 from app.kernel.quantity import PackagingLevel
 from app.schema.catalog import Brand, Category, Product, Sku, TaxCategory
@@ -30,6 +30,7 @@ CreateReturnableContainerResult = Annotated[
 SetPackagingContainerResult = Annotated[
     Sku | Refusal, strawberry.union("SetPackagingContainerResult")
 ]
+SetSubstitutesResult = Annotated[Sku | Refusal, strawberry.union("SetSubstitutesResult")]
 AddSkuResult = Annotated[Sku | Refusal, strawberry.union("AddSkuResult")]
 
 
@@ -142,6 +143,14 @@ class SetPackagingContainerInput:
     container_id: relay.GlobalID | None = None
 
 
+@strawberry.input
+class SetSubstitutesInput:
+    """All that is offered where an own SKU is short, the best first; none takes all away."""
+
+    sku_id: relay.GlobalID
+    substitute_ids: list[relay.GlobalID]
+
+
 @strawberry.type
 class CatalogMutation:
     """What can be done to the catalogue."""
@@ -241,3 +250,12 @@ class CatalogMutation:
             )
         )
         return Sku.of(row)
+
+    @mutation(commands.set_substitutes)
+    async def set_substitutes(self, info: Info, input: SetSubstitutesInput) -> SetSubstitutesResult:
+        """Say what is offered where an own SKU is short; at most 10."""
+        sku_id = key_of(input.sku_id, "Sku")
+        wanted = [key_of(key, "Sku") for key in input.substitute_ids]
+        await info.context.write(lambda work: commands.set_substitutes(work, sku_id, wanted))
+        async with info.context.read() as work:
+            return Sku.of((await queries.skus_by_id(work, [sku_id]))[sku_id].sku)

@@ -1,4 +1,4 @@
-"""Terms by which products are found; listing policies and reviews; quantity rules."""
+"""Terms by which products are found; listing policies and reviews; quantities, substitutes."""
 
 from collections.abc import Sequence
 
@@ -136,6 +136,20 @@ def _create_quantity_rules() -> None:
         "FOR EACH STATEMENT EXECUTE FUNCTION platform.mark_change('CATALOGUE')"
     )
     guard("quantity_rule")
+    op.create_table(
+        "sku_substitute",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("sku_id", sa.Uuid(), nullable=False),
+        sa.Column("substitute_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.CheckConstraint("sku_id <> substitute_id", name=op.f("ck_sku_substitute_another")),
+        _key("sku_substitute", "sku_id", "sku"),
+        _key("sku_substitute", "substitute_id", "sku"),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "sku_id", "substitute_id", name=op.f("pk_sku_substitute")
+        ),
+    )
+    guard("sku_substitute")
 
 
 def _key(table: str, column: str, of: str) -> sa.ForeignKeyConstraint:
@@ -147,6 +161,7 @@ def _key(table: str, column: str, of: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    op.drop_table("sku_substitute")
     op.drop_table("quantity_rule")
     op.drop_table("listing_review")
     op.drop_table("listing_policy")

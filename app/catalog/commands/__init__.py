@@ -13,6 +13,7 @@ from app.catalog.commands.products import (
     change_product,
     create_product,
 )
+from app.catalog.commands.substitutes import set_substitutes
 from app.catalog.commands.words import create_brand, create_category, create_tax_category
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "delist_product",
     "index_products",
     "set_packaging_container",
+    "set_substitutes",
 ]

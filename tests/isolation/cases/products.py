@@ -65,5 +65,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "rules": [_rule(own["Sku:DRAFT"], relationshipId=it["TradingRelationship"])]
         }
     ),
+    "setSubstitutes": given(
+        lambda it, own: {"skuId": it["Sku:DRAFT"], "substituteIds": [own["Sku@network"]]}
+    )
+    + given(lambda it, own: {"skuId": own["Sku:DRAFT"], "substituteIds": [it["Sku:DRAFT"]]}),
 }
 JOBS: Mapping[str, tuple[str, ...]] = {"index_products": ("Product",)}
