@@ -13,6 +13,7 @@ from app.fulfilment import models as fulfilment
 from app.identities import models as identities
 from app.inventory import models as inventory
 from app.jobs import models as jobs
+from app.listings import models as listings
 from app.notifications import models as notifications
 from app.ordering import models as ordering
 from app.orders import models as orders
@@ -36,6 +37,7 @@ PACKAGES = (
     identities,
     inventory,
     jobs,
+    listings,
     notifications,
     ordering,
     orders,

@@ -198,3 +198,56 @@ class SkuPackaging(TenantOwned, Table):
     owner_id: Mapped[UUID | None]
     gtin: Mapped[str | None]
     container_id: Mapped[UUID | None]
+
+
+class QuantityRule(Identified, Table):
+    """In which quantities a seller sells a SKU: to one buyer, to a level, or to everybody.
+
+    Limits are pieces in one order, over all lines of the SKU; the narrowest rule alone binds.
+    """
+
+    __tablename__ = "quantity_rule"
+    revised = Revised.CATALOGUE
+    __table_args__ = (
+        belongs_to("seller_id", "organisation"),
+        belongs_to("sku_id", "sku"),
+        belongs_to("level_id", "customer_level"),
+        belongs_to("relationship_id", "trading_relationship"),
+        CheckConstraint("minimum > 0", name="minimum"),
+        CheckConstraint("maximum > 0", name="maximum"),
+        CheckConstraint("multiple > 0", name="multiple"),
+        CheckConstraint("level_id IS NULL OR relationship_id IS NULL", name="one_audience"),
+        UniqueConstraint(
+            "tenant_id",
+            "seller_id",
+            "sku_id",
+            "level_id",
+            "relationship_id",
+            name="uq_quantity_rule_audience",
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index(None, "tenant_id", "sku_id"),
+    )
+
+    seller_id: Mapped[UUID]
+    sku_id: Mapped[UUID]
+    level_id: Mapped[UUID | None]
+    relationship_id: Mapped[UUID | None]
+    minimum: Mapped[Decimal | None] = mapped_column(QUANTITY)
+    maximum: Mapped[Decimal | None] = mapped_column(QUANTITY)
+    multiple: Mapped[Decimal | None] = mapped_column(QUANTITY)
+
+
+class SkuSubstitute(TenantOwned, Table):
+    """That a SKU is offered where another is short; `place` counts from 0, the best first."""
+
+    __tablename__ = "sku_substitute"
+    __table_args__ = (
+        belongs_to("sku_id", "sku"),
+        belongs_to("substitute_id", "sku"),
+        CheckConstraint("sku_id <> substitute_id", name="another"),
+    )
+
+    sku_id: Mapped[UUID] = mapped_column(primary_key=True)
+    substitute_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[int]

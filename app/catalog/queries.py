@@ -16,6 +16,7 @@ from app.catalog.models import (
     ReturnableContainer,
     Sku,
     SkuPackaging,
+    SkuSubstitute,
     TaxCategory,
 )
 from app.catalog.operations import (
@@ -128,6 +129,22 @@ async def skus_of(work: Work, product_ids: Collection[UUID]) -> dict[UUID, list[
         for key, sizes in found.items()
         if sizes and is_readable(work, sizes[0].product)
     }
+
+
+@requires()
+async def substitutes_of(work: Work, sku_ids: Collection[UUID]) -> dict[UUID, list[Sku]]:
+    """Return what is listed of the substitutes of SKUs that were read before, the best first."""
+    rows = await work.session.execute(
+        select(SkuSubstitute.sku_id, Sku)
+        .join(Sku, Sku.id == SkuSubstitute.substitute_id)
+        .join(Product, Product.id == Sku.product_id)
+        .where(SkuSubstitute.sku_id.in_(sku_ids), Product.status == ListingStatus.LISTED)
+        .order_by(SkuSubstitute.sku_id, SkuSubstitute.place)
+    )
+    found: dict[UUID, list[Sku]] = {}
+    for sku_id, substitute in rows:
+        found.setdefault(sku_id, []).append(substitute)
+    return found
 
 
 @requires()

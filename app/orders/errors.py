@@ -165,3 +165,19 @@ class OrderMoved(Refused):
     field_path: ClassVar = "fingerprint"
     now: Decimal
     currency: str
+
+
+@dataclass(eq=False)
+class QuantityNotSold(Refused):
+    """The seller sells a SKU in other quantities: `nearest` is a good one, in pieces."""
+
+    code: ClassVar = "QUANTITY_NOT_SOLD"
+    text: ClassVar = (
+        "{sku} is not sold in {ordered} pieces ({rule} {limit}); the nearest is {nearest}."
+    )
+    field_path: ClassVar = "lines"
+    sku: str
+    rule: str
+    limit: Decimal
+    ordered: Decimal
+    nearest: Decimal

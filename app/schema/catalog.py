@@ -224,6 +224,15 @@ class Sku(relay.Node, Keeper):
             found = await queries.packaging(work, [sku.id for sku in skus])
         return [[PackagingUnit.of(row) for row in found.get(sku.id, [])] for sku in skus]
 
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def substitutes(skus: list["Sku"], info: Info) -> list[list["Sku"]]:
+        """What is listed of what its owner offers where it is short, the best first."""
+        async with info.context.read() as work:
+            found = await queries.substitutes_of(work, [sku.id for sku in skus])
+        return [[Sku.of(row) for row in found.get(sku.id, [])] for sku in skus]
+
     @classmethod
     def of(cls, row: models.Sku) -> "Sku":
         """Show a SKU."""
@@ -324,27 +333,7 @@ class CatalogQuery(ContainersQuery):
         """Products by name: listed ones, and the own organisation's in every status."""
         page = page_request(first, after)
         async with info.context.read() as work:
-            found = await queries.products(work, page, _wanted(filter))
-        return connection(found, Product.of)
-
-    @query(queries.found_products)
-    async def search_products(
-        self,
-        info: Info,
-        text: str,
-        filter: ProductFilterInput | None = None,
-        first: int = FIRST,
-        after: str | None = None,
-    ) -> relay.Connection[Product]:
-        """Products by what people type, the best first; of the same that `products` shows.
-
-        Every word must be found: by its beginning or, from three letters on, within a word; of
-        Chinese any part. Case, accents and full width do not matter; a word that nothing is found
-        by may have a typing error. A SKU's code or a GTIN may be typed without its signs.
-        """
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            found = await queries.found_products(work, text, page, _wanted(filter))
+            found = await queries.products(work, page, wanted_by(filter))
         return connection(found, Product.of)
 
     @query(queries.product)
@@ -364,7 +353,7 @@ class CatalogQuery(ContainersQuery):
         """SKUs by code, of the products that `products` finds with the same filter."""
         page = page_request(first, after)
         async with info.context.read() as work:
-            return connection(await queries.skus(work, page, _wanted(filter)), Sku.of)
+            return connection(await queries.skus(work, page, wanted_by(filter)), Sku.of)
 
     @query(queries.sku)
     async def sku(self, info: Info, id: relay.GlobalID) -> Sku:
@@ -400,5 +389,6 @@ class CatalogQuery(ContainersQuery):
             return connection(await queries.tax_categories(work, page), TaxCategory.of)
 
 
-def _wanted(given: ProductFilterInput | None) -> queries.ProductFilter:
+def wanted_by(given: ProductFilterInput | None) -> queries.ProductFilter:
+    """Return what a filter asks of the query; everything without one."""
     return given.wanted() if given else queries.ProductFilter()

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry import relay
 
-from app.catalog import commands
+from app.catalog import commands, queries
 from app.catalog.rules import NewPackaging, NewSku
 from app.kernel.quantity import PackagingLevel
 from app.schema.catalog import Brand, Category, Product, Sku, TaxCategory
@@ -23,7 +23,6 @@ CreateTaxCategoryResult = Annotated[
 ]
 CreateProductResult = Annotated[Product | Refusal, strawberry.union("CreateProductResult")]
 ChangeProductResult = Annotated[Product | Refusal, strawberry.union("ChangeProductResult")]
-ListProductResult = Annotated[Product | Refusal, strawberry.union("ListProductResult")]
 DelistProductResult = Annotated[Product | Refusal, strawberry.union("DelistProductResult")]
 CreateReturnableContainerResult = Annotated[
     ReturnableContainer | Refusal, strawberry.union("CreateReturnableContainerResult")
@@ -31,6 +30,7 @@ CreateReturnableContainerResult = Annotated[
 SetPackagingContainerResult = Annotated[
     Sku | Refusal, strawberry.union("SetPackagingContainerResult")
 ]
+SetSubstitutesResult = Annotated[Sku | Refusal, strawberry.union("SetSubstitutesResult")]
 AddSkuResult = Annotated[Sku | Refusal, strawberry.union("AddSkuResult")]
 
 
@@ -95,13 +95,6 @@ class AddSkuInput:
 
 
 @strawberry.input
-class ListProductInput:
-    """A product to make orderable."""
-
-    product_id: relay.GlobalID
-
-
-@strawberry.input
 class DelistProductInput:
     """A product to take off sale."""
 
@@ -148,6 +141,14 @@ class SetPackagingContainerInput:
     sku_id: relay.GlobalID
     packaging_level: PackagingLevel
     container_id: relay.GlobalID | None = None
+
+
+@strawberry.input
+class SetSubstitutesInput:
+    """All that is offered where an own SKU is short, the best first; none takes all away."""
+
+    sku_id: relay.GlobalID
+    substitute_ids: list[relay.GlobalID]
 
 
 @strawberry.type
@@ -215,13 +216,6 @@ class CatalogMutation:
             await info.context.write(lambda work: commands.add_sku(work, product_id, new))
         )
 
-    @mutation(commands.list_product)
-    async def list_product(self, info: Info, input: ListProductInput) -> ListProductResult:
-        """Make an own product orderable."""
-        product_id = key_of(input.product_id, "Product")
-        row = await info.context.write(lambda work: commands.list_product(work, product_id))
-        return Product.of(row)
-
     @mutation(commands.delist_product)
     async def delist_product(self, info: Info, input: DelistProductInput) -> DelistProductResult:
         """Take an own product off sale."""
@@ -256,3 +250,12 @@ class CatalogMutation:
             )
         )
         return Sku.of(row)
+
+    @mutation(commands.set_substitutes)
+    async def set_substitutes(self, info: Info, input: SetSubstitutesInput) -> SetSubstitutesResult:
+        """Say what is offered where an own SKU is short; at most 10."""
+        sku_id = key_of(input.sku_id, "Sku")
+        wanted = [key_of(key, "Sku") for key in input.substitute_ids]
+        await info.context.write(lambda work: commands.set_substitutes(work, sku_id, wanted))
+        async with info.context.read() as work:
+            return Sku.of((await queries.skus_by_id(work, [sku_id]))[sku_id].sku)

@@ -16,6 +16,7 @@ from app.identities import errors as identities
 from app.inventory import errors as inventory
 from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
+from app.listings import errors as listings
 from app.ordering import errors as ordering
 from app.orders import errors as orders
 from app.organisations import errors as organisations
@@ -39,6 +40,7 @@ REFUSING_MODULES = (
     inventory,
     jobs,
     ordering,
+    listings,
     orders,
     organisations,
     people,

@@ -15,6 +15,7 @@ from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.catalog_search import CatalogSearchQuery
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
@@ -27,6 +28,7 @@ from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.invitations import InvitationsMutation, InvitationsQuery
 from app.schema.jobs import JobsMutation, JobsQuery
+from app.schema.listings import ListingsMutation, ListingsQuery
 from app.schema.members import MembersMutation, MembersQuery
 from app.schema.network_jobs import NetworkJobsMutation, NetworkJobsQuery
 from app.schema.node import NodeQuery
@@ -39,6 +41,7 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.ordering.filling import FillingMutation
 from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
@@ -89,6 +92,9 @@ QUERIES: tuple[type, ...] = (
     RelationshipRequestsQuery,
     RegistrationsQuery,
     CatalogQuery,
+    CatalogSearchQuery,
+    ListingsQuery,
+    OrderQuantitiesQuery,
     OrdersQuery,
     SavedCartsQuery,
     PricedCartQuery,
@@ -146,6 +152,8 @@ MUTATIONS: tuple[type, ...] = (
     RelationshipRequestsMutation,
     RegistrationsMutation,
     CatalogMutation,
+    ListingsMutation,
+    OrderQuantitiesMutation,
     InventoryMutation,
     QuotasMutation,
     FairShareMutation,

@@ -15,13 +15,13 @@ from app.catalog.commands import (
     create_category,
     create_product,
     create_tax_category,
-    list_product,
 )
 from app.catalog.models import Sku
 from app.catalog.rules import NewPackaging, NewSku
 from app.db.work import Work
 from app.inventory.commands import GoodsIn, WarehouseDraft, create_warehouse, receive_stock
 from app.kernel.quantity import PackagingLevel
+from app.listings.commands import list_product
 from app.organisations.models import CustomerLevel
 from app.pricing.commands.entries import PriceChanges, set_prices
 from app.pricing.commands.lists import NewPriceList, create_price_list

@@ -5,7 +5,7 @@ from app.catalog.commands.containers import (
     set_packaging_container,
 )
 from app.catalog.commands.indexing import index_products
-from app.catalog.commands.listing import delist_product, list_product
+from app.catalog.commands.listing import delist_product
 from app.catalog.commands.products import (
     NewProduct,
     ProductChange,
@@ -13,6 +13,7 @@ from app.catalog.commands.products import (
     change_product,
     create_product,
 )
+from app.catalog.commands.substitutes import set_substitutes
 from app.catalog.commands.words import create_brand, create_category, create_tax_category
 
 __all__ = [
@@ -27,6 +28,6 @@ __all__ = [
     "create_tax_category",
     "delist_product",
     "index_products",
-    "list_product",
     "set_packaging_container",
+    "set_substitutes",
 ]

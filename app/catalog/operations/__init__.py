@@ -14,6 +14,7 @@ from app.catalog.operations.keeping import (
     skus_with_products,
     words_of,
 )
+from app.catalog.operations.quantities import quantity_terms, terms_in
 from app.catalog.operations.reaching import (
     browsable_products,
     check_known,
@@ -22,6 +23,7 @@ from app.catalog.operations.reaching import (
     readable_products,
 )
 from app.catalog.operations.searching import found_by, ranked, read_search
+from app.catalog.operations.selling import missing_packs, put_on_sale, take_off_sale
 from app.catalog.rules import SkuFacts, Sought, pieces
 
 __all__ = [
@@ -36,15 +38,20 @@ __all__ = [
     "index_products",
     "is_readable",
     "known_facts",
+    "missing_packs",
     "packaging_of",
     "pieces",
     "products_of",
+    "put_on_sale",
+    "quantity_terms",
     "ranked",
     "read_search",
     "readable_products",
     "sizes_of",
     "sku_facts",
     "skus_with_products",
+    "take_off_sale",
+    "terms_in",
     "unindexed_products",
     "words_of",
 ]

@@ -7,13 +7,14 @@ from functools import partial
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.catalog.models import (
     CategoryAncestry,
     ListingStatus,
     Product,
+    QuantityRule,
     ReturnableContainer,
     Sku,
     SkuPackaging,
@@ -41,6 +42,8 @@ _PATH = (
     .correlate(Product.__table__)
     .scalar_subquery()
 )
+_rule = QuantityRule.__table__.c
+_RULED = exists().where(_rule.tenant_id == TENANT, _rule.sku_id == _sku.id)
 _SKUS = (
     select(
         _sku.id,
@@ -55,6 +58,7 @@ _SKUS = (
         _product.listed_at,
         _PATH,
         _tax.rate_percent,
+        _RULED,
     )
     .join_from(
         Sku.__table__,
@@ -136,9 +140,10 @@ async def _read(work: Work, sku_ids: Sequence[UUID]) -> dict[UUID, SkuFacts]:
             packaging=MappingProxyType(packs.get(row.id, _NO_PACKS).factors),
             containers=MappingProxyType(packs.get(row.id, _NO_PACKS).containers),
             draft_of=row.owner_id if row.listed_at is None else None,
+            has_quantity_rules=is_ruled,
         )
         for row in await rows(work, _SKUS, ids=asked)
-        for path, rate in [row[-2:]]
+        for path, rate, is_ruled in [row[-3:]]
     }
 
 

@@ -147,16 +147,42 @@ def _known_words(work: Work, place: int, word: Word, visible: ColumnElement[bool
         *(_hit(work, place, way, literal(0)) for way in word.ways),
         _unindexed_hit(work, place, word),
     ).subquery()
-    is_found = exists().where(
-        Product.tenant_id == work.tenant_id, Product.id == as_typed.c.product_id, visible
+    # A scalar, for an EXISTS would be joined to all that is looked through.
+    found = (
+        select(literal(1))
+        .select_from(as_typed)
+        .join(Product, Product.id == as_typed.c.product_id)
+        .where(Product.tenant_id == work.tenant_id, visible)
+        .limit(1)
+        .scalar_subquery()
     )
-    alike = or_(*(and_(*_begins(way)) for way in word.beginnings))
-    known = (
-        select(_term.term)
-        .join(Product, and_(Product.tenant_id == _term.tenant_id, Product.id == _term.product_id))
-        .where(_term.tenant_id == work.tenant_id, alike, visible, ~is_found)
-        .distinct()
-        .limit(MOST_KNOWN_WORDS)
-        .subquery()
+    alike = [
+        _different_terms(work, way, visible, f"like_{place}_{number}")
+        for number, way in enumerate(word.beginnings)
+    ]
+    known = union_all(*alike).subquery()
+    return select(literal(place).label("word"), known.c.term).where(found.is_(None))
+
+
+def _different_terms(work: Work, way: str, visible: ColumnElement[bool], name: str) -> Asked:
+    """Select the terms that begin so, each once: one step in the index a term, not one a row."""
+
+    def next_after(bound: ColumnElement[bool]) -> ColumnElement[str]:
+        seen = exists().where(
+            Product.tenant_id == work.tenant_id, Product.id == _term.product_id, visible
+        )
+        return (
+            select(_term.term)
+            .where(_term.tenant_id == work.tenant_id, bound, _term.term < end_of(way), seen)
+            .order_by(_term.term)
+            .limit(1)
+            .correlate_except(table_of(SearchTerm), Product)
+            .scalar_subquery()
+        )
+
+    steps = select(next_after(_term.term >= way).label("term")).cte(name, recursive=True)
+    steps = steps.union_all(
+        select(next_after(_term.term > steps.c.term)).where(steps.c.term.is_not(None))
     )
-    return select(literal(place).label("word"), known.c.term)
+    known = select(steps.c.term).where(steps.c.term.is_not(None)).limit(MOST_KNOWN_WORDS)
+    return select(known.subquery().c.term)

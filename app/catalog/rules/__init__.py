@@ -12,6 +12,7 @@ from app.catalog.rules.goods import (
     checked_text,
     pieces,
 )
+from app.catalog.rules.quantities import QuantityLimit, QuantityTerms, broken, nearest
 from app.catalog.rules.words import Sought, Texts, Word, nearest_words, sought, terms_of, word_of
 
 __all__ = [
@@ -21,12 +22,16 @@ __all__ = [
     "Container",
     "NewPackaging",
     "NewSku",
+    "QuantityLimit",
+    "QuantityTerms",
     "SkuFacts",
     "Sought",
     "Texts",
     "Word",
+    "broken",
     "checked_sku",
     "checked_text",
+    "nearest",
     "nearest_words",
     "pieces",
     "sought",

@@ -35,7 +35,8 @@ class SkuFacts:
     `category_path` runs from the nearest category to the root; `tax_rate_percent` 13 means 13 %;
     `packaging` gives the pieces in one unit of each level, smallest first; `containers` those
     levels whose units stand in something that comes back (P13). `draft_of` is the organisation
-    that alone knows of it; none once it was ever listed.
+    that alone knows of it; none once it was ever listed. `has_quantity_rules` tells whether any
+    seller has a rule in which quantities it sells it.
     """
 
     sku_id: UUID
@@ -53,6 +54,7 @@ class SkuFacts:
         default_factory=dict[PackagingLevel, Container]
     )
     draft_of: UUID | None = None
+    has_quantity_rules: bool = False
 
 
 def pieces(facts: SkuFacts, level: PackagingLevel, quantity: Decimal) -> Decimal:

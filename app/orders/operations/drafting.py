@@ -28,6 +28,7 @@ from app.orders.errors import (
 from app.orders.models import Order, OrderLine, OrderQuote
 from app.orders.operations.discounts import authorities_of_givers
 from app.orders.operations.documents import OrderDocument
+from app.orders.operations.quantities import check_quantities
 from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.organisations.models import TradingRelationship
 from app.pricing.errors import NoPrice
@@ -47,10 +48,11 @@ LaidOut = dict[type[TenantOwned], list[dict[str, Any]]]
 async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish) -> Quote:
     """Check the wish and quote it at the relationship's price instant, with all schemes.
 
-    Raises refusals that point at `lines.N`: repeated, not listed, fractional, without a price, at a
-    price that may not be; `CouponRefused` at `couponCodes.N`.
+    Raises refusals that point at `lines.N`: repeated, not listed, fractional, not sold in such
+    quantities, without a price, at a price that may not be; `CouponRefused` at `couponCodes.N`.
     """
     known = await _check(work, wish)
+    await check_quantities(work, relationship, wish, known)
     instant = await price_instant(work, relationship, wish.requested_delivery_on)
     extras = QuoteExtras(
         coupon_codes=wish.coupon_codes, points_to_redeem=wish.points_to_redeem, facts=known

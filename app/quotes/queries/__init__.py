@@ -2,9 +2,10 @@
 
 from app.promotions.rules.outcome import SchemeOffer
 from app.quotes.operations.finding import CatalogueFilter
+from app.quotes.operations.fitting import CatalogueSort, PriceWish
 from app.quotes.operations.labels import PackLabel, PriceLabel
 from app.quotes.queries.availability import AvailabilityState, availability
-from app.quotes.queries.catalogue import CatalogueRow, CatalogueSort, PriceWish, catalogue
+from app.quotes.queries.catalogue import CatalogueRow, catalogue
 from app.quotes.queries.comparing import (
     ComparedPrice,
     Comparing,

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.db.work import Work
 from app.pricing.operations.scope import ASKING, open_relationship
 from app.quotes.operations.finding import CatalogueFilter
-from app.quotes.queries.catalogue import PriceWish, fitting
+from app.quotes.operations.fitting import PriceWish, fitting
 from app.quotes.rules.price_ranges import PriceRange, counted
 from app.rbac.guard import requires
 

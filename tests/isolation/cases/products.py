@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 
-from tests.isolation.cases.writing import Case, of
+from tests.isolation.cases.writing import NOTHING, Case, given, of
+
+
+def _rule(sku: str, **audience: str) -> dict[str, str]:
+    return {"skuId": sku, "minimum": "2", **audience}
+
 
 CASES: Mapping[str, tuple[Case, ...]] = {
     "searchProducts": of(lambda _it, _own: {"text": "product"})
@@ -29,5 +34,40 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         },
         is_of_network=True,
     ),
+    "listing": of(lambda it, _: {"productId": it["Product"]})
+    + of(lambda it, _: {"productId": it["Product@network"]}),
+    "listings": NOTHING,
+    "listingPolicy": NOTHING,
+    "productHistory": of(lambda it, _: {"productId": it["Product"]})
+    + of(lambda it, _: {"productId": it["Product@network"]}),
+    "setListingPolicy": given(lambda _it, _own: {"needsPrice": True}, changes=True),
+    "submitListing": given(lambda it, _: {"productId": it["Product"]}),
+    "approveListing": given(lambda it, _: {"productId": it["Product"]}),
+    "refuseListing": given(lambda it, _: {"productId": it["Product"], "reason": "Wrong"}),
+    "confirmDisplay": given(lambda it, _: {"productId": it["Product"]}),
+    "orderQuantityRules": NOTHING + of(lambda it, _: {"skuId": it["Sku:DRAFT"]}),
+    "orderQuantities": of(
+        lambda it, own: {
+            "relationshipId": it["TradingRelationship"],
+            "skuIds": [own["Sku@network"]],
+        }
+    )
+    + of(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "skuIds": [it["Sku:DRAFT"]],
+        }
+    ),
+    "setOrderQuantityRules": given(lambda it, _: {"rules": [_rule(it["Sku:DRAFT"])]})
+    + given(lambda it, own: {"rules": [_rule(own["Sku:DRAFT"], levelId=it["CustomerLevel"])]})
+    + given(
+        lambda it, own: {
+            "rules": [_rule(own["Sku:DRAFT"], relationshipId=it["TradingRelationship"])]
+        }
+    ),
+    "setSubstitutes": given(
+        lambda it, own: {"skuId": it["Sku:DRAFT"], "substituteIds": [own["Sku@network"]]}
+    )
+    + given(lambda it, own: {"skuId": own["Sku:DRAFT"], "substituteIds": [it["Sku:DRAFT"]]}),
 }
 JOBS: Mapping[str, tuple[str, ...]] = {"index_products": ("Product",)}

@@ -1,0 +1,78 @@
+"""What commands and queries of listings share."""
+
+from uuid import UUID
+
+from sqlalchemy import and_, exists, or_, select
+
+from app.catalog.models import Product, Sku, SkuPackaging
+from app.catalog.operations import missing_packs
+from app.db.work import Work
+from app.inventory.operations import ForSale, free_stock_of
+from app.listings.models import ListingPolicy
+from app.listings.rules import digest
+from app.pricing.models import PriceEntry, PriceList
+
+
+async def policy_of(work: Work, organisation_id: UUID) -> ListingPolicy:
+    """Return what an organisation asks of its products; one without a row asks the least."""
+    statement = select(ListingPolicy).where(ListingPolicy.organisation_id == organisation_id)
+    found = await work.session.scalar(statement)
+    return found or ListingPolicy(
+        organisation_id=organisation_id,
+        needs_review=False,
+        needs_description=False,
+        needs_price=False,
+        needs_stock=False,
+    )
+
+
+async def missing(work: Work, product: Product, policy: ListingPolicy) -> list[str]:
+    """Say in words what a product lacks to be listed under a policy (R2-7)."""
+    found = await missing_packs(work, product.id)
+    if policy.needs_description and not product.description.strip():
+        found.append("it needs a description")
+    if policy.needs_price or policy.needs_stock:
+        found += await _missing_of_sizes(work, product, policy)
+    return found
+
+
+async def content_of(work: Work, product: Product) -> str:
+    """Return the digest of all that a review looks at."""
+    sizes = await work.session.execute(
+        select(Sku.code, Sku.name, Sku.tax_category_id, Sku.shelf_life_days)
+        .where(Sku.product_id == product.id)
+        .order_by(Sku.code)
+    )
+    packs = await work.session.execute(
+        select(Sku.code, SkuPackaging.level, SkuPackaging.factor, SkuPackaging.gtin)
+        .join(Sku, and_(Sku.tenant_id == SkuPackaging.tenant_id, Sku.id == SkuPackaging.sku_id))
+        .where(Sku.product_id == product.id)
+        .order_by(Sku.code, SkuPackaging.level)
+    )
+    texts = (product.name, product.description, str(product.brand_id), str(product.category_id))
+    return digest([*texts, *map(str, sizes.all()), *map(str, packs.all())])
+
+
+async def _missing_of_sizes(work: Work, product: Product, policy: ListingPolicy) -> list[str]:
+    priced = exists().where(
+        PriceEntry.tenant_id == Sku.tenant_id,
+        PriceEntry.sku_id == Sku.id,
+        PriceEntry.known_until.is_(None),
+        or_(PriceEntry.valid_until.is_(None), PriceEntry.valid_until > work.now),
+        PriceList.tenant_id == PriceEntry.tenant_id,
+        PriceList.id == PriceEntry.price_list_id,
+        PriceList.seller_id == product.owner_id,
+    )
+    rows = await work.session.execute(
+        select(Sku.id, Sku.code, priced).where(Sku.product_id == product.id).order_by(Sku.code)
+    )
+    sizes = rows.all()
+    found: list[str] = []
+    if policy.needs_price:
+        found += [f"{code} needs a price" for _, code, has_price in sizes if not has_price]
+    if policy.needs_stock:
+        asked = [ForSale(product.owner_id, sku_id, 0) for sku_id, _, _ in sizes]
+        free = await free_stock_of(work, asked)
+        pairs = zip(sizes, free, strict=True)
+        found += [f"{size[1]} needs stock" for size, pieces in pairs if pieces <= 0]
+    return found
