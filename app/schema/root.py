@@ -48,6 +48,8 @@ from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
+from app.schema.wave_changes import WavesMutation
+from app.schema.waves import WavesQuery
 from app.schema.webhook_changes import WebhooksMutation
 from app.schema.webhooks import WebhooksQuery
 
@@ -64,6 +66,7 @@ QUERIES: tuple[type, ...] = (
     AuditQuery,
     InventoryQuery,
     QuotasQuery,
+    WavesQuery,
     FairShareQuery,
     NotificationsQuery,
     PricingQuery,
@@ -88,6 +91,7 @@ MUTATIONS: tuple[type, ...] = (
     CatalogMutation,
     InventoryMutation,
     QuotasMutation,
+    WavesMutation,
     FairShareMutation,
     NotificationsMutation,
     PricingMutation,

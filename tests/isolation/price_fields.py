@@ -11,6 +11,8 @@ LISTS: Fields = {
     "ComparedPrice": "difference percent",
     "Derivation": "percent amountAdded multiple floor ceiling",
     "PriceBand": "floor ceiling minimumMarginPercent recommendedRetailPrice maximumRetailPrice",
+    "PickLine": "position packs pieces picked missing",
+    "PickWave": "number",
     "PriceBandConflict": "limit",
     "PriceCell": "unitPrice breaks",
     "PriceChangeImpact": "newRows changedRows removedRows equalRows dearerRows cheaperRows "
@@ -108,6 +110,7 @@ NO_PRICES: Fields = {
     "Sku": "shelfLifeDays",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
+    "StockPreparation": "toPick picked checked missing",
     "StockQuota": "pieces",
     "TaxCategory": "ratePercent",
     "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays "

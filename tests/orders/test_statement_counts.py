@@ -16,7 +16,7 @@ PINNED = {
     "place": 34,
     "allocateOrder": 30,
     "startPreparation": 22,
-    "finishPreparation": 21,
+    "finishPreparation": 23,
     "bookCarrier": 18,
     "handOver": 28,
     "signDelivery": 19,

@@ -10,6 +10,7 @@ from app.inventory.operations.moving import (
     Occasion,
     adjust,
     bring_back,
+    lose,
     receive,
     ship_out,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "free_lots",
     "free_stock_of",
     "locked_lots",
+    "lose",
     "lots_by_id",
     "own_lots",
     "own_warehouses",
