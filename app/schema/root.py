@@ -46,6 +46,7 @@ from app.schema.refusals import RefusalsAsData
 from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
 from app.schema.sign_in import SignInMutation
+from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.viewer import ViewerQuery
 from app.schema.wave_changes import WavesMutation
@@ -67,6 +68,7 @@ QUERIES: tuple[type, ...] = (
     InventoryQuery,
     QuotasQuery,
     WavesQuery,
+    SourcingQuery,
     FairShareQuery,
     NotificationsQuery,
     PricingQuery,
@@ -92,6 +94,7 @@ MUTATIONS: tuple[type, ...] = (
     InventoryMutation,
     QuotasMutation,
     WavesMutation,
+    SourcingMutation,
     FairShareMutation,
     NotificationsMutation,
     PricingMutation,

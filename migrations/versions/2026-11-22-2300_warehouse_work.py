@@ -1,4 +1,4 @@
-"""Quotas of scarce goods, who comes first in a shortage, and waves of picks."""
+"""Quotas of scarce goods, who comes first in a shortage, waves of picks, choice of a warehouse."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +23,19 @@ def upgrade() -> None:
     )
     _create_quotas()
     _create_waves()
+    _create(
+        "sourcing_rule",
+        _id("id"),
+        _id("organisation_id"),
+        sa.Column("position", sa.Integer(), nullable=False),
+        _id("warehouse_id"),
+        sa.Column("region", sa.Text(), nullable=True),
+        sa.Column("delivery_mode", sa.Text(), nullable=True),
+        _check("sourcing_rule", "position", "position > 0"),
+        _unique("sourcing_rule", "organisation_id", "position"),
+        organisation_id="organisation",
+        warehouse_id="warehouse",
+    )
 
 
 def _create_quotas() -> None:
@@ -140,7 +153,7 @@ def _create_waves() -> None:
 
 def downgrade() -> None:
     """Take the tables back; the check on tasks stays as wide as it is."""
-    for table in ("pick_line", "pick_wave", "stock_place"):
+    for table in ("sourcing_rule", "pick_line", "pick_wave", "stock_place"):
         op.drop_table(table)
     for table in ("quota_entry", "quota_use", "stock_quota"):
         op.drop_table(table)

@@ -108,6 +108,8 @@ NO_PRICES: Fields = {
     "ShipmentLine": "pieces signed refused returned received",
     "Shortage": "quantity covered",
     "Sku": "shelfLifeDays",
+    "SourcingCandidate": "free tooNearExpiry rule",
+    "SourcingRule": "position",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
     "StockPreparation": "toPick picked checked missing",

@@ -16,6 +16,8 @@ async def add_quota(branch: Any) -> None:
         period="WHOLE",
         relationshipId=branch["TradingRelationship"],
     )
+    rules = [{"warehouseId": branch["Warehouse"], "region": f"{branch.secret} region"}]
+    await branch.do("seller", "setSourcingRules", rules=rules)
     branch.things["StockQuota"] = quota["id"]
 
 

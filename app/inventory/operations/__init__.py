@@ -24,6 +24,7 @@ from app.inventory.operations.reserving import (
     reserve,
     reserve_for_many,
 )
+from app.inventory.operations.sourcing import sourcing_rules_of
 from app.inventory.rules import BeyondAllocated, Buyer, Demand, ForSale, LotQuantity, Receipt
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "reserve",
     "reserve_for_many",
     "ship_out",
+    "sourcing_rules_of",
 ]

@@ -18,6 +18,7 @@ from app.orders.queries.shortages import (
     shortages_by_line,
     shortages_by_supply,
 )
+from app.orders.queries.sourcing import order_sourcing
 from app.orders.queries.trade import cart, order_transitions, touched_trade
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "lines_by_id",
     "lines_by_order",
     "order",
+    "order_sourcing",
     "order_transitions",
     "orders",
     "orders_by_id",

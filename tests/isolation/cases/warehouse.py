@@ -26,6 +26,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "shareStock": given(
         lambda it, _: {"skuId": it["Sku@network"], "token": "0" * 32}, is_of_network=True
     ),
+    "sourcingRules": NOTHING,
+    "orderSourcing": of(lambda it, _: {"orderId": it["Order:CONFIRMED"]}),
+    "setSourcingRules": given(lambda it, _: {"rules": [{"warehouseId": it["Warehouse"]}]}),
     "pickWaves": NOTHING,
     "setStockPlace": given(
         lambda it, own: {

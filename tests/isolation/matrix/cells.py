@@ -53,6 +53,7 @@ ONLY_OF_COMMANDS = frozenset(
         "RotatedWebhookSecret",
         "SignedIn",
         "SignedOut",
+        "SourcingRules",
         "StockChange",
         "Workplace",
     }
