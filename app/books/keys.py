@@ -13,6 +13,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createMembershipTier": ("membership_tier", "id"),
         "createOrder": ("orders", "id"),
         "createOrganisation": ("organisation", "id"),
+        "createPickWave": ("pick_wave", "id"),
         "createPriceChangeSet": ("price_change_set", "id"),
         "createPriceList": ("price_list", "id"),
         "createStockQuota": ("stock_quota", "id"),

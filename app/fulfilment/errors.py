@@ -40,3 +40,72 @@ class ShipmentNotOpen(Refused):
     field_path: ClassVar = "shipmentId"
     number: int
     status: str
+
+
+@dataclass(eq=False)
+class NothingToPick(Refused):
+    """No task waits for a wave."""
+
+    code: ClassVar = "NOTHING_TO_PICK"
+    text: ClassVar = "No pick task of this choice waits for a wave."
+    field_path: ClassVar = "warehouseId"
+
+
+@dataclass(eq=False)
+class WrongScan(Refused):
+    """What was scanned is not what the stop asks for; nothing was counted."""
+
+    code: ClassVar = "WRONG_SCAN"
+    text: ClassVar = (
+        "This stop asks for {open} x {level} of {sku}, code {expected_code}, lot {expected_lot}."
+    )
+    field_path: ClassVar = "code"
+    sku: str
+    level: str
+    expected_code: str
+    expected_lot: str
+    open: Decimal
+
+
+@dataclass(eq=False)
+class WaveNotOpen(Refused):
+    """The wave has gone past this step, or is not there yet."""
+
+    code: ClassVar = "WAVE_NOT_OPEN"
+    text: ClassVar = "Wave {number} is {status}."
+    field_path: ClassVar = "waveId"
+    number: int
+    status: str
+
+
+@dataclass(eq=False)
+class PickerChecks(Refused):
+    """A second person checks what one has picked (R1-55)."""
+
+    code: ClassVar = "PICKER_CHECKS"
+    text: ClassVar = "Wave {number} must be checked by somebody who picked nothing of it."
+    field_path: ClassVar = "waveId"
+    number: int
+
+
+@dataclass(eq=False)
+class CheckDiffers(Refused):
+    """The second count is another than the first: look again, nothing was noted."""
+
+    code: ClassVar = "CHECK_DIFFERS"
+    text: ClassVar = "Stop {position}: {counted} pieces were counted, {picked} were picked."
+    field_path: ClassVar = "counts"
+    position: int
+    counted: Decimal
+    picked: Decimal
+
+
+@dataclass(eq=False)
+class NotPickedYet(Refused):
+    """Preparation ends when all waves of the order are picked and checked (R1-55)."""
+
+    code: ClassVar = "NOT_PICKED_YET"
+    text: ClassVar = "Wave {number} has goods of this order and is {status}."
+    field_path: ClassVar = "orderId"
+    number: int
+    status: str

@@ -8,7 +8,20 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import QUANTITY, Identified, Table, belongs_to, one_of
+from app.db.tables import QUANTITY, Identified, Table, TenantOwned, belongs_to, one_of
+from app.kernel.quantity import PackagingLevel
+
+
+class WaveStatus(StrEnum):
+    """How far a wave of picks is.
+
+    OPEN: something is still to be picked. PICKED: all is picked, or was not found. CHECKED: a
+    second person has found it right.
+    """
+
+    OPEN = "OPEN"
+    PICKED = "PICKED"
+    CHECKED = "CHECKED"
 
 
 class ShipmentStatus(StrEnum):
@@ -27,7 +40,8 @@ class ShipmentStatus(StrEnum):
 class PickTask(Identified, Table):
     """Take so many pieces of a lot from a warehouse for an order line (R1-54).
 
-    `planned` are in a shipment, `shipped` have left.
+    What was not found is taken off; nothing may be left of it then. `planned` are in a shipment,
+    `shipped` have left.
     """
 
     __tablename__ = "pick_task"
@@ -37,7 +51,7 @@ class PickTask(Identified, Table):
         belongs_to("warehouse_id", "warehouse"),
         belongs_to("lot_id", "stock_lot"),
         belongs_to("sku_id", "sku"),
-        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("quantity >= 0", name="quantity"),
         CheckConstraint("shipped >= 0 AND shipped <= planned", name="shipped"),
         CheckConstraint("planned <= quantity", name="planned"),
         Index(None, "tenant_id", "order_id"),
@@ -133,3 +147,70 @@ class TrackingEvent(Identified, Table):
     happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     recorded_by_membership_id: Mapped[UUID | None]
+
+
+class StockPlace(TenantOwned, Table):
+    """Where a SKU lies in a warehouse; who picks walks from place to place in their order."""
+
+    __tablename__ = "stock_place"
+    __table_args__ = (belongs_to("warehouse_id", "warehouse"), belongs_to("sku_id", "sku"))
+
+    warehouse_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sku_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[str]
+
+
+class PickWave(Identified, Table):
+    """Pick tasks of one warehouse that one person walks for, in one round (R1-54)."""
+
+    __tablename__ = "pick_wave"
+    __table_args__ = (
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("warehouse_id", "warehouse"),
+        belongs_to("picker_membership_id", "membership"),
+        belongs_to("checked_by_membership_id", "membership"),
+        one_of("status", WaveStatus),
+        UniqueConstraint("tenant_id", "warehouse_id", "number"),
+        Index(None, "tenant_id", "organisation_id", "id"),
+    )
+
+    organisation_id: Mapped[UUID]
+    warehouse_id: Mapped[UUID]
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(default=WaveStatus.OPEN)
+    picker_membership_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    picked_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    checked_by_membership_id: Mapped[UUID | None]
+
+
+class PickLine(Identified, Table):
+    """One stop of a wave: whole cases or loose pieces of a pick task, in pieces.
+
+    `picked` were scanned, `short` were not found. `position` is the order of the walk.
+    """
+
+    __tablename__ = "pick_line"
+    __table_args__ = (
+        belongs_to("wave_id", "pick_wave"),
+        belongs_to("pick_task_id", "pick_task"),
+        one_of("level", PackagingLevel),
+        UniqueConstraint("tenant_id", "pick_task_id", "level"),
+        UniqueConstraint("tenant_id", "wave_id", "position"),
+        CheckConstraint("quantity > 0 AND factor > 0", name="quantity"),
+        CheckConstraint("picked >= 0 AND short >= 0", name="done_positive"),
+        CheckConstraint("picked + short <= quantity", name="done_within_quantity"),
+    )
+
+    wave_id: Mapped[UUID]
+    pick_task_id: Mapped[UUID]
+    position: Mapped[int]
+    place: Mapped[str]
+    level: Mapped[str]
+    factor: Mapped[Decimal] = mapped_column(QUANTITY)
+    quantity: Mapped[Decimal] = mapped_column(QUANTITY)
+    picked: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    short: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    short_reason: Mapped[str | None]
+    picked_by_membership_id: Mapped[UUID | None]

@@ -52,6 +52,17 @@ async def own_quota(work: Work, quota_id: UUID) -> StockQuota | None:
     return await work.session.scalar(statement.execution_options(populate_existing=True))
 
 
+async def own_warehouses_for_rules(work: Work) -> set[UUID]:
+    """Lock the own organisation's warehouses: its rules change one after the other."""
+    statement = (
+        select(Warehouse.id)
+        .where(Warehouse.organisation_id == work.actor.own_organisation)
+        .order_by(Warehouse.id)
+        .with_for_update(key_share=True)
+    )
+    return set((await work.session.scalars(statement)).all())
+
+
 def _balances() -> Select[UUID, UUID]:
     return (
         select(StockBalance.warehouse_id, StockBalance.sku_id)

@@ -218,3 +218,21 @@ class QuotaEntry(TenantOwned, Table):
     starts_on: Mapped[date] = mapped_column(primary_key=True)
     relationship_id: Mapped[UUID]
     pieces: Mapped[Decimal] = mapped_column(QUANTITY)
+
+
+class StoredSourcingRule(Identified, Table):
+    """From which warehouse a seller serves whom; the first rule that fits decides (R1-21)."""
+
+    __tablename__ = "sourcing_rule"
+    __table_args__ = (
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("warehouse_id", "warehouse"),
+        UniqueConstraint("tenant_id", "organisation_id", "position"),
+        CheckConstraint("position > 0", name="position"),
+    )
+
+    organisation_id: Mapped[UUID]
+    position: Mapped[int]
+    warehouse_id: Mapped[UUID]
+    region: Mapped[str | None]
+    delivery_mode: Mapped[str | None]

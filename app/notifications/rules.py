@@ -12,6 +12,7 @@ class NotificationKind(StrEnum):
 
     ORDER_CONFIRMED = "ORDER_CONFIRMED"
     ORDER_SHIPPED = "ORDER_SHIPPED"
+    ORDER_SHORT_PICKED = "ORDER_SHORT_PICKED"
     ORDER_REJECTED = "ORDER_REJECTED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
@@ -75,6 +76,12 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "Carrier: {carrier}.",
         "Tracking number: {tracking_number}.",
         "Expected arrival: {expected_at}.",
+    ),
+    NotificationKind.ORDER_SHORT_PICKED: (
+        "Goods of order {number} were not found",
+        "Some goods for order {number} from {seller_name} were not found in the warehouse.",
+        "Missing: {pieces} pieces of {sku}.",
+        "{outcome}",
     ),
     NotificationKind.ORDER_REJECTED: (
         "Order {number} was rejected",

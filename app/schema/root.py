@@ -77,9 +77,12 @@ from app.schema.roles import RolesMutation, RolesQuery
 from app.schema.scalars import SCALARS
 from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
+from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
+from app.schema.wave_changes import WavesMutation
+from app.schema.waves import WavesQuery
 from app.schema.webhook_changes import WebhooksMutation
 from app.schema.webhooks import WebhooksQuery
 
@@ -111,6 +114,8 @@ QUERIES: tuple[type, ...] = (
     AuditQuery,
     InventoryQuery,
     QuotasQuery,
+    WavesQuery,
+    SourcingQuery,
     FairShareQuery,
     NotificationsQuery,
     NotificationSettingsQuery,
@@ -156,6 +161,8 @@ MUTATIONS: tuple[type, ...] = (
     OrderQuantitiesMutation,
     InventoryMutation,
     QuotasMutation,
+    WavesMutation,
+    SourcingMutation,
     FairShareMutation,
     NotificationsMutation,
     NotificationSettingsMutation,

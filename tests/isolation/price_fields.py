@@ -11,6 +11,8 @@ LISTS: Fields = {
     "ComparedPrice": "difference percent",
     "Derivation": "percent amountAdded multiple floor ceiling",
     "PriceBand": "floor ceiling minimumMarginPercent recommendedRetailPrice maximumRetailPrice",
+    "PickLine": "position packs pieces picked missing",
+    "PickWave": "number",
     "PriceBandConflict": "limit",
     "PriceCell": "unitPrice breaks",
     "PriceChangeImpact": "newRows changedRows removedRows equalRows dearerRows cheaperRows "
@@ -116,8 +118,11 @@ NO_PRICES: Fields = {
     "Shortage": "quantity covered",
     "Sku": "shelfLifeDays",
     "StandingOrder": "everyWeeks deliveryAfterDays",
+    "SourcingCandidate": "free tooNearExpiry rule",
+    "SourcingRule": "position",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
+    "StockPreparation": "toPick picked checked missing",
     "StockQuota": "pieces",
     "TaxCategory": "ratePercent",
     "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays "

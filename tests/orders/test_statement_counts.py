@@ -14,9 +14,9 @@ LINES = (1, 12)
 # Goods and parties are remembered once they were shown: steps after the first read them no more.
 PINNED = {
     "place": 34,
-    "allocateOrder": 30,
+    "allocateOrder": 31,
     "startPreparation": 22,
-    "finishPreparation": 21,
+    "finishPreparation": 23,
     "bookCarrier": 18,
     "handOver": 28,
     "signDelivery": 19,

@@ -35,7 +35,7 @@ from tests.support.notifications import told, told_daily
 from tests.support.ordering_scene import add_ordering
 from tests.support.people import membership, role
 from tests.support.promoted import promote
-from tests.support.scarce import add_quota
+from tests.support.scarce import add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.trials import add_trial_request
 from tests.support.world import Answer, Person, World, gid
@@ -114,6 +114,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _stock(branch)
     await add_quota(branch)
     await _orders(branch)
+    await add_wave(branch)
     await promote(branch)
     branch.things |= await add_ordering(branch)
     branch.things |= await add_move(branch)
@@ -263,7 +264,13 @@ async def _orders(branch: Branch) -> None:
     await _set_terms(branch, isCreditUnlimited=False, creditLimit="1")
     await place(branch, "HELD")
     await _set_terms(branch, isCreditUnlimited=True)
-    for name, last in (("ALLOCATED", 1), ("PREPARING", 2), ("PREPARED", 3), ("PLANNED", 4)):
+    for name, last in (
+        ("ALLOCATED", 1),
+        ("PREPARING", 2),
+        ("PICKING", 2),
+        ("PREPARED", 3),
+        ("PLANNED", 4),
+    ):
         await _carry(branch, name, last)
     await _carry(branch, "PICKUP", 4, deliveryMode="PICKUP")
     for name, last in (("SHIPPED", 5), ("SIGNED", 6), ("RECEIVED", 7), ("COMPLETED", 8)):

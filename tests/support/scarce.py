@@ -16,4 +16,25 @@ async def add_quota(branch: Any) -> None:
         period="WHOLE",
         relationshipId=branch["TradingRelationship"],
     )
+    rules = [{"warehouseId": branch["Warehouse"], "region": f"{branch.secret} region"}]
+    await branch.do("seller", "setSourcingRules", rules=rules)
     branch.things["StockQuota"] = quota["id"]
+
+
+async def add_wave(branch: Any) -> None:
+    """Let the branch walk for the order that is being picked."""
+    warehouse = branch["Warehouse"]
+    place = {"warehouseId": warehouse, "skuId": branch["Sku@network"], "place": "A-01"}
+    await branch.do("seller", "setStockPlace", **place)
+    wave = await branch.do(
+        "seller",
+        "createPickWave",
+        idempotencyKey=new_id().hex,
+        warehouseId=warehouse,
+        orderIds=[branch["Order:PICKING"]],
+    )
+    found = await branch.seller.ask(
+        "query($id: ID!) { node(id: $id) { ... on PickWave { lines { id } } } }", id=wave["id"]
+    )
+    line = found.data["node"]["lines"][0]["id"]
+    branch.things |= {"PickWave": wave["id"], "PickLine": line}

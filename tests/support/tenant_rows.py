@@ -41,6 +41,7 @@ _FITTING: dict[str, Row] = {
     "price_entry": {"amount": 1},
     "price_list": {"kind": "BASE"},
     "price_list_terms": {"break_type": "ALL_UNITS"},
+    "pick_line": {"short": 0},
     "shipment_line": {"refused": 0, "returned": 0, "missing": 0},
 }
 _NEEDED = {

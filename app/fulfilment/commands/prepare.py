@@ -6,8 +6,9 @@ from uuid import UUID
 
 from app.catalog.operations import sku_facts
 from app.db.work import Work
-from app.fulfilment.errors import PickedDiffers
-from app.fulfilment.operations.picking import finish_pick_tasks, make_pick_tasks
+from app.fulfilment.errors import NotPickedYet, PickedDiffers
+from app.fulfilment.operations.picking import finish_pick_tasks, make_missing_tasks, make_pick_tasks
+from app.fulfilment.operations.waves import unchecked_wave
 from app.orders.operations.documents import (
     OrderDocument,
     buckets_of,
@@ -38,10 +39,16 @@ async def finish_preparation(
 ) -> UUID:
     """Everything is picked, checked and packed; `picked` in pieces by line when it was counted.
 
-    Raises `PickedDiffers` where a count is not what was set aside (R1-55).
+    Raises `PickedDiffers` where a count is not what was set aside, `NotPickedYet` while a wave has
+    goods of it that were not picked and checked (R1-55).
     """
     document = await open_for(work, order_id, OrderCommand.FINISH_PREPARATION)
     await _check_counts(work, document, picked or {})
+    wave = await unchecked_wave(work, order_id)
+    if wave is not None:
+        raise NotPickedYet(wave.number, wave.status)
+    to_pick = sum((buckets_of(line).to_pick for line in document.lines), Decimal(0))
+    await make_missing_tasks(work, order_id, to_pick)
     movements = {line.id: buckets.prepare(buckets_of(line)) for line in document.lines}
     await move(work, document, movements)
     await finish_pick_tasks(work, order_id)

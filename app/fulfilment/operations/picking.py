@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.db.work import Work
 from app.fulfilment.models import PickTask
@@ -24,6 +24,15 @@ async def make_pick_tasks(work: Work, order_id: UUID) -> None:
         if (left := lot.quantity - covered[_place(lot)]) > 0
     ]
     await work.insert(PickTask, rows)
+
+
+async def make_missing_tasks(work: Work, order_id: UUID, to_pick: Decimal) -> None:
+    """Write tasks for what was set aside since preparation began; one statement if nothing."""
+    planned = select(func.coalesce(func.sum(PickTask.quantity), 0)).where(
+        PickTask.order_id == order_id, PickTask.picked_at.is_(None)
+    )
+    if await work.session.scalar(planned) != to_pick:
+        await make_pick_tasks(work, order_id)
 
 
 async def pick_tasks(work: Work, order_id: UUID) -> Sequence[PickTask]:

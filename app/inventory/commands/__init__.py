@@ -1,6 +1,7 @@
 """What an actor may change of stock and of what bounds it (R3-47)."""
 
 from app.inventory.commands.quotas import NewQuota, create_stock_quota, end_stock_quota
+from app.inventory.commands.sourcing import set_sourcing_rules
 from app.inventory.commands.stock import (
     Adjustment,
     GoodsIn,
@@ -20,4 +21,5 @@ __all__ = [
     "create_warehouse",
     "end_stock_quota",
     "receive_stock",
+    "set_sourcing_rules",
 ]

@@ -10,6 +10,7 @@ from app.inventory.operations.moving import (
     Occasion,
     adjust,
     bring_back,
+    lose,
     receive,
     ship_out,
 )
@@ -23,6 +24,7 @@ from app.inventory.operations.reserving import (
     reserve,
     reserve_for_many,
 )
+from app.inventory.operations.sourcing import sourcing_rules_of
 from app.inventory.rules import BeyondAllocated, Buyer, Demand, ForSale, LotQuantity, Receipt
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "free_lots",
     "free_stock_of",
     "locked_lots",
+    "lose",
     "lots_by_id",
     "own_lots",
     "own_warehouses",
@@ -49,4 +52,5 @@ __all__ = [
     "reserve",
     "reserve_for_many",
     "ship_out",
+    "sourcing_rules_of",
 ]

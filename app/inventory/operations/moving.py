@@ -57,6 +57,21 @@ async def ship_out(
     await _note_moves(work, drawn, Occasion(MoveCause.SHIPMENT, source_kind, source_id), sign=-1)
 
 
+async def lose(
+    work: Work, source_id: UUID, lots: Sequence[LotQuantity], occasion: Occasion
+) -> None:
+    """Take allocated pieces that are not there off a source and off the stock.
+
+    Raises `BeyondAllocated`. Eight statements.
+    """
+    await locks.balances_of_source(work, source_id)
+    wanted = totals(lots, "source_line_id", "warehouse_id", "lot_id")
+    drawn = draw(await open_allocations(work, source_id), wanted, lambda item: item.place)
+    await take_off(work, drawn, on_hand=-1)
+    await give_back(work, totals(drawn, "source_line_id"))
+    await _note_moves(work, drawn, occasion, sign=-1)
+
+
 async def bring_back(
     work: Work,
     source_kind: str,

@@ -19,6 +19,7 @@ from app.inventory.models import (
     Warehouse,
 )
 from app.inventory.operations import quotas
+from app.inventory.operations.sourcing import sourcing_rules_of
 from app.inventory.rules import Demand, FreeLot, LotQuantity, OpenAllocation, allot, draw, totals
 from app.kernel.ids import new_id
 
@@ -45,10 +46,11 @@ async def reserve_for_many(
 ) -> dict[UUID, Decimal]:
     """Set stock aside for lines of many sources, the first demand served first.
 
-    `sources` says whose each line is. Warehouses of the buyer's region come first, then higher
-    priority, then the name (R1-20, R1-21); in a warehouse what expires first goes first (Our rule
-    10). Nobody gets more than a quota leaves. Six statements for any number of lines, one more
-    where buyers are known, and three where a quota binds them.
+    `sources` says whose each line is. Warehouses that the seller's rules name for the buyer come
+    first, then those of the buyer's region, then higher priority, then the name (R1-20, R1-21); in
+    a warehouse what expires first goes first (Our rule 10). Nobody gets more than a quota leaves.
+    Seven statements for any number of lines, one more where buyers are known, and three where a
+    quota binds them.
     """
     covered = {demand.source_line_id: Decimal(0) for demand in demands}
     skus = {demand.sku_id for demand in demands if demand.quantity > 0}
@@ -56,7 +58,8 @@ async def reserve_for_many(
         return covered
     lots = await locked_lots(work, organisation_id, skus)
     bounds = await quotas.quotas_left(work, organisation_id, demands)
-    allotted = allot(demands, lots, bounds)
+    rules = await sourcing_rules_of(work, organisation_id)
+    allotted = allot(demands, lots, bounds, rules)
     if allotted:
         await set_aside(work, sources, allotted)
         await change_balances(work, allotted, reserved=1)

@@ -1,6 +1,7 @@
 """What an actor may read of stock and of what bounds it: the own organisation's (R3-47)."""
 
 from app.inventory.queries.quotas import Used, quota_uses, quotas_by_id, stock_quotas
+from app.inventory.queries.sourcing import sourcing_rules
 from app.inventory.queries.stock import (
     lot_balances,
     lots,
@@ -22,6 +23,7 @@ __all__ = [
     "moves_of_source",
     "quota_uses",
     "quotas_by_id",
+    "sourcing_rules",
     "stock",
     "stock_moves",
     "stock_quotas",

@@ -9,9 +9,10 @@ from app.inventory.rules.allotting import (
     Receipt,
     allot,
     draw,
+    rule_for,
     totals,
 )
-from app.inventory.rules.demands import ANYBODY, Buyer, Demand
+from app.inventory.rules.demands import ANYBODY, Buyer, Demand, SourcingRule
 from app.inventory.rules.quotas import QuotaLeft, QuotaPeriod, period_start
 from app.inventory.rules.sharing import (
     Share,
@@ -38,12 +39,14 @@ __all__ = [
     "Share",
     "ShareReason",
     "SharingManner",
+    "SourcingRule",
     "Wish",
     "allot",
     "draw",
     "fair_shares",
     "in_order_of_keeping",
     "period_start",
+    "rule_for",
     "shares",
     "totals",
 ]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from app.inventory.rules.demands import Buyer, Demand
+from app.inventory.rules.demands import Buyer, Demand, SourcingRule
 from app.inventory.rules.quotas import Bounds, QuotaLeft
 
 Key = TypeVar("Key", bound=Hashable)
@@ -86,12 +86,16 @@ class OpenAllocation:
 
 
 def allot(
-    demands: Sequence[Demand], lots: Sequence[FreeLot], quotas: Sequence[QuotaLeft] = ()
+    demands: Sequence[Demand],
+    lots: Sequence[FreeLot],
+    quotas: Sequence[QuotaLeft] = (),
+    rules: Sequence[SourcingRule] = (),
 ) -> list[LotQuantity]:
     """Serve the demands in their order, as far as lots and quotas reach.
 
-    Lots come in the order of the warehouses that serve, those of the buyer's region first. What a
-    quota leaves is given in whole packs.
+    Lots come in the order of the warehouses that serve: those that a rule names for the buyer come
+    first, in the order of the rules, then those of the buyer's region. What a quota leaves is given
+    in whole packs.
     """
     left = {(lot.warehouse_id, lot.lot_id): lot.free for lot in lots}
     of_sku: dict[UUID, list[FreeLot]] = {}
@@ -100,7 +104,8 @@ def allot(
     bounds = Bounds(quotas)
     allotted: list[LotQuantity] = []
     for demand in demands:
-        near_first = sorted(of_sku.get(demand.sku_id, []), key=partial(_is_far, demand.buyer))
+        key = partial(_distance, rules, demand.buyer)
+        near_first = sorted(of_sku.get(demand.sku_id, []), key=key)
         served = _serve(demand, bounds.within(demand), near_first, left)
         bounds.take(demand, sum((item.quantity for item in served), Decimal(0)))
         allotted += served
@@ -140,8 +145,17 @@ def totals(
     return dict(sorted(sums.items()))
 
 
-def _is_far(buyer: Buyer, lot: FreeLot) -> bool:
-    return not lot.region or lot.region != buyer.region
+def rule_for(
+    rules: Sequence[SourcingRule], warehouse_id: UUID, buyer: Buyer
+) -> SourcingRule | None:
+    """Return the first rule that sends a buyer's goods from a warehouse."""
+    return next((rule for rule in rules if rule.fits(warehouse_id, buyer)), None)
+
+
+def _distance(rules: Sequence[SourcingRule], buyer: Buyer, lot: FreeLot) -> tuple[bool, int, bool]:
+    rule = rule_for(rules, lot.warehouse_id, buyer)
+    is_far = not lot.region or lot.region != buyer.region
+    return rule is None, rule.position if rule else 0, is_far
 
 
 def _serve(

@@ -20,6 +20,24 @@ ANYBODY = Buyer()
 
 
 @dataclass(frozen=True, slots=True)
+class SourcingRule:
+    """From which warehouse orders of a region and a delivery mode are served; none means any."""
+
+    position: int
+    warehouse_id: UUID
+    region: str | None = None
+    delivery_mode: str | None = None
+
+    def fits(self, warehouse_id: UUID, buyer: Buyer) -> bool:
+        """Whether the rule sends this buyer's goods from the warehouse."""
+        return (
+            self.warehouse_id == warehouse_id
+            and self.region in {None, buyer.region}
+            and self.delivery_mode in {None, buyer.delivery_mode}
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Demand:
     """Pieces that a source's line needs, from lots that keep until `expires_not_before`.
 

@@ -140,11 +140,13 @@ async def tell_approvers(
     _tell(work, order, kind, names, others)
 
 
-async def tell_parties(work: Work, order: Order, kind: str, **data: str) -> None:
-    """Record an event for the person who placed the order and the buyer's people."""
+async def tell_parties(
+    work: Work, order: Order, kind: str, also: Sequence[UUID] = (), /, **data: str
+) -> None:
+    """Record an event for the person who placed the order, the buyer's people, and some more."""
     placed_by = [order.placed_by_membership_id] if order.placed_by_membership_id else []
     names, people = await _parties(work, order)
-    _tell(work, order, kind, names, [*placed_by, *people], **data)
+    _tell(work, order, kind, names, [*placed_by, *people, *also], **data)
 
 
 def set_payment_status(order: Order, due: Decimal) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.db.bulk import update_rows
 from app.db.work import Work
 from app.inventory.operations import Buyer, Demand, release, reserve, reserve_for_many
-from app.orders.models import Order, Shortage
+from app.orders.models import Order, OrderLine, Shortage
 from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.documents import (
     OrderDocument,
@@ -198,6 +198,26 @@ async def record_shortages(work: Work, documents: Sequence[OrderDocument]) -> No
     ]
     if rows:
         await work.save(*rows)
+
+
+async def miss(work: Work, document: OrderDocument, line: OrderLine, quantity: Decimal) -> None:
+    """Goods set aside for a line were not found: they wait again, or are closed short.
+
+    The state is for the caller to enter.
+    """
+    terms = await _terms(work, document)
+    short_close = terms.shortage_policy == ShortagePolicy.SHORT_CLOSE
+    await move(work, document, {line.id: buckets.fall_short(quantity, short_close=short_close)})
+    if short_close:
+        return
+    statement = select(Shortage).where(
+        Shortage.order_line_id == line.id, Shortage.closed_at.is_(None)
+    )
+    known = await work.session.scalar(statement)
+    if known is None:
+        await record_shortages(work, [OrderDocument(document.order, [line])])
+    else:
+        known.quantity += quantity
 
 
 async def _open_shortages(work: Work, received: Mapping[UUID, Decimal]) -> Sequence[Shortage]:

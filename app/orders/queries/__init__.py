@@ -25,6 +25,7 @@ from app.orders.queries.shortages import (
     shortages_by_line,
     shortages_by_supply,
 )
+from app.orders.queries.sourcing import order_sourcing
 from app.orders.queries.trade import cart, order_transitions, touched_trade
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "order",
     "order_holds",
     "order_holds_by_id",
+    "order_sourcing",
     "order_transitions",
     "orders",
     "orders_by_id",

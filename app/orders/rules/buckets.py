@@ -81,6 +81,11 @@ def close_short(line: Buckets) -> Movement:
     return {"backordered": -line.backordered, "short_closed": line.backordered}
 
 
+def fall_short(quantity: Decimal, *, short_close: bool) -> Movement:
+    """Goods set aside were not found: they wait again, or are closed short (Our rule 10)."""
+    return {"allocated": -quantity, "short_closed" if short_close else "backordered": quantity}
+
+
 def prepare(line: Buckets) -> Movement:
     """Pick and pack everything that is set aside."""
     return {"picked": line.to_pick, "packed": line.allocated - line.packed}

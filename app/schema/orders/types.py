@@ -26,6 +26,7 @@ from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.holds import OrderHold
 from app.schema.orders.lines import OrderLine
+from app.schema.orders.preparation import StockPreparation
 from app.schema.orders.words import registered
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.quotes.quotes import Quote
@@ -292,6 +293,19 @@ class Order(relay.Node):
         async with info.context.read() as work:
             found = await queries.exceptions_by_order(work, [order.id for order in orders])
         return [[OrderException.of(row) for row in found.get(order.id, [])] for order in orders]
+
+    @batch
+    @staticmethod
+    async def preparation(
+        orders: list["Order"],
+        info: Info,
+    ) -> list[StockPreparation | None]:
+        """How far the seller's warehouse is with it. For the seller only (R3-57, R3-60)."""
+        async with info.context.read() as work:
+            found = await fulfilment.preparation_by_order(work, [order.id for order in orders])
+        return [
+            StockPreparation.of(found[order.id]) if order.id in found else None for order in orders
+        ]
 
     @list_size(3)
     @batch

@@ -1,12 +1,17 @@
-"""The warehouse's work: quotas and shares of scarce goods; the own organisation's alone."""
+"""The warehouse's work: scarce goods and waves of picks; the own organisation's alone."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from tests.isolation.cases.writing import NOTHING, Case, given, of, once
+from tests.isolation.cases.writing import NOTHING, WHY, Case, given, of, once
 
 
 def _quota(**bound: str) -> dict[str, str]:
     return {"idempotencyKey": once(), "pieces": "1000000000", "period": "DAY", **bound}
+
+
+def _wave(**chosen: Any) -> dict[str, Any]:
+    return {"idempotencyKey": once(), **chosen}
 
 
 CASES: Mapping[str, tuple[Case, ...]] = {
@@ -21,5 +26,50 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "shareStock": given(
         lambda it, _: {"skuId": it["Sku@network"], "token": "0" * 32}, is_of_network=True
     ),
+    "sourcingRules": NOTHING,
+    "orderSourcing": of(lambda it, _: {"orderId": it["Order:CONFIRMED"]}),
+    "setSourcingRules": given(lambda it, _: {"rules": [{"warehouseId": it["Warehouse"]}]}),
+    "pickWaves": NOTHING,
+    "setStockPlace": given(
+        lambda it, own: {
+            "warehouseId": it["Warehouse"],
+            "skuId": own["Sku@network"],
+            "place": "Z",
+        }
+    )
+    + given(
+        lambda it, own: {
+            "warehouseId": own["Warehouse"],
+            "skuId": it["Sku:DRAFT"],
+            "place": "Z",
+        }
+    ),
+    "createPickWave": given(
+        lambda it, own: _wave(warehouseId=it["Warehouse"], orderIds=[own["Order:PICKING"]])
+    )
+    + given(lambda it, own: _wave(warehouseId=own["Warehouse"], orderIds=[it["Order:PREPARING"]])),
+    "assignPickWave": given(
+        lambda it, own: {"waveId": it["PickWave"], "membershipId": own["Membership"]}
+    )
+    + given(lambda it, own: {"waveId": own["PickWave"], "membershipId": it["Membership"]}),
+    "scanPick": given(
+        lambda it, _: {
+            "pickLineId": it["PickLine"],
+            "code": "4006381333931",
+            "lotCode": "L1",
+            "packs": "1",
+        }
+    ),
+    "shortPick": given(lambda it, _: {"pickLineId": it["PickLine"], "pieces": "1", **WHY}),
+    "checkPickWave": given(lambda it, _: {"waveId": it["PickWave"]})
+    + given(
+        lambda it, own: {
+            "waveId": own["PickWave"],
+            "counts": [{"pickLineId": it["PickLine"], "pieces": "1"}],
+        }
+    ),
 }
-NODES: Mapping[str, tuple[str, ...]] = {"StockQuota": ("StockQuota",)}
+NODES: Mapping[str, tuple[str, ...]] = {
+    "PickWave": ("PickWave",),
+    "StockQuota": ("StockQuota",),
+}

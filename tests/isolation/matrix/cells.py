@@ -76,6 +76,7 @@ ONLY_OF_COMMANDS = frozenset(
         "RotatedWebhookSecret",
         "SignedIn",
         "SignedOut",
+        "SourcingRules",
         "StockChange",
         "TrialRequested",
         "Workplace",

@@ -14,6 +14,7 @@ _STATES = (
     "HELD",
     "PENDING_APPROVAL",
     "PENDING_REVIEW",
+    "PICKING",
     "PICKUP",
     "PLANNED",
     "PREPARED",

@@ -1,0 +1,31 @@
+"""What an actor may read of shipments, waves of picks and preparation (F2)."""
+
+from app.fulfilment.queries.shipments import (
+    lines_by_shipment,
+    shipment,
+    shipments_by_id,
+    shipments_by_order,
+    tracking_by_shipment,
+)
+from app.fulfilment.queries.waves import (
+    Preparation,
+    people_of_waves,
+    pick_waves,
+    preparation_by_order,
+    stops_by_wave,
+    waves_by_id,
+)
+
+__all__ = [
+    "Preparation",
+    "lines_by_shipment",
+    "people_of_waves",
+    "pick_waves",
+    "preparation_by_order",
+    "shipment",
+    "shipments_by_id",
+    "shipments_by_order",
+    "stops_by_wave",
+    "tracking_by_shipment",
+    "waves_by_id",
+]
