@@ -36,6 +36,7 @@ from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQue
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
 from app.schema.ordering.saved_carts import SavedCartsQuery
 from app.schema.ordering.standing import StandingOrdersMutation, StandingOrdersQuery
+from app.schema.ordering.suggesting import SuggestingMutation, SuggestingQuery
 from app.schema.orders.changing import OrderChangesMutation
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
@@ -67,6 +68,7 @@ QUERIES: tuple[type, ...] = (
     PricedCartQuery,
     OrderRequestsQuery,
     StandingOrdersQuery,
+    SuggestingQuery,
     TenantsQuery,
     RolesQuery,
     MembersQuery,
@@ -89,6 +91,7 @@ MUTATIONS: tuple[type, ...] = (
     FillingMutation,
     OrderRequestsMutation,
     StandingOrdersMutation,
+    SuggestingMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

@@ -55,6 +55,7 @@ OFFERS: Fields = {
 }
 TERMS: Fields = {
     "CartGap": "missingAmount",
+    "SuggestedOrder": "net minimumOrderValue",
     "TradingRelationship": "creditLimit minimumOrderValue cashDiscountPercent",
 }
 INVOICES: Fields = {
@@ -112,6 +113,7 @@ NO_PRICES: Fields = {
     "StandingOrder": "everyWeeks deliveryAfterDays",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
+    "SuggestedLine": "quantity forMinimum perDay target stock inTransit need",
     "TaxCategory": "ratePercent",
     "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays",
     "Warehouse": "priority",

@@ -139,6 +139,27 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "skipStandingOrder": given(
         lambda it, _: {"standingOrderId": it["StandingOrder"], "day": "2199-01-07"}
     ),
+    "suggestedOrder": given(
+        lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"
+    )
+    + given(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "counted": [{"skuId": it["Sku@network"], "pieces": "1"}],
+        },
+        is_of_network=True,
+    ),
+    "takeSuggestedOrder": given(
+        lambda it, _: {"idempotencyKey": once(), "relationshipId": it["TradingRelationship"]},
+        owner="buyer",
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "savedCartId": it["SavedCart"],
+        }
+    ),
     "quickOrder": given(
         lambda it, _: {
             "idempotencyKey": once(),
