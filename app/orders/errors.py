@@ -144,3 +144,13 @@ class OrderMoved(Refused):
     field_path: ClassVar = "fingerprint"
     now: Decimal
     currency: str
+
+
+@dataclass(eq=False)
+class TooManyNotes(Refused):
+    """Nobody reads so many."""
+
+    code: ClassVar = "TOO_MANY_NOTES"
+    text: ClassVar = "At most {most} notes are kept with an order."
+    field_path: ClassVar = "text"
+    most: int

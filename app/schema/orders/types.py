@@ -15,6 +15,7 @@ from app.audit.models import AuditEntry
 from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
+from app.orders.queries.notes import notes_by_order
 from app.orders.rules import states
 from app.orders.rules.transitions import Availability, OrderCommand, Side
 from app.rbac.permissions import Permission
@@ -25,6 +26,7 @@ from app.schema.cost import list_size
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.lines import OrderLine
+from app.schema.orders.notes import OrderNote
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.quotes.quotes import Quote
 from app.schema.refusals import Refusal
@@ -279,6 +281,16 @@ class Order(relay.Node):
         async with info.context.read() as work:
             found = await queries.exceptions_by_order(work, [order.id for order in orders])
         return [[OrderException.of(row) for row in found.get(order.id, [])] for order in orders]
+
+    @list_size(5)
+    @batch
+    @staticmethod
+    async def notes(orders: list["Order"], info: Info) -> list[list[OrderNote]]:
+        """What the own side wrote, and the other side wrote for both, the oldest first."""
+        async with info.context.read() as work:
+            found = await notes_by_order(work, [order.row for order in orders])
+            own = work.actor.organisation_id
+        return [[OrderNote.of(row, own) for row in found.get(order.id, ())] for order in orders]
 
     @list_size(3)
     @batch

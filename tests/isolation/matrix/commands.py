@@ -21,7 +21,10 @@ _PEOPLE = frozenset(
 _MOVES = frozenset({"cancelOrganisationMove-0", "moveOrganisation-0", "moveOrganisation-1"})
 """Where organisations stand: for who runs the network, and who stands above both places."""
 
-_BUYS = frozenset(
+_NOTES = frozenset({"addOrderNote-0"})
+"""What whoever reads the retailer's own orders may write on them."""
+
+_BUYS = _NOTES | frozenset(
     {
         "cancelOrder-0",
         "changeOrder-0",
@@ -35,6 +38,8 @@ _BUYS = frozenset(
         "reviseOrder-0",
         "setCartLine-0",
         "signDelivery-0",
+        "takeSuggestedOrder-0",
+        "withdrawOrderRequest-0",
     }
 )
 """The retailer's own orders, up to the receipt."""
@@ -50,7 +55,8 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
     ("child", "enterprise admin"): _BUYS | _OWN_HOUSE,
     ("child", "buyer"): _BUYS,
-    ("child", "service"): frozenset(),
+    ("child", "service"): _NOTES,
+    ("child", "warehouse"): _NOTES,
 }
 
 
