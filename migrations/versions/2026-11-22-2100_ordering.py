@@ -238,7 +238,7 @@ def _create_standing_order() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("time_zone", sa.Text(), nullable=False),
-        sa.Column("at", sa.Time(), nullable=False),
+        sa.Column("at_minute", sa.Integer(), nullable=False),
         sa.Column("delivery_after_days", sa.Integer(), nullable=True),
         sa.Column("next_on", sa.Date(), nullable=True),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
@@ -246,6 +246,9 @@ def _create_standing_order() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('ACTIVE', 'PAUSED', 'ENDED')", name=op.f("ck_standing_order_state")
+        ),
+        sa.CheckConstraint(
+            "at_minute >= 0 AND at_minute < 1440", name=op.f("ck_standing_order_at_minute")
         ),
         sa.CheckConstraint("every_weeks >= 1", name=op.f("ck_standing_order_every_weeks")),
         sa.ForeignKeyConstraint(
