@@ -1,6 +1,6 @@
 """Tables of what people mean to order."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -109,8 +109,9 @@ class OrderRequest(Identified, Table):
 class StandingOrder(Identified, Table):
     """A saved cart that is ordered by itself on some days, with the rights of whoever set it up.
 
-    `weekdays` are numbers from 1, Monday; `at` is a time of the clock in `time_zone`. `next_on` is
-    the first day not dealt with yet, and `next_at` its instant; both are empty when none is left.
+    `weekdays` are numbers from 1, Monday; `at_minute` is one of the clock's day in `time_zone`.
+    `next_on` is the first day not dealt with yet, and `next_at` its instant; both are empty when
+    none is left.
     """
 
     __tablename__ = "standing_order"
@@ -121,6 +122,7 @@ class StandingOrder(Identified, Table):
         belongs_to("membership_id", "membership"),
         one_of("state", StandingState),
         CheckConstraint("every_weeks >= 1", name="every_weeks"),
+        CheckConstraint("at_minute >= 0 AND at_minute < 1440", name="at_minute"),
         Index(
             "ix_standing_order_due",
             "tenant_id",
@@ -140,7 +142,7 @@ class StandingOrder(Identified, Table):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     time_zone: Mapped[str]
-    at: Mapped[time]
+    at_minute: Mapped[int]
     delivery_after_days: Mapped[int | None]
     next_on: Mapped[date | None]
     next_at: Mapped[datetime | None]

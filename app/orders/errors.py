@@ -181,3 +181,13 @@ class QuantityNotSold(Refused):
     limit: Decimal
     ordered: Decimal
     nearest: Decimal
+
+
+@dataclass(eq=False)
+class TooManyNotes(Refused):
+    """Nobody reads so many."""
+
+    code: ClassVar = "TOO_MANY_NOTES"
+    text: ClassVar = "At most {most} notes are kept with an order."
+    field_path: ClassVar = "text"
+    most: int

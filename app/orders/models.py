@@ -26,6 +26,7 @@ from app.orders.rules.states import (
     DeliveryMode,
     FulfilmentStatus,
     InvoiceStatus,
+    NoteAudience,
     OrderChannel,
     OrderState,
     PaymentStatus,
@@ -355,3 +356,24 @@ class OrderException(Identified, Table):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+
+
+class OrderNote(Identified, Table):
+    """Something written on an order by one side: for its own people, or for both sides."""
+
+    __tablename__ = "order_note"
+    __table_args__ = (
+        belongs_to("order_id", "orders"),
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("membership_id", "membership"),
+        one_of("audience", NoteAudience),
+        Index(None, "tenant_id", "order_id"),
+    )
+
+    order_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    membership_id: Mapped[UUID]
+    author_name: Mapped[str]
+    audience: Mapped[str]
+    text: Mapped[str]
+    written_at: Mapped[datetime]

@@ -48,6 +48,7 @@ from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQue
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
 from app.schema.ordering.saved_carts import SavedCartsQuery
 from app.schema.ordering.standing import StandingOrdersMutation, StandingOrdersQuery
+from app.schema.ordering.suggesting import SuggestingMutation, SuggestingQuery
 from app.schema.orders.approving import ApprovalInboxMutation, ApprovalInboxQuery
 from app.schema.orders.changing import OrderChangesMutation
 from app.schema.orders.holds import OrderHoldsQuery
@@ -103,6 +104,7 @@ QUERIES: tuple[type, ...] = (
     PricedCartQuery,
     OrderRequestsQuery,
     StandingOrdersQuery,
+    SuggestingQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -142,6 +144,7 @@ MUTATIONS: tuple[type, ...] = (
     FillingMutation,
     OrderRequestsMutation,
     StandingOrdersMutation,
+    SuggestingMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

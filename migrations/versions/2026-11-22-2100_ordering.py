@@ -16,12 +16,14 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     _create_saved_cart()
+    _create_order_note()
     _create_order_request()
     _create_saved_cart_line()
     _create_standing_order()
     _create_standing_order_run()
     for table in (
         "saved_cart",
+        "order_note",
         "order_request",
         "saved_cart_line",
         "standing_order",
@@ -70,6 +72,46 @@ def _create_saved_cart() -> None:
         op.f("ix_saved_cart_tenant_id_relationship_id_id"),
         "saved_cart",
         ["tenant_id", "relationship_id", "id"],
+        unique=False,
+    )
+
+
+def _create_order_note() -> None:
+    op.create_table(
+        "order_note",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("author_name", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "audience IN ('INTERNAL', 'BOTH_SIDES')", name=op.f("ck_order_note_audience")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["membership.tenant_id", "membership.id"],
+            name=op.f("fk_order_note_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "order_id"],
+            ["orders.tenant_id", "orders.id"],
+            name=op.f("fk_order_note_tenant_id_order_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "organisation_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_order_note_tenant_id_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_order_note")),
+    )
+    op.create_index(
+        op.f("ix_order_note_tenant_id_order_id"),
+        "order_note",
+        ["tenant_id", "order_id"],
         unique=False,
     )
 
@@ -196,7 +238,7 @@ def _create_standing_order() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("time_zone", sa.Text(), nullable=False),
-        sa.Column("at", sa.Time(), nullable=False),
+        sa.Column("at_minute", sa.Integer(), nullable=False),
         sa.Column("delivery_after_days", sa.Integer(), nullable=True),
         sa.Column("next_on", sa.Date(), nullable=True),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
@@ -204,6 +246,9 @@ def _create_standing_order() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('ACTIVE', 'PAUSED', 'ENDED')", name=op.f("ck_standing_order_state")
+        ),
+        sa.CheckConstraint(
+            "at_minute >= 0 AND at_minute < 1440", name=op.f("ck_standing_order_at_minute")
         ),
         sa.CheckConstraint("every_weeks >= 1", name=op.f("ck_standing_order_every_weeks")),
         sa.ForeignKeyConstraint(
@@ -284,6 +329,7 @@ def downgrade() -> None:
         "standing_order",
         "saved_cart_line",
         "order_request",
+        "order_note",
         "saved_cart",
     ):
         op.drop_table(table)

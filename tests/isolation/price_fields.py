@@ -57,6 +57,7 @@ OFFERS: Fields = {
 }
 TERMS: Fields = {
     "CartGap": "missingAmount",
+    "SuggestedOrder": "net minimumOrderValue",
     "TradingRelationship": "creditLimit minimumOrderValue cashDiscountPercent",
 }
 INVOICES: Fields = {
@@ -124,6 +125,7 @@ NO_PRICES: Fields = {
     "StockMove": "quantity",
     "StockPreparation": "toPick picked checked missing",
     "StockQuota": "pieces",
+    "SuggestedLine": "quantity forMinimum perDay target stock inTransit need",
     "TaxCategory": "ratePercent",
     "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays "
     "allocationPriority",

@@ -22,6 +22,7 @@ from app.ordering.errors import ListEmpty, ListTooLong
 from app.ordering.operations.filling import fill, priced_outcomes, target_of
 from app.ordering.operations.lines import Target
 from app.ordering.operations.reach import ORDERING
+from app.ordering.operations.suggesting import Asked, suggested_order
 from app.ordering.rules.filling import (
     LineOutcome,
     LineOutcomeKind,
@@ -31,6 +32,7 @@ from app.ordering.rules.filling import (
     spellings,
 )
 from app.ordering.rules.pasted import MOST_LINES, PastedLine, read_cells, read_text
+from app.ordering.rules.suggesting import reason_of
 from app.orders.models import Order
 from app.orders.operations.documents import lines_of
 from app.orders.operations.visibility import reachable as reachable_orders
@@ -66,6 +68,15 @@ class Reorder:
     order_id: UUID | None = None
     invoice_id: UUID | None = None
     relationship_id: UUID | None = None
+    cart_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """A suggestion to take into a cart, as it is at this moment."""
+
+    asked: Asked
+    relationship_id: UUID
     cart_id: UUID | None = None
 
 
@@ -123,6 +134,37 @@ async def reorder(work: Work, wanted: Reorder, key: str) -> list[LineOutcome]:
     outcomes = await priced_outcomes(work, target, read)
     body = [wanted.order_id, wanted.invoice_id, wanted.relationship_id, wanted.cart_id]
     await once(work, key, "reorder", body, new_id(), _filling(work, target, outcomes))
+    return outcomes
+
+
+@requires(*ORDERING)
+async def take_suggestion(work: Work, wanted: Taking, key: str) -> list[LineOutcome]:
+    """Put the suggested order of this moment into a cart of its relationship."""
+    target = await target_of(work, wanted.relationship_id, wanted.cart_id)
+    if target.relationship.id != wanted.relationship_id:
+        raise NotFound("SavedCart").at("savedCartId")
+    found = await suggested_order(work, target.relationship, wanted.asked)
+    outcomes = [
+        LineOutcome(
+            number=number,
+            text=reason_of(line, wanted.asked.horizon),
+            kind=LineOutcomeKind.TAKEN,
+            sku_id=line.flow.sku_id,
+            level=line.level,
+            quantity=Decimal(line.packs),
+        )
+        for number, line in enumerate(found.lines, start=1)
+    ]
+    asked, horizon = wanted.asked, wanted.asked.horizon
+    body: list[object] = [
+        wanted.relationship_id,
+        wanted.cart_id,
+        asked.history_days,
+        horizon.lead_days,
+    ]
+    counted = sorted((str(key), str(pieces)) for key, pieces in asked.counted.items())
+    body += [horizon.cycle_days, horizon.safety_days, counted]
+    await once(work, key, "takeSuggestedOrder", body, new_id(), _filling(work, target, outcomes))
     return outcomes
 
 

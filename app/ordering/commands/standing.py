@@ -27,6 +27,7 @@ from app.ordering.operations.filling import priced_outcomes, taken
 from app.ordering.operations.lines import Target, lines_in
 from app.ordering.operations.reach import ORDERING, locked_cart
 from app.ordering.operations.standing import (
+    MINUTES,
     calendar_of,
     conclude,
     days_dealt_with,
@@ -264,7 +265,7 @@ async def _schedule(
     row.every_weeks = schedule.every_weeks
     row.starts_on, row.ends_on = schedule.starts_on, schedule.ends_on
     row.time_zone = schedule.time_zone or (await tenant_of(work)).time_zone
-    row.at = schedule.at.replace(second=0, microsecond=0)
+    row.at_minute = schedule.at.hour * MINUTES + schedule.at.minute
     row.delivery_after_days = schedule.delivery_after_days
     look_ahead(work, row, dealt)
     if row.next_on is None:

@@ -1,7 +1,7 @@
 """Standing orders: who reaches them, when they are due, and what becomes of a day."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, time
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -20,6 +20,7 @@ from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
 
 MOST_A_RUN = 100
+MINUTES = 60
 _RIGHTS = (Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
 
 
@@ -60,7 +61,7 @@ def calendar_of(row: StandingOrder) -> Calendar:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         zone=row.time_zone,
-        at=row.at,
+        at=time(*divmod(row.at_minute, MINUTES)),
     )
 
 

@@ -97,3 +97,10 @@ class SettlementStatus(StrEnum):
 
     OPEN = "OPEN"
     SETTLED = "SETTLED"
+
+
+class NoteAudience(StrEnum):
+    """Who reads a note on an order: the own organisation's people, or both sides' people."""
+
+    INTERNAL = "INTERNAL"
+    BOTH_SIDES = "BOTH_SIDES"

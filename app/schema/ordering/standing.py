@@ -131,7 +131,7 @@ class StandingOrder(relay.Node):
             starts_on=row.starts_on,
             ends_on=row.ends_on,
             time_zone=row.time_zone,
-            at=f"{row.at:%H:%M}",
+            at=f"{row.at_minute // 60:02}:{row.at_minute % 60:02}",
             delivery_after_days=row.delivery_after_days,
             created_at=row.created_at,
             row=row,

@@ -1,4 +1,4 @@
-"""Changing an order: what it would do, and doing exactly that (R1-31)."""
+"""Changing an order: what it would do, and doing exactly that (R1-31); and writing on it."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -9,6 +9,7 @@ from strawberry import relay
 
 from app.kernel.quantity import PackagingLevel
 from app.orders.commands import change as commands
+from app.orders.commands import notes
 from app.orders.operations.changing import ChangePlan, OrderChange
 from app.orders.rules.changing import LineDifference
 from app.schema.batch import batch
@@ -18,6 +19,7 @@ from app.schema.cost import cost, sized
 from app.schema.ids import key_of
 from app.schema.operation import mutation
 from app.schema.orders.inputs import ChangeOrderInput, OrderLineInput, line_wishes
+from app.schema.orders.notes import AddOrderNoteInput
 from app.schema.orders.types import OrderResult, load_order
 from app.schema.refusals import Refusal
 
@@ -132,7 +134,7 @@ OrderChangePreviewResult = Annotated[
 
 @strawberry.type
 class OrderChangesMutation:
-    """What changes an order that was placed."""
+    """What changes an order that was placed, and what is written on it."""
 
     @cost(50)
     @mutation(commands.preview_order_change)
@@ -153,4 +155,14 @@ class OrderChangesMutation:
         """Change an order exactly as it was previewed; refused when anything has moved since."""
         given = input.value()
         key = await info.context.write(lambda work: commands.apply_order_change(work, given))
+        return await load_order(info, key)
+
+    @mutation(notes.add_order_note)
+    async def add_order_note(self, info: Info, input: AddOrderNoteInput) -> OrderResult:
+        """Write on an order, for one's own people or for both sides."""
+        key = key_of(input.order_id, "Order")
+        new = notes.NewNote(order_id=key, text=input.text, audience=input.audience)
+        await info.context.write(
+            lambda work: notes.add_order_note(work, new, input.idempotency_key)
+        )
         return await load_order(info, key)

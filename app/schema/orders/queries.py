@@ -88,7 +88,7 @@ class CartLine:
 
 @strawberry.type
 class Cart:
-    """What the caller means to order in one relationship; price it with `quote`."""
+    """What the caller means to order in one relationship; `pricedCart` tells what it costs."""
 
     relationship_id: relay.GlobalID
     lines: list[CartLine] = sized(20)

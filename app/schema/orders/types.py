@@ -15,6 +15,7 @@ from app.audit.models import AuditEntry
 from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
+from app.orders.queries.notes import notes_by_order
 from app.orders.rules import states
 from app.orders.rules.transitions import Availability, OrderCommand
 from app.rbac.permissions import Permission
@@ -26,6 +27,7 @@ from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.holds import OrderHold
 from app.schema.orders.lines import OrderLine
+from app.schema.orders.notes import OrderNote
 from app.schema.orders.preparation import StockPreparation
 from app.schema.orders.words import registered
 from app.schema.organisations import Organisation, organisations_by_id
@@ -306,6 +308,16 @@ class Order(relay.Node):
         return [
             StockPreparation.of(found[order.id]) if order.id in found else None for order in orders
         ]
+
+    @list_size(5)
+    @batch
+    @staticmethod
+    async def notes(orders: list["Order"], info: Info) -> list[list[OrderNote]]:
+        """What the own side wrote, and the other side wrote for both, the oldest first."""
+        async with info.context.read() as work:
+            found = await notes_by_order(work, [order.row for order in orders])
+            own = work.actor.organisation_id
+        return [[OrderNote.of(row, own) for row in found.get(order.id, ())] for order in orders]
 
     @list_size(3)
     @batch

@@ -80,6 +80,16 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "relationshipId": it["TradingRelationship"],
             "fromSavedCartId": own["SavedCart"],
         }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "fromSavedCartId": own["SavedCart"],
+            "lines": [{"skuId": it["Sku@network"]}],
+        },
+        is_of_network=True,
+        changes=True,
     ),
     "orderSavedCart": given(
         lambda it, _: {
@@ -91,8 +101,21 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "deleteSavedCart": given(lambda it, _: {"savedCartId": it["SavedCart"]}),
     "previewOrderChange": given(
         lambda it, own: {"orderId": it["Order:CONFIRMED"], "lines": lines(own["Sku@network"])}
+    )
+    + given(
+        lambda it, own: {"orderId": own["Order:ALLOCATED"], "lines": lines(it["Sku@network"])},
+        is_of_network=True,
     ),
     "applyOrderChange": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "orderId": own["Order:ALLOCATED"],
+            "lines": lines(it["Sku@network"]),
+            "fingerprint": "none",
+        },
+        is_of_network=True,
+    )
+    + given(
         lambda it, own: {
             "idempotencyKey": once(),
             "orderId": it["Order:CONFIRMED"],
@@ -139,6 +162,30 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "skipStandingOrder": given(
         lambda it, _: {"standingOrderId": it["StandingOrder"], "day": "2199-01-07"}
     ),
+    "suggestedOrder": given(
+        lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"
+    )
+    + given(
+        lambda it, own: {
+            "relationshipId": own["TradingRelationship"],
+            "counted": [{"skuId": it["Sku@network"], "pieces": "1"}],
+        },
+        is_of_network=True,
+    ),
+    "takeSuggestedOrder": given(
+        lambda it, _: {"idempotencyKey": once(), "relationshipId": it["TradingRelationship"]},
+        owner="buyer",
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "savedCartId": it["SavedCart"],
+        }
+    ),
+    "addOrderNote": given(
+        lambda it, _: {"idempotencyKey": once(), "orderId": it["Order:SHIPPED"], "text": "Mine"}
+    ),
     "quickOrder": given(
         lambda it, _: {
             "idempotencyKey": once(),
@@ -170,6 +217,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "invoiceId": it["Invoice"],
             "relationshipId": own["TradingRelationship"],
         }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "orderId": own["Order:SHIPPED"],
+            "relationshipId": it["TradingRelationship"],
+        },
+        owner="buyer",
     ),
 }
 NODES: Mapping[str, tuple[str, ...]] = {

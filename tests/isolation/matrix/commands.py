@@ -34,20 +34,27 @@ _MOVES = frozenset(
 )
 """Where organisations stand: for who runs the network, and who stands above both places."""
 
-_BUYS = frozenset(
+_NOTES = frozenset({"addOrderNote-0"})
+"""What whoever reads the retailer's own orders may write on them."""
+
+_BUYS = _NOTES | frozenset(
     {
         "cancelOrder-0",
         "changeOrder-0",
         "confirmReceipt-0",
         "createOrder-0",
         "createSavedCart-0",
+        "createSavedCart-2",
         "previewOrderChange-0",
         "quickOrder-0",
         "reorder-0",
+        "reorder-2",
         "requestCancel-0",
         "reviseOrder-0",
         "setCartLine-0",
         "signDelivery-0",
+        "takeSuggestedOrder-0",
+        "withdrawOrderRequest-0",
     }
 )
 """The retailer's own orders, up to the receipt."""
@@ -63,7 +70,8 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
     ("child", "enterprise admin"): _BUYS | _OWN_HOUSE | {"withdrawRelationshipRequest-0"},
     ("child", "buyer"): _BUYS,
-    ("child", "service"): frozenset(),
+    ("child", "service"): _NOTES,
+    ("child", "warehouse"): _NOTES,
 }
 
 
