@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 
 from app.db.idempotency import once
 from app.db.work import Work
@@ -41,7 +41,9 @@ async def add_order_note(work: Work, new: NewNote, key: str) -> UUID:
         raise Invalid("text", f"must have 1 to {LONGEST_NOTE} characters")
 
     async def command(note_id: UUID) -> None:
-        order = await locks.order(work, new.order_id, reachable(work, [Permission.ORDER_READ]))
+        reach = reachable(work, [Permission.ORDER_READ])
+        found = await locks.order(work, new.order_id, reach, false())
+        order = None if found is None else found[0]
         if order is None or work.actor.organisation_id not in {order.seller_id, order.buyer_id}:
             raise NotFound("Order").at("orderId")
         written = select(func.count(OrderNote.id)).where(
