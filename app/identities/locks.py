@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 
 from app.db.work import Work
 from app.identities.models import (
+    ApiKey,
     OneTimeToken,
     RefreshToken,
     SecondFactor,
@@ -50,4 +51,10 @@ async def attempts(work: Work, keys: Sequence[str]) -> dict[str, SignInAttempts]
 async def second_factor(work: Work, identity_id: UUID) -> SecondFactor | None:
     """Lock somebody's second factor, so that of two uses of a code at once one is the second."""
     statement = select(SecondFactor).where(SecondFactor.identity_id == identity_id)
+    return (await work.session.scalars(statement.with_for_update())).first()
+
+
+async def api_key(work: Work, key_id: UUID, within: ColumnElement[bool]) -> ApiKey | None:
+    """Lock an API key that is within reach."""
+    statement = select(ApiKey).where(ApiKey.id == key_id, within)
     return (await work.session.scalars(statement.with_for_update())).first()

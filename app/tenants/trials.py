@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from app.audit.operations import record
 from app.db.work import Work
+from app.tenants import locks
 from app.tenants.models import TenantStatus, TrialRequest, TrialState
 from app.tenants.operations import set_status
 
@@ -14,16 +15,7 @@ UNCONFIRMED_FOR = timedelta(days=30)
 
 async def end_trial(work: Work) -> None:
     """Suspend the work's network if its trial is over; platform staff see that it has ended."""
-    statement = (
-        select(TrialRequest)
-        .where(
-            TrialRequest.founded_tenant_id == work.tenant_id,
-            TrialRequest.state == TrialState.ACCEPTED,
-            TrialRequest.ends_at <= work.now,
-        )
-        .with_for_update()
-    )
-    request = (await work.session.scalars(statement)).first()
+    request = await locks.trial_that_is_over(work)
     if request is None:
         return
     request.state = TrialState.ENDED

@@ -35,7 +35,7 @@ EXACT = (
 WORKBOOKS = "pricing/operations/sheets.py"
 RELAY_FIELDS = {"node", "nodes"}
 NOT_REFUSING = {"app.kernel.errors", "app.edge.errors"}
-WITHOUT_INPUT = {"signOut"}
+WITHOUT_INPUT = {"endOtherSessions", "signOut"}
 
 
 def descendants(kind):

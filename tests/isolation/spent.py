@@ -45,6 +45,7 @@ ENDS: Mapping[str, str] = {
     "removeGroupMembers": "CustomerGroup",
     "removePriceChanges": "PriceChangeRow",
     "removeWebhook": "Webhook:REMOVED",
+    "revokeApiKey": "ApiKey",
     "suspendTenant": "Tenant@network",
     "unassignRep": "Membership",
     "withdrawCoupons": "Coupon",
@@ -53,6 +54,9 @@ ENDS: Mapping[str, str] = {
     "withdrawPriceChangeSet": "PriceChangeSet:DRAFT:2",
 }
 """What each command that ends or takes away leaves ended, or no more there."""
+
+ONES_OWN = frozenset({"endOtherSessions", "endSession", "removeSecondFactor"})
+"""What ends one's own sign-in or proof, which is no node (tests/identities)."""
 
 GONE = ("PriceChangeRow", "Webhook:REMOVED")
 """Whose rows are no more there."""

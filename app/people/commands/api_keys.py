@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from app.audit.operations import record
 from app.db.idempotency import once
 from app.db.work import Work
+from app.identities import locks
 from app.identities.api_keys import MadeKey, make_key
 from app.identities.models import ApiKey
 from app.kernel.actor import Scope
@@ -80,10 +81,8 @@ async def create_api_key(
 @requires(Permission.API_KEY_WRITE)
 async def revoke_api_key(work: Work, key_id: UUID) -> None:
     """Make a key good for nothing, in every process from its next request on; twice is as once."""
-    statement = select(ApiKey).where(
-        ApiKey.id == key_id, in_reach(work, Permission.API_KEY_WRITE, ApiKey.organisation_id)
-    )
-    found = (await work.session.scalars(statement.with_for_update())).first()
+    reached = in_reach(work, Permission.API_KEY_WRITE, ApiKey.organisation_id)
+    found = await locks.api_key(work, key_id, reached)
     if found is None:
         raise NotFound("ApiKey")
     if found.revoked_at is not None:

@@ -139,7 +139,13 @@ async def allow_second_factor_reset(work: Work, membership_id: UUID) -> None:
     there is one is not said. Raises `NotFound`.
     """
     membership = await membership_in_reach(work, Permission.MEMBER_WRITE, membership_id)
-    token_id = await issue(work, Purpose.SECOND_FACTOR_RESET, membership.identity_id, RESET_LASTS)
+    token_id = await issue(
+        work,
+        Purpose.SECOND_FACTOR_RESET,
+        membership.identity_id,
+        RESET_LASTS,
+        tenant_id=work.tenant_id,
+    )
     letter = NewLetter(
         address=membership.email,
         name=membership.name,
@@ -149,6 +155,7 @@ async def allow_second_factor_reset(work: Work, membership_id: UUID) -> None:
         page="remove-second-factor",
         purpose=Purpose.SECOND_FACTOR_RESET,
         token_id=token_id,
+        tenant_id=work.tenant_id,
     )
     await letters.post(work, letter)
     record(work, "ALLOW_SECOND_FACTOR_RESET", "membership", membership_id)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.db.work import Work
 from app.identities import letters, throttling
 from app.identities import operations as identities
@@ -23,6 +21,7 @@ from app.kernel.ids import new_id
 from app.people.commands.networks import Network, create_tenant
 from app.rbac.guard import open_to_everyone, requires
 from app.rbac.permissions import Permission
+from app.tenants import locks
 from app.tenants.errors import TrialDecided
 from app.tenants.models import TrialKind, TrialRequest, TrialState
 
@@ -91,7 +90,7 @@ async def request_trial(work: Work, throttle: Throttle, asking: Asking) -> None:
 async def confirm_trial_request(work: Work, keys: OneTimeKeys, token: str) -> None:
     """Let a request reach the platform's staff; raises `LinkSpent`."""
     spent = await spend(work, keys, Purpose.TRIAL_REQUEST, token)
-    request = spent and await _locked(work, spent.subject_id)
+    request = spent and await locks.trial_request(work, spent.subject_id)
     if request is None or request.state != TrialState.UNCONFIRMED:
         raise LinkSpent
     request.state, request.confirmed_at = TrialState.WAITING, work.now
@@ -158,7 +157,7 @@ async def change_trial_end(work: Work, request_id: UUID, ends_at: datetime | Non
 
     Raises `NotFound`, `TrialDecided` and `Invalid`.
     """
-    request = await _locked(work, request_id)
+    request = await locks.trial_request(work, request_id)
     if request is None:
         raise NotFound("TrialRequest")
     if request.state not in {TrialState.ACCEPTED, TrialState.ENDED}:
@@ -174,17 +173,12 @@ def _decide(work: Work, request: TrialRequest, state: TrialState) -> None:
 
 
 async def _waiting(work: Work, request_id: UUID) -> TrialRequest:
-    request = await _locked(work, request_id)
+    request = await locks.trial_request(work, request_id)
     if request is None:
         raise NotFound("TrialRequest")
     if request.state != TrialState.WAITING:
         raise TrialDecided(request.state)
     return request
-
-
-async def _locked(work: Work, request_id: UUID) -> TrialRequest | None:
-    statement = select(TrialRequest).where(TrialRequest.id == request_id).with_for_update()
-    return (await work.session.scalars(statement)).first()
 
 
 def _text(name: str, given: str, most: int, *, least: int = 1) -> str:

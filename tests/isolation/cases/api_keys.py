@@ -1,10 +1,12 @@
 """API keys: of the organisation that made them, and whose things they name."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from tests.isolation.cases.writing import GRANTS, Case, given, of, once
 
-_KEY = {"name": "Software", "grants": GRANTS, "expiresAt": "2026-12-31T00:00:00Z"}
+_EXPIRES = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+_KEY = {"name": "Software", "grants": GRANTS, "expiresAt": _EXPIRES}
 _ASSIGNED = [{"permission": "ORDER_READ", "scope": "ASSIGNED"}]
 
 CASES: Mapping[str, tuple[Case, ...]] = {

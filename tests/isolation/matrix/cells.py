@@ -31,6 +31,7 @@ def asked_fields() -> frozenset[str]:
 NOT_ASKED: Mapping[str, str] = {
     "Derivation.parent": "a price list within a price list; asked for by itself as a node",
     "Mutation.endOtherSessions": "names nothing, ends one's own sign-ins",
+    "Mutation.endSession": "finds one's own sign-ins alone (tests/identities)",
     "Mutation.requestPasswordReset": "one answer for every address (tests/identities)",
     "Mutation.signOut": "names nothing, ends one's own sign-in",
     "Query.nodes": "asked of what has ended, and without a sign-in",

@@ -49,6 +49,7 @@ SHARED: Mapping[str, str] = {
     "returnable_container: name": "a word of the network, shown to all",
     "role: code": "built-in roles, which nobody writes",
     "role_grant: role_id, permission": "what a role may, known to whoever may read the role",
+    "second_factor_rule: role_id": "for the network's system administrator alone",
     "tax_category: name": "a word of the network, shown to all",
 }
 """Keys without an owner, and why they tell nobody too much."""
