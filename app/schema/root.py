@@ -16,6 +16,7 @@ from app.schema.catalog_changes import CatalogMutation
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
+from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.finance import FinanceQuery
@@ -62,6 +63,7 @@ QUERIES: tuple[type, ...] = (
     OrganisationsQuery,
     OrganisationMovesQuery,
     ClosingQuery,
+    DeliveryAddressesQuery,
     RelationshipRequestsQuery,
     RegistrationsQuery,
     CatalogQuery,
@@ -94,6 +96,7 @@ MUTATIONS: tuple[type, ...] = (
     OrganisationsMutation,
     OrganisationMovesMutation,
     ClosingMutation,
+    DeliveryAddressesMutation,
     RelationshipRequestsMutation,
     RegistrationsMutation,
     CatalogMutation,

@@ -21,6 +21,7 @@ LAST = (
     "endPriceList",
 )
 ENDS: Mapping[str, str] = {
+    "archiveDeliveryAddress": "DeliveryAddress",
     "cancelOrganisationClosing": "OrganisationClosing",
     "cancelOrganisationMove": "OrganisationMove",
     "cancelOrder": "Order:CONFIRMED",
