@@ -13,6 +13,7 @@ from tests.support.world import Person, World
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LAST = (
+    "archiveDeliveryAddress",
     "closeRelationship",
     "assignRoles",
     "endMembership",
