@@ -63,8 +63,8 @@ async def _closing(branch: Branched) -> dict[str, str]:
         "addDeliveryAddress",
         address={
             "label": f"{branch.secret} Yard",
-            "street": branch.secret,
-            "city": branch.secret,
+            "street": "1 Street",
+            "city": "City",
             "timeZone": "Asia/Shanghai",
         },
     )
@@ -143,7 +143,7 @@ def _request(branch: Branched, buyer: UUID, seller: UUID) -> RelationshipRequest
     return RelationshipRequest(
         buyer_id=buyer,
         seller_id=seller,
-        buyer_name=f"{branch.secret} Kiosk",
+        buyer_name=f"{branch.secret} Shop",
         buyer_kind="RETAILER",
         buyer_city="",
         buyer_region="",
