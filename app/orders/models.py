@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import (
@@ -124,6 +125,7 @@ class Order(Identified, Table):
     expected_ship_on: Mapped[date | None]
     payment_due_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+    delivery_address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     coupon_codes: Mapped[list[Any]] = mapped_column(default=list)
     points_to_redeem: Mapped[int] = mapped_column(default=0)
     approval_status: Mapped[str] = mapped_column(default=ApprovalStatus.NOT_REQUIRED)

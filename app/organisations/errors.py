@@ -38,6 +38,27 @@ class RelationshipExists(Refused):
 
 
 @dataclass(eq=False)
+class AddressLabelTaken(Refused):
+    """The organisation has an address of this label."""
+
+    code: ClassVar = "ADDRESS_LABEL_TAKEN"
+    text: ClassVar = "An address with the label {label} exists already."
+    field_path: ClassVar = "address.label"
+    label: str
+
+
+@dataclass(eq=False)
+class DeliveryDayClosed(Refused):
+    """No goods are taken at the address on that day."""
+
+    code: ClassVar = "DELIVERY_DAY_CLOSED"
+    text: ClassVar = "{label} takes no goods on {day}."
+    field_path: ClassVar = "requestedDeliveryOn"
+    label: str
+    day: str
+
+
+@dataclass(eq=False)
 class RequestDecided(Refused):
     """A request that was approved, refused or withdrawn stays so."""
 

@@ -17,6 +17,7 @@ from app.db.tables import table_of
 from app.db.work import Work
 from app.organisations.models import (
     CustomerGroup,
+    DeliveryAddress,
     Organisation,
     OrganisationMove,
     RelationshipRequest,
@@ -192,3 +193,18 @@ async def _request(
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
+
+
+async def own_addresses(work: Work) -> dict[UUID, DeliveryAddress]:
+    """Lock all addresses in use of the actor's organisation, so that one is the default."""
+    statement = (
+        select(DeliveryAddress)
+        .where(
+            DeliveryAddress.organisation_id == work.actor.own_organisation,
+            DeliveryAddress.given_up_at.is_(None),
+        )
+        .order_by(DeliveryAddress.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in await work.session.scalars(statement)}

@@ -19,6 +19,7 @@ from app.schema.catalog_search import CatalogSearchQuery
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
+from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
@@ -93,6 +94,7 @@ QUERIES: tuple[type, ...] = (
     OrganisationsQuery,
     OrganisationMovesQuery,
     ClosingQuery,
+    DeliveryAddressesQuery,
     RelationshipRequestsQuery,
     RegistrationsQuery,
     CatalogQuery,
@@ -157,6 +159,7 @@ MUTATIONS: tuple[type, ...] = (
     OrganisationsMutation,
     OrganisationMovesMutation,
     ClosingMutation,
+    DeliveryAddressesMutation,
     RelationshipRequestsMutation,
     RegistrationsMutation,
     CatalogMutation,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.row_level_security import guard
 
@@ -14,6 +15,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    _create_delivery_address()
     _create_seller_profile()
     _create_invitation()
     _create_organisation_closing()
@@ -22,11 +24,63 @@ def upgrade() -> None:
     _create_registration()
     _create_relationship_request()
     op.add_column(
+        "orders",
+        sa.Column(
+            "delivery_address",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
+    )
+    op.add_column(
         "trading_relationship",
         sa.Column(
             "ended_by_closing", sa.Boolean(), server_default=sa.text("false"), nullable=False
         ),
     )
+
+
+def _create_delivery_address() -> None:
+    op.create_table(
+        "delivery_address",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("contact_name", sa.Text(), nullable=False),
+        sa.Column("telephone", sa.Text(), nullable=False),
+        sa.Column("street", sa.Text(), nullable=False),
+        sa.Column("city", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("postal_code", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("windows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("closed_days", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "organisation_id"],
+            ["organisation.tenant_id", "organisation.id"],
+            name=op.f("fk_delivery_address_tenant_id_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_delivery_address")),
+    )
+    op.create_index(
+        "uq_delivery_address_default",
+        "delivery_address",
+        ["tenant_id", "organisation_id"],
+        unique=True,
+        postgresql_where=sa.text("is_default AND given_up_at IS NULL"),
+    )
+    op.create_index(
+        "uq_delivery_address_label",
+        "delivery_address",
+        ["tenant_id", "organisation_id", "label"],
+        unique=True,
+        postgresql_where=sa.text("given_up_at IS NULL"),
+    )
+    guard("delivery_address")
 
 
 def _create_seller_profile() -> None:
@@ -371,6 +425,7 @@ def _create_relationship_request() -> None:
 
 def downgrade() -> None:
     op.drop_column("trading_relationship", "ended_by_closing")
+    op.drop_column("orders", "delivery_address")
     op.drop_table("relationship_request")
     op.drop_table("registration")
     op.drop_table("invitation_role")
@@ -378,3 +433,4 @@ def downgrade() -> None:
     op.drop_table("organisation_closing")
     op.drop_table("invitation")
     op.drop_table("seller_profile")
+    op.drop_table("delivery_address")

@@ -15,6 +15,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LAST = (
     "holdOrder",
     "holdCustomer",
+    "archiveDeliveryAddress",
     "closeRelationship",
     "assignRoles",
     "endMembership",
@@ -23,6 +24,7 @@ LAST = (
     "endPriceList",
 )
 ENDS: Mapping[str, str] = {
+    "archiveDeliveryAddress": "DeliveryAddress",
     "cancelOrganisationClosing": "OrganisationClosing",
     "cancelOrganisationMove": "OrganisationMove",
     "cancelOrder": "Order:CONFIRMED",

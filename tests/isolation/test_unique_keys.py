@@ -126,6 +126,13 @@ NAMINGS = (
         email,
     ),
     Naming(
+        "addDeliveryAddress",
+        "delivery_address: organisation_id, label",
+        lambda label, _own, _spent: {
+            "address": {"label": label, "street": "1", "city": "C", "timeZone": "UTC"}
+        },
+    ),
+    Naming(
         "inviteMember",
         "invitation: organisation_id, email",
         lambda email, own, _: {

@@ -130,7 +130,7 @@ async def test_a_registered_company_is_a_customer_with_a_first_user_at_once(desk
     assert await desk.made() == [number + 1 for number in before]
     assert signed_in["actingIn"]["organisationName"] == "Lotus Shop"
     assert "has approved" in (await letters_to(desk.world, email))[-1]
-    assert len(sent) == 26
+    assert len(sent) == 25
 
 
 async def test_the_seller_hears_of_it_once_the_e_mail_is_proven(desk):

@@ -43,7 +43,7 @@ async def add_joining(branch: Branched) -> dict[str, str]:
 
 
 async def _closing(branch: Branched) -> dict[str, str]:
-    """Two organisations below the distributor: one may close, the other shall some day."""
+    """Two organisations that may close, the second some day; and where goods are taken in."""
     world = branch.world
     async with world.at_once():
         kiosks = [
@@ -58,7 +58,18 @@ async def _closing(branch: Branched) -> dict[str, str]:
         effectiveAt=(datetime.now(UTC) + timedelta(days=900)).isoformat(),
         reason=f"{branch.secret} districts",
     )
+    yard = await branch.do(
+        "buyer",
+        "addDeliveryAddress",
+        address={
+            "label": f"{branch.secret} Yard",
+            "street": "1 Street",
+            "city": "City",
+            "timeZone": "Asia/Shanghai",
+        },
+    )
     return {
+        "DeliveryAddress": yard["id"],
         "Organisation:CLOSING": gid("Organisation", kiosks[0]),
         "OrganisationClosing": planned["id"],
     }
@@ -132,7 +143,7 @@ def _request(branch: Branched, buyer: UUID, seller: UUID) -> RelationshipRequest
     return RelationshipRequest(
         buyer_id=buyer,
         seller_id=seller,
-        buyer_name=f"{branch.secret} Kiosk",
+        buyer_name=f"{branch.secret} Shop",
         buyer_kind="RETAILER",
         buyer_city="",
         buyer_region="",

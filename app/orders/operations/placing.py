@@ -32,7 +32,12 @@ from app.orders.rules.transitions import OrderCommand
 from app.organisations import locks as organisation_locks
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import is_assigned, known_relationship, organisations_named
+from app.organisations.operations import (
+    address_to_keep,
+    is_assigned,
+    known_relationship,
+    organisations_named,
+)
 from app.promotions.operations import Write
 from app.quotes.rules import Quote
 from app.rbac.permissions import Permission
@@ -170,6 +175,9 @@ async def _drafted(
     if seen_total is not None:
         check_seen(quote, seen_total)
     order = _new_order(work, order_id, relationship, wish, quote)
+    order.delivery_address = await address_to_keep(
+        work, relationship.buyer_id, wish.delivery_address_id, wish.requested_delivery_on
+    )
     rows = lay_out(work, order, wish, quote)
     enter_state(work, order, "CREATE", OrderState.DRAFT, data={"channel": wish.channel})
     return _Drafted(order, quote, rows)

@@ -44,6 +44,7 @@ class OrderWish:
     note: str = ""
     coupon_codes: Sequence[str] = ()
     points_to_redeem: int = 0
+    delivery_address_id: UUID | None = None
 
 
 def wish_of(document: OrderDocument) -> OrderWish:

@@ -67,47 +67,18 @@ async def request_relationship(work: Work, profile_id: UUID, note: str) -> Relat
     """
     note = _checked("note", note)
     own = await _own(work)
-    profile = await work.session.scalar(
-        select(SellerProfile)
-        .join(Organisation, Organisation.id == SellerProfile.organisation_id)
-        .where(
-            SellerProfile.id == profile_id,
-            SellerProfile.is_published,
-            Organisation.status != OrganisationStatus.CLOSED,
-        )
-    )
-    if profile is None:
-        raise NotFound("OpenSeller").at("sellerId")
+    profile = await _open_profile(work, profile_id)
     if profile.organisation_id == own.id:
         raise Invalid("sellerId", "must be another organisation")
     await _check_no_trade(work, profile, own)
-    values = {
-        "tenant_id": work.tenant_id,
-        "id": new_id(),
-        "buyer_id": own.id,
-        "seller_id": profile.organisation_id,
-        "buyer_name": own.name,
-        "buyer_kind": own.kind,
-        "buyer_city": own.city,
-        "buyer_region": own.region,
-        "seller_name": profile.name,
-        "note": note,
-        "asked_by_membership_id": work.actor.membership_id,
-        "asked_at": work.now,
-        "state": RequestState.ASKED,
-    }
-    asking = insert(RelationshipRequest).values(values).on_conflict_do_nothing()
-    made = await work.session.scalar(asking.returning(RelationshipRequest.id))
-    request = (
-        await work.session.scalars(
-            select(RelationshipRequest).where(
-                RelationshipRequest.buyer_id == own.id,
-                RelationshipRequest.seller_id == profile.organisation_id,
-                RelationshipRequest.state == RequestState.ASKED,
-            )
-        )
-    ).one()
-    if made is not None:
+    is_new = await _put_request(work, own, profile, note)
+    statement = select(RelationshipRequest).where(
+        RelationshipRequest.buyer_id == own.id,
+        RelationshipRequest.seller_id == profile.organisation_id,
+        RelationshipRequest.state == RequestState.ASKED,
+    )
+    request = (await work.session.scalars(statement)).one()
+    if is_new:
         await _tell(
             work, request, "REQUEST_RELATIONSHIP", "relationship_requested", request.seller_id
         )
@@ -182,6 +153,42 @@ async def _own(work: Work) -> Organisation:
     if own.status == OrganisationStatus.CLOSED:
         raise OrganisationClosed(own.name).at("")
     return own
+
+
+async def _open_profile(work: Work, profile_id: UUID) -> SellerProfile:
+    profile = await work.session.scalar(
+        select(SellerProfile)
+        .join(Organisation, Organisation.id == SellerProfile.organisation_id)
+        .where(
+            SellerProfile.id == profile_id,
+            SellerProfile.is_published,
+            Organisation.status != OrganisationStatus.CLOSED,
+        )
+    )
+    if profile is None:
+        raise NotFound("OpenSeller").at("sellerId")
+    return profile
+
+
+async def _put_request(work: Work, own: Organisation, profile: SellerProfile, note: str) -> bool:
+    """Write a request unless one waits; whether it is new."""
+    asking = insert(RelationshipRequest).values(
+        tenant_id=work.tenant_id,
+        id=new_id(),
+        buyer_id=own.id,
+        seller_id=profile.organisation_id,
+        buyer_name=own.name,
+        buyer_kind=own.kind,
+        buyer_city=own.city,
+        buyer_region=own.region,
+        seller_name=profile.name,
+        note=note,
+        asked_by_membership_id=work.actor.membership_id,
+        asked_at=work.now,
+        state=RequestState.ASKED,
+    )
+    made = asking.on_conflict_do_nothing().returning(RelationshipRequest.id)
+    return await work.session.scalar(made) is not None
 
 
 async def _check_no_trade(work: Work, profile: SellerProfile, own: Organisation) -> None:

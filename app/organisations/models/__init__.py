@@ -1,5 +1,6 @@
 """Tables of organisations: the network, how trade is asked for, where goods go."""
 
+from app.organisations.models.addresses import DeliveryAddress
 from app.organisations.models.network import (
     AssignedRep,
     CustomerGroup,
@@ -28,6 +29,7 @@ __all__ = [
     "CustomerGroup",
     "CustomerGroupMember",
     "CustomerLevel",
+    "DeliveryAddress",
     "FormerAncestry",
     "MoveState",
     "Organisation",

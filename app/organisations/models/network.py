@@ -338,7 +338,7 @@ class TradingRelationship(Identified, Table):
     cash_discount_percent: Mapped[Decimal] = mapped_column(PERCENT, default=Decimal(0))
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
-    ended_by_closing: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    ended_by_closing: Mapped[bool] = mapped_column(default=False)
 
 
 class AssignedRep(TenantOwned, Table):

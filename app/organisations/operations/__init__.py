@@ -1,5 +1,6 @@
 """What packages above may ask of organisations, unguarded."""
 
+from app.organisations.operations.addressing import address_to_keep, visible_addresses
 from app.organisations.operations.ancestry import ancestry_at, ancestry_changes
 from app.organisations.operations.carrying import Supply, carry_out, supply_of, told_to
 from app.organisations.operations.classing import (
@@ -42,6 +43,7 @@ __all__ = [
     "Owned",
     "Reach",
     "Supply",
+    "address_to_keep",
     "ancestry_at",
     "ancestry_changes",
     "came_above_after",
@@ -66,6 +68,7 @@ __all__ = [
     "standings",
     "supply_of",
     "told_to",
+    "visible_addresses",
     "visible_below",
     "visible_below_of",
     "visible_moves",

@@ -90,7 +90,10 @@ async def confirm_registration(work: Work, keys: OneTimeKeys, token: str, passwo
             registration.seller_id
         ]
         person = NewPerson(registration.contact_name, registration.email, password)
-        registration.identity_id, _ = await identities.identity_for(work, person)
+        identity_id, _ = await identities.identity_for(work, person)
+        # So that it comes along and goes when the network does.
+        await identities.open_tenant(inside, identity_id)
+        registration.identity_id = identity_id
         registration.state, registration.confirmed_at = RegistrationState.WAITING, work.now
         await _tell(inside, registration)
     return seller.name

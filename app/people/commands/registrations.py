@@ -9,7 +9,6 @@ from sqlalchemy import select
 from app.audit.operations import record
 from app.db.outbox import DomainEvent
 from app.db.work import Work
-from app.identities import operations as identities
 from app.identities.letters import NewLetter, post
 from app.identities.one_time_tokens import Purpose, issue, withdraw
 from app.kernel.actor import Scope
@@ -102,7 +101,6 @@ async def approve_registration(work: Work, registration_id: UUID, terms: Terms) 
     )
     await plant(work, organisation)
     await open_between(work, seller.id, organisation, terms)
-    await identities.open_tenant(work, identity_id)
     await add_membership(
         work,
         identity_id,

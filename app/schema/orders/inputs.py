@@ -12,7 +12,7 @@ from app.kernel.quantity import PackagingLevel
 from app.orders.operations.changing import OrderChange
 from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.orders.rules.states import DeliveryMode, OrderChannel
-from app.schema.ids import key_of
+from app.schema.ids import key_of, optional_key_of
 from app.schema.orders.words import registered
 
 registered()
@@ -63,6 +63,9 @@ class CreateOrderInput:
     note: str = ""
     coupon_codes: list[str] = strawberry.field(default_factory=list)
     points_to_redeem: int = 0
+    delivery_address_id: relay.GlobalID | None = strawberry.field(
+        default=None, description="One of the buyer's; the order keeps it as it is now."
+    )
 
     def value(self) -> OrderWish:
         """Return the domain's wish."""
@@ -75,6 +78,7 @@ class CreateOrderInput:
             note=checked_note(self.note),
             coupon_codes=tuple(self.coupon_codes),
             points_to_redeem=self.points_to_redeem,
+            delivery_address_id=optional_key_of(self.delivery_address_id, "DeliveryAddress"),
         )
 
 
@@ -96,6 +100,9 @@ class PlaceOrderInput:
     note: str = ""
     coupon_codes: list[str] = strawberry.field(default_factory=list)
     points_to_redeem: int = 0
+    delivery_address_id: relay.GlobalID | None = strawberry.field(
+        default=None, description="One of the buyer's; the order keeps it as it is now."
+    )
 
     def value(self) -> OrderWish:
         """Return the domain's wish."""
@@ -108,6 +115,7 @@ class PlaceOrderInput:
             note=checked_note(self.note),
             coupon_codes=tuple(self.coupon_codes),
             points_to_redeem=self.points_to_redeem,
+            delivery_address_id=optional_key_of(self.delivery_address_id, "DeliveryAddress"),
         )
 
 

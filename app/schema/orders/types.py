@@ -23,6 +23,7 @@ from app.schema.approvals import ApprovalStep, WhoCanAct, approval_steps_of
 from app.schema.batch import batch
 from app.schema.context import Info
 from app.schema.cost import list_size
+from app.schema.delivery_addresses import PlacedAddress
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.holds import OrderHold
@@ -219,6 +220,16 @@ class Order(relay.Node):
         """The coupon codes that were given; for the two parties only."""
         async with info.context.read() as work:
             return [order.row.coupon_codes if _is_party(work, order) else [] for order in orders]
+
+    @batch
+    @staticmethod
+    async def delivery_address(orders: list["Order"], info: Info) -> list[PlacedAddress | None]:
+        """Where it goes, as that was when it was placed. For the two parties only."""
+        async with info.context.read() as work:
+            kept = [
+                order.row.delivery_address if _is_party(work, order) else None for order in orders
+            ]
+        return [PlacedAddress.of(address) if address else None for address in kept]
 
     @batch
     @staticmethod

@@ -44,6 +44,16 @@ MORE: Mapping[str, tuple[Case, ...]] = {
         },
         owner="buyer",
         is_of_network=True,
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "seenTotal": "1",
+            "lines": lines(own["Sku@network"]),
+            "deliveryAddressId": it["DeliveryAddress"],
+        },
+        owner="buyer",
     ),
     # Prices
     "changePriceListTerms": given(

@@ -49,6 +49,7 @@ _BUYS = _NOTES | frozenset(
         "quickOrder-0",
         "reorder-0",
         "reorder-2",
+        "createOrder-2",
         "requestCancel-0",
         "reviseOrder-0",
         "setCartLine-0",
@@ -59,8 +60,15 @@ _BUYS = _NOTES | frozenset(
 )
 """The retailer's own orders, up to the receipt."""
 
-_OWN_HOUSE = frozenset({"changeOrganisation-0", "createTradeScheme-5"})
-"""The retailer's own name; and schemes that its seller shall pay, which the seller must grant."""
+_OWN_HOUSE = frozenset(
+    {
+        "archiveDeliveryAddress-0",
+        "changeDeliveryAddress-0",
+        "changeOrganisation-0",
+        "createTradeScheme-5",
+    }
+)
+"""The retailer's own; and schemes that its seller shall pay, which the seller must grant."""
 
 MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("sibling", "system admin"): _PEOPLE | _MOVES,

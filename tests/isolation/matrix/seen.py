@@ -60,6 +60,9 @@ _NETWORK = _STAFF | {
 _CUSTOMER = frozenset({"Organisation", "“Trade”"})
 """That the victim is there: a neighbour in the chain."""
 
+_GOODS_TO = frozenset({"DeliveryAddress", "“Yard”"})
+"""Where the retailer takes goods in."""
+
 _BOTH = _CUSTOMER | {"Organisation:BUYER", "“Shop”"}
 
 _ORDERS = (
@@ -89,7 +92,7 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
     ("sibling", "system admin"): _NETWORK,
     ("cousin", "system admin"): _NETWORK,
     ("parent", "system admin"): _NETWORK,
-    ("child", "system admin"): _NETWORK,
+    ("child", "system admin"): _NETWORK | _GOODS_TO,
     # It runs its branch, of which children are part (F2), and made the price that they pay.
     ("parent", "enterprise admin"): _STAFF
     | _CUSTOMER
@@ -100,6 +103,7 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
     ("parent", "buyer"): _CUSTOMER | {"TradingRelationship:UPSTREAM"},
     # Its own people, price changes and lists; the ceiling that it was granted, and no floor.
     ("child", "enterprise admin"): _BOUGHT
+    | _GOODS_TO
     | {
         "Membership:BUYER",
         "PriceBand",
@@ -111,10 +115,10 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
         "“lot”",
         "“shelf”",
     },
-    ("child", "sales"): _BOTH | {"“lot”"},
-    ("child", "service"): _ORDERS | {"Invoice"},
-    ("child", "warehouse"): _ORDERS | {"“lot”"},
-    ("child", "buyer"): _BOUGHT,
+    ("child", "sales"): _BOTH | _GOODS_TO | {"“lot”"},
+    ("child", "service"): _ORDERS | _GOODS_TO | {"Invoice"},
+    ("child", "warehouse"): _ORDERS | _GOODS_TO | {"“lot”"},
+    ("child", "buyer"): _BOUGHT | _GOODS_TO,
 }
 
 

@@ -1,0 +1,41 @@
+"""Terms of trade, the shape of the tree, addresses: what they must hold to."""
+
+from app.organisations.rules.terms import (
+    FARTHEST_MOVE,
+    LONGEST_NAME,
+    MOST_DAYS,
+    MOST_LEVELS,
+    MOST_PERCENT,
+    PERCENT_PLACES,
+    Standing,
+    Terms,
+    as_given,
+    as_noted,
+    as_stored,
+    check_depth,
+    check_move,
+    check_percent,
+    check_terms,
+    checked_instant,
+    checked_name,
+)
+
+__all__ = [
+    "FARTHEST_MOVE",
+    "LONGEST_NAME",
+    "MOST_DAYS",
+    "MOST_LEVELS",
+    "MOST_PERCENT",
+    "PERCENT_PLACES",
+    "Standing",
+    "Terms",
+    "as_given",
+    "as_noted",
+    "as_stored",
+    "check_depth",
+    "check_move",
+    "check_percent",
+    "check_terms",
+    "checked_instant",
+    "checked_name",
+]
