@@ -34,6 +34,12 @@ class Assignment:
     term: Term
 
 
+async def held_by(work: Work, membership_id: UUID) -> dict[UUID, Term]:
+    """Return the roles that a membership holds or will hold, with their terms, by name."""
+    found = (await assignments_of(work, [membership_id]))[membership_id]
+    return {each.role.id: each.term for each in found if not each.term.is_over_at(work.now)}
+
+
 def note_exchange(  # noqa: PLR0913  # an assignment has these particulars, by name
     work: Work,
     membership_id: UUID,

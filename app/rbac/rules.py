@@ -31,6 +31,10 @@ class Term:
         has_begun = self.begins is None or self.begins <= instant
         return has_begun and (self.ends is None or self.ends > instant)
 
+    def is_over_at(self, instant: datetime) -> bool:
+        """Whether the role has ceased to be held by an instant."""
+        return self.ends is not None and self.ends <= instant
+
     def shown(self) -> dict[str, str]:
         """Return the ends that there are, as the trail keeps them."""
         ends = {"valid_from": self.begins, "valid_until": self.ends}

@@ -124,6 +124,21 @@ async def test_what_is_assigned_later_leaves_terms_as_they_are(world):
     assert await assigned(admin, keeper) == [("New", None, FAR)]
 
 
+async def test_nobody_assigns_away_a_denial_that_is_yet_to_come(world):
+    brand = await world.organisation("Brand", "BRAND")
+    admin, clerk = await world.member(brand, "ENTERPRISE_ADMIN"), await world.member(brand)
+    wide = await role(world, brand, "Wide", ("MEMBER_WRITE", "BRANCH"), STOCK)
+    curb = await role(world, brand, "Curb", ("STOCK_READ", "ORGANISATION", "DENY"))
+    await give(world, clerk, wide)
+    await lend(admin, clerk, curb, validFrom=FAR)
+
+    given = {"membershipId": membership(clerk), "roleIds": [gid("Role", wide)]}
+    refused = await do(clerk, "assignRoles", **given)
+
+    assert refused == {"code": "GRANT_BEYOND_OWN", "field": "roleIds"}
+    assert await assigned(admin, clerk) == [("Curb", FAR, None), ("Wide", None, None)]
+
+
 async def test_a_lent_role_is_refused_like_any_other(world):
     brand = await world.organisation("Brand", "BRAND")
     shop = await world.organisation("Shop", "RETAILER", brand)

@@ -56,13 +56,13 @@ async def assign_roles(
 ) -> Membership:
     """Replace the roles of a membership; counts from its next request on.
 
-    What it held already keeps its term, what is new counts for ever.
+    What it holds already, or will, keeps its term; what is new counts for ever.
 
     Raises `GrantBeyondOwn` for what the caller does not hold, `LastAdministrator`, `RoleRetired`.
     """
     await raise_policy_version(work)
     membership = await membership_in_reach(work, Permission.MEMBER_WRITE, membership_id)
-    held = [role.id for role in (await rbac.roles_of(work, [membership_id]))[membership_id]]
+    held = list(await assignments.held_by(work, membership_id))
     await check_exchange(
         work,
         membership.organisation_id,

@@ -37,7 +37,7 @@ async def give_role(work: Work, gift: Gift) -> Membership:
     _check_term(work, gift.term)
     await raise_policy_version(work)
     membership = await membership_in_reach(work, Permission.MEMBER_WRITE, gift.membership_id)
-    held = await _held(work, gift.membership_id)
+    held = await assignments.held_by(work, gift.membership_id)
     is_held = gift.role_id in held
     try:
         await check_exchange(
@@ -79,7 +79,7 @@ async def take_role(
     """
     await raise_policy_version(work)
     membership = await membership_in_reach(work, Permission.MEMBER_WRITE, membership_id)
-    held = await _held(work, membership_id)
+    held = await assignments.held_by(work, membership_id)
     if role_id not in held:
         raise NotFound("Role").at("roleId")
     try:
@@ -93,11 +93,6 @@ async def take_role(
     record(work, "TAKE_ROLE", "membership", membership_id, before=before, reason=reason)
     assignments.note_exchange(work, membership_id, taken=[role_id], reason=reason)
     return membership
-
-
-async def _held(work: Work, membership_id: UUID) -> dict[UUID, Term]:
-    found = (await assignments.assignments_of(work, [membership_id]))[membership_id]
-    return {each.role.id: each.term for each in found}
 
 
 def _check_term(work: Work, term: Term) -> None:

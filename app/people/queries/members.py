@@ -56,7 +56,7 @@ async def assignments_of_member(work: Work, membership_id: UUID) -> list[Assignm
     if (await memberships_by_id(work, [membership_id]))[0] is None:
         raise NotFound("Membership")
     found = (await assignments_of(work, [membership_id]))[membership_id]
-    return [each for each in found if each.term.ends is None or each.term.ends > work.now]
+    return [each for each in found if not each.term.is_over_at(work.now)]
 
 
 @requires(Permission.ROLE_READ)

@@ -8,6 +8,7 @@ from app.db.work import Work
 from app.kernel.ids import new_id
 from app.people.operations import check_exchange, membership_in_reach, roles_in_reach
 from app.rbac import operations as rbac
+from app.rbac.assignments import held_by
 from app.rbac.guard import requires
 from app.rbac.models import Membership
 from app.rbac.permissions import Permission
@@ -57,7 +58,7 @@ async def preview_assignment(
 ) -> AssignmentPreview:
     """Return what assigning roles would change, or refuse as assigning them would."""
     membership = await membership_in_reach(work, Permission.MEMBER_WRITE, membership_id)
-    held = [role.id for role in (await rbac.roles_of(work, [membership_id]))[membership_id]]
+    held = await held_by(work, membership_id)
     wanted = list(dict.fromkeys(role_ids))
     await check_exchange(
         work,
@@ -66,8 +67,10 @@ async def preview_assignment(
         added=[role for role in wanted if role not in held],
     )
     rights = await rbac.rights_of(work, {*held, *wanted})
-    before = rbac.compiled({role: rights[role] for role in held})
-    after = rbac.compiled({role: rights[role] for role in wanted})
+    counting = [role for role, term in held.items() if term.counts_at(work.now)]
+    planned = held.keys() - set(counting)
+    before = rbac.compiled({role: rights[role] for role in counting})
+    after = rbac.compiled({role: rights[role] for role in wanted if role not in planned})
     if Permission.MEMBER_WRITE in before and Permission.MEMBER_WRITE not in after:
         await rbac.check_administrator_stays(work, membership)
     return AssignmentPreview(
