@@ -142,8 +142,7 @@ class ApprovalDelegation(Identified, Table):
         belongs_to("from_membership_id", "membership"),
         belongs_to("to_membership_id", "membership"),
         belongs_to("rule_id", "approval_rule"),
-        CheckConstraint("ends_at > starts_at", name="period"),
-        CheckConstraint("from_membership_id <> to_membership_id", name="two_people"),
+        CheckConstraint("ends_at >= starts_at", name="period"),
         Index(None, "tenant_id", "to_membership_id"),
         Index(None, "tenant_id", "from_membership_id"),
     )

@@ -115,10 +115,7 @@ def _create_delegations() -> None:
         sa.Column("ends_at", INSTANT, nullable=False),
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_approval_delegation_period")),
-        sa.CheckConstraint(
-            "from_membership_id <> to_membership_id", name=op.f("ck_approval_delegation_two_people")
-        ),
+        sa.CheckConstraint("ends_at >= starts_at", name=op.f("ck_approval_delegation_period")),
         *(_belongs_to("approval_delegation", name, table) for name, table, _ in columns),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_approval_delegation")),
     )

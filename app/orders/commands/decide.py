@@ -36,7 +36,7 @@ async def review_order(work: Work, order_id: UUID) -> UUID:
 
 @requires(Permission.ORDER_REVIEW)
 async def send_order_back(work: Work, order_id: UUID, reason: str) -> UUID:
-    """Give a submitted order back to whoever placed it, and tell them what is wrong (R1-18)."""
+    """Give a submitted order back, and tell the buyer's people what is wrong (R1-18)."""
     document, words = await open_for(work, order_id, OrderCommand.SEND_BACK), stated(reason)
     document.order.review_status = ReviewStatus.NOT_REQUIRED
     await take_benefits_back(work, document.order)
