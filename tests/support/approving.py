@@ -23,14 +23,14 @@ async def make_rule(person: Person, **given: Any) -> dict[str, Any]:
 async def decide(person: Person, *orders: dict[str, Any], approve: bool = True) -> list[str]:
     """Decide several orders in one command; what came of each, in words of the code."""
     document = """mutation($input: DecideApprovalsInput!) { decideApprovals(input: $input) {
-        ... on ApprovalOutcomes { outcomes { orderId isDone code message } } } }"""
+        ... on ApprovalOutcomes { outcomes { place isDone code message } } } }"""
     given = [
         {"orderId": order["id"], "approve": approve, "reason": None if approve else "Too much"}
         for order in orders
     ]
     answer = await person.ask(document, input={"decisions": given})
     outcomes = answer.data["decideApprovals"]["outcomes"]
-    assert [each["orderId"] for each in outcomes] == [order["id"] for order in orders]
+    assert [each["place"] for each in outcomes] == list(range(len(orders)))
     return [each["code"] or "DONE" for each in outcomes]
 
 

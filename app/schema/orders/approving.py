@@ -197,7 +197,7 @@ class DecideApprovalsInput:
 class ApprovalOutcome:
     """What became of one decision: it counted, or why not."""
 
-    order_id: relay.GlobalID
+    place: int = strawberry.field(description="Which of the decisions given, counted from 0.")
     is_done: bool
     code: str | None = strawberry.field(description="Why not, in one word.")
     message: str | None = strawberry.field(description="Why not, for people.")
@@ -230,18 +230,22 @@ class ApprovalInboxMutation:
         """
         if not 1 <= len(input.decisions) <= MOST_AT_ONCE:
             raise Invalid("decisions", f"must be 1 to {MOST_AT_ONCE}")
-        return ApprovalOutcomes(outcomes=[await _decided(info, given) for given in input.decisions])
+        return ApprovalOutcomes(
+            outcomes=[
+                await _decided(info, place, given) for place, given in enumerate(input.decisions)
+            ]
+        )
 
 
-async def _decided(info: Info, given: ApprovalDecisionInput) -> ApprovalOutcome:
+async def _decided(info: Info, place: int, given: ApprovalDecisionInput) -> ApprovalOutcome:
     try:
         order_id = key_of(given.order_id, "Order")
         await info.context.write(lambda work: _decide(work, order_id, given))
     except DomainError as refused:
         return ApprovalOutcome(
-            order_id=given.order_id, is_done=False, code=refused.code, message=refused.message
+            place=place, is_done=False, code=refused.code, message=refused.message
         )
-    return ApprovalOutcome(order_id=given.order_id, is_done=True, code=None, message=None)
+    return ApprovalOutcome(place=place, is_done=True, code=None, message=None)
 
 
 async def _decide(work: Work, order_id: UUID, given: ApprovalDecisionInput) -> UUID:
