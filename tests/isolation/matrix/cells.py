@@ -30,8 +30,11 @@ def asked_fields() -> frozenset[str]:
 
 NOT_ASKED: Mapping[str, str] = {
     "Derivation.parent": "a price list within a price list; asked for by itself as a node",
+    "FieldChange.pieces": "what differs between `before` and `after`, which are asked for",
     "Mutation.signOut": "names nothing, ends one's own sign-in",
     "Query.nodes": "asked of what has ended, and without a sign-in",
+    "TextPiece.change": "as FieldChange.pieces",
+    "TextPiece.text": "as FieldChange.pieces",
     "SignedOut.ok": "says that one's own sign-in has ended",
 }
 """The fields that no document of the matrix asks for, and why."""
@@ -44,6 +47,7 @@ ONLY_OF_COMMANDS = frozenset(
         "CreatedWebhook",
         "MarkedNotifications",
         "NetworkJobDecision",
+        "OrderQuantityRulesSet",
         "PriceRowFault",
         "PricesOutsideBandDecision",
         "PutPriceChangesOutcome",
