@@ -9,7 +9,7 @@ from tests.isolation.matrix.seen import seen_by, suspected_by
 from tests.support.watch import Rows
 
 pytestmark = pytest.mark.xdist_group("isolation")
-_REWRITTEN = {"organisation", "points_programme", "seller_profile"}
+_REWRITTEN = {"listing_policy", "organisation", "points_programme", "seller_profile"}
 _OF_ALL = {"tenant", "network_revision"}
 
 

@@ -37,6 +37,7 @@ from tests.support.people import membership, role
 from tests.support.promoted import promote
 from tests.support.scarce import add_quota, add_wave
 from tests.support.selling import add_selling
+from tests.support.shelves import add_shelves
 from tests.support.trials import add_trial_request
 from tests.support.world import Answer, Person, World, gid
 
@@ -108,6 +109,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _terms(branch)
     await _people(branch)
     await _catalogue(branch)
+    await add_shelves(branch.do, branch.things, branch.secret)
     await add_selling(branch)
     await _price_changes(branch)
     await add_requests(branch)

@@ -30,11 +30,14 @@ def asked_fields() -> frozenset[str]:
 
 NOT_ASKED: Mapping[str, str] = {
     "Derivation.parent": "a price list within a price list; asked for by itself as a node",
+    "FieldChange.pieces": "what differs between `before` and `after`, which are asked for",
     "Mutation.endOtherSessions": "names nothing, ends one's own sign-ins",
     "Mutation.endSession": "finds one's own sign-ins alone (tests/identities)",
     "Mutation.requestPasswordReset": "one answer for every address (tests/identities)",
     "Mutation.signOut": "names nothing, ends one's own sign-in",
     "Query.nodes": "asked of what has ended, and without a sign-in",
+    "TextPiece.change": "as FieldChange.pieces",
+    "TextPiece.text": "as FieldChange.pieces",
     "Mutation.requestTrial": "one answer for every address (tests/identities)",
     "PasswordResetRequested.ok": "the one answer there is",
     "PasswordSet.ok": "the one answer there is",
@@ -65,6 +68,7 @@ ONLY_OF_COMMANDS = frozenset(
         "NetworkJobDecision",
         "OrderChangePreview",
         "OrderLineDifference",
+        "OrderQuantityRulesSet",
         "PriceRowFault",
         "PricesOutsideBandDecision",
         "PutPriceChangesOutcome",

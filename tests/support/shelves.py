@@ -1,0 +1,31 @@
+"""A branch's products on their way to the shelf, and in what quantities it sells them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Do = Callable[..., Awaitable[dict[str, Any]]]
+
+
+async def add_shelves(do: Do, things: dict[str, str], secret: str) -> None:
+    """Submit two drafts for review, limit quantities for two audiences, name a substitute."""
+    await do("seller", "setListingPolicy", needsReview=True)
+    words = {
+        "brandId": things["Brand@network"],
+        "categoryId": things["Category@network"],
+    }
+    packs = [{"level": "PIECE", "factor": "1"}]
+    size = {"code": f"{secret}-L", "name": secret, "packaging": packs}
+    size["taxCategoryId"] = things["TaxCategory@network"]
+    other = await do("seller", "createProduct", name=f"{secret} leaflet", skus=[size], **words)
+    draft = things["Product"]
+    await do("seller", "changeProduct", productId=draft, description=f"{secret} was here")
+    for product_id in (draft, other["id"]):
+        await do("seller", "submitListing", productId=product_id)
+    sku_id = things["Sku:DRAFT"]
+    audiences = (
+        {"levelId": things["CustomerLevel"]},
+        {"relationshipId": things["TradingRelationship"]},
+    )
+    rules = [{"skuId": sku_id, "minimum": "2", **each} for each in audiences]
+    await do("seller", "setOrderQuantityRules", rules=rules)
+    await do("seller", "setSubstitutes", skuId=sku_id, substituteIds=[things["Sku@network"]])
