@@ -72,6 +72,10 @@ class Heard:
         self.codes |= set(answer.error_codes)
 
 
+_LOOKS = 60
+"""Things looked at in one request: it may declare 100 variables."""
+
+
 def questions(root: str) -> Iterator[Question]:
     """Yield every case of every field of a root."""
     for name, cases in CASES.items():
@@ -190,8 +194,14 @@ class Matrix:
         return {**variables, "input": {**given, "idempotencyKey": key}}
 
     async def look(self, asker: Asker, seen: frozenset[str], heard: Heard) -> None:
-        """Look at each of the victim's things, and at as many that nothing is, in one request."""
-        hidden = dict(self.scene.victim.things)
+        """Look at each of the victim's things, and at as many that nothing is, many a request."""
+        hidden = list(self.scene.victim.things.items())
+        for first in range(0, len(hidden), _LOOKS):
+            await self._look_at(dict(hidden[first : first + _LOOKS]), asker, seen, heard)
+
+    async def _look_at(
+        self, hidden: Mapping[str, str], asker: Asker, seen: frozenset[str], heard: Heard
+    ) -> None:
         text, names = looks(hidden)
         unknown = Things({})
         at = {f"n{place}": name for place, name in enumerate(names)}
