@@ -60,6 +60,7 @@ DRAWN: Mapping[str, str] = {
     "platform.webhook_tally: outcome": "our own word",
     "network_revision: kind": "our own word",
     "role: code": "our own word",
+    "pick_line: pick_task_id, level": "PIECE, INNER, CASE or PALLET",
     "sku_packaging: sku_id, level": "PIECE, INNER, CASE or PALLET",
     "cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
     "role_grant: role_id, permission": "a name from the catalogue of permissions",
