@@ -13,6 +13,7 @@ class NotificationKind(StrEnum):
     ORDER_CONFIRMED = "ORDER_CONFIRMED"
     ORDER_SHIPPED = "ORDER_SHIPPED"
     ORDER_SHORT_PICKED = "ORDER_SHORT_PICKED"
+    GOODS_SHORT = "GOODS_SHORT"
     ORDER_REJECTED = "ORDER_REJECTED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
@@ -82,6 +83,11 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "Some goods for order {number} from {seller_name} were not found in the warehouse.",
         "Missing: {pieces} pieces of {sku}.",
         "{outcome}",
+    ),
+    NotificationKind.GOODS_SHORT: (
+        "Stock does not cover order {number}",
+        "Goods for order {number} must be ordered upstream, or the order waits for them.",
+        "Short: {pieces} pieces.",
     ),
     NotificationKind.ORDER_REJECTED: (
         "Order {number} was rejected",

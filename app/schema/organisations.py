@@ -173,9 +173,7 @@ class TradingRelationship(relay.Node):
     minimum_order_value: Decimal
     minimum_shelf_life_days: int
     delivery_days: int
-    allocation_priority: int | None = strawberry.field(
-        description="In a shortage shared by priority the higher comes first. For the seller only."
-    )
+    allocation_priority: int | None = strawberry.field(description="For the seller only.")
     payment_days: int | None = strawberry.field(
         description="Days an order may wait once payment is asked for before it is cancelled; null "
         "means for ever. For the two parties only."

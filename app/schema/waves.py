@@ -28,13 +28,13 @@ strawberry.enum(WaveStatus, name="PickWaveStatus", description=WaveStatus.__doc_
 
 
 @strawberry.type
-class PickLine:
+class PickLine(relay.Node):
     """One stop of a wave: so many packs of one level, of one lot, at one place.
 
     `packs` are the level's; `pieces`, what was `picked` and what was `missing` are pieces.
     """
 
-    id: relay.GlobalID
+    id: relay.NodeID[UUID]
     position: int
     place: str
     packaging_level: PackagingLevel
@@ -66,7 +66,7 @@ class PickLine:
         """Show a stop."""
         line = stop.line
         return cls(
-            id=relay.GlobalID("PickLine", str(line.id)),
+            id=line.id,
             position=line.position,
             place=line.place,
             packaging_level=PackagingLevel(line.level),
@@ -79,6 +79,16 @@ class PickLine:
             sku_id=stop.sku_id,
             order_id=stop.order_id,
         )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["PickLine | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        keys = [UUID(key) for key in node_ids]
+        async with info.context.read() as work:
+            return in_order(keys, await queries.stops_by_id(work, keys), PickLine.of)
 
 
 @strawberry.type

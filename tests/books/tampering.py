@@ -34,6 +34,25 @@ _MOVED = """
         false, '{}', organisation_id, id, false, now(), now(), 'DONE' FROM membership LIMIT 1
 """
 
+_QUOTA = """
+    INSERT INTO stock_quota (tenant_id, id, organisation_id, sku_id, pieces, period, starts_on,
+        created_at)
+    SELECT tenant_id, id, organisation_id, sku_id, 1, 'WHOLE', '2026-01-01', '2026-01-01'
+    FROM stock_lot ORDER BY id LIMIT 1"""
+_ENTRY = """
+    INSERT INTO quota_entry (tenant_id, quota_id, source_line_id, starts_on, relationship_id,
+        pieces)
+    SELECT tenant_id, quota_id, quota_id, starts_on, relationship_id, used FROM quota_use"""
+
+
+def _used(pieces: int) -> str:
+    return f"""
+    INSERT INTO quota_use (tenant_id, quota_id, relationship_id, starts_on, most, used)
+    SELECT q.tenant_id, q.id, r.id, q.starts_on, 5, {pieces}
+    FROM stock_quota q JOIN trading_relationship r ON r.tenant_id = q.tenant_id
+    ORDER BY r.id LIMIT 1"""
+
+
 TAMPERING: dict[str, tuple[str, ...]] = {
     "tree/ancestry-is-parents": (
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
@@ -50,6 +69,8 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "stock/reservation-is-allocations": _plus_one("reservation", "quantity"),
     "stock/never-oversold": ("UPDATE stock_balance SET reserved = on_hand + 1",),
     "stock/lot-never-oversold": ("UPDATE lot_balance SET allocated = on_hand + 1",),
+    "stock/quota-use-is-entries": (_QUOTA, _used(1)),
+    "stock/quota-never-exceeded": (_QUOTA, _used(2), _ENTRY),
     "money/debit-is-credit": _account("CASH"),
     "money/receivable": _account("RECEIVABLE"),
     "money/advance": _account("ADVANCE"),

@@ -140,7 +140,7 @@ async def test_shares_cost_the_same_however_many_wait(world, statements):
         updates = [text for text in written if text.startswith("UPDATE orders SET")]
         costs.append((len(read), len(written) - len(updates)))
 
-    assert costs[0] == costs[1] == (11, 27)
+    assert costs[0] == costs[1] == (11, 28)
 
 
 QUOTA = """mutation($input: CreateStockQuotaInput!) { createStockQuota(input: $input) {

@@ -1,6 +1,6 @@
 """Waves of picks: which tasks one walk takes, split into whole cases and loose pieces (R1-54)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -144,14 +144,19 @@ async def stops(work: Work, wave_ids: Sequence[UUID]) -> list[Stop]:
 
 async def own_stop(work: Work, line_id: UUID) -> Stop | None:
     """Return a stop of a wave of the own organisation, not locked."""
+    return (await own_stops(work, [line_id])).get(line_id)
+
+
+async def own_stops(work: Work, line_ids: Collection[UUID]) -> dict[UUID, Stop]:
+    """Return stops of waves of the own organisation by id, as they are now; one statement."""
     statement = (
         _stops()
         .join(PickWave, PickWave.id == PickLine.wave_id)
-        .where(PickLine.id == line_id, PickWave.organisation_id == work.actor.own_organisation)
+        .where(PickLine.id.in_(line_ids), PickWave.organisation_id == work.actor.own_organisation)
         .execution_options(populate_existing=True)
     )
-    row = (await work.session.execute(statement)).first()
-    return None if row is None else Stop(*row)
+    found = [Stop(*row) for row in await work.session.execute(statement)]
+    return {stop.line.id: stop for stop in found}
 
 
 async def close_if_done(work: Work, wave: PickWave) -> None:

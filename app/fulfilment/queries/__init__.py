@@ -12,6 +12,7 @@ from app.fulfilment.queries.waves import (
     people_of_waves,
     pick_waves,
     preparation_by_order,
+    stops_by_id,
     stops_by_wave,
     waves_by_id,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "shipment",
     "shipments_by_id",
     "shipments_by_order",
+    "stops_by_id",
     "stops_by_wave",
     "tracking_by_shipment",
     "waves_by_id",

@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 from app.db.keyset import newest_first
 from app.db.work import Work
 from app.fulfilment.models import PickLine, PickTask, PickWave, WaveStatus
-from app.fulfilment.operations.waves import Stop, stops
+from app.fulfilment.operations.waves import Stop, own_stops, stops
 from app.kernel.paging import Page, PageRequest, page_of
 from app.orders.models import Order
 from app.rbac.guard import requires
@@ -62,6 +62,12 @@ async def stops_by_wave(work: Work, wave_ids: Sequence[UUID]) -> dict[UUID, list
     for stop in await stops(work, list(own)):
         found[stop.line.wave_id].append(stop)
     return found
+
+
+@requires(Permission.PREPARATION_WRITE)
+async def stops_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Stop]:
+    """Return stops of own waves by id."""
+    return await own_stops(work, ids)
 
 
 @requires(Permission.PREPARATION_WRITE)

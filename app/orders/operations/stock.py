@@ -16,6 +16,7 @@ from app.orders.operations.documents import (
     OrderDocument,
     buckets_of,
     enter_state,
+    event_of,
     move,
     move_all,
     open_many,
@@ -30,6 +31,8 @@ from app.organisations.operations import (
     find_relationships,
     organisations_named,
 )
+from app.rbac.operations import people_of
+from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
 
 
@@ -182,7 +185,10 @@ async def days_to_keep(
 
 
 async def record_shortages(work: Work, documents: Sequence[OrderDocument]) -> None:
-    """Note what orders that were just allocated wait for; one statement."""
+    """Note what orders that were just allocated wait for, and tell who buys for the seller (R1-23).
+
+    Two statements, none where nothing waits.
+    """
     rows = [
         Shortage(
             organisation_id=document.order.seller_id,
@@ -196,8 +202,19 @@ async def record_shortages(work: Work, documents: Sequence[OrderDocument]) -> No
         for line in document.lines
         if line.backordered > 0
     ]
-    if rows:
-        await work.save(*rows)
+    if not rows:
+        return
+    await work.save(*rows)
+    (seller_id,) = {row.organisation_id for row in rows}
+    buyers = await people_of(work, [seller_id], Permission.PROCUREMENT_WRITE)
+    told = {"recipients": [str(person) for person in buyers]}
+    for document in documents:
+        pieces = sum(
+            (row.quantity for row in rows if row.order_id == document.order.id), Decimal(0)
+        )
+        if pieces > 0:
+            data = {"pieces": f"{pieces.normalize():f}", **told}
+            work.tell(event_of("goods_short", document.order, data))
 
 
 async def miss(work: Work, document: OrderDocument, line: OrderLine, quantity: Decimal) -> None:

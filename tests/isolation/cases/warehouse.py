@@ -70,6 +70,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
 }
 NODES: Mapping[str, tuple[str, ...]] = {
+    "PickLine": ("PickLine",),
     "PickWave": ("PickWave",),
     "StockQuota": ("StockQuota",),
 }

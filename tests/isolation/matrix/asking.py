@@ -20,7 +20,7 @@ REFUSED = (["FORBIDDEN"], ["UNAUTHENTICATED"])
 OF_ADMINISTRATORS = frozenset({"DeadJob@network"})
 """What is the network's, and yet for those alone who administer it."""
 
-LOOKS = 90
+LOOKS = 60
 """At how many things one request looks: each takes a variable."""
 
 _DEEPER = {"catalogue": 5, "customerPriceList": 5, "priceGrid": 5, "comparePrices": 5}

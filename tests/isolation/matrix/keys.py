@@ -71,6 +71,7 @@ DRAWN: Mapping[str, str] = {
     "notification_choice: membership_id, kind": "our own word",
     "search_term: term, product_id": "made of a product's own names, each term once",
     "role: code": "our own word",
+    "pick_line: pick_task_id, level": "PIECE, INNER, CASE or PALLET",
     "sku_packaging: sku_id, level": "PIECE, INNER, CASE or PALLET",
     "cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
     "saved_cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
