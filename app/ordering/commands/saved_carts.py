@@ -186,6 +186,9 @@ async def move_cart_lines(work: Work, move: CartMove, key: str) -> UUID:
         ]
         if lines and not move.keeps:
             await take_out(work, source, [(each.sku_id, each.packaging_level) for each in lines])
+        for changed in (source.saved, target.saved):
+            if changed is not None and lines:
+                changed.changed_at = work.now
         await add_lines(work, target, lines)
 
     body = [move.relationship_id, move.from_id, move.to_id, move.keys, move.keeps]
@@ -279,8 +282,6 @@ async def _ends(
             raise NotFound("SavedCart").at(path)
     if len(ids) == 1:
         await open_cart(work, relationship.id)
-    for saved in found.values():
-        saved.changed_at = work.now
     at = partial(Target, relationship)
     return (
         at(found[move.from_id] if move.from_id else None),

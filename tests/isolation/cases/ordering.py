@@ -182,6 +182,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "relationshipId": own["TradingRelationship"],
             "savedCartId": it["SavedCart"],
         }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "counted": [{"skuId": it["Sku@network"], "pieces": "1"}],
+        },
+        is_of_network=True,
     ),
     "addOrderNote": given(
         lambda it, _: {"idempotencyKey": once(), "orderId": it["Order:SHIPPED"], "text": "Mine"}
