@@ -4,7 +4,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from app.ordering.rules.words import RunOutcome, StandingState
 from app.schema.batch import batch, in_order
 from app.schema.context import Info
 from app.schema.cost import list_size
+from app.schema.delivery_addresses import Weekday
 from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.ordering.saved_carts import SavedCart, saved_carts_by_id
@@ -28,20 +28,6 @@ from app.schema.refusals import Refusal
 
 strawberry.enum(StandingState, name="StandingOrderState", description=StandingState.__doc__)
 strawberry.enum(RunOutcome, name="StandingOrderOutcome", description=RunOutcome.__doc__)
-
-
-@strawberry.enum
-class Weekday(StrEnum):
-    """A day of the week."""
-
-    MONDAY = "MONDAY"
-    TUESDAY = "TUESDAY"
-    WEDNESDAY = "WEDNESDAY"
-    THURSDAY = "THURSDAY"
-    FRIDAY = "FRIDAY"
-    SATURDAY = "SATURDAY"
-    SUNDAY = "SUNDAY"
-
 
 _DAYS = tuple(Weekday)
 
