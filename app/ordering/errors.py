@@ -59,7 +59,7 @@ class CartInUse(Refused):
 class RequestDecided(Refused):
     """Somebody has decided already."""
 
-    code: ClassVar = "REQUEST_DECIDED"
+    code: ClassVar = "ORDER_REQUEST_DECIDED"
     text: ClassVar = "This request is {state} already."
     field_path: ClassVar = "orderRequestId"
     state: str

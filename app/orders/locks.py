@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from app.db.work import Work
-from app.orders.models import Order, Shortage
+from app.orders.models import Order, OrderHold, Shortage
 
 
 async def order(
@@ -23,6 +23,12 @@ async def orders(work: Work, order_ids: Collection[UUID]) -> Sequence[Order]:
     """Lock several orders, in the order of their ids."""
     statement = select(Order).where(Order.id.in_(order_ids)).order_by(Order.id).with_for_update()
     return (await work.session.scalars(statement)).all()
+
+
+async def hold(work: Work, hold_id: UUID, *whose: ColumnElement[bool]) -> OrderHold | None:
+    """Lock one hold; `whose` narrows it to those of an organisation."""
+    statement = select(OrderHold).where(OrderHold.id == hold_id, *whose).with_for_update()
+    return await work.session.scalar(statement)
 
 
 async def unsupplied_shortages(

@@ -117,7 +117,7 @@ async def test_what_is_sent_back_is_mended_and_sent_again_and_nothing_is_lost(ch
 
     assert twice["code"] == "REQUEST_OPEN"
     assert (back["state"], back["reason"]) == ("SENT_BACK", "Two cases at least")
-    assert (late["code"], kept["code"]) == ("REQUEST_DECIDED", "CART_IN_USE")
+    assert (late["code"], kept["code"]) == ("ORDER_REQUEST_DECIDED", "CART_IN_USE")
     assert (again["state"], gone["state"]) == ("SENT", "WITHDRAWN")
     assert [line["quantity"] for line in again["cart"]["lines"]] == ["1"]
     assert len(await seen(buyer)) == 1

@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.audit.operations import record
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
+from app.orders import locks
 from app.orders.commands.decide import stated
 from app.orders.models import HoldKind, HoldOverride, OrderHold
 from app.orders.operations.documents import enter_state, open_for
@@ -68,10 +67,7 @@ async def hold_customer(
 @requires(Permission.CREDIT_RELEASE)
 async def release_hold(work: Work, hold_id: UUID, reason: str) -> OrderHold:
     """End a hold of the own organisation; what it kept goes on if nothing else keeps it."""
-    statement = select(OrderHold).where(
-        OrderHold.id == hold_id, OrderHold.seller_id == work.actor.own_organisation
-    )
-    hold = await work.session.scalar(statement.with_for_update())
+    hold = await locks.hold(work, hold_id, OrderHold.seller_id == work.actor.own_organisation)
     if hold is None:
         raise NotFound("OrderHold")
     words = stated(reason)
@@ -111,8 +107,7 @@ async def override_holds(work: Work, order_id: UUID, reason: str) -> UUID:
 @requires(Permission.CREDIT_RELEASE)
 async def end_expired_hold(work: Work, hold_id: UUID) -> UUID:
     """Note that a hold's time is over; for the system. It counted no more from that instant on."""
-    statement = select(OrderHold).where(OrderHold.id == hold_id).with_for_update()
-    hold = await work.session.scalar(statement)
+    hold = await locks.hold(work, hold_id)
     if hold is None:
         raise NotFound("OrderHold")
     if hold.ended_at is None and hold.expires_at is not None and hold.expires_at <= work.now:
