@@ -5,7 +5,17 @@ from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, FromClause, Select, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    func,
+    null,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.driver import send
@@ -39,8 +49,13 @@ _key_t = table_of(ApiKey).c
 _HOLDERS = table_of(Membership).join(table_of(Tenant), _tenant_t.id == _member_t.tenant_id)
 
 
-def _member_in(holders: FromClause, *is_theirs: ColumnElement[bool]) -> Select[Any]:
+def _member_in(
+    holders: FromClause,
+    *is_theirs: ColumnElement[bool],
+    answered_by: ColumnElement[Any] | None = None,
+) -> Select[Any]:
     """Select who a membership is, of which identity, with its roles and its tenant's settings."""
+    answering = [] if answered_by is None else [answered_by]
     held = and_(
         _held_t.tenant_id == _member_t.tenant_id,
         _held_t.membership_id == _member_t.id,
@@ -55,6 +70,7 @@ def _member_in(holders: FromClause, *is_theirs: ColumnElement[bool]) -> Select[A
             func.coalesce(func.array_agg(_held_t.role_id).filter(_held_t.role_id.is_not(None)), []),
             func.coalesce(func.array_agg(_role_t.name).filter(_role_t.name.is_not(None)), []),
             revisions_in(_member_t.tenant_id),
+            null() if answered_by is None else answered_by,
             *_tenant_t,
         )
         .select_from(
@@ -66,7 +82,7 @@ def _member_in(holders: FromClause, *is_theirs: ColumnElement[bool]) -> Select[A
             _member_t.ended_at.is_(None),
             *is_theirs,
         )
-        .group_by(_member_t.tenant_id, _member_t.id, _tenant_t.id)
+        .group_by(_member_t.tenant_id, _member_t.id, _tenant_t.id, *answering)
     )
 
 
@@ -85,6 +101,7 @@ _KEY = _member_in(
     _key_t.key_hash == bindparam("key_hash"),
     _key_t.revoked_at.is_(None),
     _key_t.expires_at > func.now(),
+    answered_by=_key_t.made_by_membership_id,
 )
 
 
@@ -190,7 +207,7 @@ async def _actor(
     cache: PolicyCache,
     cells: Sequence[Any],
 ) -> Actor:
-    identity_id, organisation_id, name, role_ids, role_names, revisions, *settings = cells
+    identity_id, organisation_id, name, role_ids, role_names, revisions, maker, *settings = cells
     note_revisions(session, revisions)
     tenant = remember(session, settings)
     if tenant.status != TenantStatus.ACTIVE:
@@ -198,4 +215,5 @@ async def _actor(
     version = tenant.policy_version
     grants = await grants_of(session, cache, tenant_id, version, frozenset(role_ids))
     roles = tuple(sorted(role_names))
-    return Actor(tenant_id, identity_id, membership_id, organisation_id, name, grants, roles)
+    actor = Actor(tenant_id, identity_id, membership_id, organisation_id, name, grants, roles)
+    return replace(actor, answered_by=maker)

@@ -31,7 +31,8 @@ class Scope(StrEnum):
 class Actor:
     """The party that a Work acts as; `grants` maps a permission to its widest scope.
 
-    `address` is the network address that the request came from; jobs have none.
+    `address` is the network address that the request came from; jobs have none. Software with an
+    API key is `answered_by` the membership that made the key.
     """
 
     tenant_id: UUID | None
@@ -44,6 +45,7 @@ class Actor:
     session_id: UUID | None = None
     is_system: bool = False
     address: str | None = None
+    answered_by: UUID | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the permission is held in any scope."""

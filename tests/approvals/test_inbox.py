@@ -1,10 +1,13 @@
 """What waits for whom, several decided at once, and what an edit leaves of earlier decisions."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from app.db.outbox import OutboxEvent
 from app.notifications.rules import announcement_of
+from tests.support.api_keys import made
 from tests.support.approving import asked, counts, decide, inbox, make_rule, names
 from tests.support.chain import Chain, mutate, on_order
 from tests.support.world import gid
@@ -142,3 +145,17 @@ async def test_the_buyer_is_told_what_is_wrong_when_an_order_is_sent_back(world)
         f"East Distribution has sent order {order['number']} back to be mended."
         " What is wrong: Which gate?"
     )
+
+
+async def test_whoever_made_an_api_key_decides_nothing_of_what_it_orders(chain):
+    maker = await chain.world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Maker")
+    other = await chain.world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Other")
+    await make_rule(maker, currency="CNY", threshold="100")
+    right = ("ORDER_PLACE_FOR_CUSTOMER", "ORGANISATION")
+    key = await made(maker, right, ("ORDER_READ", "ORGANISATION"))
+
+    order = await chain.place(replace(maker, token=key["key"]))
+    by_maker = await decide(maker, order)
+    by_other = await decide(other, order)
+
+    assert (by_maker, by_other) == (["NOT_POSSIBLE_NOW"], ["DONE"])

@@ -101,10 +101,15 @@ def makers_of_rows(order: Order, lines: Iterable[OrderLine]) -> set[UUID | None]
 
 
 def note_change(work: Work, order: Order) -> None:
-    """Count the actor among who made the order: they approve nothing of it from now on."""
-    actor = work.actor.membership_id
-    if actor is not None and actor not in makers_of_rows(order, ()):
-        order.changed_by = [*(order.changed_by or ()), str(actor)]
+    """Count the actor among who made the order: they approve nothing of it from now on.
+
+    So does whoever made the API key that acts.
+    """
+    known = makers_of_rows(order, ())
+    acting = (work.actor.membership_id, work.actor.answered_by)
+    new = [str(actor) for actor in acting if actor is not None and actor not in known]
+    if new:
+        order.changed_by = [*(order.changed_by or ()), *new]
 
 
 def discounters_of(lines: Iterable[OrderLine]) -> set[UUID]:
