@@ -21,7 +21,8 @@ from app.people.models import Invitation, InvitationRole
 from app.people.operations import Workplace
 from app.people.rules import InvitationState, shown_state, why_not
 from app.rbac import operations as rbac
-from app.rbac.models import Membership
+from app.rbac.assignments import note_exchange
+from app.rbac.models import Membership, Role
 from app.tenants.models import Tenant, TenantStatus
 from app.tenants.operations import raise_policy_version
 
@@ -102,12 +103,18 @@ async def _join(work: Work, invitation: Invitation, identity_id: UUID, name: str
     )
     if (await work.session.execute(member)).first() is not None:
         raise AlreadyMember(invitation.email).at("token")
-    named = select(InvitationRole.role_id).where(InvitationRole.invitation_id == invitation.id)
+    named = (
+        select(InvitationRole.role_id)
+        .join(Role, Role.id == InvitationRole.role_id)
+        .where(InvitationRole.invitation_id == invitation.id, Role.retired_at.is_(None))
+    )
     roles = (await work.session.scalars(named.order_by(InvitationRole.role_id))).all()
     await identities.open_tenant(work, identity_id)
-    return await rbac.add_membership(
+    membership = await rbac.add_membership(
         work, identity_id, invitation.organisation_id, name, invitation.email, roles
     )
+    note_exchange(work, membership.id, given=roles)
+    return membership
 
 
 def _tell(

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db.outbox import OutboxEvent
 from app.notifications.rules import announcement_of
+from app.rbac.models import MembershipRole
 from tests.support.api_keys import made
 from tests.support.approving import asked, counts, decide, inbox, make_rule, names
 from tests.support.chain import Chain, mutate, on_order
@@ -159,3 +160,23 @@ async def test_whoever_made_an_api_key_decides_nothing_of_what_it_orders(chain):
     by_other = await decide(other, order)
 
     assert (by_maker, by_other) == (["NOT_POSSIBLE_NOW"], ["DONE"])
+
+
+async def test_whoever_holds_the_right_no_more_is_not_asked(chain):
+    former = await chain.world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Former")
+    other = await chain.world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Other")
+    buyer = await chain.world.member(chain.retailer, "BUYER")
+    await make_rule(other, currency="CNY", threshold="100")
+    order = await chain.place(buyer)
+    before = names(await asked(other, order))
+
+    await chain.world.run(
+        lambda work: work.session.execute(
+            update(MembershipRole)
+            .where(MembershipRole.membership_id == former.membership_id)
+            .values(valid_until=work.now)
+        )
+    )
+
+    assert before == ["Former", "Other"]
+    assert names(await asked(other, order)) == ["Other"]

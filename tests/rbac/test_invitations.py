@@ -95,7 +95,7 @@ async def test_a_newcomer_joins_by_the_letter_and_works_with_the_roles_given(wor
 
     assert (invited["email"], invited["state"], invited["sendings"]) == (email, "WAITING", 1)
     assert invited["roles"] == [{"name": "Buyer"}, {"name": "Sales representative"}]
-    assert letter.startswith("Chen Jie invites you to work for Brand. Open http://site")
+    assert letter.startswith("Chen Jie invites you to work for Brand. Open https://trade")
     assert (before, await members(world, email)) == (0, 1)
     assert joined["organisationName"] == "Brand"
     assert signed_in["actingIn"]["membershipId"] == joined["membershipId"]

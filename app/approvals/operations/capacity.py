@@ -37,6 +37,7 @@ from app.approvals.rules import Seat
 from app.db.reading import TENANT, rows, sent
 from app.db.tables import table_of
 from app.db.work import Work
+from app.rbac.assignments import counts_at
 from app.rbac.models import Membership, MembershipRole, RoleGrant
 from app.rbac.permissions import Permission
 from app.rbac.rules import Effect
@@ -85,7 +86,11 @@ class Asking:
         seats = exists().where(_seat.tenant_id == self.tenant, _seat.step_id == _step.id)
         roles = (
             select(_held.role_id)
-            .where(_held.tenant_id == self.tenant, _held.membership_id == _person.id)
+            .where(
+                _held.tenant_id == self.tenant,
+                _held.membership_id == _person.id,
+                counts_at(_held, self.now),
+            )
             .correlate(table_of(Membership))
         )
         seated = seats.where(
@@ -152,6 +157,7 @@ class Asking:
         found = exists().where(
             held.tenant_id == self.tenant,
             held.membership_id == _person.id,
+            counts_at(held, self.now),
             grant.tenant_id == self.tenant,
             grant.role_id == held.role_id,
             grant.permission == self.right,

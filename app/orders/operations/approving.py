@@ -8,7 +8,7 @@ from json import dumps
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, exists, func, select
+from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, exists, func, select
 
 from app.approvals.models import ApprovalStep
 from app.approvals.operations import Met, Subject, ask, met_by, rules_with
@@ -22,6 +22,7 @@ from app.orders.operations.documents import makers_of_rows
 from app.organisations.models import TradingRelationship
 from app.pricing.rules.guards import GuardVerdict
 from app.quotes.rules import ApprovalCause, Quote, QuotedLine
+from app.rbac.assignments import counts_at
 from app.rbac.models import MembershipRole
 
 _order, _held = table_of(Order).c, table_of(MembershipRole).c
@@ -36,6 +37,7 @@ _ROLES = func.array(
     .where(
         _held.tenant_id == TENANT,
         _held.membership_id == bindparam("placed_by", type_=Uuid()),
+        counts_at(_held, bindparam("now", type_=DateTime(timezone=True))),
     )
     .scalar_subquery(),
     type_=ARRAY(Uuid()),
@@ -69,6 +71,7 @@ async def needed_for(
         currency=quote.currency,
         relationship_id=relationship.id,
         placed_by=placing.placed_by,
+        now=work.now,
     )
     facts = _facts(work, relationship, quote, placing, rules[0] if rules else None)
     causes = [_in_words(cause) for cause in quote.approval_causes]

@@ -22,6 +22,7 @@ from app.people import locks
 from app.people.errors import RegistrationDecided
 from app.people.models import Registration, RegistrationLink
 from app.people.rules import RegistrationState, checked_daily
+from app.rbac.assignments import note_exchange
 from app.rbac.built_in import BUYER, ENTERPRISE_ADMIN
 from app.rbac.guard import requires
 from app.rbac.operations import add_membership, built_in_role_ids, rights_of
@@ -101,14 +102,16 @@ async def approve_registration(work: Work, registration_id: UUID, terms: Terms) 
     )
     await plant(work, organisation)
     await open_between(work, seller.id, organisation, terms)
-    await add_membership(
+    roles = await _usual_roles(work)
+    member = await add_membership(
         work,
         identity_id,
         organisation.id,
         registration.contact_name,
         registration.email,
-        await _usual_roles(work),
+        roles,
     )
+    note_exchange(work, member.id, given=roles)
     registration.organisation_id = organisation.id
     created = {"kind": str(organisation.kind), "parent_id": str(seller.id)}
     after = {"name": organisation.name, "registration_id": str(registration.id), **created}
