@@ -8,7 +8,7 @@ import asyncio
 import copy
 from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -214,6 +214,7 @@ LEAVES: dict[str, tuple[Any, ...]] = {
     "Decimal": (Decimal("12.5"), Decimal(0), Decimal("1E+3"), Decimal("-0.125")),
     "DateTime": (datetime(2026, 3, 1, 8, tzinfo=UTC),),
     "Date": (date(2026, 3, 1),),
+    "Time": (time(8), time(23, 59, 30)),
     "UUID": (UUID(int=7),),
     "ID": (relay.GlobalID("Order", "1"), "an id", 7),
     "JSON": ({"a": [1, None]}, [], "text", 1),

@@ -34,6 +34,7 @@ ENDS: Mapping[str, str] = {
     "closeRegistrationLink": "RegistrationLink",
     "closeRelationship": "TradingRelationship",
     "deactivateApprovalRule": "ApprovalRule",
+    "deleteSavedCart": "SavedCart",
     "delistProduct": "Product",
     "dropDeadJob": "DeadJob@network",
     "dropNetworkJob": "DeadJob@network",
@@ -52,6 +53,7 @@ ENDS: Mapping[str, str] = {
     "unassignRep": "Membership",
     "withdrawCoupons": "Coupon",
     "withdrawInvitation": "Invitation",
+    "withdrawOrderRequest": "OrderRequest",
     "withdrawRelationshipRequest": "RelationshipRequest:3",
     "withdrawPriceChangeSet": "PriceChangeSet:DRAFT:2",
 }

@@ -79,6 +79,7 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
         "seller_name": "Riverside",
         "buyer_name": "Shop",
         "host": "example.com",
+        "day": "2026-03-02",
     }
     data |= names | {"company_name": "Sub", "city": "Wuhan"}
 
@@ -91,9 +92,19 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
     subjects |= dict.fromkeys(
         ("registration_waits", "organisation_closed", "closing_refused"), "Sub"
     )
-    subjects |= dict.fromkeys(("relationship_request_approved",), "Riverside")
-    subjects |= dict.fromkeys(("relationship_request_refused",), "Riverside")
-    subjects |= dict.fromkeys(("relationship_requested", "relationship_request_withdrawn"), "Shop")
+    subjects |= dict.fromkeys(
+        (
+            "relationship_request_approved",
+            "relationship_request_refused",
+            "order_request_ordered",
+            "order_request_sent_back",
+        ),
+        "Riverside",
+    )
+    subjects |= dict.fromkeys(
+        ("relationship_requested", "relationship_request_withdrawn", "order_requested"), "Shop"
+    )
+    subjects |= dict.fromkeys(("standing_order_incomplete", "standing_order_refused"), "Sub")
     known = subjects.get(kind, "SO-1")
     assert known in said.title
     assert known in said.text
