@@ -152,7 +152,10 @@ def _services(settings: Settings, compiling: Compiling) -> Services:
     return Services(
         database=Database(settings.database_url, pool_size=settings.pool_size, patience=patience),
         keys=TokenKeys(
-            settings.secret, settings.access_token_lifetime, settings.refresh_token_lifetime
+            settings.secret,
+            settings.access_token_lifetime,
+            settings.refresh_token_lifetime,
+            settings.clock_offset,
         ),
         policies=PolicyCache(),
         events=EventHub(limits.subscription_backlog),

@@ -1,6 +1,5 @@
 """RabbitMQ in the laboratory, where the machine has it; and the ways to break it."""
 
-import socket
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import ClassVar
 
 from chaos.faults import Fault, half_of
 from chaos.installation import Installation
+from chaos.ports import held_port
 from launch.errors import LaunchError
 from launch.rabbitmq.programs import HOW_TO_INSTALL, UNPACKED, find_programs
 from launch.rabbitmq.server import Ports, RabbitServer
@@ -31,16 +31,8 @@ def rabbit_in(folder: Path, unpacked: Path = UNPACKED) -> Generator[RabbitServer
         raise NoRabbit
     folder.mkdir(parents=True)
     with ExitStack() as held:
-        ports = [_held_port(held) for _ in range(3)]
+        ports = [held.enter_context(held_port()) for _ in range(3)]
         yield RabbitServer(programs, folder.absolute(), Ports(*ports))
-
-
-def _held_port(held: ExitStack) -> int:
-    holder = held.enter_context(socket.socket())
-    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    holder.bind(("127.0.0.1", 0))
-    port: int = holder.getsockname()[1]
-    return port
 
 
 async def _kill(place: Installation, _random: Random) -> str:

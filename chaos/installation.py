@@ -4,11 +4,10 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
@@ -18,6 +17,7 @@ import psutil
 import psycopg
 
 from chaos.clocks import CLOCKS
+from chaos.ports import held_port
 from chaos.proxy import HOST, Proxy
 from chaos.wire import CommitWatch, RequestWatch
 from launch.database import APP, DATABASE, Access, bootstrap
@@ -52,15 +52,6 @@ def _short_home() -> Path:
     return home
 
 
-def _held_port() -> socket.socket:
-    """Hold a free port that nobody else is given meanwhile: a web server that dies keeps it."""
-    holder = socket.socket()
-    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
-        holder.setsockopt(socket.SOL_SOCKET, option, 1)
-    holder.bind((HOST, 0))
-    return holder
-
-
 @dataclass
 class Installation:
     """One running installation. All of its processes are children of one thread, as they must be.
@@ -75,7 +66,7 @@ class Installation:
     clocks: str = "0"
     restarts: int = 0
     _hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    _held: socket.socket = field(default_factory=_held_port)
+    _held: ExitStack = field(default_factory=ExitStack)
 
     async def start(self) -> Self:
         """Start everything, and wait until it serves."""
@@ -91,7 +82,8 @@ class Installation:
             LaunchSettings.read(),
             data=self.home / "data",
             host=HOST,
-            port=self._held.getsockname()[1],
+            # A web server that dies keeps its port.
+            port=self._held.enter_context(held_port()),
             web_workers=2,
         )
         self.settings.data.mkdir()

@@ -32,7 +32,8 @@ def _lines(ran: Ran) -> Iterator[str]:
     yield (
         f"Seed {ran.plan.seed}, {len(ran.outcomes)} of {len(ran.plan.faults)} planned faults in "
         f"{ran.seconds / 60:.1f} minutes; {ran.plan.tenants} networks with {ran.plan.shops} shops "
-        f"each, web server with two processes, worker, PostgreSQL. Every job was delivered twice. "
+        f"each, web server with two processes, worker, PostgreSQL. Jobs were carried by "
+        f"{ran.carrier}; every one was delivered twice. "
         f"{platform.system()} on {os.cpu_count()} processors, load {os.getloadavg()[1]:.1f}."
     )
     yield ""
@@ -130,6 +131,7 @@ def _plain(ran: Ran) -> dict[str, Any]:
     comparison = ran.comparison
     return {
         "seed": ran.plan.seed,
+        "carrier": ran.carrier,
         "faults": len(ran.outcomes),
         "planned": len(ran.plan.faults),
         "seconds": round(ran.seconds, 1),

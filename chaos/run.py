@@ -62,6 +62,7 @@ class Ran:
     """What came of a run."""
 
     plan: Plan
+    carrier: str = "PostgreSQL"
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     comparison: Comparison = field(default_factory=Comparison)
     looks: Looks = field(default_factory=Looks)
@@ -92,6 +93,8 @@ async def run(
 ) -> Ran:
     """Carry out a plan; the ledger of it stays in the folder."""
     ran, began = Ran(plan), time.monotonic()
+    if rabbit is not None:
+        ran.carrier = "RabbitMQ"
     place = Installation(plan.forgetful, rabbit)
     try:
         await place.start()

@@ -22,7 +22,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,37 @@ class RollingServer(MPServer):
         self._ssp, self._sso = None, listening
         self._shd = SocketHolder(listening.fileno(), False, BACKLOG)  # noqa: FBT003  # no socket of files
 
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        """Start as many at once as leave a processor to others, and the next when these serve.
+
+        All at once would share the processors, and each would serve as late as the last.
+        """
+        if sys.platform != "linux":
+            super()._spawn_workers(spawn_target, target_loader)
+            return
+        begun: list[Any] = []
+        for indexes in starts(self.workers, len(os.sched_getaffinity(0))):
+            self._await(begun)
+            begun = [self._spawn_worker(index, spawn_target, target_loader) for index in indexes]
+            for worker in begun:
+                worker.start()
+            self.wrks += begun
+        self._metrics.incr_spawn(self.workers)
+
+    def _await(self, workers: Sequence[Any]) -> None:
+        """Return once each of them serves or has ended, or all are to end."""
+        silent = {str(worker.inner.pid): worker.inner for worker in workers}
+        deadline = time.monotonic() + READY_SECONDS
+        while silent and not self.interrupt_signal and time.monotonic() < deadline:
+            silent = {number: each for number, each in silent.items() if each.is_alive()}
+            for number in self._told():
+                silent.pop(number, None)
+
+    def _told(self) -> list[str]:
+        """Return the numbers of workers that have just said that they serve."""
+        heard, _, _ = select.select([self._hearing], [], [], 0.05)
+        return os.read(self._hearing, 4_096).decode().split() if heard else []
+
     def _reload(self, spawn_target: Any, target_loader: Any) -> None:
         self.reload_signal = False
         self.main_loop_interrupt.clear()
@@ -92,10 +123,15 @@ class RollingServer(MPServer):
     def _is_ready(self, worker: Any) -> bool:
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline and worker.is_alive():
-            heard, _, _ = select.select([self._hearing], [], [], 0.05)
-            if heard and str(worker.pid) in os.read(self._hearing, 4_096).decode().split():
+            if str(worker.pid) in self._told():
                 return True
         return False
+
+
+def starts(workers: int, processors: int) -> list[range]:
+    """Return the indexes of the workers that start together, in their order."""
+    at_once = max(1, processors - 1)
+    return [range(first, min(first + at_once, workers)) for first in range(0, workers, at_once)]
 
 
 def load(target: str, speaking: int) -> Callable[..., Any]:

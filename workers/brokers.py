@@ -14,7 +14,7 @@ from dramatiq_postgres.broker import PostgresConsumer
 
 from app.config import Settings
 from app.kernel.errors import Invalid
-from workers.connecting import ask_again_soon, pool_of
+from workers.connecting import BrokerConnection, ask_again_soon, pool_of
 
 HEARTBEAT_SECONDS, HEARTBEAT_TTL_SECONDS, MAINTENANCE_SECONDS = 5, 20, 10
 _SCHEMES = ("amqp://", "amqps://")
@@ -38,6 +38,14 @@ class QuorumBroker(RabbitmqBroker):
 
 class DrainedConsumer(PostgresConsumer):
     """Gives back what it has claimed and nobody has begun."""
+
+    _consume_conn: BrokerConnection | None
+
+    def get_consume_conn(self) -> BrokerConnection:
+        """Return the connection to claim through; one that may be silent is replaced at once."""
+        if self._consume_conn is not None and self._consume_conn.is_suspect:
+            self._consume_conn.close()
+        return super().get_consume_conn()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # not typed there
 
     def close(self) -> None:
         """End; what is left is for other workers at once."""

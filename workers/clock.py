@@ -27,7 +27,7 @@ from app.people.commands.trail import seal_trail
 from app.promotions.commands import age_membership, expire_points
 from app.promotions.operations.deadlines import faded_memberships, points_over
 from app.tenants.operations import active_tenant_ids
-from workers.connecting import PatientAsyncConnection
+from workers.connecting import patient_database
 from workers.leading import Connection, Leader
 from workers.schedules import Schedule, fire
 
@@ -94,7 +94,7 @@ class Clock(Leader):
             self._stopping.wait(TICK_SECONDS)
 
     async def _tick(self) -> None:
-        database = Database(self._url, pool_size=1, connecting=PatientAsyncConnection)
+        database = patient_database(self._url, 1)
         try:
             await tick(database)
         finally:

@@ -16,7 +16,8 @@ from app.jobs import operations as jobs
 from app.jobs.operations import Begun, JobKey
 from app.jobs.rules import MOST_RETRIES, MOST_STARTS, cause_of, pause_after, told_safely
 from app.kernel.actor import system_actor
-from workers.connecting import PatientAsyncConnection
+from app.kernel.errors import ConnectionLost
+from workers.connecting import patient_database
 
 log = logging.getLogger("tributary.jobs")
 
@@ -60,7 +61,7 @@ class Listening:
     @cached_property
     def database(self) -> Database:
         """The connections of this process."""
-        return Database(self._url, pool_size=self._pool_size, connecting=PatientAsyncConnection)
+        return patient_database(self._url, self._pool_size)
 
     def job_of(self, listener: Listener) -> Callable[[str, str], Awaitable[None]]:
         """Return the job of a listener; its arguments are the identifiers of tenant and event.
@@ -80,7 +81,7 @@ class Listening:
     async def handle(self, listener: Listener, tenant_id: UUID, event_id: UUID) -> None:
         """Let the listener have its effect, unless it has had it, and note what went wrong."""
         key = JobKey(tenant_id, event_id, listener.name)
-        begun = await self._perform(key, lambda work: jobs.begin(work, key))
+        begun = await self._begin(key)
         if begun is None:
             return
         if begun.starts > MOST_STARTS:
@@ -93,6 +94,13 @@ class Listening:
         except Exception as failure:  # Whatever it was, it is this job's, and noted as such.
             log.debug("%s failed", listener.name, exc_info=True)  # May quote what must stay secret.
             await self._note_failure(key, listener, begun, failure)
+
+    async def _begin(self, key: JobKey) -> Begun | None:
+        """Begin, once more where the connection turns out to be lost: the next one is new."""
+        try:
+            return await self._perform(key, lambda work: jobs.begin(work, key))
+        except ConnectionLost:
+            return await self._perform(key, lambda work: jobs.begin(work, key))
 
     async def _note_failure(
         self, key: JobKey, listener: Listener, begun: Begun, failure: Exception

@@ -9,11 +9,10 @@ import dramatiq
 from dramatiq import Broker, Middleware
 
 from workers.connecting import OPTIONS, PatientConnection, address_of
+from workers.patience import FIRST_PAUSE_SECONDS, LOCK_SECONDS, LONGEST_PAUSE_SECONDS
 
 Connection = PatientConnection
-
-POLL_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 10.0
+ENDING_SECONDS = 2.0
 
 
 class Leader(ABC):
@@ -40,11 +39,11 @@ class Leader(ABC):
     def run(self) -> None:
         """Lead or wait until stopped, through lost connections."""
         log = logging.getLogger(f"tributary.{self.name}")
-        pause = POLL_SECONDS
+        pause = FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
             try:
                 with self._connected() as connection:
-                    pause = POLL_SECONDS
+                    pause = FIRST_PAUSE_SECONDS
                     self._wait_for_lock(connection)
                     self.lead(connection)
             except Exception:  # A worker that lost its leader would look healthy.
@@ -58,7 +57,7 @@ class Leader(ABC):
 
     def _wait_for_lock(self, connection: Connection) -> None:
         while not self._stopping.is_set() and not self._has_lock(connection):
-            self._stopping.wait(POLL_SECONDS)
+            self._stopping.wait(LOCK_SECONDS)
 
     def _has_lock(self, connection: Connection) -> bool:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", [self.lock]).fetchone()
@@ -96,4 +95,4 @@ class Beside(Middleware):
         """End before the broker closes."""
         del broker, worker
         self._leader.stop()
-        self._thread.join(timeout=2 * POLL_SECONDS)
+        self._thread.join(timeout=ENDING_SECONDS)

@@ -11,14 +11,15 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from app.db.outbox import CHANNEL
-from workers.leading import POLL_SECONDS, Connection, Leader
+from workers.leading import Connection, Leader
+from workers.patience import LEAD_SECONDS
 
 BATCH = 1_000
 MOST_AT_ONCE = 100
 MOST_OF_TENANT = 32
 MOST_OF_QUEUE = 1_000
 LEASE_SECONDS = 15
-_SHORT_PAUSE, _LONG_PAUSE = 0.02, 0.25
+_SHORT_PAUSE, _LONG_PAUSE, _WORD_SECONDS = 0.02, 0.25, 1.0
 _SWEEP_SECONDS = 60.0
 
 _BOOK = """
@@ -150,7 +151,7 @@ class Relay(Leader):
 
     name: ClassVar = "relay"
     lock: ClassVar = 7_402_119
-    idle_seconds: ClassVar = 5
+    idle_seconds: ClassVar = LEAD_SECONDS
 
     def __init__(
         self, database_url: str, routes: Sequence[Route], lease_seconds: float = LEASE_SECONDS
@@ -202,14 +203,17 @@ class Relay(Leader):
     def send_due(self, connection: Connection) -> int:
         """Send what is due, tenants in turns; returns how many jobs.
 
-        No lock is held meanwhile, as a broker may take its time. What could not be sent is due at
-        once.
+        No lock is held meanwhile, as a broker may take its time; a word now and then keeps the
+        lead. What could not be sent is due at once.
         """
         rows = connection.execute(_TAKE, self._limits).fetchall()
         unsent = [Taken(*row) for _, *row in sorted(rows)]
-        number = len(unsent)
+        number, said_at = len(unsent), time.monotonic()
         try:
             while unsent:
+                if time.monotonic() - said_at > _WORD_SECONDS:
+                    connection.check()
+                    said_at = time.monotonic()
                 job = unsent[0]
                 self._senders[job.listener].send(str(job.tenant_id), str(job.event_id))
                 del unsent[0]
@@ -233,5 +237,5 @@ def _give_back(connection: Connection, unsent: Sequence[Taken]) -> None:
 def _wait(connection: Connection, pause: float) -> float:
     """Return for how long nothing is due, at least the pause where something is held back."""
     row = connection.execute(_NEXT).fetchone()
-    seconds = POLL_SECONDS if row is None or row[0] is None else row[0]
-    return min(max(seconds, pause), POLL_SECONDS)
+    seconds = _WORD_SECONDS if row is None or row[0] is None else row[0]
+    return min(max(seconds, pause), _WORD_SECONDS)

@@ -37,7 +37,7 @@ from app.webhooks.operations.sending import Call, Pass, take
 from app.webhooks.rules.events import HEARING, Subject, heard_kinds
 from app.webhooks.rules.signing import SecretKeys, shown, signed
 from app.webhooks.terms import NotAnswered, NotTheirs, Show, Shown
-from workers.connecting import PatientAsyncConnection
+from workers.connecting import patient_database
 from workers.events import Listener
 from workers.schedules import Schedule
 
@@ -189,11 +189,7 @@ class Sending:
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        database = Database(
-            self._settings.database_url,
-            pool_size=CONNECTIONS + 1,
-            connecting=PatientAsyncConnection,
-        )
+        database = patient_database(self._settings.database_url, CONNECTIONS + 1)
         sender = Sender(
             database,
             _showing(database, self._settings),

@@ -184,3 +184,10 @@ def test_a_fault_that_never_ended_is_no_success(tmp_path):
 
     assert not ran.is_whole
     assert "| web-killed | 1 |  |  | 1 |" in write_report(ran, tmp_path).read_text()
+
+
+@pytest.mark.parametrize("carrier", ["PostgreSQL", "RabbitMQ"])
+def test_a_report_names_what_carried_the_jobs(tmp_path, carrier):
+    ran = Ran(Plan(seed=1, faults=[], minutes=1), carrier)
+
+    assert f"Jobs were carried by {carrier};" in write_report(ran, tmp_path).read_text()

@@ -20,7 +20,7 @@ SOURCES = [
         for path in (PROJECT / folder).rglob("*.py")
     ),
 ]
-ELSEWHERE = {"connection_init", "casbin", "graphql-transport-ws"}
+ELSEWHERE = {"connection_init", "casbin", "graphql-transport-ws", "SO_REUSEPORT"}
 TREES = ("app/", "launch/", "workers/", "replay/", "migrations/", "tests/", "docs/")
 
 

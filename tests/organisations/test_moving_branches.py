@@ -65,7 +65,7 @@ async def test_a_move_costs_the_same_for_a_branch_of_any_size(world, statements)
 
     assert moved["state"] == "DONE"
     counted = [len([sent for sent, _ in groupby(seen)]) for seen in (few, many)]
-    assert counted == [29, 29]
+    assert counted == [30, 30]
 
 
 async def test_it_buys_from_the_new_parent_on_the_given_terms_and_from_the_old_no_more(world):

@@ -11,7 +11,8 @@ from app.db.database import Access, Database
 from app.kernel.errors import ConnectionLost
 from tests.support.patience import PATIENCE_SECONDS, becomes
 from workers.connecting import OPTIONS, PatientAsyncConnection, PatientConnection
-from workers.leading import POLL_SECONDS, Leader
+from workers.leading import Leader
+from workers.patience import FIRST_PAUSE_SECONDS
 
 INTERRUPTIONS = 6
 
@@ -118,4 +119,4 @@ def test_leader_comes_back_as_soon_after_many_interruptions_as_after_the_first(s
     leader.run()
 
     assert leader.times == INTERRUPTIONS + 1
-    assert leader.waits.seconds == [POLL_SECONDS] * INTERRUPTIONS
+    assert leader.waits.seconds == [FIRST_PAUSE_SECONDS] * INTERRUPTIONS

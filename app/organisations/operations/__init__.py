@@ -1,5 +1,6 @@
 """What packages above may ask of organisations, unguarded."""
 
+from app.organisations.operations.ancestry import ancestry_at, ancestry_changes
 from app.organisations.operations.carrying import Supply, carry_out, supply_of, told_to
 from app.organisations.operations.classing import (
     Classification,
@@ -41,6 +42,8 @@ __all__ = [
     "Owned",
     "Reach",
     "Supply",
+    "ancestry_at",
+    "ancestry_changes",
     "came_above_after",
     "carry_out",
     "check_level",

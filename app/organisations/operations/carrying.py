@@ -97,6 +97,9 @@ async def _tell(work: Work, move: OrganisationMove, fit: Fit) -> None:
     for kind, data in (
         ("branch_joined", names | told_to(now_here)),
         ("branch_left", {"name": moved.name} | told_to(before)),
-        ("organisation_moved", {"move_id": str(move.id)}),
+        (
+            "organisation_moved",
+            {"move_id": str(move.id), "organisation_ids": [str(fit.parent.id)]},
+        ),
     ):
         work.tell(DomainEvent(kind, "organisation", moved.id, data))

@@ -4,6 +4,7 @@ Whoever calls this holds the lock of the tree.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from app.db.knowledge import known_from
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
@@ -117,9 +119,16 @@ def standings(work: Work) -> Select[*tuple[Any, ...]]:
 
 
 async def replant(work: Work, fit: Fit) -> None:
-    """Put a branch under its new parent, and note since when and until when; four statements."""
+    """Put a branch under its new parent, and note since when and until when; five statements.
+
+    Prices are inherited from who stands above, so a move becomes known as their changes do.
+    """
     moved, parent = fit.moved.id, fit.parent.id
-    await work.session.execute(_log(work, moved, parent))
+    await work.session.execute(
+        update(Organisation).where(Organisation.id == moved).values(parent_id=parent)
+    )
+    instant = await known_from(work)
+    await work.session.execute(_log(work, moved, parent, instant))
     await work.session.execute(
         delete(_pair)
         .where(
@@ -130,10 +139,7 @@ async def replant(work: Work, fit: Fit) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-    await work.session.execute(_graft(work, moved, parent))
-    await work.session.execute(
-        update(Organisation).where(Organisation.id == moved).values(parent_id=parent)
-    )
+    await work.session.execute(_graft(work, moved, parent, instant))
 
 
 async def keep_roles(work: Work, fit: Fit) -> list[Role]:
@@ -184,7 +190,7 @@ def _above(work: Work, organisation_id: UUID, *, least: int = 1) -> Select[UUID]
     )
 
 
-def _log(work: Work, moved: UUID, parent: UUID) -> Any:
+def _log(work: Work, moved: UUID, parent: UUID, until: datetime) -> Any:
     """Note each pair that ends or changes its distance, since that distance began."""
     pair, below, above = aliased(_pair), aliased(_pair), aliased(_pair)
     former = FormerAncestry
@@ -211,7 +217,7 @@ def _log(work: Work, moved: UUID, parent: UUID) -> Any:
             pair.descendant_id,
             pair.distance,
             func.greatest(pair.since, changed),
-            literal(work.now),
+            literal(until),
         )
         .join(
             below,
@@ -228,7 +234,7 @@ def _log(work: Work, moved: UUID, parent: UUID) -> Any:
     return insert(former).from_select([*_COLUMNS, "until"], ending)
 
 
-def _graft(work: Work, moved: UUID, parent: UUID) -> Any:
+def _graft(work: Work, moved: UUID, parent: UUID, since: datetime) -> Any:
     """Note each pair of the branch and what now stands above; who did before did so all along."""
     below, above = aliased(_pair), aliased(_pair)
     pairs = (
@@ -237,7 +243,7 @@ def _graft(work: Work, moved: UUID, parent: UUID) -> Any:
             above.ancestor_id,
             below.descendant_id,
             above.distance + below.distance + 1,
-            literal(work.now),
+            literal(since),
         )
         .join(below, below.tenant_id == above.tenant_id)
         .where(

@@ -16,6 +16,7 @@ from sqlalchemy import (
     any_,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -27,12 +28,8 @@ from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.kernel.period import Period
 from app.kernel.steady import Steady, steady_around
-from app.organisations.models import (
-    CustomerGroupMember,
-    CustomerLevel,
-    OrganisationAncestry,
-    Territory,
-)
+from app.organisations.models import CustomerGroupMember, CustomerLevel, Territory
+from app.organisations.operations import ancestry_at, ancestry_changes
 from app.pricing.models import PriceList, PriceListTerms
 from app.pricing.operations.audience import Asker, Audience, Enquiry
 from app.pricing.operations.time import known_at, valid_at
@@ -77,8 +74,8 @@ async def listed_for(work: Work, asker: Asker, enquiry: Enquiry) -> Listed:
     """Read the lists that may price for the asker, with those that they derive from.
 
     Lists of all kinds and, where prices are inherited, the inheritable base lists of
-    organisations above the seller; as known when the enquiry says, valid at its instant. One
-    statement, and none where what is known now is remembered.
+    organisations above the seller, as the tree stood then; as known when the enquiry says, valid
+    at its instant. One statement, and none where what is known now is remembered.
     """
     view = None if enquiry.known_at else await _listed.at(work)
     if view is None:
@@ -92,10 +89,14 @@ async def listed_for(work: Work, asker: Asker, enquiry: Enquiry) -> Listed:
 
 
 async def _spoken(work: Work, asker: Asker, enquiry: Enquiry) -> _Spoken:
-    """Read versions of all times: which lists are reached changes only as one of them does."""
+    """Read versions of all times: which lists are reached changes only as one of them or the tree.
+
+    Versions stay what they are for as long as nobody else stands above the seller.
+    """
     rows = await _rows_for(work, asker, replace(enquiry, of_all_time=True))
     found, instant = _versions_in(rows), enquiry.instant
     changes = [change for row in found for change in (row.valid_from, row.valid_until)]
+    changes += rows[0].moves or ()
     valid = [row for row in found if Period(row.valid_from, row.valid_until).contains(instant)]
     return _Spoken(
         _listed_of(asker, rows, instant, valid),
@@ -113,9 +114,11 @@ async def _rows_for(work: Work, asker: Asker, enquiry: Enquiry) -> _Rows:
     levels = _path(work, CustomerLevel, audience.level_ids, "level_path", is_whole=is_whole)
     areas = _path(work, Territory, audience.territory_ids, "territory_path", is_whole=is_whole)
     groups = _groups(work, audience)
-    spoken_to = _spoken_to(work, asker, enquiry, (levels, areas, groups))
-    versions = _versions(work, asker, spoken_to, enquiry)
-    statement = _with_audience(versions, (levels, areas, groups))
+    above = _above(work, asker, enquiry)
+    spoken_to = _spoken_to(work, asker, enquiry, (levels, areas, groups), above)
+    versions = _versions(spoken_to, enquiry, above)
+    moves = ancestry_changes(work, asker.seller_id) if asker.inherits_prices else null()
+    statement = _with_audience(versions, (levels, areas, groups), moves)
     return (await work.session.execute(statement)).all()
 
 
@@ -137,7 +140,8 @@ async def listed_by_id(
     """
     named = or_(PriceList.kind == PriceKind.BASE, one_of(PriceList.id, list_ids))
     chosen = (PriceList.seller_id == asker.seller_id) & named
-    versions = _versions(work, asker, _with_parents(work, asker, enquiry, chosen), enquiry)
+    reached = _with_parents(work, asker, enquiry, chosen)
+    versions = _versions(reached, enquiry, _above(work, asker, enquiry))
     rows = (await work.session.execute(select(versions))).all()
     return tuple(_terms(row, asker) for row in _one_version_each(rows, enquiry.instant))
 
@@ -187,10 +191,19 @@ def _groups(work: Work, audience: Audience) -> CTE:
 _Paths = tuple[CTE, CTE, CTE]
 
 
-def _spoken_to(work: Work, asker: Asker, enquiry: Enquiry, paths: _Paths) -> CTE:
+def _above(work: Work, asker: Asker, enquiry: Enquiry) -> CTE:
+    """Select who stood above the seller at the instant, as known when the enquiry says.
+
+    A move counts from its instant on, and is known from it.
+    """
+    then = min(enquiry.instant, enquiry.known_at or enquiry.instant)
+    return ancestry_at(work, asker.seller_id, then)
+
+
+def _spoken_to(work: Work, asker: Asker, enquiry: Enquiry, paths: _Paths, above: CTE) -> CTE:
     """Walk from the lists that speak to the asker to all that they derive from."""
     own = (PriceList.seller_id == asker.seller_id) & _addressed(asker.audience, paths)
-    owner = own | _inherited(work, asker) if asker.inherits_prices else own
+    owner = own | _inherited(above) if asker.inherits_prices else own
     return _with_parents(work, asker, enquiry, owner)
 
 
@@ -226,22 +239,21 @@ def _addressed(audience: Audience, paths: _Paths) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def _inherited(work: Work, asker: Asker) -> ColumnElement[bool]:
-    above = select(OrganisationAncestry.ancestor_id).where(
-        OrganisationAncestry.tenant_id == work.tenant_id,
-        OrganisationAncestry.descendant_id == asker.seller_id,
-        OrganisationAncestry.distance > 0,
-    )
-    return (PriceList.kind == PriceKind.BASE) & PriceList.seller_id.in_(above)
+def _inherited(above: CTE) -> ColumnElement[bool]:
+    ancestors = select(above.c.ancestor_id).where(above.c.distance > 0)
+    return (PriceList.kind == PriceKind.BASE) & PriceList.seller_id.in_(ancestors)
 
 
-def _with_audience(versions: Any, paths: _Paths) -> Select[*tuple[Any, ...]]:
+def _with_audience(
+    versions: Any, paths: _Paths, moves: ColumnElement[Any]
+) -> Select[*tuple[Any, ...]]:
     """Put the audience beside every list, and in one row of its own where there is none."""
     levels, areas, groups = paths
     audience = select(
         _nearest_first(levels).label("level_ids"),
         _nearest_first(areas).label("territory_ids"),
         select(func.array_agg(groups.c.id)).scalar_subquery().label("group_ids"),
+        moves.label("moves"),
     ).subquery("audience")
     return select(audience, versions).select_from(audience.outerjoin(versions, true()))
 
@@ -256,13 +268,8 @@ def _nearest_first(path: CTE) -> Any:
     return select(ordered).scalar_subquery()
 
 
-def _versions(work: Work, asker: Asker, reached: CTE, enquiry: Enquiry) -> Any:
-    above = OrganisationAncestry
-    stands_above = (
-        (above.tenant_id == work.tenant_id)
-        & (above.descendant_id == asker.seller_id)
-        & (above.ancestor_id == PriceList.seller_id)
-    )
+def _versions(reached: CTE, enquiry: Enquiry, above: CTE) -> Any:
+    stands_above = above.c.ancestor_id == PriceList.seller_id
     statement = (
         select(
             PriceList.id.label("list_id"),
@@ -276,7 +283,7 @@ def _versions(work: Work, asker: Asker, reached: CTE, enquiry: Enquiry) -> Any:
             PriceList.group_id,
             PriceList.territory_id,
             PriceList.sales_channel,
-            func.coalesce(above.distance, 0).label("distance"),
+            func.coalesce(above.c.distance, 0).label("distance"),
             *_TERMS,
         )
         .join(reached, reached.c.list_id == PriceList.id)

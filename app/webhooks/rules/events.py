@@ -11,7 +11,8 @@ class WebhookEvent(StrEnum):
     """An event that a webhook can hear of.
 
     What is shown is its subject as it is when it is sent: an order for `ORDER_…`, `INVOICE_ISSUED`
-    an invoice, `PAYMENT_RECORDED` the order that was paid for, and so on.
+    an invoice, `PAYMENT_RECORDED` the order that was paid for, and so on. `ORGANISATION_MOVED` is
+    heard by who stands above the branch now; who did before hears `RELATIONSHIP_CLOSED`.
     """
 
     ORDER_CHANGED = "ORDER_CHANGED"
@@ -27,6 +28,7 @@ class WebhookEvent(StrEnum):
     PRODUCT_DELISTED = "PRODUCT_DELISTED"
     STOCK_RECEIVED = "STOCK_RECEIVED"
     ORGANISATION_CREATED = "ORGANISATION_CREATED"
+    ORGANISATION_MOVED = "ORGANISATION_MOVED"
     RELATIONSHIP_OPENED = "RELATIONSHIP_OPENED"
     RELATIONSHIP_CHANGED = "RELATIONSHIP_CHANGED"
     RELATIONSHIP_CLOSED = "RELATIONSHIP_CLOSED"
