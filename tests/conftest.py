@@ -111,8 +111,13 @@ def access() -> Iterator[Access]:
 
 @pytest.fixture(scope="session")
 def settings(access: Access) -> Settings:
+    """What servers in this process share; a request log would write into other tests' output."""
     return Settings(
-        database_url=access.app_dsn, secret=SECRET, limits=LIMITS, webhooks_to_loopback=True
+        database_url=access.app_dsn,
+        secret=SECRET,
+        limits=LIMITS,
+        webhooks_to_loopback=True,
+        request_log=False,
     )
 
 

@@ -43,7 +43,7 @@ TEN = "{ " + " ".join(f"v{number}: viewer {{ name }}" for number in range(10)) +
 
 @pytest.fixture(scope="module")
 async def metered(settings):
-    async with served(replace(settings, metrics_token=TOKEN)) as http:
+    async with served(replace(settings, metrics_token=TOKEN, request_log=True)) as http:
         yield http
 
 

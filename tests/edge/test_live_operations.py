@@ -42,7 +42,8 @@ async def edge(settings, tmp_path_factory):
     (folder / "unread.graphql").write_text(UNREAD)
     file = folder / "trusted.json"
     assert trust.main([str(folder), str(file)]) == 0
-    chosen = replace(settings, limits=LIMITS, trusted_documents=file, metrics_token=TOKEN)
+    told = replace(settings, metrics_token=TOKEN, request_log=True)
+    chosen = replace(told, limits=LIMITS, trusted_documents=file)
     async with served(chosen) as http:
         yield http
 
