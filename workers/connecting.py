@@ -97,7 +97,7 @@ class PatientConnection(psycopg.Connection[Row], Heard):
     def wait(
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
     ) -> Result:
-        """Wait, by default for as long as the server works on the answer."""
+        """Wait, by default while the server works on the answer, `answer_seconds` at most."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         asked = Asked(gen)
@@ -174,7 +174,7 @@ class PatientAsyncConnection(psycopg.AsyncConnection[Row], Heard):
         interval: float = 0.1,
         timeout: float | None = None,  # noqa: ASYNC109  # as psycopg has it
     ) -> Result:
-        """Wait, by default for as long as the server works on the answer."""
+        """Wait, by default while the server works on the answer, `answer_seconds` at most."""
         if timeout is not None:
             return await super().wait(gen, interval, timeout)
         asked = Asked(gen)

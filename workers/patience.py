@@ -7,7 +7,7 @@ STATEMENT_SECONDS = 15
 """The server stops a statement of leaders and of the broker that takes longer."""
 
 ANSWER_SECONDS = STATEMENT_SECONDS + 5.0
-"""For an answer of a server that cannot be asked whether it works on it."""
+"""For any answer: the server itself stops what takes longer, so that none comes after it."""
 
 DOUBT_SECONDS = 0.5
 """Until the server is asked, through a new connection, whether it works on the answer at all.

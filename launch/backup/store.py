@@ -15,6 +15,8 @@ from launch.postgres.durable import rename_durably, write_durably
 
 _FACTS, _OWNER = "facts.json", "of"
 UNFINISHED = ".unfinished"
+_OF_SEGMENTS = ("", PACKED, ".partial")
+"""How files end that hold WAL; a note about a copy is named after a segment, and is none."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Store:
         """Name the first segment that a copy needs and that is not there, though a later one is."""
         first = self.place(base.name) / "cluster" / "pg_wal" / base.first_segment
         names = segments_from(base.first_segment, first.stat().st_size)
-        there = {path.name[:24] for path in self.wal.glob(f"{base.first_segment[:8]}*")}
+        found = self.wal.glob(f"{base.first_segment[:8]}*")
+        there = {path.name[:24] for path in found if path.suffix in _OF_SEGMENTS}
         newest = max(there, default="")
         return next(
             (name for name in takewhile(lambda it: it < newest, names) if name not in there), None

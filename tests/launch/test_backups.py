@@ -209,6 +209,7 @@ def test_restore_says_when_a_segment_is_missing_in_between(settings, dsn, home):
     take(settings)
     store = Store(settings.backups)
     next(path for path in store.segments() if path.name.startswith(missing)).unlink()
+    (store.wal / f"{missing}.00000028.backup").write_text("of a copy that began in it")
     newest = store.bases()[-1]
 
     assert store.first_missing(newest) is None
