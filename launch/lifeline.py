@@ -13,7 +13,8 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 def lifeline(number: signal.Signals) -> Callable[[], None] | None:
     """Make the hook for a child that gets this signal when the thread that started it ends.
 
-    Only Linux can do it; elsewhere there is no hook and the next start cleans up.
+    Where that process dies with several threads, the signal comes once for each that the child
+    is handed on to. Only Linux can do it; elsewhere there is no hook and the next start cleans up.
     """
     if sys.platform != "linux":
         return None

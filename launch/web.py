@@ -153,6 +153,29 @@ def load(target: str, speaking: int) -> Callable[..., Any]:
     return announced
 
 
+def _end_what_only_loads() -> None:
+    """Let a signal end a forked worker that has not yet said how it heeds one.
+
+    It would inherit how this process heeds it, by noting it for a loop that the worker does not
+    have: the signal would be lost, and whoever sent it would wait for the worker's end for ever.
+    """
+    ends = (signal.SIGTERM, signal.SIGINT)
+
+    def heed() -> None:
+        for number in ends:
+            signal.signal(number, signal.SIG_DFL)
+        release()
+
+    def release() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ends)
+
+    os.register_at_fork(
+        before=partial(signal.pthread_sigmask, signal.SIG_BLOCK, ends),
+        after_in_parent=release,
+        after_in_child=heed,
+    )
+
+
 def _note_number(path: Path) -> int:
     """Write our number into a file that stays locked for as long as we live."""
     opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -174,6 +197,7 @@ def main() -> None:
     words = parser.parse_args()
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # Workers inherit the queue and the pipe.
+        _end_what_only_loads()
     server = RollingServer(
         words.application,
         words.host,

@@ -133,8 +133,9 @@ def is_gone(pid: int) -> bool:
         return True
 
 
-def all_gone(pids: list[int]) -> bool:
-    return becomes(lambda: all(is_gone(pid) for pid in pids))
+def await_end(pids: list[int]) -> None:
+    is_over = becomes(lambda: all(is_gone(pid) for pid in pids))
+    assert is_over, [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids if not is_gone(pid)]
 
 
 def test_what_the_page_says_works_and_nothing_is_lost(launcher: Launcher, home: Path) -> None:
@@ -169,7 +170,7 @@ def test_what_the_page_says_works_and_nothing_is_lost(launcher: Launcher, home: 
     family = demo.family()
     demo.process.kill()
     demo.process.wait()
-    assert all_gone([pid for pid in family if pid != demo.process.pid])
+    await_end([pid for pid in family if pid != demo.process.pid])
 
     again = launcher.start()
     token = again.paste(again.operations[0])["signIn"]["accessToken"]
@@ -184,4 +185,4 @@ def test_what_the_page_says_works_and_nothing_is_lost(launcher: Launcher, home: 
     again.process.send_signal(signal.SIGINT)
 
     assert again.process.wait(PATIENCE_SECONDS) == 0
-    assert all_gone(family)
+    await_end(family)

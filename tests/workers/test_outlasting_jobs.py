@@ -134,3 +134,11 @@ def test_a_drain_is_ten_seconds_unless_told():
     drains = [LaunchSettings.read(given).worker_drain for given in ({}, {NAME: ""}, {NAME: "3"})]
 
     assert [each.total_seconds() for each in drains] == [10, 10, 3]
+
+
+async def test_a_worker_that_is_told_twice_to_end_does_end(hasty):
+    hasty.ask_to_stop()
+    await asyncio.sleep(0.1)  # Signals that come together are one.
+    hasty.ask_to_stop()
+
+    assert await asyncio.to_thread(hasty.ended) in {0, 1}
