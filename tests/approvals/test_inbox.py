@@ -148,6 +148,27 @@ async def test_the_buyer_is_told_what_is_wrong_when_an_order_is_sent_back(world)
     )
 
 
+async def test_who_may_decide_nothing_is_told_so_once_for_all_decisions(chain):
+    world = chain.world
+    admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    buyer = await world.member(chain.retailer, "BUYER")
+    await make_rule(admin, currency="CNY", threshold="100")
+    order = await chain.place(buyer)
+    document = """mutation($input: DecideApprovalsInput!) { decideApprovals(input: $input) {
+        ... on ApprovalOutcomes { outcomes { isDone code } } } }"""
+    given = {"decisions": [{"orderId": order["id"], "approve": True}] * 2}
+
+    by_nobody = await world.ask(document, None, input=given)
+    by_keeper = await (await world.member(chain.distributor, "WAREHOUSE")).ask(
+        document, input=given
+    )
+    after = await asked(admin, order)
+
+    assert by_nobody.error_codes == ["UNAUTHENTICATED"]
+    assert by_keeper.error_codes == ["FORBIDDEN"]
+    assert after["approvalStatus"] == "PENDING"
+
+
 async def test_whoever_made_an_api_key_decides_nothing_of_what_it_orders(chain):
     maker = await chain.world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Maker")
     other = await chain.world.member(chain.distributor, "ENTERPRISE_ADMIN", name="Other")

@@ -15,8 +15,18 @@ from tests.support.inside import inside
 from tests.support.statements import StatementCounter
 from tests.support.world import World
 
-_WIDE = {"tokens": 50_000, "fields": 50_000, "aliases": 1_000, "operation_cost": 10**7}
-"""So that one document may look at everything; what each answer tells is the same."""
+_WIDE = {
+    "tokens": 50_000,
+    "fields": 50_000,
+    "aliases": 1_000,
+    "operation_cost": 10**7,
+    "sign_in_place_failures": 10**6,
+    "sign_in_account_failures": 10**6,
+}
+"""So that one document may look at everything, and everybody may try the victim's password.
+
+What each answer tells is the same (how the fifth attempt answers: tests/identities).
+"""
 
 
 @pytest.fixture(scope="package")

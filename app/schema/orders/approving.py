@@ -9,7 +9,7 @@ import strawberry
 from strawberry import relay
 
 from app.db.work import Work
-from app.kernel.errors import DomainError, Invalid
+from app.kernel.errors import DomainError, Forbidden, Invalid, Unauthenticated
 from app.orders import queries
 from app.orders.commands import decide
 from app.orders.operations.wishes import OrderWish
@@ -230,18 +230,22 @@ class ApprovalInboxMutation:
         """
         if not 1 <= len(input.decisions) <= MOST_AT_ONCE:
             raise Invalid("decisions", f"must be 1 to {MOST_AT_ONCE}")
-        return ApprovalOutcomes(
-            outcomes=[
-                await _decided(info, place, given) for place, given in enumerate(input.decisions)
-            ]
-        )
+        outcomes: list[ApprovalOutcome] = []
+        for place, given in enumerate(input.decisions):
+            has_begun = any(each.is_done for each in outcomes)
+            outcomes.append(await _decided(info, place, given, has_begun=has_begun))
+        return ApprovalOutcomes(outcomes=outcomes)
 
 
-async def _decided(info: Info, place: int, given: ApprovalDecisionInput) -> ApprovalOutcome:
+async def _decided(
+    info: Info, place: int, given: ApprovalDecisionInput, *, has_begun: bool
+) -> ApprovalOutcome:
     try:
         order_id = key_of(given.order_id, "Order")
         await info.context.write(lambda work: _decide(work, order_id, given))
     except DomainError as refused:
+        if isinstance(refused, Forbidden | Unauthenticated) and not has_begun:
+            raise  # Of whoever asks, whatever the order; later, what was decided must be told.
         return ApprovalOutcome(
             place=place, is_done=False, code=refused.code, message=refused.message
         )

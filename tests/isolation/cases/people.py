@@ -50,7 +50,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "markNotificationsRead": given(lambda it, _: {"ids": [it["Notification"]]}),
     "notificationReceived": NOTHING,
     "myNotificationSettings": NOTHING,
-    "setNotificationSettings": given(lambda _it, _own: {"timeZone": "UTC"}),
+    "setNotificationSettings": given(lambda _it, _own: {"timeZone": "UTC"}, changes=True),
     # Networks
     "tenants": of(lambda _it, _own: {}, is_for_staff=True),
     "createTenant": given(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 _PEOPLE = frozenset(
     {
         "addMember-0",
+        "allowSecondFactorReset-0",
         "assignRoles-0",
         "changeRole-0",
         "createOrganisation-0",
@@ -19,9 +20,10 @@ _PEOPLE = frozenset(
         "withdrawInvitation-0",
         "reinstateRole-0",
         "retireRole-0",
+        "revokeApiKey-0",
     }
 )
-"""People, roles and organisations within reach: of the branch, or of the network."""
+"""People, roles, keys and organisations within reach: of the branch, or of the network."""
 
 _MOVES = frozenset(
     {
@@ -74,7 +76,7 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("sibling", "system admin"): _PEOPLE | _MOVES,
     ("cousin", "system admin"): _PEOPLE | _MOVES,
     ("parent", "system admin"): _PEOPLE | _MOVES,
-    ("parent", "enterprise admin"): _PEOPLE | {"moveOrganisation-1"},
+    ("parent", "enterprise admin"): _PEOPLE | {"createApiKey-0", "moveOrganisation-1"},
     ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
     ("child", "enterprise admin"): _BUYS | _OWN_HOUSE | {"withdrawRelationshipRequest-0"},
     ("child", "buyer"): _BUYS,
@@ -89,5 +91,5 @@ def may(relation: str, role: str) -> frozenset[str]:
     if role == "system admin":
         settings = {"changeNetworkSettings-0"}
         if relation != "other tenant":
-            settings |= {"replayDeadJob-0", "dropDeadJob-0"}
+            settings |= {"replayDeadJob-0", "dropDeadJob-0", "requireSecondFactor-0"}
     return MAY.get((relation, role), frozenset()) | settings
