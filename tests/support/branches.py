@@ -25,6 +25,7 @@ from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
 from tests.support.documents import command_document
+from tests.support.employed import add_people
 from tests.support.granting import add_requests
 from tests.support.held import hold
 from tests.support.hooks import add_webhooks
@@ -33,7 +34,6 @@ from tests.support.joining import add_joining
 from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
 from tests.support.ordering_scene import add_ordering
-from tests.support.people import membership, role
 from tests.support.promoted import promote
 from tests.support.scarce import add_quota, add_wave
 from tests.support.selling import add_selling
@@ -67,6 +67,7 @@ class Branch:
     seller: Person
     buyer: Person
     colleague: Person
+    maker: Person
     sku: UUID
     figures: Mapping[str, str]
     things: dict[str, str] = field(default_factory=dict)
@@ -83,7 +84,8 @@ class Branch:
         return {self.secret, *ids, *gids, *self.numbers}
 
     def person(self, side: str) -> Person:
-        return {"seller": self.seller, "buyer": self.buyer, "colleague": self.colleague}[side]
+        people = {"seller": self.seller, "buyer": self.buyer, "colleague": self.colleague}
+        return {**people, "brand": self.maker}[side]
 
     async def do(self, side: str, command: str, /, **given: Any) -> dict[str, Any]:
         """Give a command as the seller's or the buyer's person; it must succeed."""
@@ -102,12 +104,13 @@ async def fill(world: World, brand: UUID) -> Branch:
         seller = await world.member(distributor, *STRONGEST, name=f"{secret} Seller")
         buyer = await world.member(retailer, *STRONGEST, name=f"{secret} Buyer")
         colleague = await world.member(distributor, "ENTERPRISE_ADMIN", name=f"{secret} Colleague")
+        maker = await world.member(brand, "ENTERPRISE_ADMIN")
         sku = await world.sku(brand, f"Tea {new_id().hex[-6:]}", case=24)
         figures = _figures(next(_PLACES) % 90 + 10)
-        people = seller, buyer, colleague
+        people = seller, buyer, colleague, maker
         branch = Branch(world, secret, brand, distributor, retailer, *people, sku, figures)
     await _terms(branch)
-    await _people(branch)
+    await add_people(branch)
     await _catalogue(branch)
     await add_shelves(branch.do, branch.things, branch.secret)
     await add_selling(branch)
@@ -167,22 +170,6 @@ async def _terms(branch: Branch) -> None:
         "PriceList": gid("PriceList", prices),
         "PriceVersion": gid("PriceVersion", await _one(branch, entry)),
         "PriceEntry": gid("PriceEntry", await _one(branch, entry)),
-    }
-
-
-async def _people(branch: Branch) -> None:
-    world = branch.world
-    colleague = await world.member(branch.distributor, "SALES", name=f"{branch.secret} Rep")
-    relationship = key(branch["TradingRelationship"])
-    await world.assign_rep(relationship, colleague)
-    own = await role(
-        world, branch.distributor, f"{branch.secret} role", ("ORDER_READ", "ORGANISATION")
-    )
-    branch.things |= {
-        "Membership": membership(colleague),
-        "Membership:SELLER": membership(branch.seller),
-        "Membership:BUYER": membership(branch.buyer),
-        "Role": gid("Role", own),
     }
 
 
@@ -396,12 +383,6 @@ async def _by_products(branch: Branch) -> None:
         method="CASH",
         reference=branch.secret,
     )
-    cart = {
-        "relationshipId": branch["TradingRelationship"],
-        "skuId": branch["Sku@network"],
-        "quantity": "7",
-    }
-    await branch.do("buyer", "setCartLine", **cart)
 
 
 def _keep(branch: Branch, name: str, order: dict[str, Any]) -> None:

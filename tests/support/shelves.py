@@ -16,7 +16,9 @@ async def add_shelves(do: Do, things: dict[str, str], secret: str) -> None:
     packs = [{"level": "PIECE", "factor": "1"}]
     size = {"code": f"{secret}-L", "name": secret, "packaging": packs}
     size["taxCategoryId"] = things["TaxCategory@network"]
-    other = await do("seller", "createProduct", name=f"{secret} leaflet", skus=[size], **words)
+    other = await do("seller", "createProduct", name=f"{secret} leaflet", **words)
+    leaf = await do("seller", "addSku", productId=other["id"], sku=size)
+    things["Sku:LEAFLET"] = leaf["id"]
     draft = things["Product"]
     await do("seller", "changeProduct", productId=draft, description=f"{secret} was here")
     for product_id in (draft, other["id"]):

@@ -132,8 +132,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         lambda it, own: {
             "idempotencyKey": once(),
             "relationshipId": own["TradingRelationship"],
-            "savedCartId": it["SavedCart"],
-        }
+            "savedCartId": it["SavedCart:BUYER"],
+        },
+        owner="buyer",
     ),
     "orderRequest": given(
         lambda it, _: {

@@ -35,11 +35,11 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         is_of_network=True,
     ),
     "listing": of(lambda it, _: {"productId": it["Product"]})
-    + of(lambda it, _: {"productId": it["Product@network"]}),
+    + of(lambda it, _: {"productId": it["Product@network"]}, owner="brand"),
     "listings": NOTHING,
     "listingPolicy": NOTHING,
     "productHistory": of(lambda it, _: {"productId": it["Product"]})
-    + of(lambda it, _: {"productId": it["Product@network"]}),
+    + of(lambda it, _: {"productId": it["Product@network"]}, owner="brand"),
     "setListingPolicy": given(lambda _it, _own: {"needsPrice": True}, changes=True),
     "submitListing": given(lambda it, _: {"productId": it["Product"]}),
     "approveListing": given(lambda it, _: {"productId": it["Product"]}),
@@ -68,6 +68,6 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "setSubstitutes": given(
         lambda it, own: {"skuId": it["Sku:DRAFT"], "substituteIds": [own["Sku@network"]]}
     )
-    + given(lambda it, own: {"skuId": own["Sku:DRAFT"], "substituteIds": [it["Sku:DRAFT"]]}),
+    + given(lambda it, own: {"skuId": own["Sku:DRAFT"], "substituteIds": [it["Sku:LEAFLET"]]}),
 }
 JOBS: Mapping[str, tuple[str, ...]] = {"index_products": ("Product",)}

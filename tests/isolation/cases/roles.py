@@ -24,13 +24,13 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "replaceRole": given(
         lambda it, own: {
             "roleId": it["Role"],
-            "replacementRoleId": own["Role"],
+            "replacementRoleId": own["Role:2"],
         }
     )
     + given(
         lambda it, own: {
             "roleId": own["Role"],
-            "replacementRoleId": it["Role"],
+            "replacementRoleId": it["Role:2"],
         }
     ),
     "explainPermission": of(
@@ -51,9 +51,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "previewAssignment": of(lambda it, _: {"membershipId": it["Membership"], "roleIds": []})
     + of(lambda it, own: {"membershipId": own["Membership"], "roleIds": [it["Role"]]}),
     "giveRole": given(lambda it, own: {"membershipId": it["Membership"], "roleId": own["Role"]})
-    + given(lambda it, own: {"membershipId": own["Membership"], "roleId": it["Role"]}),
+    + given(lambda it, own: {"membershipId": own["Membership"], "roleId": it["Role:2"]}),
     "takeRole": given(lambda it, own: {"membershipId": it["Membership"], "roleId": own["Role"]})
-    + given(lambda it, own: {"membershipId": own["Membership"], "roleId": it["Role"]}),
+    + given(lambda it, own: {"membershipId": own["Membership"], "roleId": it["Role:2"]}),
     "roleAssignments": of(lambda it, _: {"membershipId": it["Membership"]}),
     "roleHistory": of(lambda it, _: {"roleId": it["Role"]}),
     "membershipHistory": of(lambda it, _: {"membershipId": it["Membership"]}),
