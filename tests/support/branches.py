@@ -33,11 +33,11 @@ from tests.support.joining import add_joining
 from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
 from tests.support.ordering_scene import add_ordering
-from tests.support.people import membership, role
 from tests.support.promoted import promote
 from tests.support.scarce import add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
+from tests.support.staffed import add_people
 from tests.support.trials import add_trial_request
 from tests.support.world import Answer, Person, World, gid
 
@@ -107,7 +107,7 @@ async def fill(world: World, brand: UUID) -> Branch:
         people = seller, buyer, colleague
         branch = Branch(world, secret, brand, distributor, retailer, *people, sku, figures)
     await _terms(branch)
-    await _people(branch)
+    await add_people(branch)
     await _catalogue(branch)
     await add_shelves(branch.do, branch.things, branch.secret)
     await add_selling(branch)
@@ -167,22 +167,6 @@ async def _terms(branch: Branch) -> None:
         "PriceList": gid("PriceList", prices),
         "PriceVersion": gid("PriceVersion", await _one(branch, entry)),
         "PriceEntry": gid("PriceEntry", await _one(branch, entry)),
-    }
-
-
-async def _people(branch: Branch) -> None:
-    world = branch.world
-    colleague = await world.member(branch.distributor, "SALES", name=f"{branch.secret} Rep")
-    relationship = key(branch["TradingRelationship"])
-    await world.assign_rep(relationship, colleague)
-    own = await role(
-        world, branch.distributor, f"{branch.secret} role", ("ORDER_READ", "ORGANISATION")
-    )
-    branch.things |= {
-        "Membership": membership(colleague),
-        "Membership:SELLER": membership(branch.seller),
-        "Membership:BUYER": membership(branch.buyer),
-        "Role": gid("Role", own),
     }
 
 
