@@ -166,7 +166,6 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
 UNTRIED = frozenset(
     {
         "AdjustedPoints.points",
-        "ApprovalInboxItem.total",
         "CartGap.missingAmount",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",
@@ -183,7 +182,6 @@ UNTRIED = frozenset(
         "OrderLineDifference.quantityBefore",
         "OrderLineDifference.totalAfter",
         "OrderLineDifference.totalBefore",
-        "PermissionCap.deepestPercent",
         "PointsProgramme.daysValid",
         "PriceBand.maximumRetailPrice",
         "PriceBandConflict.limit",

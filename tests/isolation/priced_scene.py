@@ -57,6 +57,7 @@ class PricedScene:
         await _bounds(scene)
         await _promotions(scene)
         await _order(scene)
+        await _waiting(scene)
         return scene
 
     async def do(self, level: str, command: str, role: str = "admin", **given: Any) -> Any:
@@ -323,3 +324,17 @@ async def _order(scene: PricedScene) -> None:
         "OrderLine": placed["lines"][0]["id"],
         "Invoice": found["invoice"]["id"],
     }
+
+
+async def _waiting(scene: PricedScene) -> None:
+    """A second order with such a discount, which nobody has approved yet."""
+    line = {
+        "skuId": scene["Sku@network"],
+        "quantity": "70",
+        "discountPercent": "10.1019",
+        "discountReason": DISCOUNT_REASON,
+    }
+    asked = {"relationshipId": scene["TradingRelationship"], "lines": [line]}
+    quote = await scene.people["distributor", "rep"].ask(QUOTE, input=asked)
+    given = {"idempotencyKey": new_id().hex, "seenTotal": quote.data["quote"]["gross"], **asked}
+    await scene.do("distributor", "placeOrder", "rep", **given)
