@@ -33,6 +33,7 @@ _STAFF = frozenset(
         "Membership",
         "Membership:SELLER",
         "Role",
+        "Role:2",
         "“Colleague”",
         "“Invited”",
         "“Rep”",
