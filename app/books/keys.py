@@ -1,6 +1,6 @@
 """Hold idempotency keys against what they say came of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from app.db.checking import Invariant, SumsBook
@@ -8,27 +8,58 @@ from app.db.checking import Invariant, SumsBook
 MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "adjustPoints": ("trading_relationship", "id"),
+        "addOrderNote": ("order_note", "id"),
         "adjustStock": ("stock_move", "source_id"),
+        "applyOrderChange": ("orders", "id"),
         "bookCarrier": ("shipment", "id"),
+        "closeOrganisation": ("organisation_closing", "id"),
+        "createApiKey": ("api_key", "id"),
         "createMembershipTier": ("membership_tier", "id"),
         "createOrder": ("orders", "id"),
         "createOrganisation": ("organisation", "id"),
         "createPickWave": ("pick_wave", "id"),
         "createPriceChangeSet": ("price_change_set", "id"),
         "createPriceList": ("price_list", "id"),
+        "createSavedCart": ("saved_cart", "id"),
+        "createStandingOrder": ("standing_order", "id"),
         "createStockQuota": ("stock_quota", "id"),
         "createTradeScheme": ("trade_scheme", "id"),
         "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),
         "issueCoupons": ("coupon", "batch_id"),
+        "moveCartLines": ("trading_relationship", "id"),
         "moveOrganisation": ("organisation_move", "id"),
+        "orderRequest": ("orders", "id"),
+        "orderSavedCart": ("orders", "id"),
         "orderShortages": ("orders", "id"),
         "placeOrder": ("orders", "id"),
+        "quickOrder": ("trading_relationship", "id"),
         "receiveStock": ("stock_move", "source_id"),
         "recordPayment": ("orders", "id"),
+        "reorder": ("trading_relationship", "id"),
+        "sendOrderRequest": ("order_request", "id"),
+        "takeSuggestedOrder": ("trading_relationship", "id"),
     }
 )
 """In which table and column the result of each operation that takes a key stands."""
+
+CHANGED = frozenset(
+    {
+        "adjustPoints",
+        "applyOrderChange",
+        "moveCartLines",
+        "quickOrder",
+        "recordPayment",
+        "reorder",
+        "takeSuggestedOrder",
+    }
+)
+"""What changes a thing that is there, as often as one likes: the thing is the result."""
+
+DELETED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"createSavedCart": ("saved_cart", "DELETE_SAVED_CART")}
+)
+"""Whose result may be gone: as what kind of thing, and by which action, the audit trail has it."""
 
 
 def _result(operation: str, table: str, column: str) -> str:
@@ -37,6 +68,20 @@ def _result(operation: str, table: str, column: str) -> str:
         FROM {table} WHERE tenant_id = :tenant"""  # noqa: S608  # our own words
 
 
+def _deleted(operation: str, kind: str, action: str) -> str:
+    return f"""
+        SELECT '{operation}' AS operation, subject_id AS id FROM audit_entry
+        WHERE tenant_id = :tenant AND subject_kind = '{kind}' AND action = '{action}'"""  # noqa: S608  # our own words
+
+
+def _listed(words: Collection[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))
+
+
+_RESULTS = (
+    *(_result(operation, *place) for operation, place in MADE.items()),
+    *(_deleted(operation, *noted) for operation, noted in DELETED.items()),
+)
 KEYS = SumsBook(
     "keys",
     f"""
@@ -44,7 +89,7 @@ KEYS = SumsBook(
         SELECT operation, result_id, membership_id, key FROM idempotency_key
         WHERE tenant_id = :tenant
     ), made AS (
-        {" UNION ".join(_result(operation, *place) for operation, place in MADE.items())}
+        {" UNION ".join(_RESULTS)}
     )""",  # noqa: S608  # our own words
     (
         Invariant(
@@ -56,9 +101,9 @@ KEYS = SumsBook(
         Invariant(
             "one-key-one-result",
             "several idempotency keys claim to have made the same thing",
-            """SELECT 1::bigint, count(*), result_id
-            FROM used WHERE operation NOT IN ('adjustPoints', 'recordPayment')
-            GROUP BY result_id""",
+            f"""SELECT 1::bigint, count(*), result_id
+            FROM used WHERE operation NOT IN ({_listed(CHANGED)})
+            GROUP BY result_id""",  # noqa: S608  # our own words
         ),
     ),
 )

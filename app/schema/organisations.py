@@ -388,8 +388,7 @@ class OrganisationsQuery(CustomerClassesQuery):
 
 
 def _shown_to(work: Work) -> Callable[[models.Organisation], Organisation]:
-    reads_prices = work.actor.may(Permission.PRICE_READ)
-    priced_by = work.actor.organisation_id if reads_prices else None
+    priced_by = work.actor.organisation_id if work.actor.may(Permission.PRICE_READ) else None
     return lambda row: Organisation.of(row, priced_by)
 
 

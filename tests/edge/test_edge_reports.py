@@ -4,31 +4,25 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from graphql import GraphQLError, parse
+from graphql import parse
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import text as _text
-from starlette.requests import HTTPConnection
 
 from app.db.database import Access, Database
-from app.edge.buckets import Budgets
 from app.edge.limits import Limits
 from app.edge.metrics import Metrics, Names
-from app.edge.operations import SEVERAL, Admissions, name_of
+from app.edge.operations import SEVERAL, name_of
 from app.edge.tracing import Tracing
 from app.edge.trail import Ended, Trail
-from app.identities.tokens import TokenKeys
-from app.kernel.errors import Busy, OverBudget
 from app.kernel.footprint import FOOTPRINT, Footprint
 from app.kernel.ids import first_id_at, new_id
-from app.schema.context import Context, Services
-from app.schema.edge import note_overload
 from app.webhooks.operations.counting import hand_in
-from tests.support.asgi import Caller, answer_ok, scope
+from tests.support.asgi import Caller, answer_ok
 from tests.support.patience import until
 from tests.support.request_lines import Written
 from tests.support.served import served
@@ -351,63 +345,6 @@ async def test_a_refused_budget_answers_429_and_when_to_try_again(settings, data
         async with socket(str(http.base_url).rstrip("/"), person.token) as client:
             await client.send(id="1", type="subscribe", payload={"query": TEN})
             assert await client.error_code() == "OVER_BUDGET"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An operation as an endpoint knows it."""
-
-    text: str
-    is_trusted: bool = False
-    reason: str | None = None
-
-    @property
-    def operation(self):
-        return parse(self.text).definitions[0]
-
-    @property
-    def name(self):
-        return self.operation.name.value
-
-
-def a_context(settings, person) -> Context:
-    request = HTTPConnection(scope(authorization=f"Bearer {person.token}"))
-    keys = TokenKeys(settings.secret, settings.access_token_lifetime, timedelta(1))
-    return Context(Services(None, keys, None, None), request)
-
-
-async def test_an_admission_charges_names_and_settles(settings, person):
-    limits = Limits(operation_cost=1, user_burst=100, user_rate=0.01)
-    admissions = Admissions(Budgets(limits))
-    footprint = Footprint()
-    token = FOOTPRINT.set(footprint)
-
-    with admissions(a_context(settings, person), Prepared(VIEWER, reason="directive"), 90) as run:
-        run.settle(30)
-    with admissions(a_context(settings, person), Prepared(VIEWER, is_trusted=True), 70) as run:
-        pass
-    with pytest.raises(OverBudget), admissions(a_context(settings, person), Prepared(VIEWER), 5):
-        pytest.fail("there was nothing left")
-    FOOTPRINT.reset(token)
-
-    assert footprint.requested == 165
-    assert footprint.spent == 30
-    assert footprint.membership_id == person.membership_id
-    assert footprint.operation == "viewer"
-
-
-@pytest.mark.parametrize(
-    ("data", "is_overload"),
-    [(None, True), ({"a": None}, True), ({"placeOrder": {"id": 1}, "b": None}, False)],
-)
-def test_an_overload_is_the_answer_only_where_nothing_else_is_left(data, is_overload):
-    footprint = Footprint()
-    token = FOOTPRINT.set(footprint)
-
-    note_overload(data, [GraphQLError("busy", original_error=Busy())])
-
-    FOOTPRINT.reset(token)
-    assert (footprint.overload is not None) == is_overload
 
 
 def test_processes_that_share_a_folder_count_together(tmp_path):

@@ -139,4 +139,5 @@ def test_few_fields_below_the_root_are_resolved_object_by_object():
         "DiscountAuthority.roleId",
         "MarkedNotifications.unreadCount",
         "NotificationConnection.unreadCount",
+        "RegistrationLink.token",
     ]

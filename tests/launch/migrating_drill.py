@@ -1,9 +1,10 @@
 """Take the newest migrations back and forth while orders come in, on a database with data.
 
-    python -m tests.launch.migrating_drill --rounds 5 --down-to 0014
+    python -m tests.launch.migrating_drill --rounds 5 --down-to 0025
 
 Each round goes down one revision at a time, and up again; every order that is asked for must be
-acknowledged. 0014 is the floor: what orders note of the prices that were known came with it.
+acknowledged. 0025 is the floor: the tables of approvals,
+quotas and notes, which each order asks, are older.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from launch.migrations import migrate, migration_config
 from tests.support.chain import Chain
 from tests.support.installation import installed, orders_coming_in
 
-FLOOR = "0014"
+FLOOR = "0025"
 SECRET = "a secret of the drill alone, long enough"  # of nobody
 ATTEMPTS = 7
 

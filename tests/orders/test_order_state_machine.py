@@ -34,8 +34,8 @@ from app.kernel.errors import DomainError
 from app.kernel.ids import new_id
 from app.kernel.quantity import PackagingLevel
 from app.orders import queries
-from app.orders.commands import allocate, cancel, decide, pay, place
-from app.orders.models import Order, Shortage
+from app.orders.commands import allocate, cancel, decide, hold, pay, place
+from app.orders.models import HoldKind, Order, Shortage
 from app.orders.operations.checking import broken_invariants as broken_orders
 from app.orders.operations.documents import OrderDocument, buckets_of, lines_of
 from app.orders.operations.wishes import LineWish, OrderWish
@@ -71,7 +71,15 @@ AT_HAND = {
     C.RETURN_TO_WAREHOUSE: {"SHIPMENT_NOT_OPEN", "MORE_THAN_THERE"},
     C.RECORD_PAYMENT: {"PAYMENT_TOO_LARGE", "INVALID"},
 }
-NOT_ONWARDS = {C.CANCEL, C.SEND_BACK, C.REJECT, C.CHANGE, C.REQUEST_CANCEL, C.REPORT_TRACKING}
+NOT_ONWARDS = {
+    C.HOLD,
+    C.CANCEL,
+    C.SEND_BACK,
+    C.REJECT,
+    C.CHANGE,
+    C.REQUEST_CANCEL,
+    C.REPORT_TRACKING,
+}
 OF_SHIPMENTS = {C.HAND_OVER, C.ARRIVE_AT_PICKUP_POINT, C.REPORT_TRACKING, C.SIGN}
 OF_SHIPMENTS |= {C.RETURN_TO_WAREHOUSE}
 # Where the gates lead by themselves from CONFIRMED.
@@ -116,6 +124,8 @@ COMMAND: Mapping[C, Give] = {
     C.REJECT: lambda work, it: decide.reject_order(work, it.id, WHY),
     C.REVISE: lambda work, it: place.revise_order(work, it.id),
     C.RELEASE_CREDIT: lambda work, it: decide.release_credit(work, it.id, WHY),
+    C.HOLD: lambda work, it: hold.hold_order(work, it.id, HoldKind.QUALITY, WHY),
+    C.OVERRIDE_HOLD: lambda work, it: hold.override_holds(work, it.id, WHY),
     C.ALLOCATE: lambda work, it: allocate.allocate_order(work, it.id),
     C.COVER_BACKORDER: lambda work, it: allocate.cover_backorder(work, it.id),
     C.SHORT_CLOSE: lambda work, it: allocate.close_order_short(work, it.id, WHY),

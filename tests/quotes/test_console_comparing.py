@@ -10,7 +10,7 @@ from tests.quotes.conftest import Market
 from tests.support.console import COMPARE
 from tests.support.world import LONG_AGO, gid
 
-STATEMENTS = 12
+STATEMENTS = 13
 
 
 def customers(market: Market) -> dict:

@@ -4,6 +4,7 @@ from app.audit.operations import record
 from app.db.work import acting_as, perform
 from app.kernel.actor import Actor
 from app.kernel.ids import new_id
+from tests.support.documents import command_document
 from tests.support.world import World, gid
 
 TRAIL = """
@@ -71,6 +72,34 @@ async def test_trade_shows_to_those_who_made_it_and_people_to_the_branch_above(
         "sibling": [],
         "other tenant": [],
     }
+
+
+async def test_how_an_organisation_trades_shows_to_itself_alone(world):
+    """Also where an older entry calls it a change of the organisation."""
+    brand = await world.organisation("Brand", "BRAND")
+    shop = await world.organisation("Shop", parent=brand)
+    own = await world.member(shop, "ENTERPRISE_ADMIN")
+    above = await world.member(brand, "ENTERPRISE_ADMIN")
+    system = await world.member(brand, "SYSTEM_ADMIN")
+    warehouse = await own.ask(
+        command_document("createWarehouse"),
+        input={"name": "North", "region": "Zhejiang", "timeZone": "Asia/Shanghai"},
+    )
+    rule = {"warehouseId": warehouse.data["createWarehouse"]["id"], "region": "Zhejiang"}
+    for command, given in (
+        ("setSourcingRules", {"rules": [rule]}),
+        ("setPointsProgramme", {"currency": "CNY", "valuePerPoint": "0.0137"}),
+        ("setListingPolicy", {"needsPrice": True}),
+    ):
+        done_so = await own.ask(command_document(command), input=given)
+        assert done_so.data[command]["__typename"] != "Refusal"
+    await done(own, "POINTS_PROGRAMME_SET", "organisation", subject=shop)
+
+    seen = [await actions(reader) for reader in (own, above, system)]
+
+    assert {"SET_SOURCING_RULES", "POINTS_PROGRAMME_SET", "SET_LISTING_POLICY"} <= set(seen[0])
+    assert seen[0].count("POINTS_PROGRAMME_SET") == 2
+    assert seen[1:] == [[], []]
 
 
 async def test_an_administrator_of_the_network_sees_no_trade_of_the_own_organisation(world):

@@ -38,6 +38,7 @@ from tests.support.promoted import promote
 from tests.support.scarce import add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
+from tests.support.staffed import add_people
 from tests.support.trials import add_trial_request
 from tests.support.world import Answer, Person, World, gid
 

@@ -109,6 +109,7 @@ def _hits(work: Work, wanted: Sought) -> Iterator[Asked]:
         code = CODE + wanted.code
         score = case((_term.term == code, _EXACT_CODE), else_=_CODE)
         yield _hit(work, _AS_A_CODE, code, score)
+        yield _unindexed_code(work, wanted.code)
 
 
 def _hit(work: Work, place: int, way: str, score: ColumnElement[int]) -> Asked:
@@ -138,6 +139,17 @@ def _unindexed_hit(work: Work, place: int, word: Word) -> Asked:
         late.tenant_id == work.tenant_id,
         late.indexed_as.is_distinct_from(late.name),
         or_(named, of_size, of_pack),
+    )
+
+
+def _unindexed_code(work: Work, code: str) -> Asked:
+    late, sized = aliased(Product), aliased(Sku)
+    plain = func.regexp_replace(func.lower(sized.code), "[^[:alnum:]]", "", "g")
+    size = and_(sized.tenant_id == late.tenant_id, sized.product_id == late.id)
+    return select(late.id, literal(_AS_A_CODE), literal(_CODE)).where(
+        late.tenant_id == work.tenant_id,
+        late.indexed_as.is_distinct_from(late.name),
+        exists().where(size, plain.startswith(code, autoescape=True)),
     )
 
 

@@ -47,7 +47,7 @@ async def set_sourcing_rules(work: Work, rules: Sequence[SourcingRule]) -> Seque
     record(
         work,
         "SET_SOURCING_RULES",
-        "organisation",
+        "sourcing_rules",  # of the trade, so nothing about the organisation that others may see
         organisation_id,
         before={"rules": [_noted(rule) for rule in before]},
         after={"rules": [_noted(rule) for rule in rules]},

@@ -48,7 +48,7 @@ async def set_listing_policy(work: Work, new: NewPolicy) -> ListingPolicy:
     await work.save(policy)
     if before != after:
         subject = policy.organisation_id
-        record(work, "SET_LISTING_POLICY", "organisation", subject, before=before, after=after)
+        record(work, "SET_LISTING_POLICY", "listing_policy", subject, before=before, after=after)
     return policy
 
 

@@ -16,7 +16,6 @@ from app.db.idempotency import once
 from app.db.work import Work
 from app.finance.models import Invoice, InvoiceLine
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.ids import new_id
 from app.kernel.quantity import PackagingLevel
 from app.ordering.errors import ListEmpty, ListTooLong
 from app.ordering.operations.filling import fill, priced_outcomes, target_of
@@ -107,7 +106,8 @@ async def quick_order(work: Work, wanted: QuickOrder, key: str) -> list[LineOutc
     outcomes = await priced_outcomes(work, target, read)
     body = [wanted.content, wanted.format, wanted.default_unit]
     body += [wanted.relationship_id, wanted.cart_id]
-    await once(work, key, "quickOrder", body, new_id(), _filling(work, target, outcomes))
+    filled = target.relationship.id
+    await once(work, key, "quickOrder", body, filled, _filling(work, target, outcomes))
     return outcomes
 
 
@@ -133,7 +133,8 @@ async def reorder(work: Work, wanted: Reorder, key: str) -> list[LineOutcome]:
         read.append(outcome_of(bare, sku, line.level, line.quantity) if sku else bare)
     outcomes = await priced_outcomes(work, target, read)
     body = [wanted.order_id, wanted.invoice_id, wanted.relationship_id, wanted.cart_id]
-    await once(work, key, "reorder", body, new_id(), _filling(work, target, outcomes))
+    filled = target.relationship.id
+    await once(work, key, "reorder", body, filled, _filling(work, target, outcomes))
     return outcomes
 
 
@@ -164,14 +165,15 @@ async def take_suggestion(work: Work, wanted: Taking, key: str) -> list[LineOutc
     ]
     counted = sorted((str(key), str(pieces)) for key, pieces in asked.counted.items())
     body += [horizon.cycle_days, horizon.safety_days, counted]
-    await once(work, key, "takeSuggestedOrder", body, new_id(), _filling(work, target, outcomes))
+    filled = target.relationship.id
+    await once(work, key, "takeSuggestedOrder", body, filled, _filling(work, target, outcomes))
     return outcomes
 
 
 def _filling(
     work: Work, target: Target, outcomes: Sequence[LineOutcome]
 ) -> Callable[[UUID], Awaitable[None]]:
-    async def command(_filling_id: UUID) -> None:
+    async def command(_relationship_id: UUID) -> None:
         await fill(work, target, outcomes)
 
     return command

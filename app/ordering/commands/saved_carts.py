@@ -176,7 +176,7 @@ async def move_cart_lines(work: Work, move: CartMove, key: str) -> UUID:
     if move.from_id == move.to_id:
         raise Invalid("toSavedCartId", "must not be the cart that the lines come from")
 
-    async def command(_move_id: UUID) -> None:
+    async def command(_relationship_id: UUID) -> None:
         relationship = await relationship_to_order_in(work, move.relationship_id)
         source, target = await _ends(work, move, relationship)
         lines = [
@@ -192,7 +192,7 @@ async def move_cart_lines(work: Work, move: CartMove, key: str) -> UUID:
         await add_lines(work, target, lines)
 
     body = [move.relationship_id, move.from_id, move.to_id, move.keys, move.keeps]
-    return await once(work, key, "moveCartLines", body, new_id(), command)
+    return await once(work, key, "moveCartLines", body, move.relationship_id, command)
 
 
 @requires(*ORDERING)

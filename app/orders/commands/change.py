@@ -5,7 +5,6 @@ from uuid import UUID
 
 from app.db.idempotency import once
 from app.db.work import Work
-from app.kernel.ids import new_id
 from app.orders.errors import OrderMoved
 from app.orders.operations.changing import ChangePlan, OrderChange, planned, start_over
 from app.orders.operations.documents import OrderDocument, enter_state, note_change, open_for
@@ -57,7 +56,7 @@ async def apply_order_change(work: Work, given: PreviewedChange) -> UUID:
     order becomes a draft. Raises `OrderMoved` when anything is not as it was in the preview.
     """
 
-    async def command(_change_id: UUID) -> None:
+    async def command(_order_id: UUID) -> None:
         document = await open_for(work, given.order_id, OrderCommand.CHANGE)
         order = document.order
         relationship = await relationship_to_order_in(work, order.relationship_id)
@@ -77,8 +76,7 @@ async def apply_order_change(work: Work, given: PreviewedChange) -> UUID:
     change = given.change
     lines = [[each.sku_id, each.packaging_level, each.quantity] for each in change.lines or ()]
     body = [given.order_id, given.fingerprint, lines, change.coupon_codes, change.points_to_redeem]
-    await once(work, given.key, "applyOrderChange", body, new_id(), command)
-    return given.order_id
+    return await once(work, given.key, "applyOrderChange", body, given.order_id, command)
 
 
 def _may_allocate(document: OrderDocument) -> bool:

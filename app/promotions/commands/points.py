@@ -76,7 +76,7 @@ async def set_points_programme(work: Work, wanted: Programme) -> PointsProgramme
     )
     programme = PointsProgramme(tenant_id=work.tenant_id, seller_id=own, **values)
     after = _shown(programme)
-    record(work, "POINTS_PROGRAMME_SET", "organisation", own, before=shown_before, after=after)
+    record(work, "POINTS_PROGRAMME_SET", "points_programme", own, before=shown_before, after=after)
     return programme
 
 

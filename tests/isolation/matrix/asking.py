@@ -160,14 +160,11 @@ class Matrix:
         heard.hear(question.name, found, self.marks_for(asker))
         if "IDEMPOTENCY_KEY_REUSED" in str(found.body):
             heard.unlike.append(f"{question.name}: {found.body}")
-        if found.error_codes in REFUSED:  # Said before any id is read: whatever the id.
+        if found.error_codes in REFUSED:
             heard.closed.add(question.field)
-            key = (
-                f"{question.name} {found.error_codes} {asker.relation if asker.is_shut_out else ''}"
-            )
-            refusal = self.refusals.setdefault(key, found)
-            _hold(question.name, found.body, refusal.body, heard)
-        elif not question.case.changes and not any(is_known(name, asker, seen) for name in it.read):
+        if self._is_said_to_all(asker, question, found):
+            return found
+        if not question.case.changes and not any(is_known(name, asker, seen) for name in it.read):
             unknown = question.case.build(Things({}), Things(asker.own))
             nothing, its_work = await self._work(asker, question.text, unknown)
             if its_work != work:  # What each of the two has put into caches is there now.
@@ -175,6 +172,13 @@ class Matrix:
                 _, its_work = await self._work(asker, question.text, unknown)
             _hold(question.name, (found.body, work), (nothing.body, its_work), heard)
         return found
+
+    def _is_said_to_all(self, asker: Asker, question: Question, found: Answer) -> bool:
+        """Whether a refusal is the same for everybody: then it was said before any id was read."""
+        if found.error_codes not in REFUSED:
+            return False
+        key = f"{question.name} {found.error_codes} {asker.relation if asker.is_shut_out else ''}"
+        return found.body == self.refusals.setdefault(key, found).body
 
     def _with_their_key(
         self, asker: Asker, question: Question, variables: Mapping[str, Any]

@@ -29,6 +29,8 @@ WITHOUT_CURSORS: Mapping[str, str] = {
     "Query.networkDeadJobs": "for platform staff alone, who are nobody's neighbours",
     "Query.comparePrices": "its cursors are goods that the network knows",
     "Query.priceGrid": "its cursors are goods that the network knows",
+    "Query.trialRequests": "for platform staff alone, who are nobody's neighbours",
+    "Query.openSellers": "its cursors are sellers that the whole network is shown",
     "Query.deadJobs": "asked by who runs a network; the victim's are the network's",
 }
 """Lists of which nobody's cursor is another's, and why."""

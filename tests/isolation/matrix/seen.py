@@ -29,6 +29,7 @@ _SHIPPED = ("COMPLETED", "PICKUP", "PLANNED", "RECEIVED", "REFUSED", "SHIPPED", 
 
 _STAFF = frozenset(
     {
+        "ApiKey",  # software that acts for the organisation, and stands where people do
         "Invitation",
         "Membership",
         "Membership:SELLER",
@@ -86,8 +87,19 @@ _ORDERS = (
 )
 """The orders that the retailer placed: what it pays, who acted, what was written on them."""
 
-_BOUGHT = _ORDERS | {"Coupon", "Invoice", "MembershipTier", "points", "“tier”"}
-"""What a buyer has of its seller besides: coupons and points of its own, and its bills."""
+_BOUGHT = _ORDERS | {
+    "Coupon",
+    "Invoice",
+    "MembershipTier",
+    "OrderRequest",
+    "points",
+    "“tier”",
+    "“wishes”",
+}
+"""What a buyer has of its seller besides: coupons and points of its own, its bills, what it asked.
+
+The cart of a request is for both sides to see, for all who order there.
+"""
 
 SEEN: Mapping[tuple[str, str], frozenset[str]] = {
     ("sibling", "system admin"): _NETWORK,
