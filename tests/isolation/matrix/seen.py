@@ -123,9 +123,11 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
         "PriceChangeSet:ASKED",
         "PriceChangeSet:ASKED:2",
         "RelationshipRequest:3",
+        "SavedCart:BUYER",  # Its own trail tells of it
         "ceiling granted",
         "shelf price",
         "“lot”",
+        "“own”",
         "“shelf”",
     },
     ("child", "sales"): _BOTH | _GOODS_TO | {"“lot”"},
