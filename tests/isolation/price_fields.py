@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 Fields = Mapping[str, str]
 
 LISTS: Fields = {
+    "ApprovalCondition": "number",
+    "ApprovalInboxItem": "total",
     "ComparedPrice": "difference percent",
     "Derivation": "percent amountAdded multiple floor ceiling",
     "PriceBand": "floor ceiling minimumMarginPercent recommendedRetailPrice maximumRetailPrice",
-    "PickLine": "position packs pieces picked missing",
-    "PickWave": "number",
     "PriceBandConflict": "limit",
     "PriceCell": "unitPrice breaks",
     "PriceChangeImpact": "newRows changedRows removedRows equalRows dearerRows cheaperRows "
@@ -44,14 +44,19 @@ SCHEMES: Fields = {
     "SchemeStanding": "uses money goods purchasedAmount purchasedQuantity tierReached rebate",
     "TradeSchemeTerms": "sequence",
 }
+AUTHORITIES: Fields = {
+    "PermissionCap": "limitPercent uses deepestPercent beyond",
+}
 OFFERS: Fields = {
     "BuyerStanding": "ordersPlaced points valuePerPoint spent missingForNextTier",
+    "CatalogueFacets": "withoutPrice",
     "CatalogueOffer": "unitPrice schemePrice recommendedRetailPrice maximumRetailPrice",
     "Coupon": "usesLimit uses",
     "MembershipTier": "threshold",
     "PointsEntry": "points",
     "PriceBreak": "fromQuantity unitPrice",
     "PriceProtection": "oldPrice newPrice eligible credit",
+    "PriceRangeCount": "minimum below count",
     "SchemeForMe": "uses usesLeft money goods purchasedAmount purchasedQuantity missing",
     "SchemeTier": "threshold benefit",
 }
@@ -66,6 +71,7 @@ INVOICES: Fields = {
     "Payment": "amount unallocated",
 }
 QUOTES: Fields = {
+    "ApprovalPreview": "total",
     "NextBreak": "fromQuantity unitPrice",
     "Order": "net tax deposits total paid pointsToRedeem",
     "OrderBenefit": "money goods points rebate",
@@ -77,16 +83,21 @@ QUOTES: Fields = {
     "QuoteHint": "missing nextBenefit",
     "QuotedBenefit": "money pieces points rebate fundedMoney",
     "QuotedContainer": "quantity deposit amount",
-    "QuotaUse": "used left",
     "QuotedLine": "unitPrice priceAmount discount discountPercent net tax gross deposit freePieces "
     "listValue",
 }
 NO_PRICES: Fields = {
-    "ApprovalRule": "sequence",
-    "ApprovalStep": "sequence revision",
+    "ApprovalInboxCount": "count",
+    "ApprovalInboxItem": "revision",
+    "ApprovalOutcome": "place",
+    "ApprovalRule": "sequence remindAfterHours escalateAfterHours",
+    "ApprovalStep": "sequence revision carriedFromRevision",
+    "BrandCount": "count",
     "CartGap": "line missingQuantity",
     "CartLine": "quantity",
+    "CatalogueFacets": "total inStock outOfStock",
     "CatalogueOffer": "pieces",
+    "CategoryCount": "count",
     "ComparedPrice": "pieces",
     "DeadJob": "failures",
     "NetworkDeadJob": "failures",
@@ -98,22 +109,31 @@ NO_PRICES: Fields = {
     "packed shipped inTransit signed refused lost received missing returned",
     "LotBalance": "onHand allocated",
     "MarkedNotifications": "unreadCount",
+    "NeededApprovalStep": "sequence",
     "NotificationConnection": "unreadCount",
     "Order": "revision",
     "OrderLine": "position quantity taxRatePercent",
+    "OrderQuantity": "minimum maximum multiple",
+    "OrderQuantityRule": "minimum maximum multiple",
+    "OrderQuantityRulesSet": "changed",
     "OrganisationClosingPreview": "openOrders openInvoices stockedSkus",
     "OrganisationMovePreview": "organisations",
     "PackagingUnit": "factor",
     "FairShare": "asked given",
     "FairShares": "available",
+    "PickLine": "position packs pieces picked missing",
+    "PickWave": "number",
     "PriceBandConflict": "position",
     "PriceChangeRow": "position",
     "PriceGridRow": "pieces",
     "PriceRowFault": "row",
+    "QuotaUse": "used left",
     "QuotedLine": "quantity pieces taxRatePercent",
     "RegistrationLink": "mostADay",
+    "RoleReplacement": "members",
     "ReturnableContainer": "deposit",  # the network's, told to everyone
     "SchemeVersion": "number",
+    "SessionsEnded": "number",
     "Shipment": "number",
     "ShipmentLine": "pieces signed refused returned received",
     "Shortage": "quantity covered",
@@ -137,6 +157,7 @@ NO_PRICES: Fields = {
 REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
     (LISTS, frozenset({"admin"})),
     (SCHEMES, frozenset({"admin", "rep", "other rep"})),
+    (AUTHORITIES, frozenset({"admin", "rep", "other rep"})),
     (OFFERS, frozenset({"admin", "rep", "other rep", "buyer"})),
     (TERMS, frozenset({"admin", "rep", "service", "buyer"})),
     (INVOICES, frozenset({"admin", "rep", "service", "buyer"})),
@@ -145,6 +166,7 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
 UNTRIED = frozenset(
     {
         "AdjustedPoints.points",
+        "ApprovalInboxItem.total",
         "CartGap.missingAmount",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",
@@ -161,6 +183,7 @@ UNTRIED = frozenset(
         "OrderLineDifference.quantityBefore",
         "OrderLineDifference.totalAfter",
         "OrderLineDifference.totalBefore",
+        "PermissionCap.deepestPercent",
         "PointsProgramme.daysValid",
         "PriceBand.maximumRetailPrice",
         "PriceBandConflict.limit",

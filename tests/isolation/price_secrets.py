@@ -77,6 +77,7 @@ _SECRETS: Mapping[str, Secret] = {
     ),
     "how a list derives from another": Secret("2.2929", {"distributor": "admin"}),
     "from which total on it asks for approval": Secret("31313131.31", {"distributor": "admin"}),
+    "from which discount on it asks for approval": Secret("43.4343", {"distributor": "admin"}),
     # A rep's discount
     "the authority of a rep": Secret("13.3137", {"distributor": "admin, rep"}),
     "why a discount was given": Secret(DISCOUNT_REASON, {"distributor": "admin, rep"}),

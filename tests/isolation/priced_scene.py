@@ -201,7 +201,9 @@ async def _bounds(scene: PricedScene) -> None:
         limitPercent="13.3137",
     )
     scene.things["DiscountAuthority"] = authority["id"]
-    rule = {"party": "SELLER", "threshold": "31313131.31", "currency": "CNY"}
+    given_away = [{"kind": "DISCOUNT", "number": "43.4343"}]
+    total = {"threshold": "31313131.31", "currency": "CNY"}
+    rule = {"party": "SELLER", **total, "conditions": given_away}
     made = await scene.do("distributor", "createApprovalRule", **rule)
     scene.things["ApprovalRule"] = made["id"]
 
