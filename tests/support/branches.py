@@ -25,7 +25,6 @@ from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
 from tests.support.documents import command_document
-from tests.support.employed import add_people
 from tests.support.granting import add_requests
 from tests.support.held import hold
 from tests.support.hooks import add_webhooks
