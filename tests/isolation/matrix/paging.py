@@ -30,10 +30,12 @@ WITHOUT_CURSORS: Mapping[str, str] = {
     "Query.comparePrices": "its cursors are goods that the network knows",
     "Query.priceGrid": "its cursors are goods that the network knows",
     "Query.trialRequests": "for platform staff alone, who are nobody's neighbours",
-    "Query.openSellers": "its cursors are sellers that the whole network is shown",
     "Query.deadJobs": "asked by who runs a network; the victim's are the network's",
 }
 """Lists of which nobody's cursor is another's, and why."""
+
+OF_ALL = frozenset({"Query.openSellers"})
+"""Lists of what sellers show the whole network; strangers who ask show themselves there as well."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ async def cursors_of(matrix: Matrix) -> Mapping[str, str]:
     victim = matrix.scene.victim
     found: dict[str, str] = {}
     for at, listing in enumerate(listings()):
-        for person in (victim.seller, victim.buyer):
+        for person in () if str(listing) in OF_ALL else (victim.seller, victim.buyer):
             for part in parts(listing, at, matrix.victim, None):
                 if str(listing) not in found:
                     cursor = await _first_cursor(matrix, person, {at: part})
