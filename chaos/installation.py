@@ -38,11 +38,18 @@ _LIMITS = {
         for whose in ("TENANT", "USER", "ADDRESS")
         for what in ("BURST", "RATE")
     },
+    **{
+        f"TRIBUTARY_LIMIT_SIGN_IN_{where}_FAILURES": _POINTS
+        for where in ("PLACE", "ACCOUNT", "ADDRESS")
+    },
     "TRIBUTARY_LIMIT_STATEMENT_SECONDS": "3",
     "TRIBUTARY_LIMIT_OPERATION_SECONDS": "4",
     "TRIBUTARY_REQUEST_LOG": "off",
 }
-"""One address stands for all clients; who waits in vain is told so within four seconds."""
+"""One address stands for all clients; who waits in vain is told so within four seconds.
+
+A sign-in that a fault cuts off counts as one that failed: a person waits then, and we do not.
+"""
 
 
 def _short_home() -> Path:
