@@ -13,7 +13,10 @@ from tests.support.documents import command_document, number_fields
 from tests.support.told import told
 from tests.support.world import World
 
-pytestmark = pytest.mark.xdist_group("confidentiality")
+pytestmark = [
+    pytest.mark.xdist_group("confidentiality"),
+    pytest.mark.usefixtures("queries_run_once"),  # That both executors agree is for others to show.
+]
 
 VIEWERS = [(level, role) for level in LEVELS for role in ROLES]
 PROTECTION = """query($input: PriceProtectionInput!) {
