@@ -210,6 +210,8 @@ async def test_a_rule_without_meaning_is_refused(chain):
         {"threshold": "5"},
         {"party": "BUYER", "conditions": [{"kind": "NEW_CUSTOMER"}]},
         {"conditions": [{"kind": "DISCOUNT"}]},
+        {"conditions": [{"kind": "OVERDUE", "number": "0"}]},
+        {"conditions": [{"kind": "OVERDUE", "number": "100001"}]},
         {"conditions": [{"kind": "CATEGORY", "categoryIds": []}]},
         {"currency": "CNY", "steps": [{"approvers": []}]},
         {"currency": "CNY", "steps": [{"approvers": [{"kind": "PERSON"}]}]},

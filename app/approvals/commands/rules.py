@@ -22,6 +22,8 @@ SEQUENCES = range(1, 101)
 ABOVE = Approver(ApproverKind.PARENT)
 HOURS = range(1, 24 * 90 + 1)
 MOST = 10
+LARGEST_NUMBER = 100_000
+"""Days or percent of a condition: more days than a life has mean nothing."""
 LONGEST_NAME = 100
 _OF_IDS = frozenset({ConditionKind.CATEGORY, ConditionKind.PERSON, ConditionKind.ROLE})
 _OF_NUMBERS = frozenset({ConditionKind.DISCOUNT, ConditionKind.OVERDUE})
@@ -164,8 +166,8 @@ def _require_conditions(draft: RuleDraft) -> None:
         path = f"conditions.{place}"
         if each.kind in _SELLERS_ALONE and draft.party is not ApprovalParty.SELLER:
             raise Invalid(f"{path}.kind", "is for sellers only")
-        if each.kind in _OF_NUMBERS and (each.number is None or not 0 < each.number <= 100_000):  # noqa: PLR2004  # as long as a life
-            raise Invalid(f"{path}.number", "must be more than zero")
+        if each.kind in _OF_NUMBERS and not 0 < (each.number or 0) <= LARGEST_NUMBER:
+            raise Invalid(f"{path}.number", f"must be more than 0 and at most {LARGEST_NUMBER}")
         if each.kind in _OF_IDS and not each.ids:
             raise Invalid(path, "names nothing")
         if each.kind is ConditionKind.CHANNEL and not each.words:
