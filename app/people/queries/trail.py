@@ -22,8 +22,8 @@ ORGANISATION = "organisation"
 ABOUT_PEOPLE = ("dead_job", "invitation", "membership", ORGANISATION, "role", "tenant")
 OF_PRICES = frozenset({"standard_margin_percent", "needs_price_approval"})
 """What an organisation's details say of its prices: its own business, whoever administers it."""
-_OF_TRADE = ("POINTS_PROGRAMME_SET", "SET_LISTING_POLICY", "SET_SOURCING_RULES")
-"""Changes of trade that were once noted as changes of the organisation: older entries hold them."""
+_OF_TRADE = "POINTS_PROGRAMME_SET"
+"""A change of trade that was once noted as one of the organisation: older entries hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _place(after: tuple[str, ...]) -> UUID:
 def _visible(work: Work) -> ColumnElement[bool]:
     about_people = and_(
         AuditEntry.subject_kind.in_(ABOUT_PEOPLE),
-        AuditEntry.action.not_in(_OF_TRADE),
+        AuditEntry.action != _OF_TRADE,
         in_reach(work, Permission.AUDIT_READ, AuditEntry.actor_organisation_id),
     )
     if work.actor.scope_of(Permission.AUDIT_READ) is Scope.BRANCH:
