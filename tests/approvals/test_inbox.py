@@ -13,6 +13,9 @@ from tests.support.approving import asked, counts, decide, inbox, make_rule, nam
 from tests.support.chain import Chain, mutate, on_order
 from tests.support.world import gid
 
+DECIDE = """mutation($input: DecideApprovalsInput!) { decideApprovals(input: $input) {
+    ... on ApprovalOutcomes { outcomes { isDone code } } } }"""
+
 
 @pytest.fixture
 async def chain(world):
@@ -108,14 +111,12 @@ async def test_too_many_decisions_at_once_and_a_rejection_without_a_reason_are_r
     buyer = await world.member(chain.retailer, "BUYER")
     await make_rule(admin, currency="CNY", threshold="100")
     order = await chain.place(buyer)
-    document = """mutation($input: DecideApprovalsInput!) { decideApprovals(input: $input) {
-        ... on ApprovalOutcomes { outcomes { isDone code } } } }"""
 
     many = await admin.ask(
-        document, input={"decisions": [{"orderId": order["id"], "approve": True}] * 21}
+        DECIDE, input={"decisions": [{"orderId": order["id"], "approve": True}] * 21}
     )
     silent = await admin.ask(
-        document, input={"decisions": [{"orderId": order["id"], "approve": False}]}
+        DECIDE, input={"decisions": [{"orderId": order["id"], "approve": False}]}
     )
     after = await asked(admin, order)
 
@@ -154,14 +155,10 @@ async def test_who_may_decide_nothing_is_told_so_once_for_all_decisions(chain):
     buyer = await world.member(chain.retailer, "BUYER")
     await make_rule(admin, currency="CNY", threshold="100")
     order = await chain.place(buyer)
-    document = """mutation($input: DecideApprovalsInput!) { decideApprovals(input: $input) {
-        ... on ApprovalOutcomes { outcomes { isDone code } } } }"""
     given = {"decisions": [{"orderId": order["id"], "approve": True}] * 2}
 
-    by_nobody = await world.ask(document, None, input=given)
-    by_keeper = await (await world.member(chain.distributor, "WAREHOUSE")).ask(
-        document, input=given
-    )
+    by_nobody = await world.ask(DECIDE, None, input=given)
+    by_keeper = await (await world.member(chain.distributor, "WAREHOUSE")).ask(DECIDE, input=given)
     after = await asked(admin, order)
 
     assert by_nobody.error_codes == ["UNAUTHENTICATED"]

@@ -3,8 +3,8 @@
     python -m tests.launch.migrating_drill --rounds 5 --down-to 0025
 
 Each round goes down one revision at a time, and up again; every order that is asked for must be
-acknowledged. 0025 is the floor: the tables of approvals,
-quotas and notes, which each order asks, are older.
+acknowledged. 0025 is the floor: the tables of approvals, quotas and notes, which each order asks,
+came up to then.
 """
 
 import argparse
