@@ -13,6 +13,10 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
+from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
+from app.schema.care.ticket_changes import TicketsMutation
+from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
+from app.schema.care.tickets import TicketsQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_search import CatalogSearchQuery
@@ -138,6 +142,9 @@ QUERIES: tuple[type, ...] = (
     ApiKeysQuery,
     SecondFactorQuery,
     TrialsQuery,
+    TicketsQuery,
+    TicketRulesQuery,
+    CustomerContactsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -184,6 +191,9 @@ MUTATIONS: tuple[type, ...] = (
     ApiKeysMutation,
     SecondFactorMutation,
     TrialsMutation,
+    TicketsMutation,
+    TicketRulesMutation,
+    CustomerContactsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

@@ -24,6 +24,7 @@ from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
+from tests.support.care_scene import add_care
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
 from tests.support.held import hold
@@ -122,6 +123,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_wave(branch)
     await promote(branch)
     branch.things |= await add_ordering(branch)
+    branch.things |= await add_care(branch)
     branch.things |= await add_move(branch)
     branch.things |= await add_joining(branch)
     branch.things |= await add_api_key(branch.seller)
