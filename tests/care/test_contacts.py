@@ -89,7 +89,7 @@ async def test_contacts_are_logged_with_a_next_step_that_is_due_and_done(chain, 
         ["NOT_FOUND"],
         ["INVALID"],
     ]
-    assert len(sent) == 2 * 3
+    assert len(sent) == 2 * 4  # The transaction, who asks with which roles, and the list
 
 
 async def test_next_steps_come_in_pages_by_day(chain):

@@ -250,7 +250,7 @@ async def test_a_ticket_is_of_its_two_sides_alone_and_of_reps_who_look_after_the
     taken = await on_ticket(rep, "takeTicket", ticket["id"])
     outside = [
         await person.ask(
-            "mutation($input: TicketInput!) { takeTicket(input: $input) { __typename } }",
+            "mutation($input: TakeTicketInput!) { takeTicket(input: $input) { __typename } }",
             input={"ticketId": ticket["id"]},
         )
         for person in (other, brand)

@@ -13,7 +13,7 @@ async def add_care(branch: Any) -> dict[str, str]:
         idempotencyKey=new_id().hex,
         kind="COMPLAINT",
         levelId=branch["CustomerLevel"],
-        roleId=branch["Role"],
+        membershipId=branch["Membership:SELLER"],
         responseHours=8,
     )
     await branch.do("seller", "setCareTerms", opens="09:00", closes="18:00")

@@ -47,8 +47,15 @@ class WriteTicketMessageInput:
 
 
 @strawberry.input
-class TicketInput:
-    """A ticket."""
+class TakeTicketInput:
+    """A ticket to take to oneself."""
+
+    ticket_id: relay.GlobalID
+
+
+@strawberry.input
+class CloseTicketInput:
+    """A ticket to close."""
 
     ticket_id: relay.GlobalID
 
@@ -139,7 +146,7 @@ class TicketsMutation:
         return await _load(info, key)
 
     @mutation(working.take_ticket)
-    async def take_ticket(self, info: Info, input: TicketInput) -> TicketResult:
+    async def take_ticket(self, info: Info, input: TakeTicketInput) -> TicketResult:
         """Take a ticket to oneself; the customer is told that it is being worked on."""
         key = ticket_key(input.ticket_id)
         return await _done(info, lambda work: working.take_ticket(work, key))
@@ -176,7 +183,7 @@ class TicketsMutation:
         )
 
     @mutation(working.close_ticket)
-    async def close_ticket(self, info: Info, input: TicketInput) -> TicketResult:
+    async def close_ticket(self, info: Info, input: CloseTicketInput) -> TicketResult:
         """Close what is resolved, as the seller; as the customer, what it wants no more."""
         key = ticket_key(input.ticket_id)
         return await _done(info, lambda work: working.close_ticket(work, key))
