@@ -13,13 +13,18 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
+<<<<<<< HEAD
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
 from app.schema.care.ticket_changes import TicketsMutation
 from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
 from app.schema.care.tickets import TicketsQuery
 from app.schema.catalog import CatalogQuery
+=======
+>>>>>>> integrate
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
+from app.schema.catalog_words import CatalogWordsMutation
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
@@ -170,6 +175,7 @@ MUTATIONS: tuple[type, ...] = (
     RelationshipRequestsMutation,
     RegistrationsMutation,
     CatalogMutation,
+    CatalogWordsMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
