@@ -13,14 +13,10 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
-<<<<<<< HEAD
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
 from app.schema.care.ticket_changes import TicketsMutation
 from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
 from app.schema.care.tickets import TicketsQuery
-from app.schema.catalog import CatalogQuery
-=======
->>>>>>> integrate
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
