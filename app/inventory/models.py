@@ -239,6 +239,20 @@ class StoredSourcingRule(Identified, Table):
     delivery_mode: Mapped[str | None]
 
 
+class StockBand(TenantOwned, Table):
+    """What a seller calls so many free pieces and more to buyers to whom it tells no numbers."""
+
+    __tablename__ = "stock_band"
+    __table_args__ = (
+        belongs_to("organisation_id", "organisation"),
+        CheckConstraint("from_pieces >= 0", name="from_pieces"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    from_pieces: Mapped[Decimal] = mapped_column(QUANTITY, primary_key=True)
+    name: Mapped[str]
+
+
 class StockThreshold(Identified, Table):
     """When an organisation wants to be alerted: of a SKU, of a category, or of all its goods.
 

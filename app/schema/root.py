@@ -82,6 +82,7 @@ from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
+from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -121,6 +122,7 @@ QUERIES: tuple[type, ...] = (
     InventoryQuery,
     BudgetsQuery,
     StockAlertsQuery,
+    StockBandsQuery,
     QuotasQuery,
     WavesQuery,
     SourcingQuery,
@@ -172,6 +174,7 @@ MUTATIONS: tuple[type, ...] = (
     InventoryMutation,
     BudgetsMutation,
     StockAlertsMutation,
+    StockBandsMutation,
     QuotasMutation,
     WavesMutation,
     SourcingMutation,

@@ -75,6 +75,32 @@ def upgrade() -> None:
     _index("spending_entry", "order_id")
     _index("spending_entry", "budget_id", "starts_on")
     _create_alerts()
+    _show_stock()
+
+
+def _show_stock() -> None:
+    terms, listed = "trading_relationship", "'EXACT', 'BANDED', 'YES_NO', 'NONE'"
+    op.add_column(
+        terms, sa.Column("shown_stock", sa.Text(), server_default="YES_NO", nullable=False)
+    )
+    share = "minimum_shelf_life_percent"
+    op.add_column(terms, sa.Column(share, sa.Integer(), nullable=True))
+    for column, check in (
+        ("shown_stock", f"shown_stock IN ({listed})"),
+        (share, f"{share} BETWEEN 1 AND 100"),
+    ):
+        name = f"ck_{terms}_{column}"
+        op.execute(f"ALTER TABLE {terms} ADD CONSTRAINT {name} CHECK ({check}) NOT VALID")
+        op.execute(f"ALTER TABLE {terms} VALIDATE CONSTRAINT {name}")
+    _create(
+        "stock_band",
+        _id("organisation_id"),
+        sa.Column("from_pieces", QUANTITY, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        _check("stock_band", "from_pieces", "from_pieces >= 0"),
+        key=("organisation_id", "from_pieces"),
+        organisation_id="organisation",
+    )
 
 
 def _create_alerts() -> None:
@@ -141,7 +167,9 @@ def _create_alerts() -> None:
 
 
 def downgrade() -> None:
-    for table in ("stock_alert", "stock_threshold"):
+    for column in ("shown_stock", "minimum_shelf_life_percent"):
+        op.drop_column("trading_relationship", column)
+    for table in ("stock_band", "stock_alert", "stock_threshold"):
         op.drop_table(table)
     for table in ("spending_entry", "spending_use", "spending_budget"):
         op.drop_table(table)

@@ -98,6 +98,7 @@ NO_PRICES: Fields = {
     "BrandCount": "count",
     "CartGap": "line missingQuantity",
     "CartLine": "quantity",
+    "Availability": "pieces",
     "CatalogueFacets": "total inStock outOfStock",
     "CatalogueOffer": "pieces",
     "CategoryCount": "count",
@@ -146,6 +147,7 @@ NO_PRICES: Fields = {
     "SourcingRule": "position",
     "StockAlert": "pieces quantity",
     "StockAlertCount": "number",
+    "StockBand": "fromPieces",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
     "StockPreparation": "toPick picked checked missing",
@@ -153,8 +155,8 @@ NO_PRICES: Fields = {
     "StockThreshold": "low target high expiryDays",
     "SuggestedLine": "quantity forMinimum perDay target stock inTransit need",
     "TaxCategory": "ratePercent",
-    "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays "
-    "allocationPriority",
+    "TradingRelationship": "minimumShelfLifeDays minimumShelfLifePercent deliveryDays paymentDays "
+    "automaticReceiptDays allocationPriority",
     "Warehouse": "priority",
     "Webhook": "failuresInRow",
     "WebhookAttempt": "statusCode milliseconds",

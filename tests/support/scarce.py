@@ -31,6 +31,8 @@ async def add_alerts(branch: Any) -> None:
     )
     low = {"skuId": branch["Sku:DRAFT"], "warehouseId": branch["Warehouse"], "low": "7"}
     await branch.do("seller", "setStockThreshold", **low)
+    bands = [{"fromPieces": "1", "name": f"{branch.secret} few"}]
+    await branch.do("seller", "setStockBands", bands=bands)
     await branch.world.run(lambda work: check_stock(work, branch.distributor))
     found = await branch.seller.ask("{ stockAlerts { edges { node { id } } } }")
     alerts = [edge["node"]["id"] for edge in found.data["stockAlerts"]["edges"]]

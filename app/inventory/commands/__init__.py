@@ -7,6 +7,7 @@ from app.inventory.commands.alerts import (
     remove_stock_threshold,
     set_stock_threshold,
 )
+from app.inventory.commands.bands import set_stock_bands
 from app.inventory.commands.quotas import NewQuota, create_stock_quota, end_stock_quota
 from app.inventory.commands.sourcing import set_sourcing_rules
 from app.inventory.commands.stock import (
@@ -33,5 +34,6 @@ __all__ = [
     "receive_stock",
     "remove_stock_threshold",
     "set_sourcing_rules",
+    "set_stock_bands",
     "set_stock_threshold",
 ]

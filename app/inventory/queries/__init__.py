@@ -8,6 +8,7 @@ from app.inventory.queries.alerts import (
     stock_thresholds,
     thresholds_by_id,
 )
+from app.inventory.queries.bands import stock_bands
 from app.inventory.queries.quotas import Used, quota_uses, quotas_by_id, stock_quotas
 from app.inventory.queries.sourcing import sourcing_rules
 from app.inventory.queries.stock import (
@@ -37,6 +38,7 @@ __all__ = [
     "stock",
     "stock_alert_counts",
     "stock_alerts",
+    "stock_bands",
     "stock_moves",
     "stock_quotas",
     "stock_thresholds",

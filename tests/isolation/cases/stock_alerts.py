@@ -10,6 +10,10 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     + of(lambda it, _: {"filter": {"skuId": it["Sku@network"]}}, is_of_network=True),
     "stockAlertCounts": NOTHING,
     "stockThresholds": NOTHING,
+    "stockBands": NOTHING,
+    "setStockBands": given(
+        lambda _it, _own: {"bands": [{"fromPieces": "9", "name": "Plenty"}]}, changes=True
+    ),
     "setStockThreshold": given(lambda it, _: {"warehouseId": it["Warehouse"], "low": "1"})
     + given(lambda it, _: {"skuId": it["Sku:DRAFT"], "low": "1"})
     + given(lambda it, _: {"categoryId": it["Category@network"], "low": "1"}, is_of_network=True),

@@ -77,6 +77,8 @@ ONLY_OF_COMMANDS = frozenset(
         "RegistrationReceived",
         "RefusalDetail",
         "RemovedWebhook",
+        "StockBandsSet",
+        "StockThresholdRemoved",
         "RoleReplacement",
         "RotatedWebhookSecret",
         "SignedIn",
