@@ -28,7 +28,6 @@ class SpendingBudget(Identified, Table):
         one_of("outcome", BudgetOutcome),
         CheckConstraint("order_limit >= 0 AND period_limit >= 0", name="limits"),
         CheckConstraint("(period IS NULL) = (period_limit IS NULL)", name="period_has_limit"),
-        CheckConstraint("order_limit IS NOT NULL OR period_limit IS NOT NULL", name="bounds"),
         CheckConstraint("membership_id IS NULL OR role_id IS NULL", name="binds"),
         CheckConstraint("ends_on >= starts_on", name="days"),
         Index(None, "tenant_id", "organisation_id", "id"),

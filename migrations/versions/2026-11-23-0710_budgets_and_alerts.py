@@ -42,7 +42,6 @@ def upgrade() -> None:
         _check(budget, "outcome", "outcome IN ('REFUSE', 'ASK')"),
         _check(budget, "limits", "order_limit >= 0 AND period_limit >= 0"),
         _check(budget, "period_has_limit", "(period IS NULL) = (period_limit IS NULL)"),
-        _check(budget, "bounds", "order_limit IS NOT NULL OR period_limit IS NOT NULL"),
         _check(budget, "binds", "membership_id IS NULL OR role_id IS NULL"),
         _check(budget, "days", "ends_on >= starts_on"),
         organisation_id="organisation",
