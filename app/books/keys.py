@@ -23,6 +23,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createSavedCart": ("saved_cart", "id"),
         "createStandingOrder": ("standing_order", "id"),
         "createStockQuota": ("stock_quota", "id"),
+        "creditInvoice": ("credit_note", "id"),
         "createTradeScheme": ("trade_scheme", "id"),
         "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),

@@ -23,7 +23,7 @@ from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAdd
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
-from app.schema.finance import FinanceQuery
+from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
@@ -147,6 +147,7 @@ MUTATIONS: tuple[type, ...] = (
     OrderRequestsMutation,
     StandingOrdersMutation,
     SuggestingMutation,
+    FinanceMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,
