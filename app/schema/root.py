@@ -24,6 +24,7 @@ from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAdd
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
+from app.schema.files import FilesMutation
 from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -183,6 +184,7 @@ MUTATIONS: tuple[type, ...] = (
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,
+    FilesMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,

@@ -73,6 +73,7 @@ ONLY_OF_COMMANDS = frozenset(
         "PricesOutsideBandDecision",
         "PutPriceChangesOutcome",
         "Refusal",
+        "UploadTicket",
         "RegistrationConfirmed",
         "RegistrationReceived",
         "RefusalDetail",
