@@ -25,6 +25,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createSpendingBudget": ("spending_budget", "id"),
         "createStockQuota": ("stock_quota", "id"),
         "createTicketRule": ("ticket_rule", "id"),
+        "creditInvoice": ("credit_note", "id"),
         "createTradeScheme": ("trade_scheme", "id"),
         "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),

@@ -30,7 +30,7 @@ from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
-from app.schema.finance import FinanceQuery
+from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
@@ -162,6 +162,7 @@ MUTATIONS: tuple[type, ...] = (
     OrderRequestsMutation,
     StandingOrdersMutation,
     SuggestingMutation,
+    FinanceMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,
