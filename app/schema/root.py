@@ -25,6 +25,7 @@ from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
+from app.schema.identity_providers import IdentityProvidersMutation, IdentityProvidersQuery
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.invitations import InvitationsMutation, InvitationsQuery
@@ -114,6 +115,7 @@ QUERIES: tuple[type, ...] = (
     RoleHistoryQuery,
     ReasonsQuery,
     MembersQuery,
+    IdentityProvidersQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
@@ -155,6 +157,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleChangesMutation,
     RoleHistoryMutation,
     MembersMutation,
+    IdentityProvidersMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
