@@ -13,9 +13,10 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
-from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
+from app.schema.catalog_words import CatalogWordsMutation
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
@@ -166,6 +167,7 @@ MUTATIONS: tuple[type, ...] = (
     RelationshipRequestsMutation,
     RegistrationsMutation,
     CatalogMutation,
+    CatalogWordsMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
