@@ -24,6 +24,7 @@ from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAdd
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
+from app.schema.files import FilesMutation
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.identity_providers import IdentityProvidersMutation, IdentityProvidersQuery
@@ -185,6 +186,7 @@ MUTATIONS: tuple[type, ...] = (
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,
+    FilesMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,
