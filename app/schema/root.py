@@ -13,6 +13,7 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
+from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -83,6 +84,8 @@ from app.schema.scalars import SCALARS
 from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
+from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
+from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -121,6 +124,9 @@ QUERIES: tuple[type, ...] = (
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
+    BudgetsQuery,
+    StockAlertsQuery,
+    StockBandsQuery,
     QuotasQuery,
     WavesQuery,
     SourcingQuery,
@@ -172,6 +178,9 @@ MUTATIONS: tuple[type, ...] = (
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
+    BudgetsMutation,
+    StockAlertsMutation,
+    StockBandsMutation,
     QuotasMutation,
     WavesMutation,
     SourcingMutation,
