@@ -37,7 +37,6 @@ from tests.support.notifications import told, told_daily
 from tests.support.ordering_scene import add_ordering
 from tests.support.promoted import promote
 from tests.support.provided import add_provider
-from tests.support.scarce import add_quota, add_wave
 from tests.support.scarce import add_alerts, add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
