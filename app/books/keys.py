@@ -25,6 +25,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createStandingOrder": ("standing_order", "id"),
         "createSpendingBudget": ("spending_budget", "id"),
         "createStockQuota": ("stock_quota", "id"),
+        "creditInvoice": ("credit_note", "id"),
         "createTradeScheme": ("trade_scheme", "id"),
         "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),

@@ -26,7 +26,7 @@ from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
-from app.schema.finance import FinanceQuery
+from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.identity_providers import IdentityProvidersMutation, IdentityProvidersQuery
 from app.schema.inventory import InventoryQuery
@@ -157,6 +157,7 @@ MUTATIONS: tuple[type, ...] = (
     OrderRequestsMutation,
     StandingOrdersMutation,
     SuggestingMutation,
+    FinanceMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

@@ -24,6 +24,7 @@ from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
+from tests.support.billed import add_billing_details, add_credit
 from tests.support.budgets import add_budgets
 from tests.support.documents import command_document
 from tests.support.files import add_files
@@ -254,6 +255,7 @@ async def _stock(branch: Branch) -> None:
 
 async def _orders(branch: Branch) -> None:
     """One order in each state from which a command could move it."""
+    await add_billing_details(branch)
     await _draft(branch)
     await _waiting(branch)
     await place(branch, "CONFIRMED")
@@ -390,6 +392,7 @@ async def _by_products(branch: Branch) -> None:
         method="CASH",
         reference=branch.secret,
     )
+    branch.things |= await add_credit(branch)
 
 
 def _keep(branch: Branch, name: str, order: dict[str, Any]) -> None:
