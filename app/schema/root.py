@@ -32,6 +32,7 @@ from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
 from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
+from app.schema.identity_providers import IdentityProvidersMutation, IdentityProvidersQuery
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.invitations import InvitationsMutation, InvitationsQuery
@@ -123,6 +124,7 @@ QUERIES: tuple[type, ...] = (
     RoleHistoryQuery,
     ReasonsQuery,
     MembersQuery,
+    IdentityProvidersQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
@@ -171,6 +173,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleChangesMutation,
     RoleHistoryMutation,
     MembersMutation,
+    IdentityProvidersMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
