@@ -50,6 +50,7 @@ ENDS: Mapping[str, str] = {
     "endTradeScheme": "TradeScheme",
     "removeGroupMembers": "CustomerGroup",
     "removePriceChanges": "PriceChangeRow",
+    "removeProductText": "Product",
     "removeStockThreshold": "StockThreshold",
     "removeWebhook": "Webhook:REMOVED",
     "revokeApiKey": "ApiKey",
