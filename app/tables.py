@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from app.approvals import models as approvals
 from app.audit import models as audit
+from app.carriers import models as carriers
 from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
@@ -28,6 +29,7 @@ from app.webhooks import models as webhooks
 PACKAGES = (
     approvals,
     audit,
+    carriers,
     catalog,
     closing,
     counters,

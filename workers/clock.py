@@ -18,7 +18,9 @@ from app.closing.commands import carry_out_closing, refuse_closing
 from app.closing.operations import due_closings
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
+from app.fulfilment.commands.bookings import ask_carrier_again
 from app.fulfilment.commands.receive import confirm_overdue_receipt
+from app.fulfilment.operations.bookings import due_questions
 from app.fulfilment.operations.deadlines import overdue_receipts
 from app.kernel.actor import system_actor
 from app.kernel.errors import DomainError, Invalid, NotFound, Refused
@@ -87,6 +89,7 @@ DUTIES = (
     Duty(due_digests, gather_digest),
     Duty(unindexed_products, index_products),
     Duty(due_standing_orders, make_standing_order, refuse_standing_order),
+    Duty(due_questions, ask_carrier_again),
     Duty(due_closings, carry_out_closing, refuse_closing),
 )
 

@@ -71,11 +71,12 @@ class PickTask(Identified, Table):
 
 
 class Shipment(Identified, Table):
-    """Goods of one order that travel together with one carrier."""
+    """Goods of one order that travel together with one carrier, kept (`carrier_id`) or named."""
 
     __tablename__ = "shipment"
     __table_args__ = (
         belongs_to("order_id", "orders"),
+        belongs_to("carrier_id", "carrier"),
         one_of("status", ShipmentStatus),
         UniqueConstraint("tenant_id", "order_id", "number"),
         Index(None, "tenant_id", "status", "expected_at"),
@@ -85,6 +86,7 @@ class Shipment(Identified, Table):
     number: Mapped[int]
     status: Mapped[str] = mapped_column(default=ShipmentStatus.PLANNED)
     carrier: Mapped[str]
+    carrier_id: Mapped[UUID | None]
     tracking_number: Mapped[str] = mapped_column(default="")
     booked_at: Mapped[datetime]
     expected_at: Mapped[datetime | None]

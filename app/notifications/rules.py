@@ -13,6 +13,12 @@ class NotificationKind(StrEnum):
     ORDER_CONFIRMED = "ORDER_CONFIRMED"
     ORDER_SHIPPED = "ORDER_SHIPPED"
     ORDER_SHORT_PICKED = "ORDER_SHORT_PICKED"
+    SHIPMENT_DELAYED = "SHIPMENT_DELAYED"
+    SHIPMENT_ARRIVED = "SHIPMENT_ARRIVED"
+    SHIPMENT_WAITING = "SHIPMENT_WAITING"
+    SHIPMENT_DELIVERED = "SHIPMENT_DELIVERED"
+    CARRIER_NOT_BOOKED = "CARRIER_NOT_BOOKED"
+    CARRIER_NOT_CANCELLED = "CARRIER_NOT_CANCELLED"
     GOODS_SHORT = "GOODS_SHORT"
     ORDER_REJECTED = "ORDER_REJECTED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
@@ -83,6 +89,41 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "Some goods for order {number} from {seller_name} were not found in the warehouse.",
         "Missing: {pieces} pieces of {sku}.",
         "{outcome}",
+    ),
+    NotificationKind.SHIPMENT_DELAYED: (
+        "Order {number} is delayed",
+        "Goods of order {number} from {seller_name} come later than told.",
+        "What is said: {note}.",
+        "They are at {place}.",
+        "Expected arrival: {expected_at}.",
+    ),
+    NotificationKind.SHIPMENT_ARRIVED: (
+        "Order {number} has arrived",
+        "Goods of order {number} from {seller_name} have arrived with {carrier}.",
+        "Place: {place}.",
+    ),
+    NotificationKind.SHIPMENT_WAITING: (
+        "Order {number} waits to be picked up",
+        "Goods of order {number} from {seller_name} wait for you.",
+        "Place: {place}.",
+    ),
+    NotificationKind.SHIPMENT_DELIVERED: (
+        "Order {number} was delivered",
+        "{carrier} says that goods of order {number} from {seller_name} were delivered.",
+        "Place: {place}.",
+        "Please confirm what you received.",
+    ),
+    NotificationKind.CARRIER_NOT_BOOKED: (
+        "{carrier} does not take shipment {shipment} of order {number}",
+        "{carrier} was asked to take shipment {shipment} of order {number} of {buyer_name}.",
+        "It does not: {reason}.",
+        "Book it again, or another carrier.",
+    ),
+    NotificationKind.CARRIER_NOT_CANCELLED: (
+        "{carrier} may still come for shipment {shipment} of order {number}",
+        "{carrier} was asked to take shipment {shipment} of order {number} no more.",
+        "It has not agreed: {reason}.",
+        "Call it, so that the goods are not fetched twice.",
     ),
     NotificationKind.GOODS_SHORT: (
         "Stock does not cover order {number}",

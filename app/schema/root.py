@@ -13,6 +13,8 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
+from app.schema.carrier_changes import CarriersMutation
+from app.schema.carriers import CarriersQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_search import CatalogSearchQuery
@@ -119,6 +121,7 @@ QUERIES: tuple[type, ...] = (
     InventoryQuery,
     QuotasQuery,
     WavesQuery,
+    CarriersQuery,
     SourcingQuery,
     FairShareQuery,
     NotificationsQuery,
@@ -168,6 +171,7 @@ MUTATIONS: tuple[type, ...] = (
     InventoryMutation,
     QuotasMutation,
     WavesMutation,
+    CarriersMutation,
     SourcingMutation,
     FairShareMutation,
     NotificationsMutation,

@@ -73,6 +73,7 @@ def _packed(gtin: str) -> Mapping[str, Any]:
 
 
 NAMINGS = (
+    named("createCarrier", "carrier: organisation_id, name"),
     named("createCustomerGroup", "customer_group: seller_id, name"),
     named("createCustomerLevel", "customer_level: seller_id, name"),
     named("createTerritory", "territory: seller_id, name"),

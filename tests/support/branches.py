@@ -24,6 +24,7 @@ from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
+from tests.support.carried import add_carriers
 from tests.support.documents import command_document
 from tests.support.granting import add_requests
 from tests.support.held import hold
@@ -120,6 +121,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_quota(branch)
     await _orders(branch)
     await add_wave(branch)
+    await add_carriers(branch)
     await promote(branch)
     branch.things |= await add_ordering(branch)
     branch.things |= await add_move(branch)

@@ -13,7 +13,9 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
+    "ask_carrier": ("CarrierBooking",),
     # Duties
+    "ask_carrier_again": ("CarrierBooking",),
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),
     "expire_points": ("TradingRelationship",),

@@ -55,6 +55,7 @@ SHARED: Mapping[str, str] = {
 """Keys without an owner, and why they tell nobody too much."""
 
 DRAWN: Mapping[str, str] = {
+    "carrier_report: carrier_id, message_id": "the carrier's own word, of what it has signed",
     "coupon: seller_id, code": "drawn at random behind what is typed",
     "dead_letter: event_id, listener": "the name of our code",
     "document_counter: organisation_id, series": "our own word",
