@@ -30,6 +30,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "issueCoupons": ("coupon", "batch_id"),
         "moveCartLines": ("trading_relationship", "id"),
         "moveOrganisation": ("organisation_move", "id"),
+        "openOrderException": ("order_exception", "id"),
         "orderRequest": ("orders", "id"),
         "orderSavedCart": ("orders", "id"),
         "orderShortages": ("orders", "id"),

@@ -17,6 +17,11 @@ class NotificationKind(StrEnum):
     SHIPMENT_ARRIVED = "SHIPMENT_ARRIVED"
     SHIPMENT_WAITING = "SHIPMENT_WAITING"
     SHIPMENT_DELIVERED = "SHIPMENT_DELIVERED"
+    DELIVERY_LATE = "DELIVERY_LATE"
+    GOODS_LOST = "GOODS_LOST"
+    EXCEPTION_OPENED = "EXCEPTION_OPENED"
+    EXCEPTION_ASSIGNED = "EXCEPTION_ASSIGNED"
+    EXCEPTION_EXPLAINED = "EXCEPTION_EXPLAINED"
     CARRIER_NOT_BOOKED = "CARRIER_NOT_BOOKED"
     CARRIER_NOT_CANCELLED = "CARRIER_NOT_CANCELLED"
     GOODS_SHORT = "GOODS_SHORT"
@@ -112,6 +117,30 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "{carrier} says that goods of order {number} from {seller_name} were delivered.",
         "Place: {place}.",
         "Please confirm what you received.",
+    ),
+    NotificationKind.DELIVERY_LATE: (
+        "Order {number} is late",
+        "Goods of order {number} from {seller_name} are late: {note}.",
+        "They look into it.",
+    ),
+    NotificationKind.GOODS_LOST: (
+        "Goods of order {number} were lost",
+        "Goods of order {number} from {seller_name} were lost on their way: {note}.",
+        "You owe nothing for them.",
+    ),
+    NotificationKind.EXCEPTION_OPENED: (
+        "Order {number} needs a look",
+        "About order {number} of {buyer_name}: {what}.",
+        "Note: {note}",
+    ),
+    NotificationKind.EXCEPTION_ASSIGNED: (
+        "Order {number} was given to you to look into",
+        "Something about order {number} of {buyer_name} is yours to look into.",
+        "Note: {note}",
+    ),
+    NotificationKind.EXCEPTION_EXPLAINED: (
+        "What happened to order {number}",
+        "{seller_name} writes about order {number}: {explanation}",
     ),
     NotificationKind.CARRIER_NOT_BOOKED: (
         "{carrier} does not take shipment {shipment} of order {number}",

@@ -54,6 +54,7 @@ from app.schema.ordering.standing import StandingOrdersMutation, StandingOrdersQ
 from app.schema.ordering.suggesting import SuggestingMutation, SuggestingQuery
 from app.schema.orders.approving import ApprovalInboxMutation, ApprovalInboxQuery
 from app.schema.orders.changing import OrderChangesMutation
+from app.schema.orders.exceptions import OrderExceptionsMutation, OrderExceptionsQuery
 from app.schema.orders.holds import OrderHoldsQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
@@ -122,6 +123,7 @@ QUERIES: tuple[type, ...] = (
     QuotasQuery,
     WavesQuery,
     CarriersQuery,
+    OrderExceptionsQuery,
     SourcingQuery,
     FairShareQuery,
     NotificationsQuery,
@@ -172,6 +174,7 @@ MUTATIONS: tuple[type, ...] = (
     QuotasMutation,
     WavesMutation,
     CarriersMutation,
+    OrderExceptionsMutation,
     SourcingMutation,
     FairShareMutation,
     NotificationsMutation,

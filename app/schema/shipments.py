@@ -55,6 +55,7 @@ class ShipmentLine:
     pieces: Decimal
     signed: Decimal
     refused: Decimal
+    lost: Decimal
     returned: Decimal
     received: Decimal
     sku_id: strawberry.Private[UUID]
@@ -73,6 +74,7 @@ class ShipmentLine:
             pieces=row.quantity,
             signed=row.signed,
             refused=row.refused,
+            lost=row.lost,
             returned=row.returned,
             received=row.received,
             sku_id=row.sku_id,

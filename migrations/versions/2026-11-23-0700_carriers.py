@@ -1,4 +1,4 @@
-"""Carriers, what they are asked and what they report; who may keep them."""
+"""Carriers, what they are asked and report; exceptions with an owner; goods lost on their way."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,16 @@ down_revision: str | None = "0027"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+STATUSES = (
+    "status IN ('PLANNED', 'IN_TRANSIT', 'DELAYED', 'ARRIVED', 'SIGNED', 'REFUSED',"
+    " 'RETURNED_TO_WAREHOUSE', 'LOST', 'CANCELLED')"
+)
+CHECKS = (
+    ("shipment", "status", STATUSES),
+    ("tracking_event", "status", STATUSES),
+    ("shipment_line", "outcome_positive", "signed >= 0 AND refused >= 0 AND lost >= 0"),
+    ("shipment_line", "outcome_within_quantity", "signed + refused + lost <= quantity"),
+)
 TABLES = ("carrier", "carrier_secret", "carrier_booking", "carrier_report")
 
 
@@ -180,9 +190,43 @@ def upgrade() -> None:
         " FOREIGN KEY (tenant_id, carrier_id) REFERENCES carrier (tenant_id, id) NOT VALID"
     )
     op.execute("ALTER TABLE shipment VALIDATE CONSTRAINT fk_shipment_tenant_id_carrier_id")
+    _widen_exceptions()
+    _let_goods_be_lost()
     for table in TABLES:
         guard(table)
     _grant("CARRIER_WRITE", {"ENTERPRISE_ADMIN": "ORGANISATION", "LOGISTICS": "ORGANISATION"})
+
+
+def _widen_exceptions() -> None:
+    for column in (
+        sa.Column("shipment_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_membership_id", sa.Uuid(), nullable=True),
+        sa.Column("explanation", sa.Text(), nullable=True),
+        sa.Column("explained_at", sa.DateTime(timezone=True), nullable=True),
+    ):
+        op.add_column("order_exception", column)
+    for column, parent in (("shipment_id", "shipment"), ("owner_membership_id", "membership")):
+        name = f"fk_order_exception_tenant_id_{column}"
+        op.execute(
+            f"ALTER TABLE order_exception ADD CONSTRAINT {name} FOREIGN KEY (tenant_id, {column})"
+            f" REFERENCES {parent} (tenant_id, id) NOT VALID"
+        )
+        op.execute(f"ALTER TABLE order_exception VALIDATE CONSTRAINT {name}")
+
+
+def _let_goods_be_lost() -> None:
+    op.add_column(
+        "shipment", sa.Column("late_noted_for", sa.DateTime(timezone=True), nullable=True)
+    )
+    op.add_column(
+        "shipment_line", sa.Column("lost", sa.Numeric(18, 6), server_default="0", nullable=False)
+    )
+    for table, name, condition in CHECKS:
+        op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
+        op.execute(
+            f"ALTER TABLE {table} ADD CONSTRAINT ck_{table}_{name} CHECK ({condition}) NOT VALID"
+        )
+        op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT ck_{table}_{name}")
 
 
 def _grant(permission: str, scopes: dict[str, str]) -> None:
@@ -206,6 +250,19 @@ def downgrade() -> None:
     _force_row_level_security("NO FORCE")
     op.execute("DELETE FROM role_grant WHERE permission = 'CARRIER_WRITE'")
     _force_row_level_security("FORCE")
+    for column in ("shipment_id", "owner_membership_id", "explanation", "explained_at"):
+        op.drop_column("order_exception", column)
+    op.drop_constraint(op.f("ck_shipment_line_outcome_positive"), "shipment_line", type_="check")
+    op.drop_constraint(
+        op.f("ck_shipment_line_outcome_within_quantity"), "shipment_line", type_="check"
+    )
+    op.drop_column("shipment_line", "lost")
+    for name, condition in (
+        ("outcome_positive", "signed >= 0 AND refused >= 0"),
+        ("outcome_within_quantity", "signed + refused <= quantity"),
+    ):
+        op.create_check_constraint(op.f(f"ck_shipment_line_{name}"), "shipment_line", condition)
+    op.drop_column("shipment", "late_noted_for")
     op.drop_constraint(op.f("fk_shipment_tenant_id_carrier_id"), "shipment", type_="foreignkey")
     op.drop_column("shipment", "carrier_id")
     op.drop_index(op.f("ix_carrier_report_tenant_id_carrier_id_id"), table_name="carrier_report")

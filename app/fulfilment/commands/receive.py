@@ -33,10 +33,10 @@ from app.orders.operations.documents import (
     open_for,
     settle_state,
 )
-from app.orders.operations.exceptions import open_exception
+from app.orders.operations.exceptions import open_exception, settle_exceptions
 from app.orders.operations.stock import cover_waiting
 from app.orders.rules import buckets
-from app.orders.rules.states import OrderState
+from app.orders.rules.states import ExceptionKind, OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -69,6 +69,8 @@ async def return_to_warehouse(work: Work, shipment_id: UUID, *, deliver_again: b
     await move(work, opened.document, movements)
     rows = [{"id": line.id, "returned": line.refused} for line in returning]
     await update_rows(work, ShipmentLine, rows)
+    refusals = [ExceptionKind.REFUSED]
+    await settle_exceptions(work, order, refusals, shipment_id, "Back in the warehouse")
     if opened.shipment.status == ShipmentStatus.REFUSED:
         await track(work, opened.shipment, ShipmentStatus.RETURNED_TO_WAREHOUSE)
     state = settle_state(opened.document)
@@ -98,7 +100,7 @@ async def confirm_receipt(
     await move(work, document, movements)
     if missing > 0:
         note = f"{missing:f} pieces fewer than signed for"
-        await open_exception(work, document.order, "RECEIPT_DIFFERENCE", note)
+        await open_exception(work, document.order, ExceptionKind.RECEIPT_DIFFERENCE, note)
     enter_state(
         work,
         document.order,

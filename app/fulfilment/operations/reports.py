@@ -17,7 +17,8 @@ from app.fulfilment.operations.signing import Signature, sign
 from app.fulfilment.operations.telling import tell_whereabouts
 from app.kernel.ids import new_id
 from app.orders.operations.documents import enter_state, open_many
-from app.orders.rules.states import DeliveryMode, OrderState
+from app.orders.operations.exceptions import open_once
+from app.orders.rules.states import DeliveryMode, ExceptionKind, OrderState
 from app.orders.rules.transitions import OrderCommand
 
 _R = ReportedStatus
@@ -29,6 +30,12 @@ _STATUSES = {
     _R.DELIVERED: ShipmentStatus.ARRIVED,
 }
 """What else a carrier reports delays the goods, until a person has seen to it."""
+_TROUBLES = {
+    _R.LOST: ExceptionKind.LOST,
+    _R.DAMAGED: ExceptionKind.DAMAGED,
+    _R.ACCIDENT: ExceptionKind.ACCIDENT,
+    _R.REFUSED: ExceptionKind.REFUSED,
+}
 _WAITS, _DELIVERED = "shipment_waiting", "shipment_delivered"
 
 
@@ -41,6 +48,7 @@ class Whereabouts:
     note: str
     happened_at: datetime | None
     news: str | None = None
+    trouble: ExceptionKind | None = None
 
 
 async def take_report(
@@ -84,6 +92,10 @@ async def note_whereabouts(work: Work, opened: OpenShipment, found: Whereabouts)
         OrderState(order.state),
         data={"shipment_status": found.status, "place": found.place},
     )
+    trouble = found.trouble or _trouble(found.status)
+    if trouble:
+        note = ", ".join(filter(None, (found.note, found.place))) or "reported by the carrier"
+        await open_once(work, order, trouble, note, opened.shipment.id)
     news = found.news or _news(found.status, DeliveryMode(order.delivery_mode))
     if news:
         await tell_whereabouts(work, order, opened.shipment, news, found.place, found.note)
@@ -95,6 +107,10 @@ def _news(status: ShipmentStatus, mode: DeliveryMode) -> str | None:
     if status is ShipmentStatus.ARRIVED:
         return _WAITS if mode == DeliveryMode.PICKUP else "shipment_arrived"
     return None
+
+
+def _trouble(status: ShipmentStatus) -> ExceptionKind | None:
+    return ExceptionKind.LATE if status is ShipmentStatus.DELAYED else None
 
 
 async def _named(work: Work, carrier_id: UUID, report: Report) -> Shipment | None:
@@ -158,6 +174,7 @@ async def _apply(work: Work, known: Shipment, report: Report) -> ReportOutcome:
         _told(report),
         report.happened_at,
         {_R.WAITING: _WAITS, _R.DELIVERED: _DELIVERED}.get(report.status),
+        _TROUBLES.get(report.status),
     )
     if await _is_known_better(work, shipment.id, report.happened_at):
         await _keep(work, shipment.id, found)

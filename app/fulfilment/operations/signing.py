@@ -13,7 +13,9 @@ from app.db.work import Work
 from app.fulfilment.models import ShipmentLine, ShipmentStatus
 from app.fulfilment.operations.shipments import OpenShipment, by_order_line, check_pieces, track
 from app.orders.operations.documents import enter_state, move, settle_state
+from app.orders.operations.exceptions import open_once, settle_exceptions
 from app.orders.rules import buckets
+from app.orders.rules.states import ExceptionKind
 from app.orders.rules.transitions import OrderCommand
 
 
@@ -47,25 +49,38 @@ async def sign(work: Work, opened: OpenShipment, signature: Signature) -> None:
         reason=signature.reason,
         data={"signed_by": signature.signed_by},
     )
+    order = opened.document.order
+    late = [ExceptionKind.LATE]
+    await settle_exceptions(work, order, late, shipment.id, "Delivered")
+    if any(line.refused > 0 for line in opened.lines):
+        note = signature.reason or ""
+        await open_once(work, order, ExceptionKind.REFUSED, note, shipment.id)
 
 
 def _refused(opened: OpenShipment, signature: Signature) -> Mapping[UUID, Decimal]:
-    there = by_order_line(opened.lines, "quantity")
+    there = _open_pieces(opened)
     if signature.refuses_all:
         return there
     check_pieces(opened.document, signature.refused, there, "refused")
     return signature.refused
 
 
+def _open_pieces(opened: OpenShipment) -> dict[UUID, Decimal]:
+    lost = by_order_line(opened.lines, "lost")
+    there = by_order_line(opened.lines, "quantity")
+    return {line_id: pieces - lost[line_id] for line_id, pieces in there.items()}
+
+
 async def _note_outcome(work: Work, opened: OpenShipment, refused: Mapping[UUID, Decimal]) -> None:
     left = dict(refused)
     rows: list[dict[str, Any]] = []
     for line in opened.lines:
-        share = min(line.quantity, left.get(line.order_line_id, Decimal(0)))
+        arrived = line.quantity - line.lost
+        share = min(arrived, left.get(line.order_line_id, Decimal(0)))
         left[line.order_line_id] = left.get(line.order_line_id, Decimal(0)) - share
-        rows.append({"id": line.id, "signed": line.quantity - share, "refused": share})
+        rows.append({"id": line.id, "signed": arrived - share, "refused": share})
         set_committed_value(line, "refused", share)
-        set_committed_value(line, "signed", line.quantity - share)
+        set_committed_value(line, "signed", arrived - share)
     await update_rows(work, ShipmentLine, rows)
 
 

@@ -49,3 +49,13 @@ async def tell_whereabouts(  # noqa: PLR0913, PLR0917  # news has this many part
     }
     known = {name: value for name, value in said.items() if value}
     await tell_parties(work, order, kind, shipment_id=str(shipment.id), **known)
+
+
+async def tell_of_trouble(
+    work: Work, order: Order, kind: str, people: Sequence[UUID], note: str
+) -> None:
+    """Tell colleagues of what is out of the ordinary about an order."""
+    named = await organisations_named(work, {order.buyer_id})
+    recipients = [str(each) for each in people]
+    data = {"buyer_name": named[order.buyer_id].name, "note": note, "recipients": recipients}
+    work.tell(event_of(kind, order, data))

@@ -16,6 +16,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "ask_carrier": ("CarrierBooking",),
     # Duties
     "ask_carrier_again": ("CarrierBooking",),
+    "note_late_delivery": ("Shipment:SHIPPED",),
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),
     "expire_points": ("TradingRelationship",),

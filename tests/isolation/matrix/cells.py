@@ -51,8 +51,10 @@ ONLY_OF_COMMANDS = frozenset(
     {
         "AdjustedPoints",
         "ApprovalManagerSet",
+        "CarrierSecrets",
         "CouponBatch",
         "CreatedApiKey",
+        "CreatedCarrier",
         "SecondFactorConfirmed",
         "SecondFactorRemoved",
         "SecondFactorRequirement",
@@ -78,6 +80,7 @@ ONLY_OF_COMMANDS = frozenset(
         "RefusalDetail",
         "RemovedWebhook",
         "RoleReplacement",
+        "RotatedCarrierSecrets",
         "RotatedWebhookSecret",
         "SignedIn",
         "SignedOut",
