@@ -133,6 +133,21 @@ async def test_what_is_early_late_twice_or_out_of_order_has_its_outcome(chain, c
     assert await chain.world.run(check) == []
 
 
+async def test_trouble_that_a_carrier_reports_opens_an_exception(chain, cast, way):
+    courier, shipment, order = way
+    await handed_over(cast["keeper"], shipment)
+    for status in ("LOST", "DAMAGED", "ACCIDENT", "LOST"):
+        await courier.report(status=status, note="on the A7", reference="REF-1")
+    listed = """{ orderExceptions { edges { node { kind note shipmentId } } } }"""
+    found = (await cast["service"].ask(listed)).data["orderExceptions"]["edges"]
+
+    assert [each["node"]["kind"] for each in found] == ["LOST", "DAMAGED", "ACCIDENT"]
+    assert found[0]["node"]["note"] == "LOST: on the A7"
+    # A carrier's word alone loses nothing.
+    assert (await look(cast["buyer"], order))["state"] == "SHIPPED"
+    assert (await state(cast["buyer"], shipment))["status"] == "DELAYED"
+
+
 async def test_what_is_not_signed_learns_nothing(chain, cast, way):
     courier, shipment, _ = way
     path = courier.carrier["reportPath"]

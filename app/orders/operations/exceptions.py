@@ -73,7 +73,9 @@ async def open_once(
 async def settle_exceptions(
     work: Work, order: Order, kinds: Sequence[ExceptionKind], shipment_id: UUID, resolution: str
 ) -> None:
-    """Close what has come to its end by itself; two statements, one if there is nothing open."""
+    """Close what has come to its end by itself; no statement where nothing is open."""
+    if not order.has_open_exception:
+        return
     closed = await work.session.execute(
         update(OrderException)
         .where(
