@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from app.approvals import models as approvals
 from app.audit import models as audit
+from app.budgets import models as budgets
 from app.carriers import models as carriers
 from app.catalog import models as catalog
 from app.closing import models as closing
@@ -23,6 +24,7 @@ from app.people import models as people
 from app.pricing import models as pricing
 from app.promotions import models as promotions
 from app.rbac import models as rbac
+from app.storage import models as storage
 from app.tenants import models as tenants
 from app.webhooks import models as webhooks
 
@@ -30,6 +32,7 @@ PACKAGES = (
     approvals,
     audit,
     carriers,
+    budgets,
     catalog,
     closing,
     counters,
@@ -50,6 +53,7 @@ PACKAGES = (
     promotions,
     rbac,
     revisions,
+    storage,
     tenants,
     webhooks,
 )

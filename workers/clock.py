@@ -24,6 +24,8 @@ from app.fulfilment.commands.receive import confirm_overdue_receipt
 from app.fulfilment.operations.bookings import due_questions
 from app.fulfilment.operations.deadlines import overdue_receipts
 from app.fulfilment.operations.lateness import late_shipments
+from app.inventory.commands import check_stock
+from app.inventory.operations.alerting import stock_to_check
 from app.kernel.actor import system_actor
 from app.kernel.errors import DomainError, Invalid, NotFound, Refused
 from app.notifications.commands import gather_digest
@@ -94,6 +96,7 @@ DUTIES = (
     Duty(due_questions, ask_carrier_again),
     Duty(late_shipments, note_late_delivery),
     Duty(due_closings, carry_out_closing, refuse_closing),
+    Duty(stock_to_check, check_stock),
 )
 
 

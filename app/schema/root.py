@@ -13,11 +13,13 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
+from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.carrier_changes import CarriersMutation
 from app.schema.carriers import CarriersQuery
-from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
+from app.schema.catalog_words import CatalogWordsMutation
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
@@ -25,6 +27,7 @@ from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAdd
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
+from app.schema.files import FilesMutation
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -83,6 +86,8 @@ from app.schema.scalars import SCALARS
 from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
+from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
+from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -120,6 +125,9 @@ QUERIES: tuple[type, ...] = (
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
+    BudgetsQuery,
+    StockAlertsQuery,
+    StockBandsQuery,
     QuotasQuery,
     WavesQuery,
     CarriersQuery,
@@ -168,9 +176,13 @@ MUTATIONS: tuple[type, ...] = (
     RelationshipRequestsMutation,
     RegistrationsMutation,
     CatalogMutation,
+    CatalogWordsMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
+    BudgetsMutation,
+    StockAlertsMutation,
+    StockBandsMutation,
     QuotasMutation,
     WavesMutation,
     CarriersMutation,
@@ -187,6 +199,7 @@ MUTATIONS: tuple[type, ...] = (
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,
+    FilesMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,

@@ -14,6 +14,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
     "ask_carrier": ("CarrierBooking",),
+    "forget_uploads": ("StoredFile",),
     # Duties
     "ask_carrier_again": ("CarrierBooking",),
     "note_late_delivery": ("Shipment:SHIPPED",),
