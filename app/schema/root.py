@@ -48,6 +48,7 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.order_exceptions import OrderExceptionsMutation, OrderExceptionsQuery
 from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.ordering.filling import FillingMutation
 from app.schema.ordering.pricing import PricedCartQuery
@@ -58,7 +59,6 @@ from app.schema.ordering.standing import StandingOrdersMutation, StandingOrdersQ
 from app.schema.ordering.suggesting import SuggestingMutation, SuggestingQuery
 from app.schema.orders.approving import ApprovalInboxMutation, ApprovalInboxQuery
 from app.schema.orders.changing import OrderChangesMutation
-from app.schema.orders.exceptions import OrderExceptionsMutation, OrderExceptionsQuery
 from app.schema.orders.holds import OrderHoldsQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
