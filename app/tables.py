@@ -5,6 +5,7 @@ from types import MappingProxyType
 from app.approvals import models as approvals
 from app.audit import models as audit
 from app.budgets import models as budgets
+from app.care import models as care
 from app.carriers import models as carriers
 from app.catalog import models as catalog
 from app.closing import models as closing
@@ -32,6 +33,7 @@ PACKAGES = (
     approvals,
     audit,
     carriers,
+    care,
     budgets,
     catalog,
     closing,

@@ -8,6 +8,7 @@ from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
 from app.budgets import errors as budgets
+from app.care import errors as care
 from app.carriers import errors as carriers
 from app.catalog import errors as catalog
 from app.closing import errors as closing
@@ -35,6 +36,7 @@ from app.webhooks import errors as webhooks
 REFUSING_MODULES = (
     approvals,
     carriers,
+    care,
     budgets,
     catalog,
     closing,

@@ -35,6 +35,7 @@ _SOME: dict[type, Any] = {
 _FITTING: dict[str, Row] = {
     "carrier": {"url": "https://carriers.example.com/"},
     "carrier_booking": {"status": "BOOKED"},
+    "care_terms": {"warning_hours": 0},
     "credit_note": {"total": 3},
     "invoice": {"total": 3},
     "order_line": dict.fromkeys(BUCKETS, 0) | {"ordered": 1, "unallocated": 1, "gross": 2},

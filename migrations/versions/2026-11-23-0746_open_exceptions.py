@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from migrations.steps import create_index, drop_index
 
-revision: str = "0035"
-down_revision: str | None = "0034"
+revision: str = "0036"
+down_revision: str | None = "0035"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
