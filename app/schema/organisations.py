@@ -17,16 +17,18 @@ from app.organisations.models import (
     OrganisationStatus,
     PaymentGate,
     PaymentTerms,
+    PaymentWay,
     PriceInstant,
     SalesChannel,
     ShortagePolicy,
     UpstreamVisibility,
 )
+from app.organisations.operations import ways_of
 from app.rbac.permissions import Permission
 from app.schema.assigned_reps import AssignedRep
 from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
-from app.schema.cost import list_size
+from app.schema.cost import list_size, sized
 from app.schema.customer_classes import (
     CustomerClassesQuery,
     CustomerGroup,
@@ -44,6 +46,7 @@ for _words in (
     OrganisationStatus,
     PaymentGate,
     PaymentTerms,
+    PaymentWay,
     PriceInstant,
     ShortagePolicy,
     UpstreamVisibility,
@@ -182,6 +185,12 @@ class TradingRelationship(relay.Node):
         description="Days after which what was signed for counts as received; null means never. "
         "For the two parties only."
     )
+    payment_ways: list[PaymentWay] | None = sized(
+        5, description="How orders may be paid, the usual way first. For the two parties only."
+    )
+    settles_at_receipt: bool | None = strawberry.field(
+        description="Whether what was received is billed at once. For the two parties only."
+    )
     upstream_visibility: UpstreamVisibility | None = strawberry.field(
         description="What organisations above the seller see of this trade. For the seller only."
     )
@@ -287,6 +296,8 @@ class TradingRelationship(relay.Node):
             allocation_priority=row.allocation_priority if is_seller else None,
             payment_days=row.payment_days if is_party else None,
             automatic_receipt_days=row.automatic_receipt_days if is_party else None,
+            payment_ways=ways_of(row) if is_party else None,
+            settles_at_receipt=row.settles_at_receipt if is_party else None,
             upstream_visibility=UpstreamVisibility(row.upstream_visibility) if is_seller else None,
             allows_fallback_price=row.allows_fallback_price if is_seller else None,
             inherits_prices=row.inherits_prices if is_seller else None,

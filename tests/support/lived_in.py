@@ -39,6 +39,7 @@ async def live(world: World, folder: Path) -> Chain:
     await _leave_half_way(chain, seller, buyer)
     await _wait_for_approval(chain, buyer)
     await _receive_and_adjust(chain, seller)
+    await _pay_ahead(chain, seller)
     await hear(world, folder)
     return chain
 
@@ -117,6 +118,18 @@ async def _wait_for_approval(chain: Chain, buyer: Person) -> None:
     )
     await chain.world.save(rule)
     await _place(chain, buyer, "1")
+
+
+async def _pay_ahead(chain: Chain, seller: Person) -> None:
+    """Money into the balance, and an order that takes of it."""
+    given = {"idempotencyKey": new_id().hex, "amount": "900"}
+    given["relationshipId"] = gid("TradingRelationship", chain.downstream)
+    answer = await seller.ask(command_document("topUpPrepaidBalance"), input=given)
+    assert answer.data["topUpPrepaidBalance"]["__typename"] == "PrepaidAccount", answer.data
+    shown = await seller.ask("{ orders(filter: { states: [SHIPPED] }) { edges { node { id } } } }")
+    order = {"orderId": shown.data["orders"]["edges"][0]["node"]["id"]}
+    answer = await seller.ask(command_document("payFromBalance"), input=order)
+    assert answer.data["payFromBalance"]["__typename"] == "Order", answer.data
 
 
 async def _receive_and_adjust(chain: Chain, seller: Person) -> None:

@@ -96,7 +96,7 @@ class Invoice(Identified, Table):
     seller_id: Mapped[UUID]
     buyer_id: Mapped[UUID]
     relationship_id: Mapped[UUID]
-    year: Mapped[int] = mapped_column(server_default="0")
+    year: Mapped[int]
     number: Mapped[int]
     source_kind: Mapped[str]
     source_id: Mapped[UUID]
@@ -137,7 +137,7 @@ class InvoiceLine(Identified, Table):
     tax: Mapped[Decimal] = mapped_column(AMOUNT)
     tax_rate_percent: Mapped[Decimal] = mapped_column(PERCENT)
     deposit: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
-    title: Mapped[str] = mapped_column(server_default="")
+    title: Mapped[str] = mapped_column(default="")
 
 
 class CreditNote(Identified, Table):

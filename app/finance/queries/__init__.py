@@ -17,9 +17,18 @@ from app.finance.queries.invoices import (
     invoices_by_source,
     payments_by_source,
 )
+from app.finance.queries.payments import (
+    allocations_of,
+    payment,
+    payments,
+    payments_by_id,
+    prepaid_account,
+    prepaid_movements,
+)
 
 __all__ = [
     "InvoiceSide",
+    "allocations_of",
     "billing_details",
     "credit_note",
     "credit_note_lines",
@@ -31,5 +40,10 @@ __all__ = [
     "invoices",
     "invoices_by_id",
     "invoices_by_source",
+    "payment",
+    "payments",
+    "payments_by_id",
     "payments_by_source",
+    "prepaid_account",
+    "prepaid_movements",
 ]

@@ -89,6 +89,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         "R4-26, R0-34",
     ),
     Transition(
+        _C.PAY_FROM_BALANCE,
+        (S.PENDING_PAYMENT, *_MOVING, S.CONFIRMED, S.COMPLETED),
+        (*_GATES, *_MOVING, S.COMPLETED),
+        (_P.PAYMENT_RECORD, *_ORDERING),
+        Side.EITHER,
+        Guard.UNPAID,
+        "R0-31",
+    ),
+    Transition(
         _C.REVIEW,
         (S.PENDING_REVIEW,),
         (S.PENDING_APPROVAL, S.PENDING_PAYMENT, S.CONFIRMED),

@@ -48,6 +48,8 @@ class Terms(TypedDict, total=False):
     allocation_priority: int
     payment_days: int | None
     automatic_receipt_days: int | None
+    payment_ways: list[str] | None
+    settles_at_receipt: bool
     upstream_visibility: str
     allows_fallback_price: bool
     inherits_prices: bool
@@ -136,6 +138,9 @@ def check_terms(terms: Terms) -> None:
     _check_days("deliveryDays", terms.get("delivery_days"))
     _check_days("paymentDays", terms.get("payment_days"), least=1)
     _check_days("automaticReceiptDays", terms.get("automatic_receipt_days"), least=1)
+    ways = terms.get("payment_ways")
+    if ways is not None and (not ways or len(set(ways)) < len(ways)):
+        raise Invalid("terms.paymentWays", "must name one at least, and each once")
     if terms.get("allocation_priority", 0) not in PRIORITIES:
         raise Invalid(
             "terms.allocationPriority", f"must be between {PRIORITIES[0]} and {PRIORITIES[-1]}"
