@@ -158,7 +158,8 @@ def _create_allocations() -> None:
         sa.Column("allocated_at", AT, nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f(f"ck_{table}_amount")),
         sa.CheckConstraint(
-            "(payment_id IS NULL) <> (credit_note_id IS NULL)", name=op.f(f"ck_{table}_one_source")
+            "payment_id IS NOT NULL OR credit_note_id IS NOT NULL",
+            name=op.f(f"ck_{table}_one_source"),
         ),
         *(_belongs(table, name, to) for name, to in columns.items()),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f(f"pk_{table}")),

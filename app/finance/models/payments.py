@@ -68,7 +68,7 @@ class InvoiceAllocation(Identified, Table):
         belongs_to("payment_id", "payment"),
         belongs_to("credit_note_id", "credit_note"),
         CheckConstraint("amount <> 0", name="amount"),
-        CheckConstraint("(payment_id IS NULL) <> (credit_note_id IS NULL)", name="one_source"),
+        CheckConstraint("payment_id IS NOT NULL OR credit_note_id IS NOT NULL", name="one_source"),
         Index(None, "tenant_id", "invoice_id"),
         Index(None, "tenant_id", "payment_id"),
         Index(None, "tenant_id", "credit_note_id"),

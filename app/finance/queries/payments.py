@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -77,7 +78,8 @@ async def allocations_of(
         .having(amount != 0)
         .order_by(InvoiceAllocation.invoice_id)
     )
-    for key, invoice_id, covered in (await work.session.execute(statement)).all():
+    rows: Sequence[Any] = (await work.session.execute(statement)).all()
+    for key, invoice_id, covered in rows:
         found[key].append((invoice_id, covered))
     return found
 

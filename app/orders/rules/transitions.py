@@ -94,7 +94,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (*_GATES, *_MOVING, S.COMPLETED),
         (_P.PAYMENT_RECORD, *_ORDERING),
         Side.EITHER,
-        Guard.UNPAID,
+        Guard.FROM_BALANCE,
         "R0-31",
     ),
     Transition(
@@ -379,5 +379,6 @@ _HOLDS: Mapping[Guard, Callable[[OrderFacts], bool]] = {
     Guard.TO_PICK: lambda facts: facts.total.to_pick > 0,
     Guard.NO_EXCEPTION: lambda facts: not facts.has_open_exception,
     Guard.UNPAID: lambda facts: not facts.is_fully_paid,
+    Guard.FROM_BALANCE: lambda facts: facts.is_paid_from_balance and not facts.is_fully_paid,
     Guard.NOTHING_PICKED: lambda facts: facts.total.picked == 0,
 }

@@ -30,6 +30,7 @@ from app.quotes.files import (
 )
 from app.schema.context import Info, Services
 from app.schema.cost import cost
+from app.schema.finance.files import PAPERS, written_paper
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
@@ -144,6 +145,8 @@ class Downloads:
         return StreamingResponse(_chunks(file), headers=headers, media_type=MEDIA_TYPES[wanted])
 
     async def _written(self, ticket: DownloadTicket) -> IO[bytes]:
+        if ticket.file in PAPERS:
+            return await written_paper(self._services, ticket)
         if ticket.file != _PRICE_LIST:
             raise NotFound("File")
         parameters, services = ticket.parameters, self._services

@@ -16,6 +16,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "reason": "because",
         }
     ),
+    "invoiceFile": of(lambda it, _: {"id": it["Invoice"]}),
+    "creditNoteFile": of(lambda it, _: {"id": it["CreditNote"]}),
     "payments": NOTHING + of(lambda it, _: {"relationshipId": it["TradingRelationship"]}),
     "prepaidAccount": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}),
     "receivePayment": given(
