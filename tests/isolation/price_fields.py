@@ -75,6 +75,9 @@ INVOICES: Fields = {
     "CreditNote": "number net tax deposits total unallocated",
     "CreditNoteLine": "quantity net tax taxRatePercent deposit",
     "Payment": "amount unallocated",
+    "PaymentAllocation": "amount",
+    "PrepaidAccount": "balance",
+    "PrepaidMovement": "amount balance",
 }
 QUOTES: Fields = {
     "ApprovalPreview": "total",

@@ -87,7 +87,9 @@ _ORDERS = (
 )
 """The orders that the retailer placed: what it pays, who acted, what was written on them."""
 
-_PAPER = frozenset({"CreditNote", "CreditNote:2", "Invoice", "“Paper”", "“credit”"})
+_PAPER = frozenset(
+    {"CreditNote", "CreditNote:2", "Invoice", "Payment", "Payment:2", "“Paper”", "“credit”"}
+)
 """Its bills, what was taken back of them, and the name that stands on them."""
 
 _BOUGHT = (
