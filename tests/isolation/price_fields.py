@@ -189,6 +189,7 @@ UNTRIED = frozenset(
         "SpendingBudget.orderLimit",
         "SpendingBudget.periodLimit",
         "CartGap.missingAmount",
+        "CreditNote.unallocated",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",
         "CouponBatch.quantity",
