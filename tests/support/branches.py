@@ -37,6 +37,7 @@ from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
 from tests.support.ordering_scene import add_ordering
 from tests.support.promoted import promote
+from tests.support.provided import add_provider
 from tests.support.scarce import add_alerts, add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
@@ -130,6 +131,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     branch.things |= await add_move(branch)
     branch.things |= await add_joining(branch)
     branch.things |= await add_api_key(branch.seller)
+    branch.things |= await add_provider(branch.seller)
     branch.things |= await add_files(branch)
     branch.things |= await add_trial_request(world)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
