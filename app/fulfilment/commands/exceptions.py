@@ -32,6 +32,7 @@ LONGEST_NOTE = 500
 BY_HAND = frozenset(ExceptionKind) - {
     ExceptionKind.CANCEL_REQUESTED,
     ExceptionKind.RECEIPT_DIFFERENCE,
+    ExceptionKind.CASH_DIFFERENCE,
 }
 
 

@@ -44,21 +44,6 @@ from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who signed for a shipment, and the pieces refused by order line (R1-65).
-
-    `cash` was taken at the door, none where nobody was to take any (R1-13).
-    """
-
-    shipment_id: UUID
-    signed_by: str
-    refused: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
-    refuses_all: bool = False
-    reason: str | None = None
-    cash: Decimal | None = None
-
-
 @requires(Permission.RECEIPT_SIGN)
 async def sign_delivery(work: Work, signature: Signature) -> UUID:
     """Accept a delivery, refuse it, or accept a part; returns the shipment's id (R3-61)."""
@@ -66,29 +51,11 @@ async def sign_delivery(work: Work, signature: Signature) -> UUID:
     _check_cash(work, signature)
     opened = await open_shipment(work, signature.shipment_id, OrderCommand.SIGN, ON_THE_WAY)
     await sign(work, opened, signature)
-    return opened.shipment.id
-    refused = _refused(opened, signature)
-    await _note_outcome(work, opened, refused)
-    await _move_signed(work, opened)
-    shipment = opened.shipment
-    shipment.signed_at, shipment.signed_by = work.now, signature.signed_by
-    shipment.refusal_reason = signature.reason
-    accepted = any(line.signed > 0 for line in opened.lines)
-    status = ShipmentStatus.SIGNED if accepted else ShipmentStatus.REFUSED
-    await track(work, shipment, status, note=signature.reason or "")
-    enter_state(
-        work,
-        opened.document.order,
-        OrderCommand.SIGN,
-        settle_state(opened.document),
-        reason=signature.reason,
-        data={"signed_by": signature.signed_by},
-    )
     if signature.cash is not None:
         if opened.document.order.seller_id != work.actor.own_organisation:
             raise Forbidden(Permission.PAYMENT_RECORD)
         await take_at_door(work, opened.document, signature.cash, signature.signed_by)
-    return shipment.id
+    return opened.shipment.id
 
 
 @requires(Permission.SHIPMENT_WRITE)

@@ -15,8 +15,9 @@ from app.fulfilment.operations.shipments import OpenShipment, by_order_line, che
 from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.documents import enter_state, move, settle_state
 from app.orders.operations.exceptions import open_once
+from app.orders.operations.spending import give_spending_back
 from app.orders.rules import buckets
-from app.orders.rules.states import ExceptionKind
+from app.orders.rules.states import ExceptionKind, OrderState
 from app.orders.rules.transitions import OrderCommand
 
 
@@ -45,6 +46,8 @@ async def lose(work: Work, opened: OpenShipment, asked: Mapping[UUID, Decimal], 
     pieces = sum(losing.values(), Decimal(0))
     state = settle_state(opened.document)
     await take_back_if_cancelled(work, order, state)
+    if state is OrderState.CANCELLED:
+        await give_spending_back(work, order.id)
     data = {"pieces": f"{pieces.normalize():f}"}
     enter_state(work, order, OrderCommand.LOSE_GOODS, state, reason=note, data=data)
     await open_once(work, order, ExceptionKind.LOST, note, shipment.id)

@@ -21,13 +21,17 @@ from app.orders.rules.transitions import OrderCommand
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signed for a shipment, and the pieces refused by order line (R1-65)."""
+    """Who signed for a shipment, and the pieces refused by order line (R1-65).
+
+    `cash` was taken at the door, none where nobody was to take any (R1-13).
+    """
 
     shipment_id: UUID
     signed_by: str
     refused: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
     refuses_all: bool = False
     reason: str | None = None
+    cash: Decimal | None = None
 
 
 async def sign(work: Work, opened: OpenShipment, signature: Signature) -> None:

@@ -22,6 +22,7 @@ from app.rbac.permissions import Permission
 _WORDS = {
     ExceptionKind.CANCEL_REQUESTED: "somebody asks to cancel it",
     ExceptionKind.RECEIPT_DIFFERENCE: "fewer goods were received than signed for",
+    ExceptionKind.CASH_DIFFERENCE: "the money taken at the door is not what was due",
     ExceptionKind.LATE: "goods are late",
     ExceptionKind.LOST: "goods were lost on their way",
     ExceptionKind.DAMAGED: "goods were damaged on their way",
