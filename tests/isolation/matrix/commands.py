@@ -20,6 +20,7 @@ _PEOPLE = frozenset(
         "resendInvitation-0",
         "withdrawInvitation-0",
         "reinstateRole-0",
+        "renameMember-0",
         "retireRole-0",
         "revokeApiKey-0",
     }
