@@ -15,6 +15,10 @@ from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
+from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
+from app.schema.care.ticket_changes import TicketsMutation
+from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
+from app.schema.care.tickets import TicketsQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -65,6 +69,8 @@ from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
+from app.schema.papers import PapersQuery
+from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
@@ -143,6 +149,7 @@ QUERIES: tuple[type, ...] = (
     OrderHoldsQuery,
     ApprovalAbsenceQuery,
     FinanceQuery,
+    PapersQuery,
     JobsQuery,
     NetworkJobsQuery,
     WebhooksQuery,
@@ -150,6 +157,9 @@ QUERIES: tuple[type, ...] = (
     ApiKeysQuery,
     SecondFactorQuery,
     TrialsQuery,
+    TicketsQuery,
+    TicketRulesQuery,
+    CustomerContactsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -160,6 +170,7 @@ MUTATIONS: tuple[type, ...] = (
     StandingOrdersMutation,
     SuggestingMutation,
     FinanceMutation,
+    PaymentsMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,
@@ -204,6 +215,9 @@ MUTATIONS: tuple[type, ...] = (
     ApiKeysMutation,
     SecondFactorMutation,
     TrialsMutation,
+    TicketsMutation,
+    TicketRulesMutation,
+    CustomerContactsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

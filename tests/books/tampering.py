@@ -91,6 +91,9 @@ _FILE = """
 
 
 TAMPERING: dict[str, tuple[str, ...]] = {
+    "care/tickets-are-of-relationships": ("UPDATE ticket SET buyer_id = seller_id",),
+    "care/tickets-are-noted": ("UPDATE ticket SET state = 'IN_PROGRESS'",),
+    "care/answers-are-messages": ("UPDATE ticket SET answered_at = now()",),
     "tree/ancestry-is-parents": (
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),
@@ -130,6 +133,11 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "money/revenue": _account("REVENUE"),
     "money/tax": _account("TAX"),
     "money/cash": _account("CASH"),
+    "money/prepaid": _account("PREPAID"),
+    "money/balance-is-movements": _plus_one("prepaid_account", "balance"),
+    "money/orders-take-from-balance": (
+        "UPDATE prepaid_movement SET cause = 'TOP_UP' WHERE cause = 'ORDER'",
+    ),
     "money/invoice-net": _plus_one("invoice_line", "net"),
     "money/invoice-tax": _plus_one("invoice_line", "tax"),
     "money/invoice-deposits": _plus_one("invoice_line", "deposit"),

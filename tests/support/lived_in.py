@@ -14,6 +14,7 @@ from app.kernel.ids import new_id
 from app.notifications.mail import transport_of
 from app.promotions.models import PointsProgramme
 from app.promotions.rules.terms import Limits
+from tests.support.care import opened, written
 from tests.support.chain import Chain, mutate, on_order
 from tests.support.documents import command_document
 from tests.support.jobs import book_for
@@ -29,7 +30,7 @@ _POINTS = """mutation($input: AdjustPointsInput!) { adjustPoints(input: $input) 
 
 async def live(world: World, folder: Path) -> Chain:
     """Trade in a new chain: an order of each kind, all events heard, half of the trail sealed."""
-    chain = await Chain.create(world)
+    chain = await Chain.create(world, payment_ways=["ON_ACCOUNT", "PREPAID_BALANCE"])
     await chain.stock(chain.distributor, 1_000)
     seller = await world.member(chain.distributor, "ENTERPRISE_ADMIN", "WAREHOUSE")
     buyer = await world.member(chain.retailer, "BUYER")
@@ -39,6 +40,7 @@ async def live(world: World, folder: Path) -> Chain:
     await _leave_half_way(chain, seller, buyer)
     await _wait_for_approval(chain, buyer)
     await _receive_and_adjust(chain, seller)
+    await _complain(chain, seller, buyer)
     await hear(world, folder)
     return chain
 
@@ -96,8 +98,9 @@ async def _credit(seller: Person, order: dict[str, Any]) -> None:
 
 
 async def _leave_half_way(chain: Chain, seller: Person, buyer: Person) -> None:
-    """Order more than is there; a part is on its way, another is planned, the rest waits."""
-    placed = await _place(chain, buyer, "60")
+    """Order more than is there, paid ahead; parts are on their way and planned, the rest waits."""
+    await _pay_ahead(chain, seller)
+    placed = await _place(chain, buyer, "60", paymentWay="PREPAID_BALANCE")
     await _ok(on_order(seller, "allocateOrder", placed["id"]))
     await _ok(on_order(seller, "startPreparation", placed["id"], "StartPreparationInput"))
     await _ok(on_order(seller, "finishPreparation", placed["id"], "FinishPreparationInput"))
@@ -119,6 +122,13 @@ async def _wait_for_approval(chain: Chain, buyer: Person) -> None:
     await _place(chain, buyer, "1")
 
 
+async def _pay_ahead(chain: Chain, seller: Person) -> None:
+    given = {"idempotencyKey": new_id().hex, "amount": "9000"}
+    given["relationshipId"] = gid("TradingRelationship", chain.downstream)
+    answer = await seller.ask(command_document("topUpPrepaidBalance"), input=given)
+    assert answer.data["topUpPrepaidBalance"]["__typename"] == "PrepaidAccount", answer.data
+
+
 async def _receive_and_adjust(chain: Chain, seller: Person) -> None:
     goods = {"skuId": gid("Sku", chain.sku), "packagingLevel": "CASE", "quantity": "1"}
     given = {"idempotencyKey": new_id().hex, "goods": [goods | {"lotCode": "LATE"}]}
@@ -137,9 +147,17 @@ async def _receive_and_adjust(chain: Chain, seller: Person) -> None:
     assert "code" not in (await seller.ask(_POINTS, input=given)).data["adjustPoints"]
 
 
+async def _complain(chain: Chain, seller: Person, buyer: Person) -> None:
+    """Open a ticket, answer it, and open another that nobody has taken."""
+    ticket = await opened(buyer, chain)
+    await written(seller, ticket["id"], "We look into it.")
+    await opened(buyer, chain)
+
+
 async def _place(chain: Chain, buyer: Person, cases: str, **more: Any) -> dict[str, Any]:
     wanted = placement(chain, "0", line(chain.sku, cases), **more)
-    asked = {name: wanted[name] for name in ("relationshipId", "lines", *more)}
+    told = [name for name in more if name != "paymentWay"]
+    asked = {name: wanted[name] for name in ("relationshipId", "lines", *told)}
     wanted["seenTotal"] = (await buyer.ask(_QUOTE, input=asked)).data["quote"]["total"]
     return await _ok(mutate(buyer, "placeOrder", "PlaceOrderInput", wanted))
 
