@@ -62,6 +62,7 @@ ONLY_OF_COMMANDS = frozenset(
         "SecondFactorSecret",
         "SecondStepNeeded",
         "CreatedWebhook",
+        "CustomersHandedOver",
         "DeletedSavedCart",
         "FilledCart",
         "FilledLine",
