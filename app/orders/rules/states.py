@@ -102,9 +102,9 @@ class SettlementStatus(StrEnum):
 class ExceptionKind(StrEnum):
     """What is out of the ordinary about an order.
 
-    CANCEL_REQUESTED, RECEIPT_DIFFERENCE and CASH_DIFFERENCE come of commands of their own. LATE: goods have not
-    arrived when they were promised, or will not. LOST, DAMAGED, ACCIDENT: on their way. REFUSED:
-    the buyer would not take them. ADDRESS: they cannot be brought there.
+    CANCEL_REQUESTED, RECEIPT_DIFFERENCE and CASH_DIFFERENCE come of commands of their own. LATE:
+    goods have not arrived when they were promised, or will not. LOST, DAMAGED, ACCIDENT: on their
+    way. REFUSED: the buyer would not take them. ADDRESS: they cannot be brought there.
     """
 
     CANCEL_REQUESTED = "CANCEL_REQUESTED"
