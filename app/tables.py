@@ -76,6 +76,7 @@ APPEND_ONLY = frozenset(
         "outbox_event",
         "points_entry",
         "stock_move",
+        "stock_status_change",
         "tracking_event",
     }
 )

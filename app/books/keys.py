@@ -13,6 +13,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "applyOrderChange": ("orders", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "changeStockStatus": ("stock_status_change", "id"),
         "createApiKey": ("api_key", "id"),
         "createMembershipTier": ("membership_tier", "id"),
         "createOrder": ("orders", "id"),
@@ -39,6 +40,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "recordPayment": ("orders", "id"),
         "reorder": ("trading_relationship", "id"),
         "sendOrderRequest": ("order_request", "id"),
+        "takeStockAlerts": ("trading_relationship", "id"),
         "takeSuggestedOrder": ("trading_relationship", "id"),
     }
 )
@@ -52,6 +54,7 @@ CHANGED = frozenset(
         "quickOrder",
         "recordPayment",
         "reorder",
+        "takeStockAlerts",
         "takeSuggestedOrder",
     }
 )

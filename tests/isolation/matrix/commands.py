@@ -56,6 +56,7 @@ _BUYS = _NOTES | frozenset(
         "reviseOrder-0",
         "setCartLine-0",
         "signDelivery-0",
+        "takeStockAlerts-0",
         "takeSuggestedOrder-0",
         "withdrawOrderRequest-0",
     }
