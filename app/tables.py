@@ -78,6 +78,7 @@ APPEND_ONLY = frozenset(
         "order_quote",
         "outbox_event",
         "points_entry",
+        "prepaid_movement",
         "stock_move",
         "stock_status_change",
         "tracking_event",

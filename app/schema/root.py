@@ -69,6 +69,8 @@ from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
+from app.schema.papers import PapersQuery
+from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
@@ -149,6 +151,7 @@ QUERIES: tuple[type, ...] = (
     OrderHoldsQuery,
     ApprovalAbsenceQuery,
     FinanceQuery,
+    PapersQuery,
     JobsQuery,
     NetworkJobsQuery,
     WebhooksQuery,
@@ -169,6 +172,7 @@ MUTATIONS: tuple[type, ...] = (
     StandingOrdersMutation,
     SuggestingMutation,
     FinanceMutation,
+    PaymentsMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,
