@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from app.approvals import models as approvals
+from app.assortments import models as assortments
 from app.audit import models as audit
 from app.catalog import models as catalog
 from app.closing import models as closing
@@ -27,6 +28,7 @@ from app.webhooks import models as webhooks
 
 PACKAGES = (
     approvals,
+    assortments,
     audit,
     catalog,
     closing,

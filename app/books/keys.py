@@ -13,6 +13,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "applyOrderChange": ("orders", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "createAssortment": ("assortment", "id"),
         "createApiKey": ("api_key", "id"),
         "createMembershipTier": ("membership_tier", "id"),
         "createOrder": ("orders", "id"),

@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
+from app.assortments import errors as assortments
 from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
@@ -31,6 +32,7 @@ from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
+    assortments,
     catalog,
     closing,
     finance,

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
+from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
@@ -45,6 +46,7 @@ from app.schema.notifications import (
 )
 from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.ordering.filling import FillingMutation
+from app.schema.ordering.must_sell import MustSellQuery
 from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
@@ -108,6 +110,8 @@ QUERIES: tuple[type, ...] = (
     OrderRequestsQuery,
     StandingOrdersQuery,
     SuggestingQuery,
+    MustSellQuery,
+    AssortmentsQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -165,6 +169,7 @@ MUTATIONS: tuple[type, ...] = (
     RegistrationsMutation,
     CatalogMutation,
     CatalogWordsMutation,
+    AssortmentsMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.assortments.operations import facts_for
 from app.audit.operations import record
-from app.catalog.operations import known_facts
 from app.db.idempotency import once
 from app.db.work import Work
 from app.identities.principal import standing_in
@@ -247,7 +247,7 @@ async def _cart(work: Work, row: StandingOrder) -> SavedCart:
 async def _outcomes(
     work: Work, relationship: TradingRelationship, wanted: Sequence[LineWish]
 ) -> list[LineOutcome]:
-    facts = await known_facts(work, {line.sku_id for line in wanted})
+    facts = await facts_for(work, relationship, {line.sku_id for line in wanted})
     read: list[LineOutcome] = []
     for number, line in enumerate(wanted, start=1):
         sku = facts[line.sku_id]

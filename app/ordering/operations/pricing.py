@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.catalog.operations import known_facts
+from app.assortments.operations import facts_for
 from app.db.work import Work
 from app.ordering.rules.gaps import CartGap, WantedLine, gaps_of, usable
 from app.orders.operations.wishes import LineWish
@@ -43,7 +43,7 @@ async def priced_cart(
     work: Work, relationship: TradingRelationship, lines: Sequence[LineWish], paying: Paying
 ) -> PricedCart:
     """Price lines in the statements of one quote; the lines' keys are their places."""
-    known = await known_facts(work, {line.sku_id for line in lines})
+    known = await facts_for(work, relationship, {line.sku_id for line in lines})
     wanted = [
         WantedLine(sku_id=line.sku_id, packaging_level=line.packaging_level, quantity=line.quantity)
         for line in lines
