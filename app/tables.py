@@ -9,6 +9,7 @@ from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
+from app.deliverydays import models as deliverydays
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
@@ -33,6 +34,7 @@ PACKAGES = (
     catalog,
     closing,
     counters,
+    deliverydays,
     finance,
     fulfilment,
     idempotency,

@@ -11,6 +11,7 @@ from app.assortments import errors as assortments
 from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
+from app.deliverydays import errors as deliverydays
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
@@ -35,6 +36,7 @@ REFUSING_MODULES = (
     assortments,
     catalog,
     closing,
+    deliverydays,
     finance,
     fulfilment,
     idempotency,

@@ -22,6 +22,7 @@ from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
+from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
@@ -112,6 +113,7 @@ QUERIES: tuple[type, ...] = (
     SuggestingQuery,
     MustSellQuery,
     AssortmentsQuery,
+    DeliveryDaysQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -170,6 +172,7 @@ MUTATIONS: tuple[type, ...] = (
     CatalogMutation,
     CatalogWordsMutation,
     AssortmentsMutation,
+    DeliveryDaysMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
