@@ -23,6 +23,9 @@ async def add_selling(branch: Any) -> None:
     authority = await branch.do(
         "seller", "setDiscountAuthority", membershipId=branch["Membership"], limitPercent="3"
     )
+    days = {"weekdays": ["MONDAY"], "holidays": ["2199-01-01"], "leadDays": 2}
+    await branch.do("seller", "setDeliveryCalendar", relationshipId=customer, **days)
+    await branch.do("seller", "setDeliveryCalendar", territoryId=territory["id"], **days)
     container = await branch.do(
         "seller", "createReturnableContainer", name=f"Crate {new_id().hex}", deposit="8"
     )

@@ -1,4 +1,4 @@
-"""Assortments: a seller's own lists of goods, and to whom it gives them."""
+"""Assortments and days of delivery: what a seller says of each customer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,6 +34,7 @@ _AUDIENCES = (
     + given(lambda it, own: {"assortmentId": own["Assortment"], "levelId": it["CustomerLevel"]})
     + given(lambda it, own: {"assortmentId": own["Assortment"], "groupId": it["CustomerGroup"]})
 )
+_DAYS = {"weekdays": ["TUESDAY"]}
 CASES: Mapping[str, tuple[Case, ...]] = {
     "assortments": NOTHING,
     "createAssortment": _goods(lambda _own, **goods: _new(**goods)),
@@ -41,6 +42,12 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     + _goods(_changed),
     "giveAssortment": _AUDIENCES,
     "withdrawAssortment": _AUDIENCES,
+    "deliveryCalendars": NOTHING,
+    "deliveryDays": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"),
+    "setDeliveryCalendar": given(
+        lambda it, _: {"relationshipId": it["TradingRelationship"], **_DAYS}
+    )
+    + given(lambda it, _: {"territoryId": it["Territory"], **_DAYS}),
     "mustSell": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"),
 }
 NODES: Mapping[str, tuple[str, ...]] = {"Assortment": ("Assortment",)}

@@ -61,6 +61,7 @@ ONLY_OF_COMMANDS = frozenset(
         "SecondStepNeeded",
         "CreatedWebhook",
         "DeletedSavedCart",
+        "DeliveryCalendarSet",
         "FilledCart",
         "FilledLine",
         "MarkedNotifications",
