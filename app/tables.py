@@ -24,6 +24,7 @@ from app.people import models as people
 from app.pricing import models as pricing
 from app.promotions import models as promotions
 from app.rbac import models as rbac
+from app.storage import models as storage
 from app.tenants import models as tenants
 from app.webhooks import models as webhooks
 
@@ -52,6 +53,7 @@ PACKAGES = (
     promotions,
     rbac,
     revisions,
+    storage,
     tenants,
     webhooks,
 )

@@ -13,6 +13,7 @@ from app.inventory.operations.checking import STOCK
 from app.orders.operations.checking import STATES, SUMS
 from app.organisations.operations.checking import TREE
 from app.promotions.operations.counted import COUNTED
+from app.storage.operations.checking import FILES
 
 BOOKS: tuple[Book, ...] = (
     STOCK,
@@ -23,6 +24,7 @@ BOOKS: tuple[Book, ...] = (
     SHIPMENTS,
     COUNTED,
     TREE,
+    FILES,
     TRAIL,
     EVENTS,
     KEYS,

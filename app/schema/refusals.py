@@ -28,6 +28,7 @@ from app.procurement import errors as procurement
 from app.promotions import errors as promotions
 from app.rbac import errors as rbac
 from app.schema.cost import sized
+from app.storage import errors as storage
 from app.tenants import errors as tenants
 from app.webhooks import errors as webhooks
 
@@ -53,6 +54,7 @@ REFUSING_MODULES = (
     promotions,
     rbac,
     revisions,
+    storage,
     tenants,
     webhooks,
 )

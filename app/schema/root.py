@@ -26,6 +26,7 @@ from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
+from app.schema.files import FilesMutation
 from app.schema.finance import FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -190,6 +191,7 @@ MUTATIONS: tuple[type, ...] = (
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,
+    FilesMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,

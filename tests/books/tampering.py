@@ -53,11 +53,30 @@ def _used(pieces: int) -> str:
     ORDER BY r.id LIMIT 1"""
 
 
+_FILE = """
+    WITH file AS (
+        INSERT INTO stored_file (tenant_id, id, organisation_id, purpose, file_name, size,
+            media_type, sha256, created_at, stored_at)
+        SELECT tenant_id, id, organisation_id, 'IMPORT', 'prices.csv', 3, 'text/csv',
+            encode(sha256('a,b'), 'hex'), now(), now()
+        FROM membership ORDER BY id LIMIT 1
+        RETURNING tenant_id, id
+    )
+    INSERT INTO stored_file_part (tenant_id, file_id, number, content)
+    SELECT tenant_id, id, 1, 'a,b' FROM file"""
+
+
 TAMPERING: dict[str, tuple[str, ...]] = {
     "tree/ancestry-is-parents": (
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),
     "tree/moves-are-noted": (_MOVED,),
+    "files/files-have-their-bytes": (
+        _FILE,
+        "UPDATE stored_file SET sha256 = 'other bytes' WHERE sha256 IS NOT NULL",
+    ),
+    "files/files-have-their-size": (_FILE, "UPDATE stored_file SET size = size + 1"),
+    "files/parts-are-numbered": (_FILE, "UPDATE stored_file_part SET number = 2"),
     "stock/on-hand-is-moves": _plus_one("stock_balance", "on_hand"),
     "stock/lot-is-moves": _plus_one("lot_balance", "on_hand"),
     "stock/reserved-is-reservations": (

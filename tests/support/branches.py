@@ -25,6 +25,7 @@ from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
 from tests.support.documents import command_document
+from tests.support.files import add_files
 from tests.support.granting import add_requests
 from tests.support.held import hold
 from tests.support.hooks import add_webhooks
@@ -125,6 +126,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     branch.things |= await add_move(branch)
     branch.things |= await add_joining(branch)
     branch.things |= await add_api_key(branch.seller)
+    branch.things |= await add_files(branch)
     branch.things |= await add_trial_request(world)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     await told_daily(world, seller)

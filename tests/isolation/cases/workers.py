@@ -13,6 +13,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
+    "forget_uploads": ("StoredFile",),
     # Duties
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),

@@ -74,6 +74,7 @@ ONLY_OF_COMMANDS = frozenset(
         "PricesOutsideBandDecision",
         "PutPriceChangesOutcome",
         "Refusal",
+        "UploadTicket",
         "RegistrationConfirmed",
         "RegistrationReceived",
         "RefusalDetail",
