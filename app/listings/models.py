@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import Table, TenantOwned, belongs_to, one_of
@@ -29,6 +29,7 @@ class ListingPolicy(TenantOwned, Table):
     needs_description: Mapped[bool] = mapped_column(default=False)
     needs_price: Mapped[bool] = mapped_column(default=False)
     needs_stock: Mapped[bool] = mapped_column(default=False)
+    needs_image: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class ListingReview(TenantOwned, Table):

@@ -67,6 +67,7 @@ from app.schema.organisations import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
+from app.schema.product_image_changes import ProductImagesMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
@@ -174,6 +175,7 @@ MUTATIONS: tuple[type, ...] = (
     CatalogWordsMutation,
     AssortmentsMutation,
     DeliveryDaysMutation,
+    ProductImagesMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
