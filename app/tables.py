@@ -5,6 +5,7 @@ from types import MappingProxyType
 from app.approvals import models as approvals
 from app.assortments import models as assortments
 from app.audit import models as audit
+from app.budgets import models as budgets
 from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
@@ -32,6 +33,7 @@ PACKAGES = (
     approvals,
     assortments,
     audit,
+    budgets,
     catalog,
     closing,
     counters,

@@ -6,6 +6,7 @@ from app.books.events import EVENTS, UNHEARD
 from app.books.keys import KEYS
 from app.books.quotes import QUOTES
 from app.books.trail import TRAIL
+from app.budgets.operations.checking import BUDGETS
 from app.db.checking import Book, Invariant
 from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
@@ -23,6 +24,7 @@ BOOKS: tuple[Book, ...] = (
     QUOTES,
     SHIPMENTS,
     COUNTED,
+    BUDGETS,
     TREE,
     FILES,
     TRAIL,

@@ -14,6 +14,7 @@ from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsence
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
+from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -86,6 +87,8 @@ from app.schema.scalars import SCALARS
 from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
+from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
+from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -126,6 +129,9 @@ QUERIES: tuple[type, ...] = (
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
+    BudgetsQuery,
+    StockAlertsQuery,
+    StockBandsQuery,
     QuotasQuery,
     WavesQuery,
     SourcingQuery,
@@ -179,6 +185,9 @@ MUTATIONS: tuple[type, ...] = (
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
+    BudgetsMutation,
+    StockAlertsMutation,
+    StockBandsMutation,
     QuotasMutation,
     WavesMutation,
     SourcingMutation,

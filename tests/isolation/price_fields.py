@@ -61,6 +61,9 @@ OFFERS: Fields = {
     "SchemeTier": "threshold benefit",
 }
 TERMS: Fields = {
+    "BudgetUse": "used left",
+    "CartBudget": "orderLimit periodLimit left",
+    "SpendingBudget": "orderLimit periodLimit",
     "CartGap": "missingAmount",
     "SuggestedOrder": "net minimumOrderValue",
     "TradingRelationship": "creditLimit minimumOrderValue cashDiscountPercent",
@@ -95,6 +98,7 @@ NO_PRICES: Fields = {
     "BrandCount": "count",
     "CartGap": "line missingQuantity",
     "CartLine": "quantity",
+    "Availability": "pieces",
     "CatalogueFacets": "total inStock outOfStock",
     "CatalogueOffer": "pieces",
     "CategoryCount": "count",
@@ -143,14 +147,18 @@ NO_PRICES: Fields = {
     "StandingOrder": "everyWeeks deliveryAfterDays",
     "SourcingCandidate": "free tooNearExpiry rule",
     "SourcingRule": "position",
+    "StockAlert": "pieces quantity",
+    "StockAlertCount": "number",
+    "StockBand": "fromPieces",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
     "StockPreparation": "toPick picked checked missing",
     "StockQuota": "pieces",
+    "StockThreshold": "low target high expiryDays",
     "SuggestedLine": "quantity forMinimum perDay target stock inTransit need",
     "TaxCategory": "ratePercent",
-    "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays "
-    "allocationPriority",
+    "TradingRelationship": "minimumShelfLifeDays minimumShelfLifePercent deliveryDays paymentDays "
+    "automaticReceiptDays allocationPriority",
     "Warehouse": "priority",
     "Webhook": "failuresInRow",
     "WebhookAttempt": "statusCode milliseconds",
@@ -168,6 +176,13 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
 UNTRIED = frozenset(
     {
         "AdjustedPoints.points",
+        "BudgetUse.left",
+        "BudgetUse.used",
+        "CartBudget.left",
+        "CartBudget.orderLimit",
+        "CartBudget.periodLimit",
+        "SpendingBudget.orderLimit",
+        "SpendingBudget.periodLimit",
         "CartGap.missingAmount",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",

@@ -43,11 +43,13 @@ ENDS: Mapping[str, str] = {
     "endMembership": "Membership",
     "endPriceBand": "PriceBand",
     "endPriceList": "PriceList",
+    "endSpendingBudget": "SpendingBudget",
     "endStockQuota": "StockQuota",
     "endTradeScheme": "TradeScheme",
     "removeGroupMembers": "CustomerGroup",
     "removeProductText": "Product",
     "removePriceChanges": "PriceChangeRow",
+    "removeStockThreshold": "StockThreshold",
     "removeWebhook": "Webhook:REMOVED",
     "revokeApiKey": "ApiKey",
     "suspendTenant": "Tenant@network",
@@ -64,7 +66,7 @@ ENDS: Mapping[str, str] = {
 ONES_OWN = frozenset({"endOtherSessions", "endSession", "removeSecondFactor"})
 """What ends one's own sign-in or proof, which is no node (tests/identities)."""
 
-GONE = ("PriceChangeRow", "Webhook:REMOVED")
+GONE = ("PriceChangeRow", "StockThreshold", "Webhook:REMOVED")
 """Whose rows are no more there."""
 
 

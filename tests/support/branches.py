@@ -24,6 +24,7 @@ from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
+from tests.support.budgets import add_budgets
 from tests.support.documents import command_document
 from tests.support.files import add_files
 from tests.support.granting import add_requests
@@ -35,7 +36,7 @@ from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
 from tests.support.ordering_scene import add_ordering
 from tests.support.promoted import promote
-from tests.support.scarce import add_quota, add_wave
+from tests.support.scarce import add_alerts, add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
 from tests.support.staffed import add_people
@@ -119,6 +120,8 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_requests(branch)
     await _stock(branch)
     await add_quota(branch)
+    await add_alerts(branch)
+    await add_budgets(branch)
     await _orders(branch)
     await add_wave(branch)
     await promote(branch)

@@ -79,6 +79,8 @@ ONLY_OF_COMMANDS = frozenset(
         "RegistrationReceived",
         "RefusalDetail",
         "RemovedWebhook",
+        "StockBandsSet",
+        "StockThresholdRemoved",
         "RoleReplacement",
         "RotatedWebhookSecret",
         "SignedIn",
