@@ -14,7 +14,7 @@ LINES = (1, 12)
 # Goods and parties are remembered once they were shown: steps after the first read them no more.
 # Placing asks once which assortment its buyer is held to, and remembers that likewise.
 PINNED = {
-    "place": 35,
+    "place": 36,
     "allocateOrder": 31,
     "startPreparation": 22,
     "finishPreparation": 23,
