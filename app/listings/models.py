@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import Table, TenantOwned, belongs_to, one_of
@@ -19,7 +19,10 @@ class ReviewState(StrEnum):
 
 
 class ListingPolicy(TenantOwned, Table):
-    """What an organisation asks of its own products before they are listed; without one, least."""
+    """What an organisation asks of its own products before they are listed; without one, least.
+
+    `needs_image` is empty, which asks for none, in rows of the release before.
+    """
 
     __tablename__ = "listing_policy"
     __table_args__ = (belongs_to("organisation_id", "organisation"),)
@@ -29,7 +32,7 @@ class ListingPolicy(TenantOwned, Table):
     needs_description: Mapped[bool] = mapped_column(default=False)
     needs_price: Mapped[bool] = mapped_column(default=False)
     needs_stock: Mapped[bool] = mapped_column(default=False)
-    needs_image: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    needs_image: Mapped[bool | None] = mapped_column(default=False)
 
 
 class ListingReview(TenantOwned, Table):

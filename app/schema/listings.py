@@ -41,7 +41,7 @@ class ListingPolicy:
             needs_description=row.needs_description,
             needs_price=row.needs_price,
             needs_stock=row.needs_stock,
-            needs_image=row.needs_image,
+            needs_image=bool(row.needs_image),
         )
 
 

@@ -14,10 +14,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "listing_policy",
-        sa.Column("needs_image", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-    )
+    op.add_column("listing_policy", sa.Column("needs_image", sa.Boolean(), nullable=True))
     owners = {"product_id": "product", "file_id": "stored_file", "thumbnail_id": "stored_file"}
     op.create_table(
         "product_image",
