@@ -75,6 +75,7 @@ APPEND_ONLY = frozenset(
         "audit_seal",
         "audit_sealed_entry",
         "former_ancestry",
+        "invoice_allocation",
         "ledger_entry",
         "order_quote",
         "outbox_event",

@@ -251,10 +251,9 @@ async def images_of(
         .order_by(ProductImage.place, ProductImage.id)
     )
     told: dict[UUID, tuple[ProductImage, dict[str, str]]] = {}
-    for image, language, alt in rows:
+    for image, *text_of in rows:
         _, texts = told.setdefault(image.id, (image, {}))
-        if language is not None:
-            texts[language] = alt
+        texts |= {language: alt for language, alt in [text_of] if language is not None}
     found: dict[UUID, list[tuple[ProductImage, dict[str, str]]]] = {}
     for image, texts in told.values():
         found.setdefault(image.product_id, []).append((image, texts))

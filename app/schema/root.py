@@ -28,8 +28,9 @@ from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
-from app.schema.finance import FinanceQuery
+from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
+from app.schema.identity_providers import IdentityProvidersMutation, IdentityProvidersQuery
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.invitations import InvitationsMutation, InvitationsQuery
@@ -126,6 +127,7 @@ QUERIES: tuple[type, ...] = (
     RoleHistoryQuery,
     ReasonsQuery,
     MembersQuery,
+    IdentityProvidersQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
@@ -162,6 +164,7 @@ MUTATIONS: tuple[type, ...] = (
     OrderRequestsMutation,
     StandingOrdersMutation,
     SuggestingMutation,
+    FinanceMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,
@@ -170,6 +173,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleChangesMutation,
     RoleHistoryMutation,
     MembersMutation,
+    IdentityProvidersMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,

@@ -133,7 +133,18 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "money/invoice-net": _plus_one("invoice_line", "net"),
     "money/invoice-tax": _plus_one("invoice_line", "tax"),
     "money/invoice-deposits": _plus_one("invoice_line", "deposit"),
-    "money/paid-is-payments": _plus_one("payment", "amount"),
+    **{
+        f"money/credit-note-{name}": _plus_one("credit_note_line", column)
+        for name, column in (("net", "net"), ("tax", "tax"), ("deposits", "deposit"))
+    },
+    "money/paid-is-allocated": (
+        "UPDATE invoice_allocation SET amount = amount + 1 WHERE payment_id IS NOT NULL",
+    ),
+    "money/payment-is-allocated": _plus_one("payment", "amount"),
+    "money/credit-is-allocated": (
+        "UPDATE invoice_allocation SET amount = amount + 1 WHERE credit_note_id IS NOT NULL",
+    ),
+    "money/credited-is-billed": ("UPDATE credit_note_line SET quantity = quantity + 1000",),
     "money/invoice-numbers": _plus_one("invoice", "number"),
     "money/invoice-counter": _plus_one("document_counter", "last_number"),
     "orders/ordered-is-accounted-for": _plus_one(_LINES, "cancelled"),
@@ -212,6 +223,7 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "audit_entry", "action = 'RECORD_PAYMENT' AND subject_kind = 'payment'"
     ),
     "trail/invoices-are-noted": _without_one("audit_entry", "action = 'ISSUE_INVOICE'"),
+    "trail/credit-notes-are-noted": _without_one("audit_entry", "action = 'ISSUE_CREDIT_NOTE'"),
     "trail/shipments-are-noted": _without_one("audit_entry", "action = 'BOOK_CARRIER'"),
     "trail/sealed-or-waiting": ("DELETE FROM audit_unsealed_entry",),
     "trail/sealed-are-there": ("DELETE FROM audit_entry",),

@@ -71,6 +71,9 @@ TERMS: Fields = {
 INVOICES: Fields = {
     "Invoice": "number net tax deposits total paid open",
     "InvoiceLine": "quantity net tax taxRatePercent deposit",
+    "TaxTotal": "ratePercent net tax",
+    "CreditNote": "number net tax deposits total unallocated",
+    "CreditNoteLine": "quantity net tax taxRatePercent deposit",
     "Payment": "amount unallocated",
 }
 QUOTES: Fields = {
@@ -100,6 +103,7 @@ NO_PRICES: Fields = {
     "CartLine": "quantity",
     "Availability": "pieces",
     "CatalogueFacets": "total inStock outOfStock",
+    "CreditNoteLine": "position",
     "CatalogueOffer": "pieces",
     "CategoryCount": "count",
     "ComparedPrice": "pieces",

@@ -15,6 +15,7 @@ from app.notifications.mail import transport_of
 from app.promotions.models import PointsProgramme
 from app.promotions.rules.terms import Limits
 from tests.support.chain import Chain, mutate, on_order
+from tests.support.documents import command_document
 from tests.support.jobs import book_for
 from tests.support.order_terms import deliver, line, placement, point_a_yuan, trade_of
 from tests.support.world import LONG_AGO, Person, World, gid
@@ -80,7 +81,18 @@ async def _complete(chain: Chain, seller: Person, buyer: Person) -> None:
     await deliver(chain, seller, buyer, placed["id"])
     await _ok(on_order(buyer, "confirmReceipt", placed["id"], "ConfirmReceiptInput"))
     await _ok(on_order(seller, "settleOrder", placed["id"]))
+    await _credit(seller, placed)
     await _pay(seller, placed, "30")
+
+
+async def _credit(seller: Person, order: dict[str, Any]) -> None:
+    """Two pieces were wet: what is open of the invoice is less, and a part of the rest is paid."""
+    asked = "query($id: ID!) { order(id: $id) { invoice { id } } }"
+    found = (await seller.ask(asked, id=order["id"])).data["order"]["invoice"]["id"]
+    lines = [{"position": 1, "quantity": "2", "cause": "DAMAGED"}]
+    given = {"idempotencyKey": new_id().hex, "invoiceId": found, "lines": lines, "reason": "Wet"}
+    answer = await seller.ask(command_document("creditInvoice"), input=given)
+    assert answer.data["creditInvoice"]["__typename"] == "CreditNote", answer.data
 
 
 async def _leave_half_way(chain: Chain, seller: Person, buyer: Person) -> None:

@@ -15,6 +15,7 @@ _PEOPLE = frozenset(
         "createOrganisation-0",
         "createRole-0",
         "endMembership-0",
+        "forgetProviderLink-0",
         "inviteMember-0",
         "resendInvitation-0",
         "withdrawInvitation-0",
