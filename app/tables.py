@@ -6,6 +6,7 @@ from app.approvals import models as approvals
 from app.assortments import models as assortments
 from app.audit import models as audit
 from app.budgets import models as budgets
+from app.care import models as care
 from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
@@ -33,6 +34,7 @@ PACKAGES = (
     approvals,
     assortments,
     audit,
+    care,
     budgets,
     catalog,
     closing,

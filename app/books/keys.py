@@ -26,13 +26,16 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createStandingOrder": ("standing_order", "id"),
         "createSpendingBudget": ("spending_budget", "id"),
         "createStockQuota": ("stock_quota", "id"),
+        "createTicketRule": ("ticket_rule", "id"),
         "creditInvoice": ("credit_note", "id"),
         "createTradeScheme": ("trade_scheme", "id"),
         "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),
         "issueCoupons": ("coupon", "batch_id"),
+        "logContact": ("customer_contact", "id"),
         "moveCartLines": ("trading_relationship", "id"),
         "moveOrganisation": ("organisation_move", "id"),
+        "openTicket": ("ticket", "id"),
         "orderRequest": ("orders", "id"),
         "orderSavedCart": ("orders", "id"),
         "orderShortages": ("orders", "id"),
@@ -43,6 +46,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "reorder": ("trading_relationship", "id"),
         "sendOrderRequest": ("order_request", "id"),
         "takeSuggestedOrder": ("trading_relationship", "id"),
+        "writeTicketMessage": ("ticket_message", "id"),
     }
 )
 """In which table and column the result of each operation that takes a key stands."""

@@ -9,6 +9,7 @@ from strawberry.types.field import StrawberryField
 from app.approvals import errors as approvals
 from app.assortments import errors as assortments
 from app.budgets import errors as budgets
+from app.care import errors as care
 from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
@@ -36,6 +37,7 @@ from app.webhooks import errors as webhooks
 REFUSING_MODULES = (
     approvals,
     assortments,
+    care,
     budgets,
     catalog,
     closing,

@@ -15,6 +15,10 @@ from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
+from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
+from app.schema.care.ticket_changes import TicketsMutation
+from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
+from app.schema.care.tickets import TicketsQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -155,6 +159,9 @@ QUERIES: tuple[type, ...] = (
     ApiKeysQuery,
     SecondFactorQuery,
     TrialsQuery,
+    TicketsQuery,
+    TicketRulesQuery,
+    CustomerContactsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -211,6 +218,9 @@ MUTATIONS: tuple[type, ...] = (
     ApiKeysMutation,
     SecondFactorMutation,
     TrialsMutation,
+    TicketsMutation,
+    TicketRulesMutation,
+    CustomerContactsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,
