@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
@@ -244,16 +244,17 @@ async def images_of(
         ProductImageText.tenant_id == ProductImage.tenant_id,
         ProductImageText.image_id == ProductImage.id,
     )
-    rows = await work.session.execute(
+    statement: Select[*tuple[Any, ...]] = (
         select(ProductImage, ProductImageText.language, ProductImageText.alt)
         .outerjoin(ProductImageText, text)
         .where(ProductImage.product_id.in_(product_ids))
         .order_by(ProductImage.place, ProductImage.id)
     )
     told: dict[UUID, tuple[ProductImage, dict[str, str]]] = {}
-    for image, *text_of in rows:
+    for image, language, alt in await work.session.execute(statement):
         _, texts = told.setdefault(image.id, (image, {}))
-        texts |= {language: alt for language, alt in [text_of] if language is not None}
+        if language is not None:
+            texts[language] = alt
     found: dict[UUID, list[tuple[ProductImage, dict[str, str]]]] = {}
     for image, texts in told.values():
         found.setdefault(image.product_id, []).append((image, texts))
