@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
+from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
 from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
@@ -134,6 +135,7 @@ QUERIES: tuple[type, ...] = (
     ReasonsQuery,
     MembersQuery,
     IdentityProvidersQuery,
+    AssignedRepsQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
@@ -185,6 +187,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleHistoryMutation,
     MembersMutation,
     IdentityProvidersMutation,
+    AssignedRepsMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
