@@ -55,4 +55,5 @@ async def _pictured(do: Do, product_id: str, secret: str, seller: Person) -> dic
     (image,) = answer.data["product"]["images"]
     alt = {"imageId": image["id"], "language": "de", "alt": f"{secret} Bild"}
     await do("seller", "describeProductImage", **alt)
-    return {"ProductImage": image["id"], "StoredFile:IMAGE": image["file"]["id"]}
+    spare = await uploaded(seller, "PRODUCT_IMAGE", picture(), f"{secret}.png")
+    return {"ProductImage": image["id"], "StoredFile:PICTURE": spare}

@@ -28,9 +28,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "setProductText": given(lambda it, _: _text(it["Product"]))
     + given(lambda it, own: _text(own["Product"], it["Sku:DRAFT"])),
     "addProductImage": given(
-        lambda it, own: {"productId": it["Product"], "fileId": own["StoredFile"]}
+        lambda it, own: {"productId": it["Product"], "fileId": own["StoredFile:PICTURE"]}
     )
-    + given(lambda it, own: {"productId": own["Product"], "fileId": it["StoredFile"]}),
+    + given(lambda it, own: {"productId": own["Product"], "fileId": it["StoredFile:PICTURE"]}),
     "arrangeProductImages": given(
         lambda it, own: {"productId": it["Product"], "imageIds": [own["ProductImage"]]}
     )
