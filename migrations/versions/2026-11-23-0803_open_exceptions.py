@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from migrations.steps import create_index, drop_index
 
-revision: str = "0037"
-down_revision: str | None = "0036"
+revision: str = "0041"
+down_revision: str | None = "0040"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
