@@ -12,12 +12,16 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
+from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
+from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
 from app.schema.care.ticket_changes import TicketsMutation
 from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
 from app.schema.care.tickets import TicketsQuery
+from app.schema.carrier_changes import CarriersMutation
+from app.schema.carriers import CarriersQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -26,6 +30,7 @@ from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
+from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
@@ -50,8 +55,10 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.order_exceptions import OrderExceptionsMutation, OrderExceptionsQuery
 from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.ordering.filling import FillingMutation
+from app.schema.ordering.must_sell import MustSellQuery
 from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
@@ -63,13 +70,17 @@ from app.schema.orders.changing import OrderChangesMutation
 from app.schema.orders.holds import OrderHoldsQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
+from app.schema.orders.reviewing import OrderReviewQuery
 from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
+from app.schema.papers import PapersQuery
+from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
+from app.schema.product_image_changes import ProductImagesMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
@@ -90,6 +101,7 @@ from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
 from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
+from app.schema.stock_statuses import StockStatusesMutation, StockStatusesQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -117,6 +129,9 @@ QUERIES: tuple[type, ...] = (
     OrderRequestsQuery,
     StandingOrdersQuery,
     SuggestingQuery,
+    MustSellQuery,
+    AssortmentsQuery,
+    DeliveryDaysQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -125,14 +140,19 @@ QUERIES: tuple[type, ...] = (
     ReasonsQuery,
     MembersQuery,
     IdentityProvidersQuery,
+    AssignedRepsQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
     BudgetsQuery,
     StockAlertsQuery,
     StockBandsQuery,
+    StockStatusesQuery,
+    OrderReviewQuery,
     QuotasQuery,
     WavesQuery,
+    CarriersQuery,
+    OrderExceptionsQuery,
     SourcingQuery,
     FairShareQuery,
     NotificationsQuery,
@@ -145,6 +165,7 @@ QUERIES: tuple[type, ...] = (
     OrderHoldsQuery,
     ApprovalAbsenceQuery,
     FinanceQuery,
+    PapersQuery,
     JobsQuery,
     NetworkJobsQuery,
     WebhooksQuery,
@@ -165,6 +186,7 @@ MUTATIONS: tuple[type, ...] = (
     StandingOrdersMutation,
     SuggestingMutation,
     FinanceMutation,
+    PaymentsMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,
@@ -174,6 +196,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleHistoryMutation,
     MembersMutation,
     IdentityProvidersMutation,
+    AssignedRepsMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
@@ -183,14 +206,20 @@ MUTATIONS: tuple[type, ...] = (
     RegistrationsMutation,
     CatalogMutation,
     CatalogWordsMutation,
+    AssortmentsMutation,
+    DeliveryDaysMutation,
+    ProductImagesMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
     BudgetsMutation,
     StockAlertsMutation,
     StockBandsMutation,
+    StockStatusesMutation,
     QuotasMutation,
     WavesMutation,
+    CarriersMutation,
+    OrderExceptionsMutation,
     SourcingMutation,
     FairShareMutation,
     NotificationsMutation,

@@ -33,9 +33,12 @@ _SOME: dict[type, Any] = {
 }
 # What checks between columns ask for.
 _FITTING: dict[str, Row] = {
+    "carrier": {"url": "https://carriers.example.com/"},
+    "carrier_booking": {"status": "BOOKED"},
     "care_terms": {"warning_hours": 0},
     "credit_note": {"total": 3},
     "invoice": {"total": 3},
+    "lot_balance": dict.fromkeys(("blocked", "damaged", "quarantine"), 0),
     "order_line": dict.fromkeys(BUCKETS, 0) | {"ordered": 1, "unallocated": 1, "gross": 2},
     "orders": {"total": 3},
     "price_band": {"audience": "OWN"},
@@ -44,7 +47,8 @@ _FITTING: dict[str, Row] = {
     "price_list": {"kind": "BASE"},
     "price_list_terms": {"break_type": "ALL_UNITS"},
     "pick_line": {"short": 0},
-    "shipment_line": {"refused": 0, "returned": 0, "missing": 0},
+    "shipment_line": {"refused": 0, "returned": 0, "missing": 0, "lost": 0},
+    "stock_balance": {"held": 0},
 }
 _NEEDED = {
     ("discount_authority", "role_id"),

@@ -8,7 +8,7 @@ from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.orders import locks
 from app.orders.operations.benefits import take_benefits_back
-from app.orders.operations.confirming import pass_gates, tell_approvers, tell_parties
+from app.orders.operations.confirming import tell_approvers, tell_parties
 from app.orders.operations.documents import (
     OrderDocument,
     enter_state,
@@ -16,6 +16,8 @@ from app.orders.operations.documents import (
     not_possible,
     open_for,
 )
+from app.orders.operations.paying import go_on
+from app.orders.operations.reviewing import checked, keep
 from app.orders.operations.spending import give_spending_back
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
@@ -27,11 +29,15 @@ LONGEST_REASON = 500
 
 @requires(Permission.ORDER_REVIEW)
 async def review_order(work: Work, order_id: UUID) -> UUID:
-    """Find a submitted order complete and accurate; it goes on to approval or confirmation."""
+    """Find a submitted order in order; it goes on to approval or confirmation.
+
+    What its checks said is kept with it (R1-17).
+    """
     document = await open_for(work, order_id, OrderCommand.REVIEW)
+    keep(work, document.order, await checked(work, document))
     document.order.review_status = ReviewStatus.PASSED
     enter_state(work, document.order, OrderCommand.REVIEW, OrderState.PENDING_REVIEW)
-    await pass_gates(work, document.order)
+    await go_on(work, document.order)
     return order_id
 
 
@@ -85,7 +91,7 @@ async def _approve(work: Work, document: OrderDocument, reason: str | None) -> U
     )
     if decision.status is StepStatus.APPROVED:
         document.order.approval_status = ApprovalStatus.APPROVED
-        await pass_gates(work, document.order)
+        await go_on(work, document.order)
     elif decision.asks_others:
         await tell_approvers(work, document.order)
     return document.order.id

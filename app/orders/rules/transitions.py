@@ -89,6 +89,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         "R4-26, R0-34",
     ),
     Transition(
+        _C.PAY_FROM_BALANCE,
+        (S.PENDING_PAYMENT, *_MOVING, S.CONFIRMED, S.COMPLETED),
+        (*_GATES, *_MOVING, S.COMPLETED),
+        (_P.PAYMENT_RECORD, *_ORDERING),
+        Side.EITHER,
+        Guard.FROM_BALANCE,
+        "R0-31",
+    ),
+    Transition(
         _C.REVIEW,
         (S.PENDING_REVIEW,),
         (S.PENDING_APPROVAL, S.PENDING_PAYMENT, S.CONFIRMED),
@@ -253,6 +262,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         "R3-24, R3-59",
     ),
     Transition(
+        _C.LOSE_GOODS,
+        _MOVING,
+        (*_MOVING, S.CANCELLED),
+        (_P.SHIPMENT_WRITE,),
+        Side.SELLER,
+        Guard.IN_TRANSIT,
+        "R2-20, R1-63",
+    ),
+    Transition(
         _C.SIGN,
         _MOVING,
         _MOVING,
@@ -370,5 +388,6 @@ _HOLDS: Mapping[Guard, Callable[[OrderFacts], bool]] = {
     Guard.TO_PICK: lambda facts: facts.total.to_pick > 0,
     Guard.NO_EXCEPTION: lambda facts: not facts.has_open_exception,
     Guard.UNPAID: lambda facts: not facts.is_fully_paid,
+    Guard.FROM_BALANCE: lambda facts: facts.is_paid_from_balance and not facts.is_fully_paid,
     Guard.NOTHING_PICKED: lambda facts: facts.total.picked == 0,
 }

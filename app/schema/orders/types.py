@@ -14,14 +14,18 @@ from strawberry import relay
 from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
+from app.orders.queries.deliveries import earliest_deliveries
+from app.orders.queries.exceptions import owners_of_exceptions
 from app.orders.queries.notes import notes_by_order
 from app.orders.rules import states
+from app.organisations.models import PaymentWay
 from app.rbac.permissions import Permission
 from app.schema.approvals import ApprovalStep, WhoCanAct, approval_steps_of
 from app.schema.batch import batch
 from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.delivery_addresses import PlacedAddress
+from app.schema.delivery_days import DeliveryDay
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.history import AvailableAction, OrderHistoryEntry
@@ -46,8 +50,20 @@ class OrderException(relay.Node):
     kind: str
     note: str
     opened_at: datetime
+    explanation: str | None = strawberry.field(description="What its buyer was told of it.")
+    explained_at: datetime | None
     closed_at: datetime | None
     resolution: str | None
+    order_id: relay.GlobalID
+    shipment_id: relay.GlobalID | None
+
+    @batch
+    @staticmethod
+    async def owner_name(found: list["OrderException"], info: Info) -> list[str | None]:
+        """Which colleague looks into it; null for the buyer."""
+        async with info.context.read() as work:
+            names = await owners_of_exceptions(work, [row.id for row in found])
+        return [names.get(row.id) for row in found]
 
     @classmethod
     def of(cls, row: models.OrderException) -> "OrderException":
@@ -57,8 +73,14 @@ class OrderException(relay.Node):
             kind=row.kind,
             note=row.note,
             opened_at=row.opened_at,
+            explanation=row.explanation,
+            explained_at=row.explained_at,
             closed_at=row.closed_at,
             resolution=row.resolution,
+            order_id=relay.GlobalID("Order", str(row.order_id)),
+            shipment_id=(
+                relay.GlobalID("Shipment", str(row.shipment_id)) if row.shipment_id else None
+            ),
         )
 
     @classmethod
@@ -96,6 +118,9 @@ class Order(relay.Node):
     requested_delivery_on: date | None
     expected_ship_on: date | None
     payment_due_at: datetime | None
+    payment_way: PaymentWay | None = strawberry.field(
+        description="How it is to be paid; null means as the relationship's terms say."
+    )
     note: str
     approval_status: states.ApprovalStatus
     review_status: states.ReviewStatus
@@ -123,6 +148,15 @@ class Order(relay.Node):
     async def buyer(orders: list["Order"], info: Info) -> list[Organisation | None]:
         """Who buys."""
         return [buyer for _, buyer in await _parties(info, orders)]
+
+    @batch
+    @staticmethod
+    async def earliest_delivery(orders: list["Order"], info: Info) -> list[DeliveryDay | None]:
+        """The first day for which it came in time by the seller's calendar, while it waits."""
+        async with info.context.read() as work:
+            found = await earliest_deliveries(work, [order.row for order in orders])
+        days = (found.get(order.id) for order in orders)
+        return [None if day is None else DeliveryDay.of(day) for day in days]
 
     @list_size(20)
     @batch
@@ -295,6 +329,7 @@ class Order(relay.Node):
             requested_delivery_on=row.requested_delivery_on,
             expected_ship_on=row.expected_ship_on,
             payment_due_at=row.payment_due_at,
+            payment_way=PaymentWay(row.payment_way) if row.payment_way else None,
             note=row.note,
             approval_status=states.ApprovalStatus(row.approval_status),
             review_status=states.ReviewStatus(row.review_status),
