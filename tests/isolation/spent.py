@@ -51,7 +51,6 @@ ENDS: Mapping[str, str] = {
     "removeGroupMembers": "CustomerGroup",
     "removeProductText": "Product",
     "removePriceChanges": "PriceChangeRow",
-    "removeProductText": "Product",
     "removeStockThreshold": "StockThreshold",
     "removeWebhook": "Webhook:REMOVED",
     "revokeApiKey": "ApiKey",
