@@ -9,6 +9,7 @@ from dramatiq.middleware.asyncio import AsyncIO
 from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
+from workers.announcements import announcement_listeners
 from workers.brokers import broker_of
 from workers.clock import Clock
 from workers.ending import Ending
@@ -55,6 +56,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *letter_listeners(
             transport, settings.mail_from, settings.site_url, OneTimeKeys(settings.secret)
         ),
+        *announcement_listeners(),
         *schedule_listeners(),
         *webhook_listeners(),
     )

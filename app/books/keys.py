@@ -14,6 +14,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
         "addIdentityProvider": ("identity_provider", "id"),
+        "createAnnouncement": ("announcement", "id"),
         "createApiKey": ("api_key", "id"),
         "createMembershipTier": ("membership_tier", "id"),
         "createOrder": ("orders", "id"),

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from app.announcements import errors as announcements
 from app.approvals import errors as approvals
 from app.budgets import errors as budgets
 from app.care import errors as care
@@ -33,6 +34,7 @@ from app.tenants import errors as tenants
 from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
+    announcements,
     approvals,
     care,
     budgets,

@@ -55,6 +55,7 @@ ENDS: Mapping[str, str] = {
     "revokeApiKey": "ApiKey",
     "suspendTenant": "Tenant@network",
     "unassignRep": "Membership",
+    "withdrawAnnouncement": "Announcement",
     "withdrawCoupons": "Coupon",
     "withdrawInvitation": "Invitation",
     "withdrawOrderRequest": "OrderRequest",
