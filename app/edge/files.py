@@ -14,6 +14,7 @@ from app.quotes.files import content_disposition
 from app.schema.context import Services
 from app.schema.downloads import Download, spool
 from app.schema.files import STORED_FILE, UPLOAD, stored_file, taken_file
+from app.schema.finance.files import CREDIT_NOTE, INVOICE, paper_file
 from app.schema.quotes import PRICE_LIST, price_list_file
 from app.storage.errors import FileIncomplete, FileTooLarge, FileTypeRefused
 
@@ -28,6 +29,8 @@ _STATUS: Mapping[type[Refused], int] = {
 _MAKERS: Mapping[str, Callable[[Services, DownloadTicket], Awaitable[Download]]] = {
     PRICE_LIST: price_list_file,
     STORED_FILE: stored_file,
+    INVOICE: paper_file,
+    CREDIT_NOTE: paper_file,
 }
 _KEPT = {
     "cache-control": "private, no-store",

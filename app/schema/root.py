@@ -13,6 +13,7 @@ from app.schema.announcements import AnnouncementsMutation, AnnouncementsQuery
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
+from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
@@ -69,6 +70,8 @@ from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
+from app.schema.papers import PapersQuery
+from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
@@ -126,6 +129,7 @@ QUERIES: tuple[type, ...] = (
     ReasonsQuery,
     MembersQuery,
     IdentityProvidersQuery,
+    AssignedRepsQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
@@ -146,6 +150,7 @@ QUERIES: tuple[type, ...] = (
     OrderHoldsQuery,
     ApprovalAbsenceQuery,
     FinanceQuery,
+    PapersQuery,
     JobsQuery,
     NetworkJobsQuery,
     WebhooksQuery,
@@ -167,6 +172,7 @@ MUTATIONS: tuple[type, ...] = (
     StandingOrdersMutation,
     SuggestingMutation,
     FinanceMutation,
+    PaymentsMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,
@@ -176,6 +182,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleHistoryMutation,
     MembersMutation,
     IdentityProvidersMutation,
+    AssignedRepsMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
