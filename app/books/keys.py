@@ -15,6 +15,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "applyOrderChange": ("orders", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "changeStockStatus": ("stock_status_change", "id"),
         "addIdentityProvider": ("identity_provider", "id"),
         "createAnnouncement": ("announcement", "id"),
         "createApiKey": ("api_key", "id"),
@@ -49,6 +50,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "recordPayment": ("orders", "id"),
         "reorder": ("trading_relationship", "id"),
         "sendOrderRequest": ("order_request", "id"),
+        "takeStockAlerts": ("trading_relationship", "id"),
         "takeSuggestedOrder": ("trading_relationship", "id"),
         "topUpPrepaidBalance": ("prepaid_movement", "id"),
         "writeTicketMessage": ("ticket_message", "id"),
@@ -66,6 +68,7 @@ CHANGED = frozenset(
         "quickOrder",
         "recordPayment",
         "reorder",
+        "takeStockAlerts",
         "takeSuggestedOrder",
     }
 )

@@ -102,6 +102,10 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("parent", "enterprise admin"): _PEOPLE | {"createApiKey-0", "moveOrganisation-1"},
     ("child", "system admin"): _READS | _PEOPLE | _MOVES | _OWN_HOUSE,
     ("child", "enterprise admin"): _BUYS | _OWN_HOUSE | {"withdrawRelationshipRequest-0"},
+    ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
+    ("child", "enterprise admin"): _BUYS
+    | _OWN_HOUSE
+    | {"takeStockAlerts-0", "withdrawRelationshipRequest-0"},
     ("child", "buyer"): _BUYS,
     ("child", "sales"): _READS,
     ("child", "service"): _NOTES | _ASKS,
