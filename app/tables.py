@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from app.announcements import models as announcements
 from app.approvals import models as approvals
+from app.assortments import models as assortments
 from app.audit import models as audit
 from app.budgets import models as budgets
 from app.care import models as care
@@ -11,6 +12,7 @@ from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
+from app.deliverydays import models as deliverydays
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
@@ -32,12 +34,14 @@ from app.webhooks import models as webhooks
 PACKAGES = (
     announcements,
     approvals,
+    assortments,
     audit,
     care,
     budgets,
     catalog,
     closing,
     counters,
+    deliverydays,
     finance,
     fulfilment,
     idempotency,

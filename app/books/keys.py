@@ -15,6 +15,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "applyOrderChange": ("orders", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "createAssortment": ("assortment", "id"),
         "changeStockStatus": ("stock_status_change", "id"),
         "addIdentityProvider": ("identity_provider", "id"),
         "createAnnouncement": ("announcement", "id"),

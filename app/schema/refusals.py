@@ -8,11 +8,13 @@ from strawberry.types.field import StrawberryField
 
 from app.announcements import errors as announcements
 from app.approvals import errors as approvals
+from app.assortments import errors as assortments
 from app.budgets import errors as budgets
 from app.care import errors as care
 from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
+from app.deliverydays import errors as deliverydays
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
@@ -36,10 +38,12 @@ from app.webhooks import errors as webhooks
 REFUSING_MODULES = (
     announcements,
     approvals,
+    assortments,
     care,
     budgets,
     catalog,
     closing,
+    deliverydays,
     finance,
     fulfilment,
     idempotency,

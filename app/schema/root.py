@@ -14,6 +14,7 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
+from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
@@ -28,6 +29,7 @@ from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
+from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
@@ -54,6 +56,7 @@ from app.schema.notifications import (
 )
 from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.ordering.filling import FillingMutation
+from app.schema.ordering.must_sell import MustSellQuery
 from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
@@ -75,6 +78,7 @@ from app.schema.papers import PapersQuery
 from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
+from app.schema.product_image_changes import ProductImagesMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
@@ -123,6 +127,9 @@ QUERIES: tuple[type, ...] = (
     OrderRequestsQuery,
     StandingOrdersQuery,
     SuggestingQuery,
+    MustSellQuery,
+    AssortmentsQuery,
+    DeliveryDaysQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -196,6 +203,9 @@ MUTATIONS: tuple[type, ...] = (
     RegistrationsMutation,
     CatalogMutation,
     CatalogWordsMutation,
+    AssortmentsMutation,
+    DeliveryDaysMutation,
+    ProductImagesMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,

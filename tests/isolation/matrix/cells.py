@@ -62,6 +62,7 @@ ONLY_OF_COMMANDS = frozenset(
         "CreatedWebhook",
         "CustomersHandedOver",
         "DeletedSavedCart",
+        "DeliveryCalendarSet",
         "FilledCart",
         "FilledLine",
         "IdentityProviderAnswers",
