@@ -8,6 +8,7 @@ from app.assortments import models as assortments
 from app.audit import models as audit
 from app.budgets import models as budgets
 from app.care import models as care
+from app.carriers import models as carriers
 from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
@@ -36,6 +37,7 @@ PACKAGES = (
     approvals,
     assortments,
     audit,
+    carriers,
     care,
     budgets,
     catalog,

@@ -11,6 +11,7 @@ from app.approvals import errors as approvals
 from app.assortments import errors as assortments
 from app.budgets import errors as budgets
 from app.care import errors as care
+from app.carriers import errors as carriers
 from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
@@ -38,6 +39,7 @@ from app.webhooks import errors as webhooks
 REFUSING_MODULES = (
     announcements,
     approvals,
+    carriers,
     assortments,
     care,
     budgets,
