@@ -8,6 +8,7 @@ from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
+from app.exchange import models as exchange
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
@@ -32,6 +33,7 @@ PACKAGES = (
     catalog,
     closing,
     counters,
+    exchange,
     finance,
     fulfilment,
     idempotency,

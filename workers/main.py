@@ -13,6 +13,7 @@ from workers.brokers import broker_of
 from workers.clock import Clock
 from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
+from workers.exchange import exchange_listeners
 from workers.keeping import SCHEDULES, schedule_listeners
 from workers.leading import Beside
 from workers.letters import letter_listeners
@@ -57,6 +58,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         ),
         *schedule_listeners(),
         *webhook_listeners(),
+        *exchange_listeners(),
     )
 
 

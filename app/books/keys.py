@@ -13,6 +13,9 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "applyOrderChange": ("orders", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "attachToOrder": ("orders", "id"),
+        "beginExport": ("export_run", "id"),
+        "beginImport": ("import_run", "id"),
         "createApiKey": ("api_key", "id"),
         "createMembershipTier": ("membership_tier", "id"),
         "createOrder": ("orders", "id"),
@@ -47,6 +50,7 @@ CHANGED = frozenset(
     {
         "adjustPoints",
         "applyOrderChange",
+        "attachToOrder",
         "moveCartLines",
         "quickOrder",
         "recordPayment",

@@ -1,6 +1,6 @@
 """What an actor may read of invoices and payments (R3-26)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -8,16 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
     Select,
     Uuid,
-    and_,
     any_,
     bindparam,
-    literal,
-    or_,
     select,
-    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -26,14 +21,20 @@ from app.db.reading import TENANT, rows_like
 from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.models import Invoice, InvoiceLine, Payment
+from app.finance.operations.seeing import (
+    held_to_ours,
+    reach_of,
+    visible_invoices,
+    visible_payments,
+)
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
-from app.organisations.models import AssignedRep, TradingRelationship
+from app.organisations.models import TradingRelationship
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
-_invoice, _rep = table_of(Invoice), table_of(AssignedRep).c
+_invoice = table_of(Invoice)
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
 _ANYBODY = (
     TENANT,
@@ -54,7 +55,7 @@ async def invoices(
     work: Work, page: PageRequest, side: InvoiceSide | None = None, *, only_open: bool = False
 ) -> Page[Invoice]:
     """Return visible invoices, the newest first; `only_open` leaves out what is paid in full."""
-    statement = select(Invoice).where(_visible_invoices(work))
+    statement = select(Invoice).where(visible_invoices(work))
     if side is InvoiceSide.ISSUED:
         statement = statement.where(Invoice.seller_id == work.actor.own_organisation)
     if side is InvoiceSide.RECEIVED:
@@ -94,7 +95,7 @@ async def invoice_lines(work: Work, invoice_ids: Collection[UUID]) -> dict[UUID,
     statement = (
         select(InvoiceLine)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.invoice_id.in_(set(invoice_ids)), _visible_invoices(work))
+        .where(InvoiceLine.invoice_id.in_(set(invoice_ids)), visible_invoices(work))
         .order_by(InvoiceLine.position)
     )
     for row in (await work.session.execute(statement)).scalars():
@@ -111,7 +112,7 @@ async def payments_by_source(work: Work, source_ids: Collection[UUID]) -> dict[U
     statement = (
         select(Payment)
         .join(TradingRelationship, TradingRelationship.id == Payment.relationship_id)
-        .where(Payment.source_id.in_(set(source_ids)), _visible_payments(work))
+        .where(Payment.source_id.in_(set(source_ids)), visible_payments(work))
         .order_by(Payment.received_at, Payment.id)
     )
     for row in (await work.session.execute(statement)).scalars():
@@ -126,7 +127,7 @@ async def _invoices_by(
         return {}
     own, member = work.actor.organisation_id, work.actor.membership_id
     given = {"ids": list(set(ids)), "own_organisation": own, "own_membership": member}
-    found = await rows_like(Invoice, work, _seen_by(key.key, _reach(work)), **given)
+    found = await rows_like(Invoice, work, _seen_by(key.key, reach_of(work)), **given)
     return {getattr(row, key.key): row for row in found}
 
 
@@ -135,59 +136,7 @@ def _seen_by(key: str, reach: Scope) -> Select[Any]:
     columns = _invoice.c
     parties = columns.seller_id, columns.buyer_id, columns.relationship_id
     return select(_invoice).where(
-        columns.tenant_id == TENANT, columns[key] == any_(_IDS), _ours(reach, parties, _ANYBODY)
+        columns.tenant_id == TENANT,
+        columns[key] == any_(_IDS),
+        held_to_ours(reach, parties, _ANYBODY),
     )
-
-
-def _visible_invoices(work: Work) -> ColumnElement[bool]:
-    return _is_ours(work, Invoice.seller_id, Invoice.buyer_id, Invoice.relationship_id)
-
-
-def _visible_payments(work: Work) -> ColumnElement[bool]:
-    parties = TradingRelationship.seller_id, TradingRelationship.buyer_id
-    return _is_ours(work, *parties, Payment.relationship_id)
-
-
-def _is_ours(
-    work: Work,
-    seller: InstrumentedAttribute[UUID],
-    buyer: InstrumentedAttribute[UUID],
-    relationship: InstrumentedAttribute[UUID],
-) -> ColumnElement[bool]:
-    """Hold money between two parties to what the actor may see, for this actor alone."""
-    if work.actor.is_system:
-        return true()
-    own, member = literal(work.actor.own_organisation), literal(work.actor.membership_id, Uuid())
-    who = literal(work.tenant_id), own, member
-    return _ours(_reach(work), (seller, buyer, relationship), who)
-
-
-def _reach(work: Work) -> Scope:
-    """Return which of three reaches the actor has: all of the system, own trade, or assigned."""
-    if work.actor.is_system:
-        return Scope.TENANT
-    is_wide = work.actor.scope_of(Permission.INVOICE_READ).covers(Scope.ORGANISATION)
-    return Scope.ORGANISATION if is_wide else Scope.ASSIGNED
-
-
-def _ours(
-    reach: Scope,
-    parties: Sequence[ColumnElement[UUID] | InstrumentedAttribute[UUID]],
-    who: Sequence[ColumnElement[UUID]],
-) -> ColumnElement[bool]:
-    """Hold money between two parties to what an actor may see: the one place that decides (F2).
-
-    ASSIGNED: customers looked after. Wider: where the own organisation sells or buys; relationships
-    further down show orders upstream, never money. `parties` are seller, buyer and relationship;
-    `who` are tenant, organisation and membership.
-    """
-    if reach is Scope.TENANT:
-        return true()
-    seller, buyer, relationship = parties
-    tenant, own, member = who
-    if reach is Scope.ORGANISATION:
-        return or_(seller == own, buyer == own)
-    looked_after = select(_rep.relationship_id).where(
-        _rep.tenant_id == tenant, _rep.membership_id == member
-    )
-    return and_(seller == own, relationship.in_(looked_after))

@@ -10,9 +10,11 @@ import strawberry
 from strawberry import relay
 
 from app.db.work import Work, perform
+from app.exchange.queries import readable_exports, readable_imports
 from app.identities.downloads import LIFETIME, DownloadTicket
 from app.identities.principal import bearer
 from app.kernel.errors import NotFound
+from app.orders.queries.attachments import readable_attachments
 from app.schema.context import Info, Services
 from app.schema.downloads import Download, address_of, reading, spool
 from app.schema.ids import key_of
@@ -28,7 +30,11 @@ STORED_FILE, UPLOAD = "storedFile", "upload"
 """What tickets call a file to fetch, and one to send."""
 
 Reader = Callable[[Work, Sequence[UUID]], Awaitable[Collection[UUID]]]
-READERS: Mapping[FilePurpose, Reader] = {}
+READERS: Mapping[FilePurpose, Reader] = {
+    FilePurpose.EXPORT: readable_exports,
+    FilePurpose.IMPORT: readable_imports,
+    FilePurpose.ORDER_ATTACHMENT: readable_attachments,
+}
 """Who says which files of a purpose the actor may read: the guarded query of what uses them."""
 
 strawberry.enum(FilePurpose, description=FilePurpose.__doc__)

@@ -10,6 +10,7 @@ from app.approvals import errors as approvals
 from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
+from app.exchange import errors as exchange
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
@@ -34,6 +35,7 @@ REFUSING_MODULES = (
     approvals,
     catalog,
     closing,
+    exchange,
     finance,
     fulfilment,
     idempotency,

@@ -23,6 +23,7 @@ from app.schema.cost import DIRECTIVES, weigh
 from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
+from app.schema.exchange import ExchangeMutation, ExchangeQuery
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
 from app.schema.finance import FinanceQuery
@@ -133,6 +134,7 @@ QUERIES: tuple[type, ...] = (
     OrderHoldsQuery,
     ApprovalAbsenceQuery,
     FinanceQuery,
+    ExchangeQuery,
     JobsQuery,
     NetworkJobsQuery,
     WebhooksQuery,
@@ -184,6 +186,7 @@ MUTATIONS: tuple[type, ...] = (
     NetworkJobsMutation,
     WebhooksMutation,
     FilesMutation,
+    ExchangeMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,

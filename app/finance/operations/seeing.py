@@ -1,0 +1,72 @@
+"""Who may see money between two parties: the one place that decides."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Uuid, and_, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.db.tables import table_of
+from app.db.work import Work
+from app.finance.models import Invoice, Payment
+from app.kernel.actor import Scope
+from app.organisations.models import AssignedRep, TradingRelationship
+from app.rbac.permissions import Permission
+
+_rep = table_of(AssignedRep).c
+
+
+def visible_invoices(work: Work) -> ColumnElement[bool]:
+    """Hold `Invoice` rows to those that the actor may see."""
+    return _is_ours(work, Invoice.seller_id, Invoice.buyer_id, Invoice.relationship_id)
+
+
+def visible_payments(work: Work) -> ColumnElement[bool]:
+    """Hold `Payment` rows, joined with their relationship, to those that the actor may see."""
+    parties = TradingRelationship.seller_id, TradingRelationship.buyer_id
+    return _is_ours(work, *parties, Payment.relationship_id)
+
+
+def _is_ours(
+    work: Work,
+    seller: InstrumentedAttribute[UUID],
+    buyer: InstrumentedAttribute[UUID],
+    relationship: InstrumentedAttribute[UUID],
+) -> ColumnElement[bool]:
+    """Hold money between two parties to what the actor may see, for this actor alone."""
+    if work.actor.is_system:
+        return true()
+    own, member = literal(work.actor.own_organisation), literal(work.actor.membership_id, Uuid())
+    who = literal(work.tenant_id), own, member
+    return held_to_ours(reach_of(work), (seller, buyer, relationship), who)
+
+
+def reach_of(work: Work) -> Scope:
+    """Return which of three reaches the actor has: all of the system, own trade, or assigned."""
+    if work.actor.is_system:
+        return Scope.TENANT
+    is_wide = work.actor.scope_of(Permission.INVOICE_READ).covers(Scope.ORGANISATION)
+    return Scope.ORGANISATION if is_wide else Scope.ASSIGNED
+
+
+def held_to_ours(
+    reach: Scope,
+    parties: Sequence[ColumnElement[UUID] | InstrumentedAttribute[UUID]],
+    who: Sequence[ColumnElement[UUID]],
+) -> ColumnElement[bool]:
+    """Hold money between two parties to what an actor may see: the one place that decides (F2).
+
+    ASSIGNED: customers looked after. Wider: where the own organisation sells or buys; relationships
+    further down show orders upstream, never money. `parties` are seller, buyer and relationship;
+    `who` are tenant, organisation and membership.
+    """
+    if reach is Scope.TENANT:
+        return true()
+    seller, buyer, relationship = parties
+    tenant, own, member = who
+    if reach is Scope.ORGANISATION:
+        return or_(seller == own, buyer == own)
+    looked_after = select(_rep.relationship_id).where(
+        _rep.tenant_id == tenant, _rep.membership_id == member
+    )
+    return and_(seller == own, relationship.in_(looked_after))
