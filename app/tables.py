@@ -4,6 +4,8 @@ from types import MappingProxyType
 
 from app.approvals import models as approvals
 from app.audit import models as audit
+from app.budgets import models as budgets
+from app.care import models as care
 from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
@@ -30,6 +32,8 @@ from app.webhooks import models as webhooks
 PACKAGES = (
     approvals,
     audit,
+    care,
+    budgets,
     catalog,
     closing,
     counters,
@@ -71,6 +75,7 @@ APPEND_ONLY = frozenset(
         "audit_seal",
         "audit_sealed_entry",
         "former_ancestry",
+        "invoice_allocation",
         "ledger_entry",
         "order_quote",
         "outbox_event",

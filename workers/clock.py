@@ -12,6 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.audit.operations.sealing import unsealed
+from app.care.commands.watching import close_quiet_ticket, watch_ticket
+from app.care.operations.deadlines import neglected_tickets, quiet_tickets
 from app.catalog.commands import index_products
 from app.catalog.operations import unindexed_products
 from app.closing.commands import carry_out_closing, refuse_closing
@@ -20,6 +22,8 @@ from app.db.database import Database
 from app.db.work import Work, acting_as, perform
 from app.fulfilment.commands.receive import confirm_overdue_receipt
 from app.fulfilment.operations.deadlines import overdue_receipts
+from app.inventory.commands import check_stock
+from app.inventory.operations.alerting import stock_to_check
 from app.kernel.actor import system_actor
 from app.kernel.errors import DomainError, Invalid, NotFound, Refused
 from app.notifications.commands import gather_digest
@@ -88,6 +92,9 @@ DUTIES = (
     Duty(unindexed_products, index_products),
     Duty(due_standing_orders, make_standing_order, refuse_standing_order),
     Duty(due_closings, carry_out_closing, refuse_closing),
+    Duty(neglected_tickets, watch_ticket),
+    Duty(quiet_tickets, close_quiet_ticket),
+    Duty(stock_to_check, check_stock),
 )
 
 

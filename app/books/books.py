@@ -6,6 +6,8 @@ from app.books.events import EVENTS, UNHEARD
 from app.books.keys import KEYS
 from app.books.quotes import QUOTES
 from app.books.trail import TRAIL
+from app.budgets.operations.checking import BUDGETS
+from app.care.operations.checking import CARE
 from app.db.checking import Book, Invariant
 from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
@@ -23,9 +25,11 @@ BOOKS: tuple[Book, ...] = (
     QUOTES,
     SHIPMENTS,
     COUNTED,
+    BUDGETS,
     TREE,
     FILES,
     TRAIL,
+    CARE,
     EVENTS,
     KEYS,
 )

@@ -67,6 +67,7 @@ TRAIL = SumsBook(
         _once("orders-are-noted", "orders", "CREATE", "the beginning of an order"),
         _once("payments-are-noted", "payment", "RECORD_PAYMENT", "a payment"),
         _once("invoices-are-noted", "invoice", "ISSUE_INVOICE", "an invoice"),
+        _once("credit-notes-are-noted", "credit_note", "ISSUE_CREDIT_NOTE", "a credit note"),
         Invariant(
             "shipments-are-noted",
             "shipments of an order are not noted exactly once in the audit trail",

@@ -28,3 +28,14 @@ class AmountNotMoney(Refused):
     field_path: ClassVar = "amount"
     amount: Decimal
     currency: str
+
+
+@dataclass(eq=False)
+class CreditTooLarge(Refused):
+    """No more of a line can be credited than was billed of it."""
+
+    code: ClassVar = "CREDIT_TOO_LARGE"
+    text: ClassVar = "Only {left} pieces of this line can still be credited, {given} were given."
+    field_path: ClassVar = "lines"
+    left: Decimal
+    given: Decimal

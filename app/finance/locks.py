@@ -15,6 +15,17 @@ async def invoice_of(work: Work, source_id: UUID) -> Invoice | None:
     return (await work.session.execute(fresh)).scalar_one_or_none()
 
 
+async def own_invoice(work: Work, invoice_id: UUID) -> Invoice | None:
+    """Lock and return an invoice that the own organisation issued."""
+    statement = (
+        select(Invoice)
+        .where(Invoice.id == invoice_id, Invoice.seller_id == work.actor.own_organisation)
+        .with_for_update()
+    )
+    fresh = statement.execution_options(populate_existing=True)
+    return (await work.session.execute(fresh)).scalar_one_or_none()
+
+
 async def unallocated_payments(work: Work, source_id: UUID) -> list[Payment]:
     """Lock and return the payments for a source that no invoice has taken in full."""
     statement = (

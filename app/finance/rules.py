@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
-from app.kernel.money import currency_exponent, round_half_up
+from app.kernel.money import currency_exponent, round_half_up, round_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,49 @@ def take(payments: Iterable[tuple[UUID, Decimal]], due: Decimal) -> Sequence[tup
             taken.append((payment_id, amount))
             due -= amount
     return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What part of a line comes to: net, tax, and deposits beside both."""
+
+    net: Decimal
+    tax: Decimal
+    deposit: Decimal
+
+    def __sub__(self, other: "Share") -> "Share":
+        """Return what is left."""
+        return Share(self.net - other.net, self.tax - other.tax, self.deposit - other.deposit)
+
+
+NO_SHARE = Share(Decimal(0), Decimal(0), Decimal(0))
+
+
+def share_of(whole: Share, part: Decimal, of: Decimal, currency: str) -> Share:
+    """Return the share that `part` pieces have in what `of` pieces cost; each amount is rounded.
+
+    The tax is what is left of the share of the gross, as where an order is billed.
+    """
+    portion = Fraction(part) / Fraction(of)
+    net = round_money(Fraction(whole.net) * portion, currency)
+    gross = round_money(Fraction(whole.net + whole.tax) * portion, currency)
+    return Share(net, gross - net, round_money(Fraction(whole.deposit) * portion, currency))
+
+
+def by_rate(
+    amounts: Iterable[tuple[Decimal, Decimal, Decimal]],
+) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """Sum net and tax of each rate, the lowest rate first; nothing is rounded anew.
+
+    Each of the amounts is a line's rate, net and tax, and so is each sum.
+    """
+    totals: dict[Decimal, tuple[Decimal, Decimal]] = {}
+    for rate, line_net, line_tax in amounts:
+        net, tax = totals.get(rate, (Decimal(0), Decimal(0)))
+        totals[rate] = (net + line_net, tax + line_tax)
+    return [(rate, *totals[rate]) for rate in sorted(totals)]
+
+
+def document_number(year: int, number: int) -> str:
+    """Write a number as papers have it: the year of its series, then at least six digits."""
+    return f"{year}-{number:06}" if year else f"{number:06}"

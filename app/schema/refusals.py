@@ -7,6 +7,8 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
+from app.budgets import errors as budgets
+from app.care import errors as care
 from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
@@ -33,6 +35,8 @@ from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
+    care,
+    budgets,
     catalog,
     closing,
     exchange,

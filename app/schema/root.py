@@ -13,6 +13,11 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
+from app.schema.budgets import BudgetsMutation, BudgetsQuery
+from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
+from app.schema.care.ticket_changes import TicketsMutation
+from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
+from app.schema.care.tickets import TicketsQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -26,8 +31,9 @@ from app.schema.edge import OneSnapshot, StorableText
 from app.schema.exchange import ExchangeMutation, ExchangeQuery
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
-from app.schema.finance import FinanceQuery
+from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
+from app.schema.identity_providers import IdentityProvidersMutation, IdentityProvidersQuery
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.invitations import InvitationsMutation, InvitationsQuery
@@ -83,6 +89,8 @@ from app.schema.scalars import SCALARS
 from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
+from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
+from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -117,9 +125,13 @@ QUERIES: tuple[type, ...] = (
     RoleHistoryQuery,
     ReasonsQuery,
     MembersQuery,
+    IdentityProvidersQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
+    BudgetsQuery,
+    StockAlertsQuery,
+    StockBandsQuery,
     QuotasQuery,
     WavesQuery,
     SourcingQuery,
@@ -142,6 +154,9 @@ QUERIES: tuple[type, ...] = (
     ApiKeysQuery,
     SecondFactorQuery,
     TrialsQuery,
+    TicketsQuery,
+    TicketRulesQuery,
+    CustomerContactsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -151,6 +166,7 @@ MUTATIONS: tuple[type, ...] = (
     OrderRequestsMutation,
     StandingOrdersMutation,
     SuggestingMutation,
+    FinanceMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,
@@ -159,6 +175,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleChangesMutation,
     RoleHistoryMutation,
     MembersMutation,
+    IdentityProvidersMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
@@ -171,6 +188,9 @@ MUTATIONS: tuple[type, ...] = (
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
+    BudgetsMutation,
+    StockAlertsMutation,
+    StockBandsMutation,
     QuotasMutation,
     WavesMutation,
     SourcingMutation,
@@ -191,6 +211,9 @@ MUTATIONS: tuple[type, ...] = (
     ApiKeysMutation,
     SecondFactorMutation,
     TrialsMutation,
+    TicketsMutation,
+    TicketRulesMutation,
+    CustomerContactsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

@@ -53,6 +53,30 @@ def _used(pieces: int) -> str:
     ORDER BY r.id LIMIT 1"""
 
 
+_BUDGET = """
+    INSERT INTO spending_budget (tenant_id, id, organisation_id, name, currency, period,
+        period_limit, outcome, time_zone, starts_on, created_at)
+    SELECT tenant_id, id, buyer_id, 'B', currency, 'MONTH', 5, 'REFUSE', 'UTC', '2026-01-01',
+        '2026-01-01'
+    FROM orders WHERE state = 'COMPLETED' ORDER BY id LIMIT 1"""
+
+
+def _spent(used: int) -> str:
+    return f"""
+    INSERT INTO spending_use (tenant_id, budget_id, starts_on, most, used)
+    SELECT tenant_id, id, starts_on, 5, {used} FROM spending_budget"""
+
+
+def _spending(amount: str) -> str:
+    return f"""
+    INSERT INTO spending_entry (tenant_id, id, budget_id, starts_on, order_id, amount, counted_at)
+    SELECT b.tenant_id, b.id, b.id, b.starts_on, o.id, {amount}, b.created_at
+    FROM spending_budget b JOIN orders o ON o.tenant_id = b.tenant_id AND o.id = b.id"""
+
+
+_MOST = "UPDATE spending_use SET most = NULL, used = (SELECT sum(amount) FROM spending_entry)"
+_CANCELLED = "UPDATE orders SET state = 'CANCELLED' WHERE id IN (SELECT id FROM spending_budget)"
+
 _FILE = """
     WITH file AS (
         INSERT INTO stored_file (tenant_id, id, organisation_id, purpose, file_name, size,
@@ -67,6 +91,9 @@ _FILE = """
 
 
 TAMPERING: dict[str, tuple[str, ...]] = {
+    "care/tickets-are-of-relationships": ("UPDATE ticket SET buyer_id = seller_id",),
+    "care/tickets-are-noted": ("UPDATE ticket SET state = 'IN_PROGRESS'",),
+    "care/answers-are-messages": ("UPDATE ticket SET answered_at = now()",),
     "tree/ancestry-is-parents": (
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),
@@ -90,6 +117,15 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "stock/lot-never-oversold": ("UPDATE lot_balance SET allocated = on_hand + 1",),
     "stock/quota-use-is-entries": (_QUOTA, _used(1)),
     "stock/quota-never-exceeded": (_QUOTA, _used(2), _ENTRY),
+    "budgets/budget-use-is-entries": (_BUDGET, _spent(1)),
+    "budgets/budget-never-exceeded": (_BUDGET, _spent(6), _spending("6")),
+    "budgets/budget-held-by-orders-under-way": (_BUDGET, _spent(1), _spending("1"), _CANCELLED),
+    "budgets/budget-holds-no-more-than-orders": (
+        _BUDGET,
+        _spent(1),
+        _spending("o.total + 1"),
+        _MOST,
+    ),
     "money/debit-is-credit": _account("CASH"),
     "money/receivable": _account("RECEIVABLE"),
     "money/advance": _account("ADVANCE"),
@@ -100,7 +136,18 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "money/invoice-net": _plus_one("invoice_line", "net"),
     "money/invoice-tax": _plus_one("invoice_line", "tax"),
     "money/invoice-deposits": _plus_one("invoice_line", "deposit"),
-    "money/paid-is-payments": _plus_one("payment", "amount"),
+    **{
+        f"money/credit-note-{name}": _plus_one("credit_note_line", column)
+        for name, column in (("net", "net"), ("tax", "tax"), ("deposits", "deposit"))
+    },
+    "money/paid-is-allocated": (
+        "UPDATE invoice_allocation SET amount = amount + 1 WHERE payment_id IS NOT NULL",
+    ),
+    "money/payment-is-allocated": _plus_one("payment", "amount"),
+    "money/credit-is-allocated": (
+        "UPDATE invoice_allocation SET amount = amount + 1 WHERE credit_note_id IS NOT NULL",
+    ),
+    "money/credited-is-billed": ("UPDATE credit_note_line SET quantity = quantity + 1000",),
     "money/invoice-numbers": _plus_one("invoice", "number"),
     "money/invoice-counter": _plus_one("document_counter", "last_number"),
     "orders/ordered-is-accounted-for": _plus_one(_LINES, "cancelled"),
@@ -179,6 +226,7 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "audit_entry", "action = 'RECORD_PAYMENT' AND subject_kind = 'payment'"
     ),
     "trail/invoices-are-noted": _without_one("audit_entry", "action = 'ISSUE_INVOICE'"),
+    "trail/credit-notes-are-noted": _without_one("audit_entry", "action = 'ISSUE_CREDIT_NOTE'"),
     "trail/shipments-are-noted": _without_one("audit_entry", "action = 'BOOK_CARRIER'"),
     "trail/sealed-or-waiting": ("DELETE FROM audit_unsealed_entry",),
     "trail/sealed-are-there": ("DELETE FROM audit_entry",),
@@ -225,6 +273,7 @@ TAMPERING: dict[str, tuple[str, ...]] = {
 WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
     "stock/never-oversold": (("stock_balance", "ck_stock_balance_never_oversold"),),
     "stock/lot-never-oversold": (("lot_balance", "ck_lot_balance_never_oversold"),),
+    "budgets/budget-never-exceeded": (("spending_use", "ck_spending_use_never_exceeded"),),
     "orders/ordered-is-accounted-for": (("order_line", "ck_order_line_ordered_is_accounted_for"),),
     "orders/shipped-is-known": (("order_line", "ck_order_line_shipped_is_known"),),
     "orders/order-total": (("orders", "ck_orders_total"),),

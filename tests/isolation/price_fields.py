@@ -61,6 +61,9 @@ OFFERS: Fields = {
     "SchemeTier": "threshold benefit",
 }
 TERMS: Fields = {
+    "BudgetUse": "used left",
+    "CartBudget": "orderLimit periodLimit left",
+    "SpendingBudget": "orderLimit periodLimit",
     "CartGap": "missingAmount",
     "SuggestedOrder": "net minimumOrderValue",
     "TradingRelationship": "creditLimit minimumOrderValue cashDiscountPercent",
@@ -68,6 +71,9 @@ TERMS: Fields = {
 INVOICES: Fields = {
     "Invoice": "number net tax deposits total paid open",
     "InvoiceLine": "quantity net tax taxRatePercent deposit",
+    "TaxTotal": "ratePercent net tax",
+    "CreditNote": "number net tax deposits total unallocated",
+    "CreditNoteLine": "quantity net tax taxRatePercent deposit",
     "Payment": "amount unallocated",
 }
 QUOTES: Fields = {
@@ -95,7 +101,9 @@ NO_PRICES: Fields = {
     "BrandCount": "count",
     "CartGap": "line missingQuantity",
     "CartLine": "quantity",
+    "Availability": "pieces",
     "CatalogueFacets": "total inStock outOfStock",
+    "CreditNoteLine": "position",
     "CatalogueOffer": "pieces",
     "CategoryCount": "count",
     "ComparedPrice": "pieces",
@@ -141,14 +149,18 @@ NO_PRICES: Fields = {
     "StandingOrder": "everyWeeks deliveryAfterDays",
     "SourcingCandidate": "free tooNearExpiry rule",
     "SourcingRule": "position",
+    "StockAlert": "pieces quantity",
+    "StockAlertCount": "number",
+    "StockBand": "fromPieces",
     "StockBalance": "onHand reserved free",
     "StockMove": "quantity",
     "StockPreparation": "toPick picked checked missing",
     "StockQuota": "pieces",
+    "StockThreshold": "low target high expiryDays",
     "SuggestedLine": "quantity forMinimum perDay target stock inTransit need",
     "TaxCategory": "ratePercent",
-    "TradingRelationship": "minimumShelfLifeDays deliveryDays paymentDays automaticReceiptDays "
-    "allocationPriority",
+    "TradingRelationship": "minimumShelfLifeDays minimumShelfLifePercent deliveryDays paymentDays "
+    "automaticReceiptDays allocationPriority",
     "Warehouse": "priority",
     "Webhook": "failuresInRow",
     "WebhookAttempt": "statusCode milliseconds",
@@ -166,6 +178,13 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
 UNTRIED = frozenset(
     {
         "AdjustedPoints.points",
+        "BudgetUse.left",
+        "BudgetUse.used",
+        "CartBudget.left",
+        "CartBudget.orderLimit",
+        "CartBudget.periodLimit",
+        "SpendingBudget.orderLimit",
+        "SpendingBudget.periodLimit",
         "CartGap.missingAmount",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",

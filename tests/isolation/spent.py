@@ -33,6 +33,7 @@ ENDS: Mapping[str, str] = {
     "closeOrganisation": "Organisation:CLOSING",
     "closeRegistrationLink": "RegistrationLink",
     "closeRelationship": "TradingRelationship",
+    "closeTicket": "Ticket",
     "deactivateApprovalRule": "ApprovalRule",
     "deleteSavedCart": "SavedCart",
     "delistProduct": "Product",
@@ -43,10 +44,13 @@ ENDS: Mapping[str, str] = {
     "endMembership": "Membership",
     "endPriceBand": "PriceBand",
     "endPriceList": "PriceList",
+    "endSpendingBudget": "SpendingBudget",
     "endStockQuota": "StockQuota",
+    "endTicketRule": "TicketRule",
     "endTradeScheme": "TradeScheme",
     "removeGroupMembers": "CustomerGroup",
     "removePriceChanges": "PriceChangeRow",
+    "removeStockThreshold": "StockThreshold",
     "removeWebhook": "Webhook:REMOVED",
     "revokeApiKey": "ApiKey",
     "suspendTenant": "Tenant@network",
@@ -62,7 +66,7 @@ ENDS: Mapping[str, str] = {
 ONES_OWN = frozenset({"endOtherSessions", "endSession", "removeSecondFactor"})
 """What ends one's own sign-in or proof, which is no node (tests/identities)."""
 
-GONE = ("PriceChangeRow", "Webhook:REMOVED")
+GONE = ("PriceChangeRow", "StockThreshold", "Webhook:REMOVED")
 """Whose rows are no more there."""
 
 

@@ -24,6 +24,9 @@ from app.organisations.models import Organisation
 from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
+from tests.support.billed import add_billing_details, add_credit
+from tests.support.budgets import add_budgets
+from tests.support.care_scene import add_care
 from tests.support.documents import command_document
 from tests.support.files import add_files
 from tests.support.granting import add_requests
@@ -35,7 +38,8 @@ from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
 from tests.support.ordering_scene import add_ordering
 from tests.support.promoted import promote
-from tests.support.scarce import add_quota, add_wave
+from tests.support.provided import add_provider
+from tests.support.scarce import add_alerts, add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
 from tests.support.staffed import add_people
@@ -119,13 +123,17 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_requests(branch)
     await _stock(branch)
     await add_quota(branch)
+    await add_alerts(branch)
+    await add_budgets(branch)
     await _orders(branch)
     await add_wave(branch)
     await promote(branch)
     branch.things |= await add_ordering(branch)
+    branch.things |= await add_care(branch)
     branch.things |= await add_move(branch)
     branch.things |= await add_joining(branch)
     branch.things |= await add_api_key(branch.seller)
+    branch.things |= await add_provider(branch.seller)
     branch.things |= await add_files(branch)
     branch.things |= await add_trial_request(world)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
@@ -249,6 +257,7 @@ async def _stock(branch: Branch) -> None:
 
 async def _orders(branch: Branch) -> None:
     """One order in each state from which a command could move it."""
+    await add_billing_details(branch)
     await _draft(branch)
     await _waiting(branch)
     await place(branch, "CONFIRMED")
@@ -385,6 +394,7 @@ async def _by_products(branch: Branch) -> None:
         method="CASH",
         reference=branch.secret,
     )
+    branch.things |= await add_credit(branch)
 
 
 def _keep(branch: Branch, name: str, order: dict[str, Any]) -> None:

@@ -14,7 +14,9 @@ from app.kernel.ids import new_id
 from app.notifications.mail import transport_of
 from app.promotions.models import PointsProgramme
 from app.promotions.rules.terms import Limits
+from tests.support.care import opened, written
 from tests.support.chain import Chain, mutate, on_order
+from tests.support.documents import command_document
 from tests.support.jobs import book_for
 from tests.support.order_terms import deliver, line, placement, point_a_yuan, trade_of
 from tests.support.world import LONG_AGO, Person, World, gid
@@ -38,6 +40,7 @@ async def live(world: World, folder: Path) -> Chain:
     await _leave_half_way(chain, seller, buyer)
     await _wait_for_approval(chain, buyer)
     await _receive_and_adjust(chain, seller)
+    await _complain(chain, seller, buyer)
     await hear(world, folder)
     return chain
 
@@ -80,7 +83,18 @@ async def _complete(chain: Chain, seller: Person, buyer: Person) -> None:
     await deliver(chain, seller, buyer, placed["id"])
     await _ok(on_order(buyer, "confirmReceipt", placed["id"], "ConfirmReceiptInput"))
     await _ok(on_order(seller, "settleOrder", placed["id"]))
+    await _credit(seller, placed)
     await _pay(seller, placed, "30")
+
+
+async def _credit(seller: Person, order: dict[str, Any]) -> None:
+    """Two pieces were wet: what is open of the invoice is less, and a part of the rest is paid."""
+    asked = "query($id: ID!) { order(id: $id) { invoice { id } } }"
+    found = (await seller.ask(asked, id=order["id"])).data["order"]["invoice"]["id"]
+    lines = [{"position": 1, "quantity": "2", "cause": "DAMAGED"}]
+    given = {"idempotencyKey": new_id().hex, "invoiceId": found, "lines": lines, "reason": "Wet"}
+    answer = await seller.ask(command_document("creditInvoice"), input=given)
+    assert answer.data["creditInvoice"]["__typename"] == "CreditNote", answer.data
 
 
 async def _leave_half_way(chain: Chain, seller: Person, buyer: Person) -> None:
@@ -123,6 +137,13 @@ async def _receive_and_adjust(chain: Chain, seller: Person) -> None:
         "reason": "Welcome",
     }
     assert "code" not in (await seller.ask(_POINTS, input=given)).data["adjustPoints"]
+
+
+async def _complain(chain: Chain, seller: Person, buyer: Person) -> None:
+    """Open a ticket, answer it, and open another that nobody has taken."""
+    ticket = await opened(buyer, chain)
+    await written(seller, ticket["id"], "We look into it.")
+    await opened(buyer, chain)
 
 
 async def _place(chain: Chain, buyer: Person, cases: str, **more: Any) -> dict[str, Any]:

@@ -33,6 +33,8 @@ _SOME: dict[type, Any] = {
 }
 # What checks between columns ask for.
 _FITTING: dict[str, Row] = {
+    "care_terms": {"warning_hours": 0},
+    "credit_note": {"total": 3},
     "invoice": {"total": 3},
     "order_line": dict.fromkeys(BUCKETS, 0) | {"ordered": 1, "unallocated": 1, "gross": 2},
     "orders": {"total": 3},
@@ -46,6 +48,7 @@ _FITTING: dict[str, Row] = {
 }
 _NEEDED = {
     ("discount_authority", "role_id"),
+    ("invoice_allocation", "payment_id"),
     ("price_change_row", "sku_id"),
     ("price_entry", "sku_id"),
 }

@@ -12,7 +12,7 @@ from app.catalog.models import Brand, Category, Product, Sku, SkuPackaging, TaxC
 from app.db.work import Work
 from app.exchange.rules.kinds import TableKind
 from app.finance.models import Invoice
-from app.finance.operations.seeing import visible_invoices
+from app.finance.operations.sight import visible_invoices
 from app.inventory.models import LotBalance, StockLot, Warehouse
 from app.kernel.quantity import PackagingLevel
 from app.orders.models import Order, OrderLine

@@ -9,6 +9,7 @@ from app.db.work import Work
 from app.finance import locks
 from app.finance.errors import AmountNotMoney, PaymentTooLarge
 from app.finance.models import Invoice, LedgerAccount, Payment, PaymentMethod
+from app.finance.operations.allocating import Allocation, note_allocations
 from app.finance.operations.posting import Document, allocation, post
 from app.finance.rules import fits_currency
 from app.kernel.errors import Invalid
@@ -28,7 +29,7 @@ async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many p
     """Take a payment for a source: as an advance, or against its invoice once there is one.
 
     Raises `Invalid` and `AmountNotMoney` for amounts that are none, `PaymentTooLarge` above what
-    is open on the invoice. Three statements, four with an invoice.
+    is open on the invoice. Three statements, five with an invoice.
     """
     _require_money(amount, currency)
     invoice = await locks.invoice_of(work, source_id)
@@ -50,6 +51,8 @@ async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many p
         invoice.paid += amount
         postings.append(dict(allocation(amount)))
     await work.save(payment)
+    if invoice is not None:
+        await note_allocations(work, [Allocation(invoice.id, payment.id, amount)])
     await post(work, Document(relationship_id, source_kind, source_id, currency), *postings)
     _note(work, payment)
     return payment

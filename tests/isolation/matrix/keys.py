@@ -73,6 +73,7 @@ DRAWN: Mapping[str, str] = {
     "platform.webhook_tally: outcome": "our own word",
     "network_revision: kind": "our own word",
     "notification_choice: membership_id, kind": "our own word",
+    "stock_alert: organisation_id, warehouse_id, sku_id, lot_id, kind": "our own word",
     "search_term: term, product_id": "made of a product's own names, each term once",
     "role: code": "our own word",
     "pick_line: pick_task_id, level": "PIECE, INNER, CASE or PALLET",
@@ -80,6 +81,7 @@ DRAWN: Mapping[str, str] = {
     "cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
     "saved_cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
     "role_grant: role_id, permission": "a name from the catalogue of permissions",
+    "provider_link: provider_id, subject": "what a provider signs, and nobody types",
 }
 """Keys whose text nobody types freely."""
 

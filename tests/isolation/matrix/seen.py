@@ -87,15 +87,25 @@ _ORDERS = (
 )
 """The orders that the retailer placed: what it pays, who acted, what was written on them."""
 
-_BOUGHT = _ORDERS | {
-    "Coupon",
-    "Invoice",
-    "MembershipTier",
-    "OrderRequest",
-    "points",
-    "“tier”",
-    "“wishes”",
-}
+_TICKETS = frozenset({"Ticket", "Ticket:2", "“complaint”", "“ticket”"})
+"""What the retailer asked and complained of, for all who may read tickets; no internal remark."""
+
+_PAPER = frozenset({"CreditNote", "CreditNote:2", "Invoice", "“Paper”", "“credit”"})
+"""Its bills, what was taken back of them, and the name that stands on them."""
+
+_BOUGHT = (
+    _ORDERS
+    | _TICKETS
+    | _PAPER
+    | {
+        "Coupon",
+        "MembershipTier",
+        "OrderRequest",
+        "points",
+        "“tier”",
+        "“wishes”",
+    }
+)
 """What a buyer has of its seller besides: coupons and points of its own, its bills, what it asked.
 
 The cart of a request is for both sides to see, for all who order there.
@@ -131,8 +141,8 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
         "“shelf”",
     },
     ("child", "sales"): _BOTH | _GOODS_TO | {"“lot”"},
-    ("child", "service"): _ORDERS | _GOODS_TO | {"Invoice"},
-    ("child", "warehouse"): _ORDERS | _GOODS_TO | {"“lot”"},
+    ("child", "service"): _ORDERS | _TICKETS | _GOODS_TO | _PAPER,
+    ("child", "warehouse"): _ORDERS | _TICKETS | _GOODS_TO | {"“lot”"},
     ("child", "buyer"): _BOUGHT | _GOODS_TO,
 }
 

@@ -6,14 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    Select,
-    Uuid,
-    any_,
-    bindparam,
-    select,
-)
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.keyset import newest_first
@@ -21,8 +14,9 @@ from app.db.reading import TENANT, rows_like
 from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.models import Invoice, InvoiceLine, Payment
-from app.finance.operations.seeing import (
-    held_to_ours,
+from app.finance.operations.sight import (
+    ANYBODY,
+    ours,
     reach_of,
     visible_invoices,
     visible_payments,
@@ -36,11 +30,6 @@ from app.rbac.permissions import Permission
 
 _invoice = table_of(Invoice)
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
-_ANYBODY = (
-    TENANT,
-    bindparam("own_organisation", type_=Uuid()),
-    bindparam("own_membership", type_=Uuid()),
-)
 
 
 class InvoiceSide(StrEnum):
@@ -136,7 +125,5 @@ def _seen_by(key: str, reach: Scope) -> Select[Any]:
     columns = _invoice.c
     parties = columns.seller_id, columns.buyer_id, columns.relationship_id
     return select(_invoice).where(
-        columns.tenant_id == TENANT,
-        columns[key] == any_(_IDS),
-        held_to_ours(reach, parties, _ANYBODY),
+        columns.tenant_id == TENANT, columns[key] == any_(_IDS), ours(reach, parties, ANYBODY)
     )

@@ -1,28 +1,39 @@
-"""Who may see money between two parties: the one place that decides."""
+"""Which invoices, credit notes and payments an actor may see: the one place that decides (F2)."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, literal, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.db.reading import TENANT
 from app.db.tables import table_of
 from app.db.work import Work
-from app.finance.models import Invoice, Payment
+from app.finance.models import CreditNote, Invoice, Payment
 from app.kernel.actor import Scope
 from app.organisations.models import AssignedRep, TradingRelationship
 from app.rbac.permissions import Permission
 
 _rep = table_of(AssignedRep).c
+ANYBODY = (
+    TENANT,
+    bindparam("own_organisation", type_=Uuid()),
+    bindparam("own_membership", type_=Uuid()),
+)
 
 
 def visible_invoices(work: Work) -> ColumnElement[bool]:
-    """Hold `Invoice` rows to those that the actor may see."""
+    """Hold invoices to what the actor may see."""
     return _is_ours(work, Invoice.seller_id, Invoice.buyer_id, Invoice.relationship_id)
 
 
+def visible_credit_notes(work: Work) -> ColumnElement[bool]:
+    """Hold credit notes to what the actor may see."""
+    return _is_ours(work, CreditNote.seller_id, CreditNote.buyer_id, CreditNote.relationship_id)
+
+
 def visible_payments(work: Work) -> ColumnElement[bool]:
-    """Hold `Payment` rows, joined with their relationship, to those that the actor may see."""
+    """Hold payments to what the actor may see, where their relationship is joined."""
     parties = TradingRelationship.seller_id, TradingRelationship.buyer_id
     return _is_ours(work, *parties, Payment.relationship_id)
 
@@ -38,7 +49,7 @@ def _is_ours(
         return true()
     own, member = literal(work.actor.own_organisation), literal(work.actor.membership_id, Uuid())
     who = literal(work.tenant_id), own, member
-    return held_to_ours(reach_of(work), (seller, buyer, relationship), who)
+    return ours(reach_of(work), (seller, buyer, relationship), who)
 
 
 def reach_of(work: Work) -> Scope:
@@ -49,7 +60,7 @@ def reach_of(work: Work) -> Scope:
     return Scope.ORGANISATION if is_wide else Scope.ASSIGNED
 
 
-def held_to_ours(
+def ours(
     reach: Scope,
     parties: Sequence[ColumnElement[UUID] | InstrumentedAttribute[UUID]],
     who: Sequence[ColumnElement[UUID]],

@@ -1,0 +1,28 @@
+"""Tables of money: amounts are in the row's currency, rounded to its exponent."""
+
+from app.finance.models.billing import (
+    BillingDetails,
+    CreditCause,
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceLine,
+    PaperLanguage,
+)
+from app.finance.models.ledger import LedgerAccount, LedgerEntry
+from app.finance.models.payments import InvoiceAllocation, Payment, PaymentMethod
+
+__all__ = [
+    "BillingDetails",
+    "CreditCause",
+    "CreditNote",
+    "CreditNoteLine",
+    "Invoice",
+    "InvoiceAllocation",
+    "InvoiceLine",
+    "LedgerAccount",
+    "LedgerEntry",
+    "PaperLanguage",
+    "Payment",
+    "PaymentMethod",
+]

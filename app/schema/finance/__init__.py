@@ -1,0 +1,21 @@
+"""Invoices, credit notes and payments (R3-25, R3-26)."""
+
+from app.schema.finance.invoices import (
+    Invoice,
+    Payment,
+    invoices_by_id,
+    invoices_by_source,
+    payments_by_source,
+)
+from app.schema.finance.mutations import FinanceMutation
+from app.schema.finance.queries import FinanceQuery
+
+__all__ = [
+    "FinanceMutation",
+    "FinanceQuery",
+    "Invoice",
+    "Payment",
+    "invoices_by_id",
+    "invoices_by_source",
+    "payments_by_source",
+]

@@ -1,0 +1,360 @@
+"""Invoices and payments (R3-25, R3-26)."""
+# pyright: reportIncompatibleMethodOverride=false
+# Relay types `resolve_nodes` wider than it calls it.
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from app.finance import models, queries
+from app.finance.models import CreditCause, PaperLanguage, PaymentMethod
+from app.finance.rules import by_rate, document_number
+from app.schema.batch import batch
+from app.schema.catalog import Sku, skus_by_id
+from app.schema.context import Info
+from app.schema.cost import list_size
+from app.schema.organisations import Organisation, organisations_by_id
+
+strawberry.enum(PaymentMethod, description=PaymentMethod.__doc__)
+strawberry.enum(CreditCause, description=CreditCause.__doc__)
+strawberry.enum(PaperLanguage, description=PaperLanguage.__doc__)
+
+
+@strawberry.type
+class PaperParty:
+    """One of the two as an invoice names it for ever; empty where it had said nothing."""
+
+    name: str
+    tax_number: str
+    street: str
+    postal_code: str
+    city: str
+    region: str
+    country: str
+    bank_account: str
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any] | None) -> "PaperParty | None":
+        """Show what is kept; none where nothing is."""
+        return cls(**{name: kept[name] for name in _PARTY}) if kept else None
+
+
+_PARTY = tuple(PaperParty.__annotations__)
+
+
+@strawberry.type
+class TaxTotal:
+    """What the lines of one rate come to together; each line was rounded, no total is."""
+
+    rate_percent: Decimal
+    net: Decimal
+    tax: Decimal
+
+
+@strawberry.type
+class InvoiceLine:
+    """One line of an invoice: `quantity` in pieces, amounts in the invoice's currency.
+
+    `deposit` is for the containers, beside net and tax.
+    """
+
+    position: int
+    quantity: Decimal
+    net: Decimal
+    tax: Decimal
+    tax_rate_percent: Decimal
+    deposit: Decimal
+    title: str = strawberry.field(description="What the goods were called when it was issued.")
+    sku_id: strawberry.Private[UUID]
+
+    @batch
+    @staticmethod
+    async def sku(
+        lines: list["InvoiceLine"],
+        info: Info,
+    ) -> list[Sku | None]:
+        """What was delivered."""
+        return await skus_by_id(info, [line.sku_id for line in lines])
+
+    @classmethod
+    def of(cls, row: models.InvoiceLine) -> "InvoiceLine":
+        """Show a line."""
+        return cls(
+            position=row.position,
+            quantity=row.quantity,
+            net=row.net,
+            tax=row.tax,
+            tax_rate_percent=row.tax_rate_percent,
+            deposit=row.deposit,
+            title=row.title,
+            sku_id=row.sku_id,
+        )
+
+
+@strawberry.type
+class Invoice(relay.Node):
+    """What a buyer owes a seller for one document; amounts are in `currency`.
+
+    `number` counts up without a gap in the seller's series of the year, as `documentNumber` says.
+    `paid` is what payments and credit notes cover, `open` what is still to be paid by `dueOn`.
+    """
+
+    id: relay.NodeID[UUID]
+    number: int
+    document_number: str
+    currency: str
+    net: Decimal
+    tax: Decimal
+    deposits: Decimal
+    total: Decimal
+    paid: Decimal
+    open: Decimal
+    issued_at: datetime
+    issued_on: date | None = strawberry.field(description="The day of issue where the seller is.")
+    due_on: date | None
+    seller_details: PaperParty | None
+    buyer_details: PaperParty | None
+    source_id: relay.GlobalID
+    seller_id: strawberry.Private[UUID]
+    buyer_id: strawberry.Private[UUID]
+
+    @batch
+    @staticmethod
+    async def seller(
+        invoices: list["Invoice"],
+        info: Info,
+    ) -> list[Organisation | None]:
+        """Who is owed."""
+        return await organisations_by_id(info, [invoice.seller_id for invoice in invoices])
+
+    @batch
+    @staticmethod
+    async def buyer(
+        invoices: list["Invoice"],
+        info: Info,
+    ) -> list[Organisation | None]:
+        """Who owes."""
+        return await organisations_by_id(info, [invoice.buyer_id for invoice in invoices])
+
+    @list_size(20)
+    @batch
+    @staticmethod
+    async def lines(
+        invoices: list["Invoice"],
+        info: Info,
+    ) -> list[list[InvoiceLine]]:
+        """What it bills, by position."""
+        async with info.context.read() as work:
+            found = await queries.invoice_lines(work, [invoice.id for invoice in invoices])
+        return [[InvoiceLine.of(row) for row in found[invoice.id]] for invoice in invoices]
+
+    @list_size(4)
+    @batch
+    @staticmethod
+    async def taxes(
+        invoices: list["Invoice"],
+        info: Info,
+    ) -> list[list[TaxTotal]]:
+        """Net and tax by rate, the lowest first."""
+        async with info.context.read() as work:
+            found = await queries.invoice_lines(work, [invoice.id for invoice in invoices])
+        return [
+            [
+                TaxTotal(rate_percent=rate, net=net, tax=tax)
+                for rate, net, tax in by_rate(
+                    (line.tax_rate_percent, line.net, line.tax) for line in found[invoice.id]
+                )
+            ]
+            for invoice in invoices
+        ]
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def credit_notes(
+        invoices: list["Invoice"],
+        info: Info,
+    ) -> list[list["CreditNote"]]:
+        """What was taken back of it, the earliest first."""
+        async with info.context.read() as work:
+            found = await queries.credit_notes_of(work, [invoice.id for invoice in invoices])
+        return [[CreditNote.of(row) for row in found[invoice.id]] for invoice in invoices]
+
+    @classmethod
+    def of(cls, row: models.Invoice) -> "Invoice":
+        """Show an invoice."""
+        return cls(
+            id=row.id,
+            number=row.number,
+            document_number=document_number(row.year, row.number),
+            currency=row.currency,
+            net=row.net,
+            tax=row.tax,
+            deposits=row.deposits,
+            total=row.total,
+            paid=row.paid,
+            open=row.total - row.paid,
+            issued_at=row.issued_at,
+            issued_on=row.issued_on,
+            due_on=row.due_on,
+            seller_details=PaperParty.of(row.seller_details),
+            buyer_details=PaperParty.of(row.buyer_details),
+            source_id=relay.GlobalID(row.source_kind.title().replace("_", ""), str(row.source_id)),
+            seller_id=row.seller_id,
+            buyer_id=row.buyer_id,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Invoice | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        return await invoices_by_id(info, [UUID(key) for key in node_ids])
+
+
+@strawberry.type
+class CreditNoteLine:
+    """Pieces of one line of the invoice that are credited, at the share of what was billed."""
+
+    position: int = strawberry.field(description="The line's place on the invoice.")
+    title: str
+    cause: CreditCause
+    quantity: Decimal
+    net: Decimal
+    tax: Decimal
+    tax_rate_percent: Decimal
+    deposit: Decimal
+
+    @classmethod
+    def of(cls, row: models.CreditNoteLine, billed: models.InvoiceLine) -> "CreditNoteLine":
+        """Show a line with the one that it credits."""
+        return cls(
+            position=row.position,
+            title=billed.title,
+            cause=CreditCause(row.cause),
+            quantity=row.quantity,
+            net=row.net,
+            tax=row.tax,
+            tax_rate_percent=billed.tax_rate_percent,
+            deposit=row.deposit,
+        )
+
+
+@strawberry.type
+class CreditNote(relay.Node):
+    """What a seller takes back of an invoice; amounts are in `currency`.
+
+    It covers what was open of the invoice; `unallocated` is the rest: the buyer's credit.
+    """
+
+    id: relay.NodeID[UUID]
+    number: int
+    document_number: str
+    currency: str
+    net: Decimal
+    tax: Decimal
+    deposits: Decimal
+    total: Decimal
+    unallocated: Decimal
+    reason: str
+    issued_at: datetime
+    issued_on: date
+    invoice_id: strawberry.Private[UUID]
+
+    @batch
+    @staticmethod
+    async def invoice(notes: list["CreditNote"], info: Info) -> list[Invoice | None]:
+        """What it takes back from."""
+        return await invoices_by_id(info, [note.invoice_id for note in notes])
+
+    @list_size(20)
+    @batch
+    @staticmethod
+    async def lines(notes: list["CreditNote"], info: Info) -> list[list[CreditNoteLine]]:
+        """What it credits, by position."""
+        async with info.context.read() as work:
+            found = await queries.credit_note_lines(work, [note.id for note in notes])
+        return [[CreditNoteLine.of(*pair) for pair in found[note.id]] for note in notes]
+
+    @classmethod
+    def of(cls, row: models.CreditNote) -> "CreditNote":
+        """Show a credit note."""
+        return cls(
+            id=row.id,
+            number=row.number,
+            document_number=document_number(row.year, row.number),
+            currency=row.currency,
+            net=row.net,
+            tax=row.tax,
+            deposits=row.deposits,
+            total=row.total,
+            unallocated=row.unallocated,
+            reason=row.reason,
+            issued_at=row.issued_at,
+            issued_on=row.issued_on,
+            invoice_id=row.invoice_id,
+        )
+
+    @classmethod
+    async def resolve_nodes(
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["CreditNote | None"]:
+        """Load by global id; unknown and foreign ids give null."""
+        del required
+        keys = [UUID(key) for key in node_ids]
+        async with info.context.read() as work:
+            found = await queries.credit_notes_by_id(work, keys)
+        return [CreditNote.of(found[key]) if key in found else None for key in keys]
+
+
+@strawberry.type
+class Payment:
+    """Money that came in, in `currency`; `unallocated` is what no invoice has taken yet."""
+
+    payment_id: UUID
+    method: PaymentMethod
+    currency: str
+    amount: Decimal
+    unallocated: Decimal
+    reference: str
+    received_at: datetime
+
+    @classmethod
+    def of(cls, row: models.Payment) -> "Payment":
+        """Show a payment."""
+        return cls(
+            payment_id=row.id,
+            method=PaymentMethod(row.method),
+            currency=row.currency,
+            amount=row.amount,
+            unallocated=row.unallocated,
+            reference=row.reference,
+            received_at=row.received_at,
+        )
+
+
+async def invoices_by_id(info: Info, ids: Sequence[UUID]) -> list[Invoice | None]:
+    """Load invoices in the order of `ids`; null where the viewer may not see one."""
+    async with info.context.read() as work:
+        found = await queries.invoices_by_id(work, ids)
+    return [Invoice.of(found[key]) if key in found else None for key in ids]
+
+
+async def invoices_by_source(info: Info, source_ids: Sequence[UUID]) -> list[Invoice | None]:
+    """Load the invoice of each source; null where there is none or it may not be seen."""
+    async with info.context.read() as work:
+        found = await queries.invoices_by_source(work, source_ids)
+    return [Invoice.of(found[key]) if key in found else None for key in source_ids]
+
+
+async def payments_by_source(info: Info, source_ids: Sequence[UUID]) -> list[list[Payment]]:
+    """Load the payments for each source that the viewer may see, the earliest first."""
+    async with info.context.read() as work:
+        found = await queries.payments_by_source(work, source_ids)
+    return [[Payment.of(row) for row in found[key]] for key in source_ids]

@@ -1,0 +1,68 @@
+"""Questions about money owed and paid (R3-25, R3-26)."""
+
+import strawberry
+from strawberry import relay
+
+from app.finance import queries
+from app.finance.queries import InvoiceSide
+from app.schema.context import Info
+from app.schema.finance.details import BillingDetails
+from app.schema.finance.invoices import CreditNote, Invoice
+from app.schema.ids import key_of
+from app.schema.operation import query
+from app.schema.paging import FIRST, connection, page_request
+
+strawberry.enum(InvoiceSide, description=InvoiceSide.__doc__)
+
+
+@strawberry.type
+class FinanceQuery:
+    """Questions about money owed and paid."""
+
+    @query(queries.invoice)
+    async def invoice(self, info: Info, id: relay.GlobalID) -> Invoice:
+        """One invoice."""
+        async with info.context.read() as work:
+            return Invoice.of(await queries.invoice(work, key_of(id, "Invoice")))
+
+    @query(queries.invoices)
+    async def invoices(
+        self,
+        info: Info,
+        side: InvoiceSide | None = None,
+        only_open: bool = False,  # noqa: FBT001, FBT002  # a GraphQL argument, given by name
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[Invoice]:
+        """Invoices that the own organisation issued or received, the newest first."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.invoices(work, page, side, only_open=only_open)
+        return connection(found, Invoice.of)
+
+    @query(queries.credit_note)
+    async def credit_note(self, info: Info, id: relay.GlobalID) -> CreditNote:
+        """One credit note."""
+        async with info.context.read() as work:
+            return CreditNote.of(await queries.credit_note(work, key_of(id, "CreditNote")))
+
+    @query(queries.credit_notes)
+    async def credit_notes(
+        self,
+        info: Info,
+        side: InvoiceSide | None = None,
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[CreditNote]:
+        """Credit notes that the own organisation issued or received, the newest first."""
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.credit_notes(work, page, side)
+        return connection(found, CreditNote.of)
+
+    @query(queries.billing_details)
+    async def billing_details(self, info: Info) -> BillingDetails | None:
+        """What the own organisation has on invoices; null where nothing was ever said."""
+        async with info.context.read() as work:
+            found = await queries.billing_details(work)
+            return found and BillingDetails.of(found)

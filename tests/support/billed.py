@@ -1,0 +1,39 @@
+"""The paper of money of a branch: what is on invoices, and credit of one."""
+
+from typing import Any, Protocol
+
+from app.kernel.ids import new_id
+
+
+class Trading(Protocol):
+    """Where people of two sides give commands."""
+
+    @property
+    def secret(self) -> str: ...
+
+    @property
+    def things(self) -> dict[str, str]: ...
+
+    async def do(self, side: str, command: str, /, **given: Any) -> dict[str, Any]: ...
+
+
+async def add_billing_details(branch: Trading) -> None:
+    """What stands on the invoices that are issued from now on."""
+    secret = branch.secret
+    await branch.do("seller", "setBillingDetails", legalName=f"{secret} Paper", street=secret)
+
+
+async def add_credit(branch: Trading) -> dict[str, str]:
+    """Two credit notes of the one invoice, which is paid in part: the second leaves credit."""
+    made: dict[str, str] = {}
+    for name in ("CreditNote", "CreditNote:2"):
+        note = await branch.do(
+            "seller",
+            "creditInvoice",
+            idempotencyKey=new_id().hex,
+            invoiceId=branch.things["Invoice"],
+            lines=[{"position": 1, "quantity": "0.5", "cause": "DAMAGED"}],
+            reason=f"{branch.secret} credit",
+        )
+        made[name] = note["id"]
+    return made
