@@ -80,6 +80,7 @@ APPEND_ONLY = frozenset(
         "order_quote",
         "outbox_event",
         "points_entry",
+        "prepaid_movement",
         "stock_move",
         "tracking_event",
     }

@@ -10,6 +10,8 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "adjustPoints": ("trading_relationship", "id"),
         "addOrderNote": ("order_note", "id"),
         "adjustStock": ("stock_move", "source_id"),
+        "allocateCreditNote": ("credit_note", "id"),
+        "allocatePayment": ("payment", "id"),
         "applyOrderChange": ("orders", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
@@ -41,13 +43,16 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "orderRequest": ("orders", "id"),
         "orderSavedCart": ("orders", "id"),
         "orderShortages": ("orders", "id"),
+        "payOutPrepaidBalance": ("prepaid_movement", "id"),
         "placeOrder": ("orders", "id"),
         "quickOrder": ("trading_relationship", "id"),
+        "receivePayment": ("payment", "id"),
         "receiveStock": ("stock_move", "source_id"),
         "recordPayment": ("orders", "id"),
         "reorder": ("trading_relationship", "id"),
         "sendOrderRequest": ("order_request", "id"),
         "takeSuggestedOrder": ("trading_relationship", "id"),
+        "topUpPrepaidBalance": ("prepaid_movement", "id"),
         "writeTicketMessage": ("ticket_message", "id"),
     }
 )
@@ -56,6 +61,8 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
 CHANGED = frozenset(
     {
         "adjustPoints",
+        "allocateCreditNote",
+        "allocatePayment",
         "applyOrderChange",
         "attachToOrder",
         "moveCartLines",

@@ -31,6 +31,40 @@ class AmountNotMoney(Refused):
 
 
 @dataclass(eq=False)
+class AllocationTooLarge(Refused):
+    """No more of a payment can cover invoices than is left of it."""
+
+    code: ClassVar = "ALLOCATION_TOO_LARGE"
+    text: ClassVar = "Only {left} {currency} are left to allocate, {given} were given."
+    field_path: ClassVar = "allocations"
+    left: Decimal
+    given: Decimal
+    currency: str
+
+
+@dataclass(eq=False)
+class PaymentReversed(Refused):
+    """A payment that was reversed counts for nothing any more."""
+
+    code: ClassVar = "PAYMENT_REVERSED"
+    text: ClassVar = "This payment was reversed: {reason}."
+    field_path: ClassVar = "paymentId"
+    reason: str
+
+
+@dataclass(eq=False)
+class PrepaidBalanceTooLow(Refused):
+    """A prepaid balance never falls below zero."""
+
+    code: ClassVar = "PREPAID_BALANCE_TOO_LOW"
+    text: ClassVar = "The prepaid balance is {balance} {currency}, {wanted} were wanted."
+    field_path: ClassVar = "amount"
+    balance: Decimal
+    wanted: Decimal
+    currency: str
+
+
+@dataclass(eq=False)
 class CreditTooLarge(Refused):
     """No more of a line can be credited than was billed of it."""
 

@@ -20,6 +20,17 @@ class NotPossibleNow(Refused):
 
 
 @dataclass(eq=False)
+class PaymentWayNotAllowed(Refused):
+    """A relationship names the ways in which its orders may be paid."""
+
+    code: ClassVar = "PAYMENT_WAY_NOT_ALLOWED"
+    text: ClassVar = "Orders here cannot be paid by {way}; possible: {allowed}."
+    field_path: ClassVar = "paymentWay"
+    way: str
+    allowed: str
+
+
+@dataclass(eq=False)
 class PriceChanged(Refused):
     """Prices changed since the buyer saw them: the buyer is asked, with both."""
 

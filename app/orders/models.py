@@ -124,6 +124,7 @@ class Order(Identified, Table):
     requested_delivery_on: Mapped[date | None]
     expected_ship_on: Mapped[date | None]
     payment_due_at: Mapped[datetime | None]
+    payment_way: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")
     delivery_address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     coupon_codes: Mapped[list[Any]] = mapped_column(default=list)

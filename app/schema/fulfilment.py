@@ -103,6 +103,11 @@ class SignDeliveryInput:
     refused: list[LinePiecesInput] | None = None
     refuses_all: bool = False
     reason: str | None = None
+    cash: Decimal | None = strawberry.field(
+        default=None,
+        description="Money taken at the door, in the order's currency; only for the seller's "
+        "people. What differs from what is due becomes an exception of the order.",
+    )
 
 
 @strawberry.input
@@ -200,6 +205,7 @@ class FulfilmentMutation:
             refused=pieces_by_line(input.refused, "refused"),
             refuses_all=input.refuses_all,
             reason=input.reason,
+            cash=input.cash,
         )
         shipment_id = await info.context.write(lambda work: receive.sign_delivery(work, signature))
         return await load_shipment(info, shipment_id)

@@ -12,6 +12,7 @@ from app.organisations.models import (
     OrganisationKind,
     PaymentGate,
     PaymentTerms,
+    PaymentWay,
     PriceInstant,
     SalesChannel,
     ShortagePolicy,
@@ -86,6 +87,13 @@ class TermsInput:
         default=strawberry.UNSET,
         description="Days after which what was signed for counts as received; null means never.",
     )
+    payment_ways: list[PaymentWay] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="How orders may be paid, the usual way first; null means as the terms say.",
+    )
+    settles_at_receipt: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Whether what was received is billed at once."
+    )
     upstream_visibility: UpstreamVisibility | None = strawberry.UNSET
     shown_stock: ShownStock | None = strawberry.UNSET
     allows_fallback_price: bool | None = strawberry.UNSET
@@ -126,6 +134,7 @@ _CLEARABLE = frozenset(
         "sales_channel",
         "credit_limit",
         "payment_days",
+        "payment_ways",
         "automatic_receipt_days",
     }
 )

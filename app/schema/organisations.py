@@ -18,17 +18,19 @@ from app.organisations.models import (
     OrganisationStatus,
     PaymentGate,
     PaymentTerms,
+    PaymentWay,
     PriceInstant,
     SalesChannel,
     ShortagePolicy,
     ShownStock,
     UpstreamVisibility,
 )
+from app.organisations.operations import ways_of
 from app.rbac.permissions import Permission
 from app.schema.assigned_reps import AssignedRep
 from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
-from app.schema.cost import list_size
+from app.schema.cost import list_size, sized
 from app.schema.customer_classes import (
     CustomerClassesQuery,
     CustomerGroup,
@@ -46,6 +48,7 @@ for _words in (
     OrganisationStatus,
     PaymentGate,
     PaymentTerms,
+    PaymentWay,
     PriceInstant,
     ShortagePolicy,
     ShownStock,
@@ -189,6 +192,12 @@ class TradingRelationship(relay.Node):
     shown_stock: ShownStock | None = strawberry.field(
         description="What the buyer may know of the stock. For the seller only."
     )
+    payment_ways: list[PaymentWay] | None = sized(
+        5, description="How orders may be paid, the usual way first. For the two parties only."
+    )
+    settles_at_receipt: bool | None = strawberry.field(
+        description="Whether what was received is billed at once. For the two parties only."
+    )
     upstream_visibility: UpstreamVisibility | None = strawberry.field(
         description="What organisations above the seller see of this trade. For the seller only."
     )
@@ -296,6 +305,8 @@ class TradingRelationship(relay.Node):
             payment_days=row.payment_days if is_party else None,
             automatic_receipt_days=row.automatic_receipt_days if is_party else None,
             shown_stock=ShownStock(row.shown_stock) if is_seller else None,
+            payment_ways=ways_of(row) if is_party else None,
+            settles_at_receipt=row.settles_at_receipt if is_party else None,
             upstream_visibility=UpstreamVisibility(row.upstream_visibility) if is_seller else None,
             allows_fallback_price=row.allows_fallback_price if is_seller else None,
             inherits_prices=row.inherits_prices if is_seller else None,

@@ -69,6 +69,8 @@ from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
+from app.schema.papers import PapersQuery
+from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
@@ -147,6 +149,7 @@ QUERIES: tuple[type, ...] = (
     ApprovalAbsenceQuery,
     FinanceQuery,
     ExchangeQuery,
+    PapersQuery,
     JobsQuery,
     NetworkJobsQuery,
     WebhooksQuery,
@@ -167,6 +170,7 @@ MUTATIONS: tuple[type, ...] = (
     StandingOrdersMutation,
     SuggestingMutation,
     FinanceMutation,
+    PaymentsMutation,
     FulfilmentMutation,
     ProcurementMutation,
     SignInMutation,

@@ -150,6 +150,11 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "money/revenue": _account("REVENUE"),
     "money/tax": _account("TAX"),
     "money/cash": _account("CASH"),
+    "money/prepaid": _account("PREPAID"),
+    "money/balance-is-movements": _plus_one("prepaid_account", "balance"),
+    "money/orders-take-from-balance": (
+        "UPDATE prepaid_movement SET cause = 'TOP_UP' WHERE cause = 'ORDER'",
+    ),
     "money/invoice-net": _plus_one("invoice_line", "net"),
     "money/invoice-tax": _plus_one("invoice_line", "tax"),
     "money/invoice-deposits": _plus_one("invoice_line", "deposit"),

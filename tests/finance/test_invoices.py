@@ -123,6 +123,14 @@ async def test_an_invoice_keeps_dates_and_parties_and_credit_is_of_its_lines(cha
     shown = await invoice(buyer, first["id"])
     assert [note["lines"][0]["cause"] for note in shown["creditNotes"]] == ["SHORT", "LOST"]
     assert (shown["paid"], shown["total"]) == ("143.19", "143.19")
+    for kind, key in (("invoice", first["id"]), ("creditNote", rest["id"])):
+        field = f"{kind}File"
+        asked = f"query($id: ID!) {{ {field}(id: $id) {{ fileName mediaType downloadUrl }} }}"
+        found = (await buyer.ask(asked, id=key)).data[field]
+        fetched = await world.http.get(found["downloadUrl"])
+        assert (fetched.status_code, fetched.content[:5]) == (200, b"%PDF-")
+        assert found["fileName"].endswith(".pdf")
+        assert (await stranger.ask(asked, id=key)).error_codes == ["NOT_FOUND"]
     asked = "query($id: ID!) { creditNote(id: $id) { total } }"
     assert (await buyer.ask(asked, id=rest["id"])).data["creditNote"]["total"] == "92.48"
     assert (await stranger.ask(asked, id=rest["id"])).error_codes == ["NOT_FOUND"]

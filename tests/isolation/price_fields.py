@@ -75,6 +75,9 @@ INVOICES: Fields = {
     "CreditNote": "number net tax deposits total unallocated",
     "CreditNoteLine": "quantity net tax taxRatePercent deposit",
     "Payment": "amount unallocated",
+    "PaymentAllocation": "amount",
+    "PrepaidAccount": "balance",
+    "PrepaidMovement": "amount balance",
 }
 QUOTES: Fields = {
     "ApprovalPreview": "total",
@@ -186,6 +189,7 @@ UNTRIED = frozenset(
         "SpendingBudget.orderLimit",
         "SpendingBudget.periodLimit",
         "CartGap.missingAmount",
+        "CreditNote.unallocated",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",
         "CouponBatch.quantity",

@@ -41,14 +41,36 @@ async def test_a_ticket_for_anothers_file_opens_nothing(matrix: Matrix, settings
             assert marks <= seen_by(relation, role) | {"price asked"}
 
 
-async def fetched(matrix: Matrix, settings, asker: Asker, file: UUID) -> tuple[int, bytes]:
+@pytest.mark.parametrize("relation", RELATIONS)
+async def test_a_ticket_for_anothers_invoice_opens_nothing(matrix: Matrix, settings, relation):
+    """Both papers of money, as above."""
+    for kind, name in (("invoice", "Invoice"), ("creditNote", "CreditNote")):
+        theirs = key(matrix.victim[name])
+        for role in ROLES:
+            asker = matrix.askers[relation, role]
+
+            found = await fetched(matrix, settings, asker, theirs, kind)
+            nothing = await fetched(matrix, settings, asker, new_id(), kind)
+
+            assert nothing == (404, b"There is no such file.")
+            if name in seen_by(relation, role):
+                assert (found[0], found[1][:5]) == (200, b"%PDF-")
+            else:
+                assert found == nothing, (relation, role, kind)
+
+
+async def fetched(
+    matrix: Matrix, settings, asker: Asker, file: UUID, kind: str = "customerPriceList"
+) -> tuple[int, bytes]:
     person, now = asker.person, datetime.now(UTC)
     assert person.membership_id is not None
     claims = AccessClaims(
         person.identity_id, person.session_id, person.world.tenant_id, person.membership_id
     )
-    given = {"relationship": str(file), "format": "CSV", "at": now.isoformat(), "name": "f.csv"}
-    ticket = sign_ticket(settings.secret, DownloadTicket(claims, "customerPriceList", given), now)
+    is_list = kind == "customerPriceList"
+    given = {"format": "CSV" if is_list else "PDF", "at": now.isoformat(), "name": "f.csv"}
+    given["relationship" if is_list else "paper"] = str(file)
+    ticket = sign_ticket(settings.secret, DownloadTicket(claims, kind, given), now)
     return await matrix.line.fetch(FILES.format(ticket=ticket))
 
 

@@ -70,6 +70,7 @@ AT_HAND = {
     C.SIGN: {"SHIPMENT_NOT_OPEN", "MORE_THAN_THERE"},
     C.RETURN_TO_WAREHOUSE: {"SHIPMENT_NOT_OPEN", "MORE_THAN_THERE"},
     C.RECORD_PAYMENT: {"PAYMENT_TOO_LARGE", "INVALID"},
+    C.PAY_FROM_BALANCE: {"PREPAID_BALANCE_TOO_LOW", "INVALID"},
 }
 NOT_ONWARDS = {
     C.HOLD,
@@ -118,6 +119,7 @@ COMMAND: Mapping[C, Give] = {
         work,
         pay.PaymentWish(it.id, _share(it), PaymentMethod.CASH, "", new_id().hex),
     ),
+    C.PAY_FROM_BALANCE: lambda work, it: pay.pay_from_balance(work, it.id),
     C.REVIEW: lambda work, it: decide.review_order(work, it.id),
     C.SEND_BACK: lambda work, it: decide.send_order_back(work, it.id, WHY),
     C.APPROVE: lambda work, it: decide.approve_order(work, it.id),

@@ -20,7 +20,7 @@ PINNED = {
     "bookCarrier": 18,
     "handOver": 28,
     "signDelivery": 19,
-    "confirmReceipt": 35,
+    "confirmReceipt": 36,
     "settleOrder": 32,
     "orders": 16,
 }

@@ -24,7 +24,7 @@ async def add_billing_details(branch: Trading) -> None:
 
 
 async def add_credit(branch: Trading) -> dict[str, str]:
-    """Two credit notes of the one invoice, which is paid in part: the second leaves credit."""
+    """Two credit notes of the one invoice, which is paid in part, money beside it, and ahead."""
     made: dict[str, str] = {}
     for name in ("CreditNote", "CreditNote:2"):
         note = await branch.do(
@@ -36,4 +36,24 @@ async def add_credit(branch: Trading) -> dict[str, str]:
             reason=f"{branch.secret} credit",
         )
         made[name] = note["id"]
+    terms = {"relationshipId": branch.things["TradingRelationship"]}
+    for name in ("Payment", "Payment:2"):
+        payment = await branch.do(
+            "seller",
+            "receivePayment",
+            idempotencyKey=new_id().hex,
+            **terms,
+            amount="2",
+            method="BANK_TRANSFER",
+            reference=branch.secret,
+        )
+        made[name] = payment["id"]
+    await branch.do(
+        "seller",
+        "topUpPrepaidBalance",
+        idempotencyKey=new_id().hex,
+        **terms,
+        amount="3",
+        reference=branch.secret,
+    )
     return made

@@ -30,7 +30,7 @@ _POINTS = """mutation($input: AdjustPointsInput!) { adjustPoints(input: $input) 
 
 async def live(world: World, folder: Path) -> Chain:
     """Trade in a new chain: an order of each kind, all events heard, half of the trail sealed."""
-    chain = await Chain.create(world)
+    chain = await Chain.create(world, payment_ways=["ON_ACCOUNT", "PREPAID_BALANCE"])
     await chain.stock(chain.distributor, 1_000)
     seller = await world.member(chain.distributor, "ENTERPRISE_ADMIN", "WAREHOUSE")
     buyer = await world.member(chain.retailer, "BUYER")
@@ -98,8 +98,9 @@ async def _credit(seller: Person, order: dict[str, Any]) -> None:
 
 
 async def _leave_half_way(chain: Chain, seller: Person, buyer: Person) -> None:
-    """Order more than is there; a part is on its way, another is planned, the rest waits."""
-    placed = await _place(chain, buyer, "60")
+    """Order more than is there, paid ahead; parts are on their way and planned, the rest waits."""
+    await _pay_ahead(chain, seller)
+    placed = await _place(chain, buyer, "60", paymentWay="PREPAID_BALANCE")
     await _ok(on_order(seller, "allocateOrder", placed["id"]))
     await _ok(on_order(seller, "startPreparation", placed["id"], "StartPreparationInput"))
     await _ok(on_order(seller, "finishPreparation", placed["id"], "FinishPreparationInput"))
@@ -119,6 +120,13 @@ async def _wait_for_approval(chain: Chain, buyer: Person) -> None:
     )
     await chain.world.save(rule)
     await _place(chain, buyer, "1")
+
+
+async def _pay_ahead(chain: Chain, seller: Person) -> None:
+    given = {"idempotencyKey": new_id().hex, "amount": "9000"}
+    given["relationshipId"] = gid("TradingRelationship", chain.downstream)
+    answer = await seller.ask(command_document("topUpPrepaidBalance"), input=given)
+    assert answer.data["topUpPrepaidBalance"]["__typename"] == "PrepaidAccount", answer.data
 
 
 async def _receive_and_adjust(chain: Chain, seller: Person) -> None:
@@ -148,7 +156,8 @@ async def _complain(chain: Chain, seller: Person, buyer: Person) -> None:
 
 async def _place(chain: Chain, buyer: Person, cases: str, **more: Any) -> dict[str, Any]:
     wanted = placement(chain, "0", line(chain.sku, cases), **more)
-    asked = {name: wanted[name] for name in ("relationshipId", "lines", *more)}
+    told = [name for name in more if name != "paymentWay"]
+    asked = {name: wanted[name] for name in ("relationshipId", "lines", *told)}
     wanted["seenTotal"] = (await buyer.ask(_QUOTE, input=asked)).data["quote"]["total"]
     return await _ok(mutate(buyer, "placeOrder", "PlaceOrderInput", wanted))
 

@@ -14,11 +14,14 @@ INVOICE = f"""id number documentNumber currency net tax deposits total paid open
       lines {{ position title cause quantity net tax taxRatePercent }} }}"""
 
 
+_INPUTS = dict.fromkeys(("topUpPrepaidBalance", "payOutPrepaidBalance"), "PrepaidBalance")
+
+
 async def tell(
     person: Person, command: str, thing: str, fields: str, /, **given: Any
 ) -> dict[str, Any]:
     """Give one command; what it answers, or the refusal."""
-    kind = command[0].upper() + command[1:]
+    kind = _INPUTS.get(command, command[0].upper() + command[1:])
     document = f"""mutation($input: {kind}Input!) {{ {command}(input: $input) {{
         __typename ... on {thing} {{ {fields} }} {REFUSAL} }} }}"""
     return (await person.ask(document, input=given)).data[command]

@@ -11,6 +11,7 @@ from app.finance.models.billing import (
 )
 from app.finance.models.ledger import LedgerAccount, LedgerEntry
 from app.finance.models.payments import InvoiceAllocation, Payment, PaymentMethod
+from app.finance.models.prepaid import PrepaidAccount, PrepaidCause, PrepaidMovement
 
 __all__ = [
     "BillingDetails",
@@ -25,4 +26,7 @@ __all__ = [
     "PaperLanguage",
     "Payment",
     "PaymentMethod",
+    "PrepaidAccount",
+    "PrepaidCause",
+    "PrepaidMovement",
 ]

@@ -12,7 +12,10 @@ from app.db.tables import AMOUNT, Identified, Table, belongs_to, one_of
 
 
 class LedgerAccount(StrEnum):
-    """The seller's accounts that trade moves money between; DEPOSIT is owed for containers."""
+    """The seller's accounts that trade moves money between.
+
+    DEPOSIT is owed for containers, PREPAID is what buyers have paid ahead into their balances.
+    """
 
     RECEIVABLE = "RECEIVABLE"
     ADVANCE = "ADVANCE"
@@ -20,6 +23,7 @@ class LedgerAccount(StrEnum):
     TAX = "TAX"
     CASH = "CASH"
     DEPOSIT = "DEPOSIT"
+    PREPAID = "PREPAID"
 
 
 class LedgerEntry(Identified, Table):

@@ -12,12 +12,14 @@ from app.db.tables import AMOUNT, Identified, Table, belongs_to, one_of
 
 
 class PaymentMethod(StrEnum):
-    """How money came (R3-25)."""
+    """How money came (R3-25); PREPAID_BALANCE is taken from what the buyer had paid ahead."""
 
     BANK_TRANSFER = "BANK_TRANSFER"
     CASH = "CASH"
     CARD = "CARD"
     WALLET = "WALLET"
+    ONLINE = "ONLINE"
+    PREPAID_BALANCE = "PREPAID_BALANCE"
 
 
 class Payment(Identified, Table):

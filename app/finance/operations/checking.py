@@ -12,6 +12,8 @@ _SHARED = """
         SELECT * FROM credit_note WHERE tenant_id = :tenant
     ), money AS (
         SELECT * FROM payment WHERE tenant_id = :tenant
+    ), moved AS (
+        SELECT * FROM prepaid_movement WHERE tenant_id = :tenant
     ), line AS (
         SELECT invoice_id, sum(net) AS net, sum(tax) AS tax, sum(deposit) AS deposits
         FROM invoice_line WHERE tenant_id = :tenant GROUP BY 1
@@ -33,7 +35,16 @@ _SHARED = """
         ) AS document GROUP BY 1, 2
     ), came AS (
         SELECT relationship_id, currency, sum(amount) AS amount
-        FROM money WHERE reversed_at IS NULL GROUP BY 1, 2
+        FROM (
+            SELECT relationship_id, currency, amount FROM money
+            WHERE reversed_at IS NULL AND method <> 'PREPAID_BALANCE'
+            UNION ALL
+            SELECT relationship_id, currency, amount FROM moved
+            WHERE cause IN ('TOP_UP', 'PAY_OUT')
+        ) AS received GROUP BY 1, 2
+    ), balance AS (
+        SELECT relationship_id, currency, balance AS amount FROM prepaid_account
+        WHERE tenant_id = :tenant
     ), ahead AS (
         SELECT relationship_id, currency, sum(unallocated) AS unallocated
         FROM (
@@ -142,6 +153,32 @@ MONEY = SumsBook(
         ),
         _account("tax", "the tax account is not the sum of tax billed", "TAX", "sold", "tax"),
         _account("cash", "the cash account is not the sum of payments", "CASH", "came", "amount"),
+        _account(
+            "prepaid",
+            "the prepaid account is not the sum of balances",
+            "PREPAID",
+            "balance",
+            "amount",
+        ),
+        Invariant(
+            "balance-is-movements",
+            "a prepaid balance is not the sum of its movements",
+            """SELECT balance.amount, coalesce(sum(moved.amount), 0), balance.relationship_id
+            FROM balance LEFT JOIN moved USING (relationship_id)
+            GROUP BY balance.relationship_id, balance.amount""",
+        ),
+        Invariant(
+            "orders-take-from-balance",
+            "what payments took from a prepaid balance is not what left it",
+            """SELECT coalesce(paid.amount, 0), coalesce(taken.amount, 0), relationship_id
+            FROM (
+                SELECT relationship_id, sum(amount) AS amount FROM money
+                WHERE method = 'PREPAID_BALANCE' AND reversed_at IS NULL GROUP BY 1
+            ) paid FULL JOIN (
+                SELECT relationship_id, -sum(amount) AS amount FROM moved
+                WHERE cause IN ('ORDER', 'REFUND') GROUP BY 1
+            ) taken USING (relationship_id)""",
+        ),
         *map(_of_lines, ("net", "tax", "deposits")),
         *map(_of_credited_lines, ("net", "tax", "deposits")),
         _allocated(

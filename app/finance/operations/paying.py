@@ -1,5 +1,7 @@
 """Take money in (R3-25)."""
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -8,11 +10,13 @@ from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.finance import locks
 from app.finance.errors import AmountNotMoney, PaymentTooLarge
-from app.finance.models import Invoice, LedgerAccount, Payment, PaymentMethod
+from app.finance.models import Invoice, LedgerAccount, Payment, PaymentMethod, PrepaidCause
 from app.finance.operations.allocating import Allocation, note_allocations
 from app.finance.operations.posting import Document, allocation, post
+from app.finance.operations.prepaid import move_prepaid
 from app.finance.rules import fits_currency
 from app.kernel.errors import Invalid
+from app.kernel.ids import new_id
 from app.kernel.money import MAX_AMOUNT
 
 
@@ -25,16 +29,21 @@ async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many p
     currency: str,
     amount: Decimal,
     reference: str,
+    received_on: date | None = None,
+    payment_id: UUID | None = None,
 ) -> Payment:
     """Take a payment for a source: as an advance, or against its invoice once there is one.
 
-    Raises `Invalid` and `AmountNotMoney` for amounts that are none, `PaymentTooLarge` above what
-    is open on the invoice. Three statements, five with an invoice.
+    One from the prepaid balance is taken from there. Raises `Invalid` and `AmountNotMoney` for
+    amounts that are none, `PaymentTooLarge` above what is open on the invoice. Three
+    statements, five with an invoice.
     """
-    _require_money(amount, currency)
+    require_money(amount, currency)
     invoice = await locks.invoice_of(work, source_id)
     _require_due(invoice, amount)
     payment = Payment(
+        id=payment_id or new_id(),
+        received_on=received_on,
         relationship_id=relationship_id,
         source_kind=source_kind,
         source_id=source_id,
@@ -46,10 +55,15 @@ async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many p
         received_at=work.now,
         recorded_by_membership_id=work.actor.membership_id,
     )
-    postings = [{LedgerAccount.CASH: amount, LedgerAccount.ADVANCE: -amount}]
+    postings: list[Mapping[LedgerAccount, Decimal]] = []
+    if method is PaymentMethod.PREPAID_BALANCE:
+        cause = PrepaidCause.ORDER
+        await move_prepaid(work, relationship_id, currency, -amount, cause, source_id=source_id)
+    else:
+        postings.append({LedgerAccount.CASH: amount, LedgerAccount.ADVANCE: -amount})
     if invoice is not None:
         invoice.paid += amount
-        postings.append(dict(allocation(amount)))
+        postings.append(allocation(amount))
     await work.save(payment)
     if invoice is not None:
         await note_allocations(work, [Allocation(invoice.id, payment.id, amount)])
@@ -58,7 +72,8 @@ async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many p
     return payment
 
 
-def _require_money(amount: Decimal, currency: str) -> None:
+def require_money(amount: Decimal, currency: str) -> None:
+    """Raise `Invalid` or `AmountNotMoney` for an amount that nobody can have paid."""
     if not 0 < amount <= MAX_AMOUNT:
         raise Invalid("amount", "must be above zero, and no more than the books can hold")
     if not fits_currency(amount, currency):

@@ -38,7 +38,8 @@ async def post(work: Work, document: Document, *postings: Mapping[LedgerAccount,
         for account, amount in posting.items()
         if amount
     ]
-    await work.insert(LedgerEntry, entries)
+    if entries:
+        await work.insert(LedgerEntry, entries)
 
 
 def allocation(amount: Decimal) -> Mapping[LedgerAccount, Decimal]:

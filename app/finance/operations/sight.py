@@ -38,6 +38,12 @@ def visible_payments(work: Work) -> ColumnElement[bool]:
     return _is_ours(work, *parties, Payment.relationship_id)
 
 
+def parties_see(work: Work) -> ColumnElement[bool]:
+    """Hold relationships to those whose money the actor may see."""
+    parties = TradingRelationship.seller_id, TradingRelationship.buyer_id
+    return _is_ours(work, *parties, TradingRelationship.id)
+
+
 def _is_ours(
     work: Work,
     seller: InstrumentedAttribute[UUID],

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.db.tables import table_of
 from app.db.work import Work
-from app.finance.models import CreditNote, Invoice, Payment
+from app.finance.models import CreditNote, Invoice, Payment, PrepaidAccount
 
 
 async def receivable(work: Work, relationship_id: UUID) -> Decimal:
-    """Return open invoices minus unallocated payments and credit; below zero the buyer is ahead."""
+    """Return open invoices minus what was paid ahead, and credit; below zero the buyer is ahead."""
     statement = select(receivable_in(work.tenant_id, relationship_id))
     return Decimal((await work.session.execute(statement)).scalar_one())
 
@@ -22,7 +22,7 @@ async def receivable(work: Work, relationship_id: UUID) -> Decimal:
 def receivable_in(tenant_id: Any, relationship_id: Any) -> ColumnElement[Decimal]:
     """Select what `receivable` returns, for a statement that reads more than that."""
     bill, payment = table_of(Invoice).c, table_of(Payment).c
-    note = table_of(CreditNote).c
+    note, prepaid = table_of(CreditNote).c, table_of(PrepaidAccount).c
     owed = select(func.coalesce(func.sum(bill.total - bill.paid), 0)).where(
         bill.tenant_id == tenant_id, bill.relationship_id == relationship_id
     )
@@ -32,7 +32,11 @@ def receivable_in(tenant_id: Any, relationship_id: Any) -> ColumnElement[Decimal
     credited = select(func.coalesce(func.sum(note.unallocated), 0)).where(
         note.tenant_id == tenant_id, note.relationship_id == relationship_id
     )
-    return owed.scalar_subquery() - ahead.scalar_subquery() - credited.scalar_subquery()
+    balance = select(func.coalesce(func.sum(prepaid.balance), 0)).where(
+        prepaid.tenant_id == tenant_id, prepaid.relationship_id == relationship_id
+    )
+    parts = (ahead, credited, balance)
+    return owed.scalar_subquery() - sum(part.scalar_subquery() for part in parts)
 
 
 def oldest_unpaid_in(tenant_id: Any, relationship_id: Any) -> ColumnElement[datetime | None]:

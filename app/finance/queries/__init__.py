@@ -17,19 +17,36 @@ from app.finance.queries.invoices import (
     invoices_by_source,
     payments_by_source,
 )
+from app.finance.queries.papers import credit_note_paper, invoice_paper
+from app.finance.queries.payments import (
+    allocations_of,
+    payment,
+    payments,
+    payments_by_id,
+    prepaid_account,
+    prepaid_movements,
+)
 
 __all__ = [
     "InvoiceSide",
+    "allocations_of",
     "billing_details",
     "credit_note",
     "credit_note_lines",
+    "credit_note_paper",
     "credit_notes",
     "credit_notes_by_id",
     "credit_notes_of",
     "invoice",
     "invoice_lines",
+    "invoice_paper",
     "invoices",
     "invoices_by_id",
     "invoices_by_source",
+    "payment",
+    "payments",
+    "payments_by_id",
     "payments_by_source",
+    "prepaid_account",
+    "prepaid_movements",
 ]

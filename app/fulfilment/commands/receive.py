@@ -25,7 +25,7 @@ from app.fulfilment.operations.shipments import (
     track,
 )
 from app.inventory.operations import Receipt, bring_back, lots_by_id, receive
-from app.kernel.errors import Invalid
+from app.kernel.errors import Forbidden, Invalid
 from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.documents import (
     OrderDocument,
@@ -37,6 +37,8 @@ from app.orders.operations.documents import (
     settle_state,
 )
 from app.orders.operations.exceptions import open_exception
+from app.orders.operations.paying import take_at_door
+from app.orders.operations.settling import settle_at_receipt
 from app.orders.operations.stock import cover_waiting
 from app.orders.rules import buckets
 from app.orders.rules.states import OrderState
@@ -47,19 +49,24 @@ from app.rbac.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signed for a shipment, and the pieces refused by order line (R1-65)."""
+    """Who signed for a shipment, and the pieces refused by order line (R1-65).
+
+    `cash` was taken at the door, none where nobody was to take any (R1-13).
+    """
 
     shipment_id: UUID
     signed_by: str
     refused: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
     refuses_all: bool = False
     reason: str | None = None
+    cash: Decimal | None = None
 
 
 @requires(Permission.RECEIPT_SIGN)
 async def sign_delivery(work: Work, signature: Signature) -> UUID:
     """Accept a delivery, refuse it, or accept a part; returns the shipment's id (R3-61)."""
     _check_words(signature)
+    _check_cash(work, signature)
     opened = await open_shipment(work, signature.shipment_id, OrderCommand.SIGN, ON_THE_WAY)
     refused = _refused(opened, signature)
     await _note_outcome(work, opened, refused)
@@ -78,6 +85,10 @@ async def sign_delivery(work: Work, signature: Signature) -> UUID:
         reason=signature.reason,
         data={"signed_by": signature.signed_by},
     )
+    if signature.cash is not None:
+        if opened.document.order.seller_id != work.actor.own_organisation:
+            raise Forbidden(Permission.PAYMENT_RECORD)
+        await take_at_door(work, opened.document, signature.cash, signature.signed_by)
     return shipment.id
 
 
@@ -136,6 +147,7 @@ async def confirm_receipt(
         settle_state(document),
         data={"missing": str(missing)},
     )
+    await settle_at_receipt(work, document)
     await cover_waiting(work, {key: count for key, count in counted.items() if count > 0})
     return order_id
 
@@ -152,6 +164,16 @@ async def confirm_overdue_receipt(work: Work, order_id: UUID) -> UUID:
         reason = "The days to confirm the receipt are not over."
         raise not_possible(OrderCommand.CONFIRM_RECEIPT, reason, state)
     return await confirm_receipt(work, order_id)
+
+
+def _check_cash(work: Work, signature: Signature) -> None:
+    """Let nobody but who hands goods over say that money was taken for them."""
+    if signature.cash is None:
+        return
+    if not (signature.cash.is_finite() and signature.cash >= 0):
+        raise Invalid("cash", "must not be negative")
+    if not (work.actor.may(Permission.PAYMENT_RECORD) or work.actor.may(Permission.SHIPMENT_WRITE)):
+        raise Forbidden(Permission.PAYMENT_RECORD)
 
 
 def _check_words(signature: Signature) -> None:

@@ -8,7 +8,7 @@ from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.orders import locks
 from app.orders.operations.benefits import take_benefits_back
-from app.orders.operations.confirming import pass_gates, tell_approvers, tell_parties
+from app.orders.operations.confirming import tell_approvers, tell_parties
 from app.orders.operations.documents import (
     OrderDocument,
     enter_state,
@@ -16,6 +16,7 @@ from app.orders.operations.documents import (
     not_possible,
     open_for,
 )
+from app.orders.operations.paying import go_on
 from app.orders.operations.spending import give_spending_back
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
@@ -31,7 +32,7 @@ async def review_order(work: Work, order_id: UUID) -> UUID:
     document = await open_for(work, order_id, OrderCommand.REVIEW)
     document.order.review_status = ReviewStatus.PASSED
     enter_state(work, document.order, OrderCommand.REVIEW, OrderState.PENDING_REVIEW)
-    await pass_gates(work, document.order)
+    await go_on(work, document.order)
     return order_id
 
 
@@ -85,7 +86,7 @@ async def _approve(work: Work, document: OrderDocument, reason: str | None) -> U
     )
     if decision.status is StepStatus.APPROVED:
         document.order.approval_status = ApprovalStatus.APPROVED
-        await pass_gates(work, document.order)
+        await go_on(work, document.order)
     elif decision.asks_others:
         await tell_approvers(work, document.order)
     return document.order.id

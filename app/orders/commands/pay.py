@@ -6,14 +6,11 @@ from uuid import UUID
 
 from app.db.idempotency import once
 from app.db.work import Work
-from app.finance.errors import PaymentTooLarge
 from app.finance.models import PaymentMethod
-from app.finance.operations import invoices_of, record_payment
-from app.orders.models import Order
-from app.orders.operations.confirming import pass_gates, set_payment_status
-from app.orders.operations.documents import enter_state, open_for
-from app.orders.operations.settling import invoice_received
-from app.orders.rules.states import InvoiceStatus, OrderState
+from app.kernel.errors import Invalid
+from app.orders.operations.documents import open_for
+from app.orders.operations.paying import Money, receive_for, still_open_of
+from app.orders.operations.settling import settle
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -34,12 +31,16 @@ class PaymentWish:
 async def record_order_payment(work: Work, wish: PaymentWish) -> UUID:
     """Record money received; a prepaid order that is paid in full goes on (R4-26).
 
-    Returns the order's id. Raises `PaymentTooLarge` beyond what is open.
+    Returns the order's id. Raises `PaymentTooLarge` beyond what is open; what was paid ahead is
+    taken by `pay_from_balance`.
     """
+    if wish.method is PaymentMethod.PREPAID_BALANCE:
+        raise Invalid("method", "is taken from the balance: payFromBalance")
 
     async def command(_: UUID) -> None:
         document = await open_for(work, wish.order_id, OrderCommand.RECORD_PAYMENT)
-        await _receive(work, document.order, wish)
+        money = Money(wish.amount, wish.method, wish.reference)
+        await receive_for(work, document.order, money)
 
     body = [wish.order_id, wish.amount, wish.method, wish.reference]
     await once(work, wish.idempotency_key, "recordPayment", body, wish.order_id, command)
@@ -50,35 +51,17 @@ async def record_order_payment(work: Work, wish: PaymentWish) -> UUID:
 async def settle_order(work: Work, order_id: UUID) -> UUID:
     """Invoice what was received, from the stored quote, and complete the order (R3-63)."""
     document = await open_for(work, order_id, OrderCommand.SETTLE)
-    await invoice_received(work, document)
-    enter_state(work, document.order, OrderCommand.SETTLE, OrderState.COMPLETED)
+    await settle(work, document)
     return order_id
 
 
-async def _receive(work: Work, order: Order, wish: PaymentWish) -> None:
-    still_open = await _still_open(work, order)
-    if wish.amount > still_open:
-        raise PaymentTooLarge(open=still_open, given=wish.amount, currency=order.currency)
-    await record_payment(
-        work,
-        order.relationship_id,
-        "order",
-        order.id,
-        wish.method,
-        order.currency,
-        wish.amount,
-        wish.reference,
-    )
-    order.paid += wish.amount
-    set_payment_status(order, due=order.paid + still_open - wish.amount)
-    state = OrderState(order.state)
-    enter_state(work, order, OrderCommand.RECORD_PAYMENT, state, data={"amount": str(wish.amount)})
-    if state is OrderState.PENDING_PAYMENT and order.paid >= order.total:
-        await pass_gates(work, order)
+@requires(Permission.PAYMENT_RECORD, Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
+async def pay_from_balance(work: Work, order_id: UUID) -> UUID:
+    """Pay what is open of an order from what its buyer has paid ahead (R0-31).
 
-
-async def _still_open(work: Work, order: Order) -> Decimal:
-    if order.invoice_status != InvoiceStatus.INVOICED:
-        return order.total - order.paid
-    invoice = (await invoices_of(work, [order.id]))[order.id]
-    return invoice.total - invoice.paid
+    The buyer may do so, and the seller for it. Raises `PrepaidBalanceTooLow`, and takes no part.
+    """
+    document = await open_for(work, order_id, OrderCommand.PAY_FROM_BALANCE)
+    amount = await still_open_of(work, document.order)
+    await receive_for(work, document.order, Money(amount, PaymentMethod.PREPAID_BALANCE))
+    return order_id

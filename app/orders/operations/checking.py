@@ -30,7 +30,7 @@ _SHARED = """
         FROM shortage WHERE tenant_id = :tenant AND closed_at IS NULL GROUP BY 1
     ), paid AS (
         SELECT source_id AS id, sum(amount) AS amount
-        FROM payment WHERE tenant_id = :tenant GROUP BY 1
+        FROM payment WHERE tenant_id = :tenant AND reversed_at IS NULL GROUP BY 1
     ), bill AS (
         SELECT source_id AS id, count(*) AS invoices
         FROM invoice WHERE tenant_id = :tenant AND source_kind = 'order' GROUP BY 1

@@ -15,6 +15,7 @@ from app.db.work import Work
 from app.finance.operations import receivable_in
 from app.orders.models import Order
 from app.orders.operations.documents import enter_state, event_of, makers_of_rows
+from app.orders.operations.ways import needs_credit, pays_at
 from app.orders.rules.gates import Gates, next_gate
 from app.orders.rules.states import (
     ApprovalStatus,
@@ -29,7 +30,7 @@ from app.organisations import locks as organisation_locks
 from app.organisations.models import (
     Organisation,
     PaymentGate,
-    PaymentTerms,
+    PaymentWay,
     TradingRelationship,
 )
 from app.organisations.operations import find_relationship
@@ -74,6 +75,8 @@ _CONFIRMED = select(func.coalesce(func.sum(_order.total), Decimal(0))).where(
     _order.id != bindparam("order_id"),
     _order.invoice_status == InvoiceStatus.NOT_INVOICED,
     _order.state != all_(literal(list(_UNCONFIRMED), ARRAY(Text()))),
+    # Goods against cash are not handed over without it.
+    _order.payment_way.is_distinct_from(PaymentWay.CASH_ON_DELIVERY.value),
 )
 _OWED = select(receivable_in(TENANT, _RELATIONSHIP) + _CONFIRMED.scalar_subquery())
 
@@ -98,7 +101,7 @@ async def open_gates(work: Work, order: Order, terms: TradingRelationship) -> No
     """
     gate = next_gate(
         Gates(
-            must_pay_first=_pays(terms, PaymentGate.BEFORE_REVIEW),
+            must_pay_first=pays_at(order, terms, PaymentGate.BEFORE_REVIEW),
             is_fully_paid=order.paid >= order.total,
             review=ReviewStatus(order.review_status),
             approval=ApprovalStatus(order.approval_status),
@@ -119,7 +122,7 @@ async def check_credit(work: Work, order: Order, terms: TradingRelationship) -> 
 
     The relationship is locked first, and stays locked until the work ends.
     """
-    is_limited = terms.payment_terms != PaymentTerms.PREPAID and not terms.is_credit_unlimited
+    is_limited = needs_credit(order, terms) and not terms.is_credit_unlimited
     if order.state != OrderState.CONFIRMED or not is_limited:
         return
     limit = await organisation_locks.credit_limit(work, terms.id)
@@ -158,12 +161,12 @@ def set_payment_status(order: Order, due: Decimal) -> None:
 
 
 async def _confirm(work: Work, order: Order, terms: TradingRelationship) -> None:
-    if _pays(terms, PaymentGate.AFTER_APPROVAL) and order.paid < order.total:
+    if pays_at(order, terms, PaymentGate.AFTER_APPROVAL) and order.paid < order.total:
         _set_deadline(work, order, terms)
         enter_state(work, order, OrderCommand.ASK_PAYMENT, OrderState.PENDING_PAYMENT)
         return
-    is_prepaid = terms.payment_terms == PaymentTerms.PREPAID
-    order.credit_status = CreditStatus.NOT_CHECKED if is_prepaid else CreditStatus.OK
+    is_checked = needs_credit(order, terms)
+    order.credit_status = CreditStatus.OK if is_checked else CreditStatus.NOT_CHECKED
     order.confirmed_at = work.now
     order.expected_ship_on = await _expected_ship_day(work, order, terms)
     enter_state(work, order, "CONFIRM", OrderState.CONFIRMED)
@@ -210,7 +213,3 @@ def _tell(
         "recipients": [str(person) for person in dict.fromkeys(people)],
     }
     work.tell(event_of(kind, order, {**parties, **data}))
-
-
-def _pays(terms: TradingRelationship, gate: PaymentGate) -> bool:
-    return terms.payment_terms == PaymentTerms.PREPAID and terms.payment_gate == gate

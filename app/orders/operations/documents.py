@@ -33,6 +33,7 @@ from app.orders.rules.transitions import (
     allowed_commands,
     availability,
 )
+from app.organisations.models import PaymentWay
 
 _BUCKETS = tuple(item.name for item in fields(Buckets))
 _THE_BUYERS = frozenset({"CREATE", "SUBMIT", "REVISE", "CHANGE", "SIGN", "CONFIRM_RECEIPT"})
@@ -166,6 +167,7 @@ def facts_of(work: Work, document: OrderDocument, as_whom: Collection[UUID] = ()
         viewer_may_approve=bool(set(as_whom) - makers),
         viewer_side=_side(work, order, as_whom),
         is_on_hold=document.is_on_hold,
+        is_paid_from_balance=order.payment_way == PaymentWay.PREPAID_BALANCE,
     )
 
 

@@ -28,7 +28,9 @@ from app.orders.operations.confirming import check_credit, open_gates
 from app.orders.operations.discounts import given_by_actor
 from app.orders.operations.documents import enter_state, note_change
 from app.orders.operations.drafting import LaidOut, lay_out, new_number, priced
+from app.orders.operations.paying import pay_if_covered
 from app.orders.operations.spending import wanted_of
+from app.orders.operations.ways import chosen_way
 from app.orders.operations.wishes import OrderWish
 from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
@@ -141,6 +143,7 @@ async def submit(  # noqa: PLR0913  # an order and how it goes on
         write = await _with_entries(work, spending, write)
         await grant_benefits(work, order, relationship, quote, write)
         await check_credit(work, order, relationship)
+    await pay_if_covered(work, order, relationship)
 
 
 async def _with_entries(work: Work, spending: Spending, write: Write | None) -> Write | None:
@@ -220,6 +223,7 @@ def _new_order(
         placed_by_membership_id=work.actor.membership_id,
         placed_by_organisation_id=work.actor.own_organisation,
         currency=relationship.currency,
+        payment_way=chosen_way(relationship, wish.payment_way),
         net=quote.net,
         tax=quote.tax,
         deposits=quote.deposits,

@@ -8,9 +8,26 @@ from app.finance.operations import InvoiceLineDraft, issue_invoice
 from app.kernel.money import round_money
 from app.orders.models import Order, OrderLine
 from app.orders.operations.benefits import earn_benefits, take_benefits_back
-from app.orders.operations.documents import OrderDocument
+from app.orders.operations.documents import OrderDocument, enter_state
 from app.orders.operations.spending import give_spending_back, keep_what_was_received
-from app.orders.rules.states import InvoiceStatus, SettlementStatus
+from app.orders.rules.states import InvoiceStatus, OrderState, SettlementStatus
+from app.orders.rules.transitions import OrderCommand
+from app.organisations.operations import find_relationship
+
+
+async def settle(work: Work, document: OrderDocument) -> None:
+    """Invoice what was received, and complete the order."""
+    await invoice_received(work, document)
+    enter_state(work, document.order, OrderCommand.SETTLE, OrderState.COMPLETED)
+
+
+async def settle_at_receipt(work: Work, document: OrderDocument) -> None:
+    """Settle an order whose goods are all received, where its relationship says so (R3-63)."""
+    if document.order.state != OrderState.RECEIVED:
+        return
+    terms = await find_relationship(work, document.order.relationship_id)
+    if terms is not None and terms.settles_at_receipt:
+        await settle(work, document)
 
 
 async def invoice_received(work: Work, document: OrderDocument) -> None:

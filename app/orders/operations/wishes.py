@@ -10,6 +10,7 @@ from app.kernel.quantity import PackagingLevel
 from app.orders.models import OrderLine
 from app.orders.operations.documents import OrderDocument
 from app.orders.rules.states import DeliveryMode, OrderChannel
+from app.organisations.models import PaymentWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class OrderWish:
     coupon_codes: Sequence[str] = ()
     points_to_redeem: int = 0
     delivery_address_id: UUID | None = None
+    payment_way: PaymentWay | None = None
 
 
 def wish_of(document: OrderDocument) -> OrderWish:
@@ -59,6 +61,7 @@ def wish_of(document: OrderDocument) -> OrderWish:
         note=order.note,
         coupon_codes=tuple(order.coupon_codes),
         points_to_redeem=order.points_to_redeem,
+        payment_way=PaymentWay(order.payment_way) if order.payment_way else None,
     )
 
 

@@ -15,6 +15,10 @@ class Gates:
     approval: ApprovalStatus
 
 
+PAID_FIRST = frozenset({"PREPAID_BALANCE", "BANK_TRANSFER", "ONLINE"})
+"""Ways of paying for which the goods wait for the money."""
+
+
 def next_gate(gates: Gates) -> OrderState:
     """Return the first gate still shut, or CONFIRMED when all are open."""
     if gates.must_pay_first and not gates.is_fully_paid:

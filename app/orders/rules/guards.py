@@ -14,6 +14,7 @@ class OrderCommand(StrEnum):
 
     SUBMIT = "SUBMIT"
     RECORD_PAYMENT = "RECORD_PAYMENT"
+    PAY_FROM_BALANCE = "PAY_FROM_BALANCE"
     REVIEW = "REVIEW"
     SEND_BACK = "SEND_BACK"
     APPROVE = "APPROVE"
@@ -66,6 +67,7 @@ class OrderFacts:
     viewer_may_approve: bool
     viewer_side: Side | None
     is_on_hold: bool = False
+    is_paid_from_balance: bool = False
 
 
 class Guard(StrEnum):
@@ -85,5 +87,6 @@ class Guard(StrEnum):
     BACKORDERED = "Nothing waits for stock."
     TO_PICK = "Nothing is set aside to be picked."
     UNPAID = "The order is paid in full."
+    FROM_BALANCE = "The order is not paid from a prepaid balance, or is paid in full."
     NO_EXCEPTION = "An exception is open already; it must be closed first."
     NOTHING_PICKED = "Part of the order has been prepared; cancel the rest instead."

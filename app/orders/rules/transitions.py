@@ -89,6 +89,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         "R4-26, R0-34",
     ),
     Transition(
+        _C.PAY_FROM_BALANCE,
+        (S.PENDING_PAYMENT, *_MOVING, S.CONFIRMED, S.COMPLETED),
+        (*_GATES, *_MOVING, S.COMPLETED),
+        (_P.PAYMENT_RECORD, *_ORDERING),
+        Side.EITHER,
+        Guard.FROM_BALANCE,
+        "R0-31",
+    ),
+    Transition(
         _C.REVIEW,
         (S.PENDING_REVIEW,),
         (S.PENDING_APPROVAL, S.PENDING_PAYMENT, S.CONFIRMED),
@@ -370,5 +379,6 @@ _HOLDS: Mapping[Guard, Callable[[OrderFacts], bool]] = {
     Guard.TO_PICK: lambda facts: facts.total.to_pick > 0,
     Guard.NO_EXCEPTION: lambda facts: not facts.has_open_exception,
     Guard.UNPAID: lambda facts: not facts.is_fully_paid,
+    Guard.FROM_BALANCE: lambda facts: facts.is_paid_from_balance and not facts.is_fully_paid,
     Guard.NOTHING_PICKED: lambda facts: facts.total.picked == 0,
 }

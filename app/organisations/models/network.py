@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.revisions import Revised
@@ -44,6 +45,20 @@ class PaymentTerms(StrEnum):
 
     PREPAID = "PREPAID"
     ON_ACCOUNT = "ON_ACCOUNT"
+
+
+class PaymentWay(StrEnum):
+    """How an order is to be paid (R3-25): before goods, on account, or at the door.
+
+    PREPAID_BALANCE, BANK_TRANSFER and ONLINE are paid before the order is confirmed, ON_ACCOUNT
+    within the credit limit, CASH_ON_DELIVERY with the signature.
+    """
+
+    PREPAID_BALANCE = "PREPAID_BALANCE"
+    ON_ACCOUNT = "ON_ACCOUNT"
+    BANK_TRANSFER = "BANK_TRANSFER"
+    CASH_ON_DELIVERY = "CASH_ON_DELIVERY"
+    ONLINE = "ONLINE"
 
 
 class PaymentGate(StrEnum):
@@ -282,7 +297,9 @@ class TradingRelationship(Identified, Table):
     An order waits `payment_days` once payment is asked for, or for ever. What was signed for
     counts as received after `automatic_receipt_days`, none means never (R4-26, R3-62). In a
     shortage shared by priority, who has the higher `allocation_priority` comes first. One that is
-    `ended_by_closing` takes no order, not even one from before its end that comes late.
+    `ended_by_closing` takes no order, not even one from before its end that comes late. Orders are
+    paid in one of `payment_ways`, the first unless they say; none means as `payment_terms` say.
+    With `settles_at_receipt` what was received is billed at once (R3-63).
     """
 
     __tablename__ = "trading_relationship"
@@ -348,8 +365,10 @@ class TradingRelationship(Identified, Table):
     minimum_shelf_life_percent: Mapped[int | None]
     delivery_days: Mapped[int] = mapped_column(default=2)
     allocation_priority: Mapped[int] = mapped_column(default=0)
+    payment_ways: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     payment_days: Mapped[int | None]
     automatic_receipt_days: Mapped[int | None]
+    settles_at_receipt: Mapped[bool] = mapped_column(default=False)
     upstream_visibility: Mapped[str] = mapped_column(default=UpstreamVisibility.NOTHING)
     shown_stock: Mapped[str] = mapped_column(default=ShownStock.YES_NO)
     allows_fallback_price: Mapped[bool] = mapped_column(default=False)

@@ -34,6 +34,7 @@ from app.organisations.operations.sight import (
     visible_organisations,
     visible_relationships,
 )
+from app.organisations.operations.ways import ways_of
 
 __all__ = [
     "MOST_RELATIONSHIPS",
@@ -74,4 +75,5 @@ __all__ = [
     "visible_moves",
     "visible_organisations",
     "visible_relationships",
+    "ways_of",
 ]

@@ -50,6 +50,8 @@ class Terms(TypedDict, total=False):
     allocation_priority: int
     payment_days: int | None
     automatic_receipt_days: int | None
+    payment_ways: list[str] | None
+    settles_at_receipt: bool
     upstream_visibility: str
     shown_stock: str
     allows_fallback_price: bool
@@ -143,6 +145,9 @@ def check_terms(terms: Terms) -> None:
         raise Invalid(
             "terms.minimumShelfLifePercent", f"must be between {SHARES[0]} and {SHARES[-1]}"
         )
+    ways = terms.get("payment_ways")
+    if ways is not None and (not ways or len(set(ways)) < len(ways)):
+        raise Invalid("terms.paymentWays", "must name one at least, and each once")
     if terms.get("allocation_priority", 0) not in PRIORITIES:
         raise Invalid(
             "terms.allocationPriority", f"must be between {PRIORITIES[0]} and {PRIORITIES[-1]}"

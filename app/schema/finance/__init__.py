@@ -1,6 +1,7 @@
 """Invoices, credit notes and payments (R3-25, R3-26)."""
 
 from app.schema.finance.invoices import (
+    CreditNote,
     Invoice,
     Payment,
     invoices_by_id,
@@ -8,13 +9,16 @@ from app.schema.finance.invoices import (
     payments_by_source,
 )
 from app.schema.finance.mutations import FinanceMutation
+from app.schema.finance.prepaid import PrepaidAccount
 from app.schema.finance.queries import FinanceQuery
 
 __all__ = [
+    "CreditNote",
     "FinanceMutation",
     "FinanceQuery",
     "Invoice",
     "Payment",
+    "PrepaidAccount",
     "invoices_by_id",
     "invoices_by_source",
     "payments_by_source",

@@ -7,8 +7,9 @@ from app.finance import queries
 from app.finance.queries import InvoiceSide
 from app.schema.context import Info
 from app.schema.finance.details import BillingDetails
-from app.schema.finance.invoices import CreditNote, Invoice
-from app.schema.ids import key_of
+from app.schema.finance.invoices import CreditNote, Invoice, Payment
+from app.schema.finance.prepaid import PrepaidAccount
+from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
 
@@ -59,6 +60,29 @@ class FinanceQuery:
         async with info.context.read() as work:
             found = await queries.credit_notes(work, page, side)
         return connection(found, CreditNote.of)
+
+    @query(queries.payments)
+    async def payments(
+        self,
+        info: Info,
+        relationship_id: relay.GlobalID | None = None,
+        only_unallocated: bool = False,  # noqa: FBT001, FBT002  # a GraphQL argument, given by name
+        first: int = FIRST,
+        after: str | None = None,
+    ) -> relay.Connection[Payment]:
+        """Payments in one's own trade, the newest first; what is left of one is credit."""
+        key = optional_key_of(relationship_id, "TradingRelationship")
+        page = page_request(first, after)
+        async with info.context.read() as work:
+            found = await queries.payments(work, page, key, only_unallocated=only_unallocated)
+        return connection(found, Payment.of)
+
+    @query(queries.prepaid_account)
+    async def prepaid_account(self, info: Info, relationship_id: relay.GlobalID) -> PrepaidAccount:
+        """What the buyer of a relationship has paid ahead, for the two parties."""
+        key = key_of(relationship_id, "TradingRelationship")
+        async with info.context.read() as work:
+            return PrepaidAccount.of(await queries.prepaid_account(work, key))
 
     @query(queries.billing_details)
     async def billing_details(self, info: Info) -> BillingDetails | None:

@@ -12,6 +12,7 @@ from app.kernel.quantity import PackagingLevel
 from app.orders.operations.changing import OrderChange
 from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.orders.rules.states import DeliveryMode, OrderChannel
+from app.organisations.models import PaymentWay
 from app.schema.ids import key_of, optional_key_of
 from app.schema.orders.words import registered
 
@@ -63,6 +64,9 @@ class CreateOrderInput:
     note: str = ""
     coupon_codes: list[str] = strawberry.field(default_factory=list)
     points_to_redeem: int = 0
+    payment_way: PaymentWay | None = strawberry.field(
+        default=None, description="One that the relationship allows; its usual one without."
+    )
     delivery_address_id: relay.GlobalID | None = strawberry.field(
         default=None, description="One of the buyer's; the order keeps it as it is now."
     )
@@ -79,6 +83,7 @@ class CreateOrderInput:
             coupon_codes=tuple(self.coupon_codes),
             points_to_redeem=self.points_to_redeem,
             delivery_address_id=optional_key_of(self.delivery_address_id, "DeliveryAddress"),
+            payment_way=self.payment_way,
         )
 
 
@@ -100,6 +105,9 @@ class PlaceOrderInput:
     note: str = ""
     coupon_codes: list[str] = strawberry.field(default_factory=list)
     points_to_redeem: int = 0
+    payment_way: PaymentWay | None = strawberry.field(
+        default=None, description="One that the relationship allows; its usual one without."
+    )
     delivery_address_id: relay.GlobalID | None = strawberry.field(
         default=None, description="One of the buyer's; the order keeps it as it is now."
     )
@@ -116,6 +124,7 @@ class PlaceOrderInput:
             coupon_codes=tuple(self.coupon_codes),
             points_to_redeem=self.points_to_redeem,
             delivery_address_id=optional_key_of(self.delivery_address_id, "DeliveryAddress"),
+            payment_way=self.payment_way,
         )
 
 

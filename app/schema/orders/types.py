@@ -17,6 +17,7 @@ from app.orders import models, queries
 from app.orders.queries.attachments import attachments_by_order
 from app.orders.queries.notes import notes_by_order
 from app.orders.rules import states
+from app.organisations.models import PaymentWay
 from app.rbac.permissions import Permission
 from app.schema.approvals import ApprovalStep, WhoCanAct, approval_steps_of
 from app.schema.batch import batch
@@ -98,6 +99,9 @@ class Order(relay.Node):
     requested_delivery_on: date | None
     expected_ship_on: date | None
     payment_due_at: datetime | None
+    payment_way: PaymentWay | None = strawberry.field(
+        description="How it is to be paid; null means as the relationship's terms say."
+    )
     note: str
     approval_status: states.ApprovalStatus
     review_status: states.ReviewStatus
@@ -309,6 +313,7 @@ class Order(relay.Node):
             requested_delivery_on=row.requested_delivery_on,
             expected_ship_on=row.expected_ship_on,
             payment_due_at=row.payment_due_at,
+            payment_way=PaymentWay(row.payment_way) if row.payment_way else None,
             note=row.note,
             approval_status=states.ApprovalStatus(row.approval_status),
             review_status=states.ReviewStatus(row.review_status),

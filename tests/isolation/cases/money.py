@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.isolation.cases.writing import NOTHING, Case, given, of, once
+from tests.isolation.cases.writing import NOTHING, WHY, Case, an_order, given, of, once
 
 CASES: Mapping[str, tuple[Case, ...]] = {
     "billingDetails": NOTHING,
@@ -16,6 +16,67 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "reason": "because",
         }
     ),
+    "invoiceFile": of(lambda it, _: {"id": it["Invoice"]}),
+    "creditNoteFile": of(lambda it, _: {"id": it["CreditNote"]}),
+    "payments": NOTHING + of(lambda it, _: {"relationshipId": it["TradingRelationship"]}),
+    "prepaidAccount": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}),
+    "receivePayment": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "relationshipId": it["TradingRelationship"],
+            "amount": "1",
+            "method": "CASH",
+        }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "amount": "1",
+            "method": "CASH",
+            "allocations": [{"invoiceId": it["Invoice"], "amount": "1"}],
+        }
+    ),
+    "allocatePayment": given(
+        lambda it, _: {"idempotencyKey": once(), "paymentId": it["Payment"], "oldestFirst": True}
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "paymentId": own["Payment"],
+            "allocations": [{"invoiceId": it["Invoice"], "amount": "1"}],
+        }
+    ),
+    "allocateCreditNote": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "creditNoteId": it["CreditNote:2"],
+            "oldestFirst": True,
+        }
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "creditNoteId": own["CreditNote:2"],
+            "allocations": [{"invoiceId": it["Invoice"], "amount": "1"}],
+        }
+    ),
+    "reversePayment": given(lambda it, _: {"paymentId": it["Payment"], **WHY}),
+    "topUpPrepaidBalance": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "relationshipId": it["TradingRelationship"],
+            "amount": "1",
+        }
+    ),
+    "payOutPrepaidBalance": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "relationshipId": it["TradingRelationship"],
+            "amount": "1",
+        }
+    ),
+    "payFromBalance": an_order("CONFIRMED", owner="buyer"),
     "setBillingDetails": given(lambda _it, _own: {"legalName": once()}, changes=True),
 }
-NODES: Mapping[str, tuple[str, ...]] = {"CreditNote": ("CreditNote",)}
+NODES: Mapping[str, tuple[str, ...]] = {"CreditNote": ("CreditNote",), "Payment": ("Payment",)}

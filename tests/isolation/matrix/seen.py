@@ -90,7 +90,9 @@ _ORDERS = (
 _TICKETS = frozenset({"Ticket", "Ticket:2", "“complaint”", "“ticket”"})
 """What the retailer asked and complained of, for all who may read tickets; no internal remark."""
 
-_PAPER = frozenset({"CreditNote", "CreditNote:2", "Invoice", "“Paper”", "“credit”"})
+_PAPER = frozenset(
+    {"CreditNote", "CreditNote:2", "Invoice", "Payment", "Payment:2", "“Paper”", "“credit”"}
+)
 """Its bills, what was taken back of them, and the name that stands on them."""
 
 _BOUGHT = (
