@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
+from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
@@ -128,6 +129,7 @@ QUERIES: tuple[type, ...] = (
     ReasonsQuery,
     MembersQuery,
     IdentityProvidersQuery,
+    AssignedRepsQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
@@ -180,6 +182,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleHistoryMutation,
     MembersMutation,
     IdentityProvidersMutation,
+    AssignedRepsMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,

@@ -60,6 +60,7 @@ ONLY_OF_COMMANDS = frozenset(
         "SecondFactorSecret",
         "SecondStepNeeded",
         "CreatedWebhook",
+        "CustomersHandedOver",
         "DeletedSavedCart",
         "FilledCart",
         "FilledLine",

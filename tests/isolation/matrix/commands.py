@@ -20,6 +20,7 @@ _PEOPLE = frozenset(
         "resendInvitation-0",
         "withdrawInvitation-0",
         "reinstateRole-0",
+        "renameMember-0",
         "retireRole-0",
         "revokeApiKey-0",
     }
@@ -30,12 +31,14 @@ _MOVES = frozenset(
     {
         "cancelOrganisationClosing-0",
         "cancelOrganisationMove-0",
+        "changeIdentityProvider-0",
         "closeOrganisation-0",
         "moveOrganisation-0",
         "moveOrganisation-1",
+        "retireIdentityProvider-0",
     }
 )
-"""Where organisations stand: for who runs the network, and who stands above both places."""
+"""Where organisations stand, and who vouches for people: for who runs the network."""
 
 _NOTES = frozenset({"addOrderNote-0"})
 """What whoever reads the retailer's own orders may write on them."""
