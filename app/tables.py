@@ -82,6 +82,7 @@ APPEND_ONLY = frozenset(
         "points_entry",
         "prepaid_movement",
         "stock_move",
+        "stock_status_change",
         "tracking_event",
     }
 )

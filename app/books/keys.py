@@ -18,6 +18,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "attachToOrder": ("orders", "id"),
         "beginExport": ("export_run", "id"),
         "beginImport": ("import_run", "id"),
+        "changeStockStatus": ("stock_status_change", "id"),
         "addIdentityProvider": ("identity_provider", "id"),
         "createApiKey": ("api_key", "id"),
         "createMembershipTier": ("membership_tier", "id"),
@@ -51,6 +52,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "recordPayment": ("orders", "id"),
         "reorder": ("trading_relationship", "id"),
         "sendOrderRequest": ("order_request", "id"),
+        "takeStockAlerts": ("trading_relationship", "id"),
         "takeSuggestedOrder": ("trading_relationship", "id"),
         "topUpPrepaidBalance": ("prepaid_movement", "id"),
         "writeTicketMessage": ("ticket_message", "id"),
@@ -69,6 +71,7 @@ CHANGED = frozenset(
         "quickOrder",
         "recordPayment",
         "reorder",
+        "takeStockAlerts",
         "takeSuggestedOrder",
     }
 )

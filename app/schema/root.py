@@ -65,6 +65,7 @@ from app.schema.orders.changing import OrderChangesMutation
 from app.schema.orders.holds import OrderHoldsQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
+from app.schema.orders.reviewing import OrderReviewQuery
 from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
@@ -94,6 +95,7 @@ from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
 from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
+from app.schema.stock_statuses import StockStatusesMutation, StockStatusesQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -136,6 +138,8 @@ QUERIES: tuple[type, ...] = (
     BudgetsQuery,
     StockAlertsQuery,
     StockBandsQuery,
+    StockStatusesQuery,
+    OrderReviewQuery,
     QuotasQuery,
     WavesQuery,
     SourcingQuery,
@@ -198,6 +202,7 @@ MUTATIONS: tuple[type, ...] = (
     BudgetsMutation,
     StockAlertsMutation,
     StockBandsMutation,
+    StockStatusesMutation,
     QuotasMutation,
     WavesMutation,
     SourcingMutation,

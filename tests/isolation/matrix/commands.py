@@ -98,7 +98,9 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("parent", "system admin"): _PEOPLE | _MOVES,
     ("parent", "enterprise admin"): _PEOPLE | {"createApiKey-0", "moveOrganisation-1"},
     ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
-    ("child", "enterprise admin"): _BUYS | _OWN_HOUSE | {"withdrawRelationshipRequest-0"},
+    ("child", "enterprise admin"): _BUYS
+    | _OWN_HOUSE
+    | {"takeStockAlerts-0", "withdrawRelationshipRequest-0"},
     ("child", "buyer"): _BUYS,
     ("child", "service"): _NOTES | _ASKS,
     ("child", "warehouse"): _NOTES | _ASKS,
