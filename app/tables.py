@@ -3,13 +3,16 @@
 from types import MappingProxyType
 
 from app.approvals import models as approvals
+from app.assortments import models as assortments
 from app.audit import models as audit
 from app.budgets import models as budgets
 from app.care import models as care
+from app.carriers import models as carriers
 from app.catalog import models as catalog
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
+from app.deliverydays import models as deliverydays
 from app.exchange import models as exchange
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
@@ -31,13 +34,16 @@ from app.webhooks import models as webhooks
 
 PACKAGES = (
     approvals,
+    assortments,
     audit,
+    carriers,
     care,
     budgets,
     catalog,
     closing,
     counters,
     exchange,
+    deliverydays,
     finance,
     fulfilment,
     idempotency,

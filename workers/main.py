@@ -6,10 +6,13 @@ import dramatiq
 from dramatiq import Broker
 from dramatiq.middleware.asyncio import AsyncIO
 
+from app.carriers.rules.signing import CarrierKeys
 from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
+from app.webhooks.client import Caller
 from workers.brokers import broker_of
+from workers.carriers import carrier_listeners
 from workers.clock import Clock
 from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
@@ -59,6 +62,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *schedule_listeners(),
         *webhook_listeners(),
         *exchange_listeners(),
+        *carrier_listeners(Caller(settings.webhooks_to_loopback), CarrierKeys(settings.secret)),
     )
 
 

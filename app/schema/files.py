@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
+from app.catalog import queries as catalog
 from app.db.work import Work, perform
 from app.exchange.queries import readable_exports, readable_imports
 from app.identities.downloads import LIFETIME, DownloadTicket
@@ -34,6 +35,8 @@ READERS: Mapping[FilePurpose, Reader] = {
     FilePurpose.EXPORT: readable_exports,
     FilePurpose.IMPORT: readable_imports,
     FilePurpose.ORDER_ATTACHMENT: readable_attachments,
+    FilePurpose.PRODUCT_IMAGE: catalog.readable_image_files,
+    FilePurpose.THUMBNAIL: catalog.readable_image_files,
 }
 """Who says which files of a purpose the actor may read: the guarded query of what uses them."""
 

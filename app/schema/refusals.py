@@ -7,11 +7,14 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
+from app.assortments import errors as assortments
 from app.budgets import errors as budgets
 from app.care import errors as care
+from app.carriers import errors as carriers
 from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
+from app.deliverydays import errors as deliverydays
 from app.exchange import errors as exchange
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
@@ -35,11 +38,14 @@ from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
+    carriers,
+    assortments,
     care,
     budgets,
     catalog,
     closing,
     exchange,
+    deliverydays,
     finance,
     fulfilment,
     idempotency,

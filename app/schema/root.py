@@ -13,12 +13,15 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
+from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
 from app.schema.care.ticket_changes import TicketsMutation
 from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
 from app.schema.care.tickets import TicketsQuery
+from app.schema.carrier_changes import CarriersMutation
+from app.schema.carriers import CarriersQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -27,6 +30,7 @@ from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
+from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.exchange import ExchangeMutation, ExchangeQuery
@@ -52,8 +56,10 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.order_exceptions import OrderExceptionsMutation, OrderExceptionsQuery
 from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.ordering.filling import FillingMutation
+from app.schema.ordering.must_sell import MustSellQuery
 from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
@@ -75,6 +81,7 @@ from app.schema.papers import PapersQuery
 from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
+from app.schema.product_image_changes import ProductImagesMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
@@ -123,6 +130,9 @@ QUERIES: tuple[type, ...] = (
     OrderRequestsQuery,
     StandingOrdersQuery,
     SuggestingQuery,
+    MustSellQuery,
+    AssortmentsQuery,
+    DeliveryDaysQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -142,6 +152,8 @@ QUERIES: tuple[type, ...] = (
     OrderReviewQuery,
     QuotasQuery,
     WavesQuery,
+    CarriersQuery,
+    OrderExceptionsQuery,
     SourcingQuery,
     FairShareQuery,
     NotificationsQuery,
@@ -196,6 +208,9 @@ MUTATIONS: tuple[type, ...] = (
     RegistrationsMutation,
     CatalogMutation,
     CatalogWordsMutation,
+    AssortmentsMutation,
+    DeliveryDaysMutation,
+    ProductImagesMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
@@ -205,6 +220,8 @@ MUTATIONS: tuple[type, ...] = (
     StockStatusesMutation,
     QuotasMutation,
     WavesMutation,
+    CarriersMutation,
+    OrderExceptionsMutation,
     SourcingMutation,
     FairShareMutation,
     NotificationsMutation,

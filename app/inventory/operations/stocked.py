@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.db.work import Work
 from app.inventory import locks
 from app.inventory.models import LotBalance, StockBalance, StockLot, Warehouse
+from app.inventory.operations.statuses import sellable
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,23 @@ async def locked_places(work: Work, organisation_id: UUID, skus: Collection[UUID
     own = select(Warehouse.id).where(Warehouse.organisation_id == organisation_id)
     by_lot = await work.session.execute(
         select(
-            LotBalance.warehouse_id, LotBalance.lot_id, LotBalance.on_hand, LotBalance.allocated
+            LotBalance.warehouse_id,
+            LotBalance.lot_id,
+            LotBalance.on_hand,
+            (sellable(LotBalance) - LotBalance.allocated).label("free"),
         ).where(LotBalance.warehouse_id.in_(own), LotBalance.sku_id.in_(skus))
     )
     by_sku = await work.session.execute(
         select(
             StockBalance.warehouse_id,
             StockBalance.sku_id,
-            StockBalance.on_hand - StockBalance.reserved,
+            StockBalance.on_hand - StockBalance.reserved - StockBalance.held,
         ).where(StockBalance.warehouse_id.in_(own), StockBalance.sku_id.in_(skus))
     )
     balances = by_lot.all()
     return Place(
         lots={(row.sku_id, row.code): Lot(row.id, row.produced_on, row.expires_on) for row in lots},
         on_hand={(row.warehouse_id, row.lot_id): row.on_hand for row in balances},
-        free_of_lot={
-            (row.warehouse_id, row.lot_id): row.on_hand - row.allocated for row in balances
-        },
+        free_of_lot={(row.warehouse_id, row.lot_id): row.free for row in balances},
         free_of_sku={(warehouse, sku): free for warehouse, sku, free in by_sku},
     )

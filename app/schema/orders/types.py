@@ -15,6 +15,8 @@ from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
 from app.orders.queries.attachments import attachments_by_order
+from app.orders.queries.deliveries import earliest_deliveries
+from app.orders.queries.exceptions import owners_of_exceptions
 from app.orders.queries.notes import notes_by_order
 from app.orders.rules import states
 from app.organisations.models import PaymentWay
@@ -24,6 +26,7 @@ from app.schema.batch import batch
 from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.delivery_addresses import PlacedAddress
+from app.schema.delivery_days import DeliveryDay
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.attachments import OrderAttachment
 from app.schema.orders.benefits import OrderBenefit
@@ -49,8 +52,20 @@ class OrderException(relay.Node):
     kind: str
     note: str
     opened_at: datetime
+    explanation: str | None = strawberry.field(description="What its buyer was told of it.")
+    explained_at: datetime | None
     closed_at: datetime | None
     resolution: str | None
+    order_id: relay.GlobalID
+    shipment_id: relay.GlobalID | None
+
+    @batch
+    @staticmethod
+    async def owner_name(found: list["OrderException"], info: Info) -> list[str | None]:
+        """Which colleague looks into it; null for the buyer."""
+        async with info.context.read() as work:
+            names = await owners_of_exceptions(work, [row.id for row in found])
+        return [names.get(row.id) for row in found]
 
     @classmethod
     def of(cls, row: models.OrderException) -> "OrderException":
@@ -60,8 +75,14 @@ class OrderException(relay.Node):
             kind=row.kind,
             note=row.note,
             opened_at=row.opened_at,
+            explanation=row.explanation,
+            explained_at=row.explained_at,
             closed_at=row.closed_at,
             resolution=row.resolution,
+            order_id=relay.GlobalID("Order", str(row.order_id)),
+            shipment_id=(
+                relay.GlobalID("Shipment", str(row.shipment_id)) if row.shipment_id else None
+            ),
         )
 
     @classmethod
@@ -129,6 +150,15 @@ class Order(relay.Node):
     async def buyer(orders: list["Order"], info: Info) -> list[Organisation | None]:
         """Who buys."""
         return [buyer for _, buyer in await _parties(info, orders)]
+
+    @batch
+    @staticmethod
+    async def earliest_delivery(orders: list["Order"], info: Info) -> list[DeliveryDay | None]:
+        """The first day for which it came in time by the seller's calendar, while it waits."""
+        async with info.context.read() as work:
+            found = await earliest_deliveries(work, [order.row for order in orders])
+        days = (found.get(order.id) for order in orders)
+        return [None if day is None else DeliveryDay.of(day) for day in days]
 
     @list_size(20)
     @batch

@@ -15,8 +15,11 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "forget_dead_jobs": ("DeadJob@network",),
     "carry_export": ("ExportRun",),
     "carry_import": ("ImportRun",),
+    "ask_carrier": ("CarrierBooking",),
     "forget_uploads": ("StoredFile",),
     # Duties
+    "ask_carrier_again": ("CarrierBooking",),
+    "note_late_delivery": ("Shipment:SHIPPED",),
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),
     "expire_points": ("TradingRelationship",),
