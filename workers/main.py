@@ -11,6 +11,7 @@ from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
 from app.webhooks.client import Caller
+from workers.announcements import announcement_listeners
 from workers.brokers import broker_of
 from workers.carriers import carrier_listeners
 from workers.clock import Clock
@@ -59,6 +60,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *letter_listeners(
             transport, settings.mail_from, settings.site_url, OneTimeKeys(settings.secret)
         ),
+        *announcement_listeners(),
         *schedule_listeners(),
         *webhook_listeners(),
         *exchange_listeners(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.announcements.operations import ANNOUNCEMENTS
 from app.books.events import EVENTS, UNHEARD
 from app.books.keys import KEYS
 from app.books.quotes import QUOTES
@@ -32,6 +33,7 @@ BOOKS: tuple[Book, ...] = (
     IMPORTS,
     TRAIL,
     CARE,
+    ANNOUNCEMENTS,
     EVENTS,
     KEYS,
 )
