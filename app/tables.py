@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from app.announcements import models as announcements
 from app.approvals import models as approvals
 from app.assortments import models as assortments
 from app.audit import models as audit
@@ -13,6 +14,7 @@ from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
 from app.deliverydays import models as deliverydays
+from app.exchange import models as exchange
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
@@ -32,6 +34,7 @@ from app.tenants import models as tenants
 from app.webhooks import models as webhooks
 
 PACKAGES = (
+    announcements,
     approvals,
     assortments,
     audit,
@@ -41,6 +44,7 @@ PACKAGES = (
     catalog,
     closing,
     counters,
+    exchange,
     deliverydays,
     finance,
     fulfilment,

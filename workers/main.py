@@ -11,11 +11,13 @@ from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
 from app.webhooks.client import Caller
+from workers.announcements import announcement_listeners
 from workers.brokers import broker_of
 from workers.carriers import carrier_listeners
 from workers.clock import Clock
 from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
+from workers.exchange import exchange_listeners
 from workers.keeping import SCHEDULES, schedule_listeners
 from workers.leading import Beside
 from workers.letters import letter_listeners
@@ -58,8 +60,10 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *letter_listeners(
             transport, settings.mail_from, settings.site_url, OneTimeKeys(settings.secret)
         ),
+        *announcement_listeners(),
         *schedule_listeners(),
         *webhook_listeners(),
+        *exchange_listeners(),
         *carrier_listeners(Caller(settings.webhooks_to_loopback), CarrierKeys(settings.secret)),
     )
 

@@ -50,6 +50,7 @@ class NotificationKind(StrEnum):
     STANDING_ORDER_REFUSED = "STANDING_ORDER_REFUSED"
     ORGANISATION_CLOSED = "ORGANISATION_CLOSED"
     CLOSING_REFUSED = "CLOSING_REFUSED"
+    ANNOUNCEMENT_PUBLISHED = "ANNOUNCEMENT_PUBLISHED"
     TICKET_OPENED = "TICKET_OPENED"
     TICKET_ROUTED = "TICKET_ROUTED"
     TICKET_TAKEN = "TICKET_TAKEN"
@@ -289,6 +290,7 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "It was planned for {effective_at}.",
         "Reason: {refusal}",
     ),
+    NotificationKind.ANNOUNCEMENT_PUBLISHED: ("{seller_name}: {title}", "{text}"),
     NotificationKind.TICKET_OPENED: (
         "{seller_name} has taken down: {subject}",
         "{seller_name} has opened the ticket “{subject}” for you, and will answer.",

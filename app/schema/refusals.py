@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from app.announcements import errors as announcements
 from app.approvals import errors as approvals
 from app.assortments import errors as assortments
 from app.budgets import errors as budgets
@@ -15,6 +16,7 @@ from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
 from app.deliverydays import errors as deliverydays
+from app.exchange import errors as exchange
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
@@ -36,6 +38,7 @@ from app.tenants import errors as tenants
 from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
+    announcements,
     approvals,
     carriers,
     assortments,
@@ -43,6 +46,7 @@ REFUSING_MODULES = (
     budgets,
     catalog,
     closing,
+    exchange,
     deliverydays,
     finance,
     fulfilment,

@@ -9,6 +9,7 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from app.schema.announcements import AnnouncementsMutation, AnnouncementsQuery
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
@@ -33,6 +34,7 @@ from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAdd
 from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
+from app.schema.exchange import ExchangeMutation, ExchangeQuery
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
 from app.schema.finance import FinanceMutation, FinanceQuery
@@ -165,6 +167,7 @@ QUERIES: tuple[type, ...] = (
     OrderHoldsQuery,
     ApprovalAbsenceQuery,
     FinanceQuery,
+    ExchangeQuery,
     PapersQuery,
     JobsQuery,
     NetworkJobsQuery,
@@ -174,6 +177,7 @@ QUERIES: tuple[type, ...] = (
     SecondFactorQuery,
     TrialsQuery,
     TicketsQuery,
+    AnnouncementsQuery,
     TicketRulesQuery,
     CustomerContactsQuery,
 )
@@ -233,11 +237,13 @@ MUTATIONS: tuple[type, ...] = (
     NetworkJobsMutation,
     WebhooksMutation,
     FilesMutation,
+    ExchangeMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,
     TrialsMutation,
     TicketsMutation,
+    AnnouncementsMutation,
     TicketRulesMutation,
     CustomerContactsMutation,
 )
