@@ -18,6 +18,7 @@ from app.db.outbox import CHANNEL
 from app.db.schema_revision import own_revisions
 from app.edge.bodies import BodyLimits
 from app.edge.buckets import Budgets
+from app.edge.callbacks import CallbackDoor
 from app.edge.collector import settled_collector
 from app.edge.compiling import Compiling
 from app.edge.cors import ENDPOINT
@@ -37,6 +38,7 @@ from app.identities.rules import Allowance
 from app.identities.throttling import Throttle
 from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
+from app.schema.checkout import CALLBACKS
 from app.schema.context import Services
 from app.schema.events import EventHub, LiveEvent
 from app.schema.quotes import FILES, Downloads
@@ -84,6 +86,7 @@ def create_application(settings: Settings | None = None) -> ASGIApp:
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route(FILES, Downloads(services).answer, methods=["GET"]),
+            Route(CALLBACKS, CallbackDoor(services).answer, methods=["POST"]),
             *_metrics_routes(chosen, metrics, services),
         ],
         lifespan=lifespan,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from app.approvals import models as approvals
 from app.audit import models as audit
 from app.catalog import models as catalog
+from app.checkout import models as checkout
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
@@ -29,6 +30,7 @@ PACKAGES = (
     approvals,
     audit,
     catalog,
+    checkout,
     closing,
     counters,
     finance,

@@ -14,6 +14,8 @@ from uuid import UUID
 from app.audit.operations.sealing import unsealed
 from app.catalog.commands import index_products
 from app.catalog.operations import unindexed_products
+from app.checkout.commands import ask_about_payment
+from app.checkout.operations.asking import unclear_payments
 from app.closing.commands import carry_out_closing, refuse_closing
 from app.closing.operations import due_closings
 from app.db.database import Database
@@ -88,6 +90,7 @@ DUTIES = (
     Duty(unindexed_products, index_products),
     Duty(due_standing_orders, make_standing_order, refuse_standing_order),
     Duty(due_closings, carry_out_closing, refuse_closing),
+    Duty(unclear_payments, ask_about_payment),
 )
 
 

@@ -9,7 +9,9 @@ from dramatiq.middleware.asyncio import AsyncIO
 from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
+from app.webhooks.rules.signing import SecretKeys
 from workers.brokers import broker_of
+from workers.checkout import checkout_listeners
 from workers.clock import Clock
 from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
@@ -57,6 +59,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         ),
         *schedule_listeners(),
         *webhook_listeners(),
+        *checkout_listeners(settings, SecretKeys(settings.secret)),
     )
 
 

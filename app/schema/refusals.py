@@ -8,6 +8,7 @@ from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
 from app.catalog import errors as catalog
+from app.checkout import errors as checkout
 from app.closing import errors as closing
 from app.db import idempotency, revisions
 from app.finance import errors as finance
@@ -32,6 +33,7 @@ from app.webhooks import errors as webhooks
 REFUSING_MODULES = (
     approvals,
     catalog,
+    checkout,
     closing,
     finance,
     fulfilment,

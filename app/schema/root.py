@@ -16,6 +16,7 @@ from app.schema.audit import AuditQuery
 from app.schema.catalog import CatalogQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_search import CatalogSearchQuery
+from app.schema.checkout import CheckoutMutation, CheckoutQuery
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
@@ -95,6 +96,7 @@ QUERIES: tuple[type, ...] = (
     NodeQuery,
     OrganisationsQuery,
     OrganisationMovesQuery,
+    CheckoutQuery,
     ClosingQuery,
     DeliveryAddressesQuery,
     RelationshipRequestsQuery,
@@ -163,6 +165,7 @@ MUTATIONS: tuple[type, ...] = (
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
+    CheckoutMutation,
     ClosingMutation,
     DeliveryAddressesMutation,
     RelationshipRequestsMutation,
