@@ -23,6 +23,7 @@ from app.edge.collector import settled_collector
 from app.edge.compiling import Compiling
 from app.edge.cors import ENDPOINT
 from app.edge.drain import Drain
+from app.edge.files import FileDoor
 from app.edge.following import Following
 from app.edge.health import Health
 from app.edge.layers import layered
@@ -40,8 +41,8 @@ from app.identities.tokens import TokenKeys
 from app.rbac.policy import PolicyCache
 from app.schema.checkout import CALLBACKS
 from app.schema.context import Services
+from app.schema.downloads import FILES
 from app.schema.events import EventHub, LiveEvent
-from app.schema.quotes import FILES, Downloads
 from app.webhooks.rules.signing import SecretKeys
 from app.webhooks.terms import WebhookTerms
 
@@ -85,8 +86,8 @@ def create_application(settings: Settings | None = None) -> ASGIApp:
         routes=[
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
-            Route(FILES, Downloads(services).answer, methods=["GET"]),
             Route(CALLBACKS, CallbackDoor(services).answer, methods=["POST"]),
+            Route(FILES, FileDoor(services).answer, methods=["GET", "PUT"]),
             *_metrics_routes(chosen, metrics, services),
         ],
         lifespan=lifespan,

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from app.approvals import models as approvals
 from app.audit import models as audit
+from app.budgets import models as budgets
 from app.catalog import models as catalog
 from app.checkout import models as checkout
 from app.closing import models as closing
@@ -23,12 +24,14 @@ from app.people import models as people
 from app.pricing import models as pricing
 from app.promotions import models as promotions
 from app.rbac import models as rbac
+from app.storage import models as storage
 from app.tenants import models as tenants
 from app.webhooks import models as webhooks
 
 PACKAGES = (
     approvals,
     audit,
+    budgets,
     catalog,
     checkout,
     closing,
@@ -50,6 +53,7 @@ PACKAGES = (
     promotions,
     rbac,
     revisions,
+    storage,
     tenants,
     webhooks,
 )

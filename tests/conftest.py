@@ -33,6 +33,8 @@ _POINTS = 10**9
 # What runs out by real time is tested on servers of its own, or else by a clock's hands.
 LIMITS = Limits(
     body_seconds=PATIENCE_SECONDS,
+    documents=10_000,
+    document_store_bytes=2**32,  # What looks at everything is large, and asked in turn.
     document_burst=_POINTS,
     tenant_burst=_POINTS,
     user_burst=_POINTS,
@@ -52,6 +54,11 @@ ANY_SPEED = hypothesis_settings(deadline=None, suppress_health_check=[HealthChec
 hypothesis_settings.register_profile("short", ANY_SPEED, derandomize=True, max_examples=30)
 hypothesis_settings.register_profile("long", ANY_SPEED, max_examples=1_000)
 hypothesis_settings.load_profile(os.environ.get("TRIBUTARY_HYPOTHESIS", "short"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: some tests wait for other processes, and compute nothing."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ from app.db.database import Database
 from app.db.work import Work, acting_as, perform
 from app.fulfilment.commands.receive import confirm_overdue_receipt
 from app.fulfilment.operations.deadlines import overdue_receipts
+from app.inventory.commands import check_stock
+from app.inventory.operations.alerting import stock_to_check
 from app.kernel.actor import system_actor
 from app.kernel.errors import DomainError, Invalid, NotFound, Refused
 from app.notifications.commands import gather_digest
@@ -91,6 +93,7 @@ DUTIES = (
     Duty(due_standing_orders, make_standing_order, refuse_standing_order),
     Duty(due_closings, carry_out_closing, refuse_closing),
     Duty(unclear_payments, ask_about_payment),
+    Duty(stock_to_check, check_stock),
 )
 
 

@@ -7,6 +7,7 @@ from app.db.outbox import OutboxEvent
 from app.db.work import Work
 from app.identities import one_time_tokens, throttling
 from app.jobs.operations import due_kind, forget
+from app.storage.operations import forget_unused
 from app.tenants import trials
 from workers.events import Listener
 from workers.schedules import Schedule
@@ -15,10 +16,12 @@ KEPT = timedelta(days=90)
 FORGET = "forget_dead_jobs"
 FORGET_WAYS_IN = "forget_ways_in"
 END_TRIAL = "end_trial"
+FORGET_UPLOADS = "forget_uploads"
 SCHEDULES = (
     Schedule(FORGET, "23 3 * * *"),
     Schedule(FORGET_WAYS_IN, "37 3 * * *"),
     Schedule(END_TRIAL, "*/15 * * * *"),
+    Schedule(FORGET_UPLOADS, "11 * * * *"),
 )
 
 
@@ -45,10 +48,17 @@ async def end_trial(work: Work, event: OutboxEvent) -> None:
     await trials.end_trial(work)
 
 
+async def forget_uploads(work: Work, event: OutboxEvent) -> None:
+    """Delete files that were uploaded a day ago and put to no use."""
+    del event
+    await forget_unused(work)
+
+
 def schedule_listeners() -> Sequence[Listener]:
     """Return a listener for each schedule."""
     return (
         Listener(FORGET, frozenset({due_kind(FORGET)}), forget_dead_jobs),
         Listener(FORGET_WAYS_IN, frozenset({due_kind(FORGET_WAYS_IN)}), forget_ways_in),
         Listener(END_TRIAL, frozenset({due_kind(END_TRIAL)}), end_trial),
+        Listener(FORGET_UPLOADS, frozenset({due_kind(FORGET_UPLOADS)}), forget_uploads),
     )

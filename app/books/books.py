@@ -6,6 +6,7 @@ from app.books.events import EVENTS, UNHEARD
 from app.books.keys import KEYS
 from app.books.quotes import QUOTES
 from app.books.trail import TRAIL
+from app.budgets.operations.checking import BUDGETS
 from app.db.checking import Book, Invariant
 from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
@@ -13,6 +14,7 @@ from app.inventory.operations.checking import STOCK
 from app.orders.operations.checking import STATES, SUMS
 from app.organisations.operations.checking import TREE
 from app.promotions.operations.counted import COUNTED
+from app.storage.operations.checking import FILES
 
 BOOKS: tuple[Book, ...] = (
     STOCK,
@@ -22,7 +24,9 @@ BOOKS: tuple[Book, ...] = (
     QUOTES,
     SHIPMENTS,
     COUNTED,
+    BUDGETS,
     TREE,
+    FILES,
     TRAIL,
     EVENTS,
     KEYS,

@@ -25,6 +25,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createPriceList": ("price_list", "id"),
         "createSavedCart": ("saved_cart", "id"),
         "createStandingOrder": ("standing_order", "id"),
+        "createSpendingBudget": ("spending_budget", "id"),
         "createStockQuota": ("stock_quota", "id"),
         "creditInvoice": ("credit_note", "id"),
         "createTradeScheme": ("trade_scheme", "id"),

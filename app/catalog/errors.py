@@ -29,6 +29,37 @@ class CatalogNameTaken(Refused):
 
 
 @dataclass(eq=False)
+class CategoryRetired(Refused):
+    """Nothing new goes into a retired category, and what is in it is not listed (R0-9)."""
+
+    code: ClassVar = "CATEGORY_RETIRED"
+    text: ClassVar = "The category {category} is retired; choose another."
+    field_path: ClassVar = "categoryId"
+    category: str
+
+
+@dataclass(eq=False)
+class CategoryInUse(Refused):
+    """A category is retired when nothing that is sold stands in it, nor any open category."""
+
+    code: ClassVar = "CATEGORY_IN_USE"
+    text: ClassVar = "{category} cannot be retired: {why}."
+    field_path: ClassVar = "categoryId"
+    category: str
+    why: str
+
+
+@dataclass(eq=False)
+class CategoryWithinItself(Refused):
+    """A category cannot stand below itself."""
+
+    code: ClassVar = "CATEGORY_WITHIN_ITSELF"
+    text: ClassVar = "{category} cannot be moved below itself."
+    field_path: ClassVar = "parentId"
+    category: str
+
+
+@dataclass(eq=False)
 class GtinTaken(Refused):
     """A GTIN names one packaging unit of one SKU among those of one owner."""
 

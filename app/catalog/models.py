@@ -41,16 +41,36 @@ class Brand(Identified, Table):
 
 
 class Category(Identified, Table):
-    """A node of the tenant's tree of product categories (R0-9)."""
+    """A node of the tenant's tree of product categories (R0-9).
+
+    The organisation that made it changes it; of those of a release before, whoever stands at the
+    top of the network. Into a retired one no product goes any more.
+    """
 
     __tablename__ = "category"
     revised = Revised.CATALOGUE
     __table_args__ = (
         belongs_to("parent_id", "category"),
+        belongs_to("made_by_organisation_id", "organisation"),
         UniqueConstraint("tenant_id", "parent_id", "name", postgresql_nulls_not_distinct=True),
     )
 
     parent_id: Mapped[UUID | None]
+    name: Mapped[str]
+    language: Mapped[str | None]
+    made_by_organisation_id: Mapped[UUID | None]
+    retired_at: Mapped[datetime | None]
+
+
+class CategoryName(TenantOwned, Table):
+    """What a category is called in another language."""
+
+    __tablename__ = "category_name"
+    revised = Revised.CATALOGUE
+    __table_args__ = (belongs_to("category_id", "category"),)
+
+    category_id: Mapped[UUID] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
 
 
@@ -87,8 +107,9 @@ class TaxCategory(Identified, Table):
 class Product(Identified, Table):
     """Something the network trades; the owner, usually the brand, keeps its data (R3-9).
 
-    `indexed_as` is the name under which its search terms were written; none, or another than its
-    name, where a server of the release before wrote since (decision 37).
+    `language` is that of its name and description, where that was told. `indexed_as` is the name
+    under which its search terms were written; none, or another than its name, where a server of
+    the release before wrote since (decision 37).
     """
 
     __tablename__ = "product"
@@ -113,10 +134,24 @@ class Product(Identified, Table):
     category_id: Mapped[UUID]
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
+    language: Mapped[str | None]
     status: Mapped[str] = mapped_column(default=ListingStatus.DRAFT)
     created_at: Mapped[datetime]
     listed_at: Mapped[datetime | None]
     indexed_as: Mapped[str | None]
+
+
+class ProductText(TenantOwned, Table):
+    """A product's name and description in another language; it is found by that name too."""
+
+    __tablename__ = "product_text"
+    revised = Revised.CATALOGUE
+    __table_args__ = (belongs_to("product_id", "product"),)
+
+    product_id: Mapped[UUID] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    description: Mapped[str]
 
 
 class SearchTerm(TenantOwned, Table):
@@ -156,6 +191,18 @@ class Sku(Identified, Table):
     code: Mapped[str]
     name: Mapped[str]
     shelf_life_days: Mapped[int | None]
+
+
+class SkuText(TenantOwned, Table):
+    """A SKU's name in a language in which its product has a text."""
+
+    __tablename__ = "sku_text"
+    revised = Revised.CATALOGUE
+    __table_args__ = (belongs_to("sku_id", "sku"),)
+
+    sku_id: Mapped[UUID] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
 
 
 class ReturnableContainer(Identified, Table):

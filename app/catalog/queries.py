@@ -21,14 +21,18 @@ from app.catalog.models import (
 )
 from app.catalog.operations import (
     Sized,
+    Told,
     browsable_products,
+    category_names,
     found_by,
     is_readable,
     packaging_of,
+    product_texts,
     products_of,
     ranked,
     read_search,
     sizes_of,
+    sku_texts,
     skus_with_products,
     words_of,
 )
@@ -160,9 +164,15 @@ async def brands(work: Work, page: PageRequest) -> Page[Brand]:
 
 
 @requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
-async def categories(work: Work, page: PageRequest) -> Page[Category]:
-    """Return all categories, by name; the tree is in their parents (R0-9)."""
-    return await _by_name(work, Category, page)
+async def categories(
+    work: Work, page: PageRequest, *, with_retired: bool = False
+) -> Page[Category]:
+    """Return categories by name, retired ones if asked; the tree is in their parents (R0-9)."""
+    statement = keyset(select(Category), page, Category.name, Category.id)
+    if not with_retired:
+        statement = statement.where(Category.retired_at.is_(None))
+    rows = await work.session.scalars(statement)
+    return page_of(rows.all(), page, lambda row: (row.name, str(row.id)))
 
 
 @requires(Permission.CATALOGUE_READ, Permission.PRODUCT_WRITE)
@@ -199,6 +209,24 @@ async def categories_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Cate
 async def tax_categories_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, TaxCategory]:
     """Return tax categories by id."""
     return await words_of(work, TaxCategory, ids)
+
+
+@requires()
+async def texts_of_products(work: Work, ids: Collection[UUID]) -> dict[UUID, Told]:
+    """Return the texts in other languages of products that were read before; one statement."""
+    return await product_texts(work, ids)
+
+
+@requires()
+async def texts_of_skus(work: Work, ids: Collection[UUID]) -> dict[UUID, Told]:
+    """Return the names in other languages of SKUs that were read before; one statement."""
+    return await sku_texts(work, ids)
+
+
+@requires()
+async def names_of_categories(work: Work, ids: Collection[UUID]) -> dict[UUID, Told]:
+    """Return the names in other languages of categories; one statement."""
+    return await category_names(work, ids)
 
 
 async def _filtered(work: Work, statement: Select[*Row], wanted: ProductFilter) -> Select[*Row]:

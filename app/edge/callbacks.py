@@ -1,18 +1,16 @@
 """The door at which payment providers report: small bodies, signed, each with an answer."""
 
-from datetime import UTC
+from collections.abc import Mapping
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from app.checkout import commands, queries
 from app.checkout.rules.reports import Unreadable, read_report
 from app.checkout.rules.signing import is_signed, is_timely
-from app.db.work import acting_as, perform
-from app.kernel.actor import system_actor
-from app.kernel.errors import DomainError
+from app.kernel.errors import NotFound
 from app.schema.context import Services
+from app.schema.reports import key_of_account, take_report
 
 MOST_BYTES = 16 * 1024
 _PLACE = 64
@@ -29,39 +27,24 @@ class CallbackDoor:
         """Answer one report with what came of it."""
         try:
             body = await _body(request)
-            tenant_id, account_id = _place(request.path_params["account"])
+            place = _place(request.path_params["account"])
         except (ValueError, ClientDisconnect):
             return _said("UNREADABLE", 400)
-        terms, now = self._services.webhooks, self._services.clock().astimezone(UTC)
-        if terms is None:
-            return _said("UNREADABLE", 400)
-        actor = acting_as(system_actor(tenant_id, "checkout"))
-        database = self._services.database
-        try:
-            account = await perform(
-                database, tenant_id, actor, lambda work: queries.account_by_id(work, account_id)
-            )
-        except DomainError:
-            account = None
-        if account is None:
+        return await self._heard(place, request.headers, body)
+
+    async def _heard(
+        self, place: tuple[UUID, UUID], headers: Mapping[str, str], body: bytes
+    ) -> Response:
+        key = await key_of_account(self._services, *place)
+        if key is None or not is_signed(key, headers, body):
             return _said("FORGED", 401)
-        key = terms.keys.key(tenant_id, account.id, account.secret_id)
-        if not is_signed(key, request.headers, body):
-            return _said("FORGED", 401)
-        if not is_timely(request.headers, now):
+        if not is_timely(headers, self._services.clock()):
             return _said("STALE", 400)
         try:
-            report = read_report(body)
-            outcome = await perform(
-                database,
-                tenant_id,
-                actor,
-                lambda work: commands.hear_report(work, report, account_id),
-                self._services.clock,
-            )
+            outcome = await take_report(self._services, *place, read_report(body))
         except Unreadable:
             return _said("UNREADABLE", 400)
-        except DomainError:
+        except NotFound:
             return _said("UNKNOWN", 404)
         return _said(outcome, 200)
 

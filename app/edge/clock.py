@@ -38,6 +38,7 @@ class _Watched:
         "has_body",
         "has_left",
         "heard",
+        "is_upload",
         "owes_end",
         "receive",
         "task",
@@ -48,6 +49,7 @@ class _Watched:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.began = time.monotonic()
         self.announced, self.heard = _announced(scope), 0
+        self.is_upload = scope["method"] == "PUT"
         self.task = cast("asyncio.Task[Any]", asyncio.current_task())
         self.receive = receive
         self.has_body = self.has_answered = self.has_left = self.owes_end = False
@@ -165,9 +167,10 @@ class WallClock:
             age = now - watched.began
             if age < limits.disconnect_seconds:
                 break  # The younger ones stand behind it.
-            if age > limits.operation_seconds:
+            more = limits.upload_seconds if watched.is_upload else 0
+            if age > limits.operation_seconds + more:
                 watched.stop(Verdict.TOO_LONG)
-            elif age > limits.body_seconds and not watched.has_body:
+            elif age > max(limits.body_seconds, more) and not watched.has_body:
                 watched.stop(Verdict.SLOW_BODY)
             else:
                 watched.watch()

@@ -10,7 +10,13 @@ _THRESHOLDS = (10_000, 100, 50)
 
 @contextmanager
 def settled_collector() -> Generator[None, None, None]:
-    """Set aside all that start-up made, and collect seldom; the defaults return at the end."""
+    """Set aside all that start-up made, and collect seldom; the defaults return at the end.
+
+    A second application in the process leaves the collector as the first one set it.
+    """
+    if gc.get_freeze_count():
+        yield
+        return
     usual = gc.get_threshold()
     gc.collect()
     gc.freeze()

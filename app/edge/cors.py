@@ -56,7 +56,7 @@ class Cors:
             return
         allowed: list[Header] = [
             *_marks(origin),
-            (b"access-control-allow-methods", b"GET, POST"),
+            (b"access-control-allow-methods", b"GET, POST, PUT"),
             (b"access-control-allow-headers", b"authorization, content-type, x-request-id"),
             (b"access-control-max-age", b"%d" % _PREFLIGHT_SECONDS),
         ]

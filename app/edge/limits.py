@@ -30,6 +30,9 @@ class Limits:
     body_seconds: float = _limit(
         10, "s", "A body that comes slower is given up: a trickle must not hold a request open."
     )
+    upload_seconds: float = _limit(
+        120, "s", "A file may take longer to come: 32 MB at 270 kB each second.", least=0.2
+    )
     json_depth: int = _limit(
         40, "levels", "Our inputs need eight; deep nesting only serves to exhaust a parser."
     )

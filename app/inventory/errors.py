@@ -41,6 +41,15 @@ class LotDatesDiffer(Refused):
 
 
 @dataclass(eq=False)
+class AlertMended(Refused):
+    """Nothing is to be done about it any more."""
+
+    code: ClassVar = "ALERT_MENDED"
+    text: ClassVar = "The alert is mended: what it said is so no more."
+    field_path: ClassVar = "alertId"
+
+
+@dataclass(eq=False)
 class QuotaEnded(Refused):
     """What has ended binds nobody any more."""
 

@@ -10,7 +10,14 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 
 from app.db.work import Work
-from app.inventory.models import Reservation, StockBalance, StockQuota, Warehouse
+from app.inventory.models import (
+    Reservation,
+    StockAlert,
+    StockBalance,
+    StockQuota,
+    StockThreshold,
+    Warehouse,
+)
 
 
 async def balances_of_organisation(
@@ -47,6 +54,27 @@ async def own_quota(work: Work, quota_id: UUID) -> StockQuota | None:
     statement = (
         select(StockQuota)
         .where(StockQuota.id == quota_id, StockQuota.organisation_id == work.actor.own_organisation)
+        .with_for_update()
+    )
+    return await work.session.scalar(statement.execution_options(populate_existing=True))
+
+
+async def thresholds(work: Work, organisation_id: UUID) -> None:
+    """Lock an organisation's thresholds: its alerts are renewed one time after the other."""
+    statement = (
+        select(StockThreshold.id)
+        .where(StockThreshold.organisation_id == organisation_id)
+        .order_by(StockThreshold.id)
+        .with_for_update()
+    )
+    await work.session.execute(statement)
+
+
+async def own_alert(work: Work, alert_id: UUID) -> StockAlert | None:
+    """Lock an alert of the own organisation."""
+    statement = (
+        select(StockAlert)
+        .where(StockAlert.id == alert_id, StockAlert.organisation_id == work.actor.own_organisation)
         .with_for_update()
     )
     return await work.session.scalar(statement.execution_options(populate_existing=True))

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, or_, select, union_all
 
-from app.catalog.models import Product, Sku, SkuPackaging
+from app.catalog.models import Category, Product, ProductText, Sku, SkuPackaging, SkuText
 from app.catalog.operations import missing_packs
 from app.db.work import Work
 from app.inventory.operations import ForSale, free_stock_of
@@ -29,6 +29,12 @@ async def policy_of(work: Work, organisation_id: UUID) -> ListingPolicy:
 async def missing(work: Work, product: Product, policy: ListingPolicy) -> list[str]:
     """Say in words what a product lacks to be listed under a policy (R2-7)."""
     found = await missing_packs(work, product.id)
+    retired = select(Category.name).where(
+        Category.id == product.category_id, Category.retired_at.is_not(None)
+    )
+    category = await work.session.scalar(retired)
+    if category is not None:
+        found.append(f"its category {category} is retired")
     if policy.needs_description and not product.description.strip():
         found.append("it needs a description")
     if policy.needs_price or policy.needs_stock:
@@ -50,7 +56,22 @@ async def content_of(work: Work, product: Product) -> str:
         .order_by(Sku.code, SkuPackaging.level)
     )
     texts = (product.name, product.description, str(product.brand_id), str(product.category_id))
-    return digest([*texts, *map(str, sizes.all()), *map(str, packs.all())])
+    elsewhere = await _texts_elsewhere(work, product)
+    return digest([*texts, *map(str, sizes.all()), *map(str, packs.all()), *elsewhere])
+
+
+async def _texts_elsewhere(work: Work, product: Product) -> list[str]:
+    of_product = select(ProductText.language, ProductText.name, ProductText.description)
+    of_sizes = select(SkuText.language, Sku.code, SkuText.name).join(
+        Sku, and_(Sku.tenant_id == SkuText.tenant_id, Sku.id == SkuText.sku_id)
+    )
+    both = union_all(
+        of_product.where(
+            ProductText.tenant_id == work.tenant_id, ProductText.product_id == product.id
+        ),
+        of_sizes.where(SkuText.tenant_id == work.tenant_id, Sku.product_id == product.id),
+    )
+    return sorted(map(str, (await work.session.execute(both)).all()))
 
 
 async def _missing_of_sizes(work: Work, product: Product, policy: ListingPolicy) -> list[str]:

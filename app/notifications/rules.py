@@ -14,6 +14,7 @@ class NotificationKind(StrEnum):
     ORDER_SHIPPED = "ORDER_SHIPPED"
     ORDER_SHORT_PICKED = "ORDER_SHORT_PICKED"
     GOODS_SHORT = "GOODS_SHORT"
+    STOCK_ALERTED = "STOCK_ALERTED"
     ORDER_REJECTED = "ORDER_REJECTED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
@@ -90,6 +91,11 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "Stock does not cover order {number}",
         "Goods for order {number} must be ordered upstream, or the order waits for them.",
         "Short: {pieces} pieces.",
+    ),
+    NotificationKind.STOCK_ALERTED: (
+        "New stock alerts: {number}",
+        "Your stock calls for you: {named}.",
+        "There are {number} new alerts in all.",
     ),
     NotificationKind.ORDER_REJECTED: (
         "Order {number} was rejected",

@@ -12,6 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.printing.lettering import draw, fitted, length, load_fonts
 
+Points = float
+"""A length on paper, 72 to the inch."""
 SIZE, LEADING, MARGIN = 8, 13, 36
 _GAP = 6
 

@@ -12,17 +12,15 @@ from strawberry import relay
 
 from app.catalog import models, queries
 from app.catalog.models import ListingStatus
-from app.catalog.operations import Sized
+from app.catalog.operations import Sized, TextsIn
 from app.kernel.kept import Keeper
 from app.kernel.quantity import PackagingLevel
 from app.schema.batch import batch, given, in_order, shared
-from app.schema.containers import ContainersQuery, ReturnableContainer, containers_by_id
+from app.schema.catalog_texts import LocalName, ProductText, all_texts, local, local_names
+from app.schema.containers import ReturnableContainer, containers_by_id
 from app.schema.context import Info
 from app.schema.cost import list_size
-from app.schema.ids import key_of, optional_key_of
-from app.schema.operation import query
 from app.schema.organisations import Organisation, organisations_by_id
-from app.schema.paging import FIRST, connection, page_request
 
 for _words in (ListingStatus, PackagingLevel):
     strawberry.enum(_words, description=_words.__doc__)
@@ -55,6 +53,8 @@ class Category(relay.Node):
 
     id: relay.NodeID[UUID]
     name: str
+    language: str | None
+    retired_at: datetime | None
     parent_id: strawberry.Private[UUID | None]
 
     @shared
@@ -63,10 +63,32 @@ class Category(relay.Node):
         """The category above, none at the root."""
         return await categories_by_id(info, [category.parent_id for category in categories])
 
+    @batch
+    @staticmethod
+    async def local_name(
+        categories: list["Category"], info: Info, language: str | None = None
+    ) -> list[str]:
+        """Its name in this language, else in the reader's (Accept-Language), else as it is."""
+        shown = await local(info, categories, queries.names_of_categories, language)
+        return [each.name for each in shown]
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def names(categories: list["Category"], info: Info) -> list[list[LocalName]]:
+        """What it is called in other languages, by language."""
+        return await local_names(info, categories, queries.names_of_categories)
+
     @classmethod
     def of(cls, row: models.Category) -> "Category":
         """Show a category."""
-        return cls(id=row.id, name=row.name, parent_id=row.parent_id)
+        return cls(
+            id=row.id,
+            name=row.name,
+            language=row.language,
+            retired_at=row.retired_at,
+            parent_id=row.parent_id,
+        )
 
     @classmethod
     async def resolve_nodes(
@@ -134,6 +156,7 @@ class Product(relay.Node):
     id: relay.NodeID[UUID]
     name: str
     description: str
+    language: str | None
     status: ListingStatus
     created_at: datetime
     listed_at: datetime | None
@@ -159,6 +182,31 @@ class Product(relay.Node):
         """Where it stands in the tree of categories."""
         return await categories_by_id(info, [product.category_id for product in products])
 
+    @batch
+    @staticmethod
+    async def local_name(
+        products: list["Product"], info: Info, language: str | None = None
+    ) -> list[str]:
+        """Its name in this language, else in the reader's (Accept-Language), else the owner's."""
+        shown = await local(info, products, queries.texts_of_products, language)
+        return [each.name for each in shown]
+
+    @batch
+    @staticmethod
+    async def local_description(
+        products: list["Product"], info: Info, language: str | None = None
+    ) -> list[str]:
+        """Its description, in the language in which `localName` is told."""
+        shown = await local(info, products, queries.texts_of_products, language, _own_texts)
+        return [each.description for each in shown]
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def texts(products: list["Product"], info: Info) -> list[list[ProductText]]:
+        """Its name and description in other languages, by language."""
+        return await all_texts(info, products, queries.texts_of_products)
+
     @list_size(6)
     @batch
     @staticmethod
@@ -175,6 +223,7 @@ class Product(relay.Node):
             id=row.id,
             name=row.name,
             description=row.description,
+            language=row.language,
             status=ListingStatus(row.status),
             created_at=row.created_at,
             listed_at=row.listed_at,
@@ -192,6 +241,10 @@ class Product(relay.Node):
         return await products_by_id(info, [UUID(key) for key in node_ids])
 
 
+def _own_texts(product: Product) -> TextsIn:
+    return TextsIn(product.name, product.description)
+
+
 @strawberry.type
 class Sku(relay.Node, Keeper):
     """The thing that is counted and ordered: a product in one size; its base unit is the piece."""
@@ -202,6 +255,20 @@ class Sku(relay.Node, Keeper):
     shelf_life_days: int | None
     product_id: strawberry.Private[UUID]
     tax_category_id: strawberry.Private[UUID]
+
+    @batch
+    @staticmethod
+    async def local_name(skus: list["Sku"], info: Info, language: str | None = None) -> list[str]:
+        """Its name in this language, else in the reader's (Accept-Language), else the owner's."""
+        shown = await local(info, skus, queries.texts_of_skus, language)
+        return [each.name for each in shown]
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def names(skus: list["Sku"], info: Info) -> list[list[LocalName]]:
+        """What it is called in other languages, by language."""
+        return await local_names(info, skus, queries.texts_of_skus)
 
     @shared
     @staticmethod
@@ -295,100 +362,3 @@ async def tax_categories_by_id(info: Info, ids: Sequence[UUID | None]) -> list[T
     async with info.context.read() as work:
         found = await queries.tax_categories_by_id(work, given(ids))
     return in_order(ids, found, TaxCategory.of)
-
-
-@strawberry.input
-class ProductFilterInput:
-    """Which products to find; `search` is what people type: words, a code or a GTIN."""
-
-    search: str = ""
-    category_id: relay.GlobalID | None = strawberry.field(
-        default=None, description="This category or any below it."
-    )
-    brand_id: relay.GlobalID | None = None
-    status: ListingStatus | None = None
-
-    def wanted(self) -> queries.ProductFilter:
-        """Return what the query understands; raises `NotFound` for ids of other types."""
-        return queries.ProductFilter(
-            search=self.search.strip(),
-            category_id=optional_key_of(self.category_id, "Category"),
-            brand_id=optional_key_of(self.brand_id, "Brand"),
-            status=self.status,
-        )
-
-
-@strawberry.type
-class CatalogQuery(ContainersQuery):
-    """Questions about what can be traded."""
-
-    @query(queries.products)
-    async def products(
-        self,
-        info: Info,
-        filter: ProductFilterInput | None = None,
-        first: int = FIRST,
-        after: str | None = None,
-    ) -> relay.Connection[Product]:
-        """Products by name: listed ones, and the own organisation's in every status."""
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            found = await queries.products(work, page, wanted_by(filter))
-        return connection(found, Product.of)
-
-    @query(queries.product)
-    async def product(self, info: Info, id: relay.GlobalID) -> Product:
-        """One product."""
-        async with info.context.read() as work:
-            return Product.of(await queries.product(work, key_of(id, "Product")))
-
-    @query(queries.skus)
-    async def skus(
-        self,
-        info: Info,
-        filter: ProductFilterInput | None = None,
-        first: int = FIRST,
-        after: str | None = None,
-    ) -> relay.Connection[Sku]:
-        """SKUs by code, of the products that `products` finds with the same filter."""
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            return connection(await queries.skus(work, page, wanted_by(filter)), Sku.of)
-
-    @query(queries.sku)
-    async def sku(self, info: Info, id: relay.GlobalID) -> Sku:
-        """One SKU."""
-        async with info.context.read() as work:
-            return Sku.of(await queries.sku(work, key_of(id, "Sku")))
-
-    @query(queries.brands)
-    async def brands(
-        self, info: Info, first: int = FIRST, after: str | None = None
-    ) -> relay.Connection[Brand]:
-        """All brands, by name."""
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            return connection(await queries.brands(work, page), Brand.of)
-
-    @query(queries.categories)
-    async def categories(
-        self, info: Info, first: int = FIRST, after: str | None = None
-    ) -> relay.Connection[Category]:
-        """All categories, by name; the tree is in their parents."""
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            return connection(await queries.categories(work, page), Category.of)
-
-    @query(queries.tax_categories)
-    async def tax_categories(
-        self, info: Info, first: int = FIRST, after: str | None = None
-    ) -> relay.Connection[TaxCategory]:
-        """All tax categories, by name."""
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            return connection(await queries.tax_categories(work, page), TaxCategory.of)
-
-
-def wanted_by(given: ProductFilterInput | None) -> queries.ProductFilter:
-    """Return what a filter asks of the query; everything without one."""
-    return given.wanted() if given else queries.ProductFilter()

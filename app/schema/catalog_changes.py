@@ -72,6 +72,9 @@ class CreateProductInput:
     brand_id: relay.GlobalID
     category_id: relay.GlobalID
     description: str = ""
+    language: str | None = strawberry.field(
+        default=None, description="In which language the texts are, such as en or zh-Hans."
+    )
     skus: list[SkuInput] = strawberry.field(default_factory=list[SkuInput])
 
 
@@ -84,6 +87,7 @@ class ChangeProductInput:
     description: str | None = None
     brand_id: relay.GlobalID | None = None
     category_id: relay.GlobalID | None = None
+    language: str | None = None
 
 
 @strawberry.input
@@ -115,6 +119,7 @@ class CreateCategoryInput:
 
     name: str
     parent_id: relay.GlobalID | None = None
+    language: str | None = None
 
 
 @strawberry.input
@@ -167,7 +172,7 @@ class CatalogMutation:
         """Add a category."""
         parent_id = optional_key_of(input.parent_id, "Category")
         row = await info.context.write(
-            lambda work: commands.create_category(work, input.name, parent_id)
+            lambda work: commands.create_category(work, input.name, parent_id, input.language)
         )
         return Category.of(row)
 
@@ -189,6 +194,7 @@ class CatalogMutation:
             brand_id=key_of(input.brand_id, "Brand"),
             category_id=key_of(input.category_id, "Category"),
             description=input.description,
+            language=input.language,
             skus=[sku.new() for sku in input.skus],
         )
         return Product.of(await info.context.write(lambda work: commands.create_product(work, new)))
@@ -202,6 +208,7 @@ class CatalogMutation:
             description=input.description,
             brand_id=optional_key_of(input.brand_id, "Brand"),
             category_id=optional_key_of(input.category_id, "Category"),
+            language=input.language,
         )
         row = await info.context.write(
             lambda work: commands.change_product(work, product_id, change)

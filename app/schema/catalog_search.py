@@ -4,7 +4,8 @@ import strawberry
 from strawberry import relay
 
 from app.catalog import queries
-from app.schema.catalog import Product, ProductFilterInput, wanted_by
+from app.schema.catalog import Product
+from app.schema.catalog_questions import ProductFilterInput, wanted_by
 from app.schema.context import Info
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request

@@ -15,11 +15,12 @@ from app.checkout import commands, models, queries
 from app.checkout.errors import ProviderUnavailable
 from app.checkout.models import OnlinePaymentState
 from app.checkout.provider import HttpProvider, ProviderSilent
+from app.orders import queries as orders
 from app.schema.batch import batch
 from app.schema.context import Info
 from app.schema.ids import key_of
 from app.schema.operation import mutation, query
-from app.schema.orders.types import Order, orders_by_id
+from app.schema.orders.types import Order
 from app.schema.refusals import Refusal
 from app.webhooks.client import Caller
 from app.webhooks.terms import WebhookTerms
@@ -69,7 +70,10 @@ class OnlinePayment(relay.Node):
     @staticmethod
     async def order(payments: list["OnlinePayment"], info: Info) -> list[Order | None]:
         """What it is for."""
-        return await orders_by_id(info, [each.order_id for each in payments])
+        keys = [each.order_id for each in payments]
+        async with info.context.read() as work:
+            found = await orders.orders_by_id(work, keys)
+        return [Order.of(found[key]) if key in found else None for key in keys]
 
     @classmethod
     def of(cls, row: models.OnlinePayment) -> "OnlinePayment":

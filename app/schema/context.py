@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 from strawberry.dataloader import DataLoader
 
+from app.catalog.rules import languages_in
 from app.db.database import Access, Database
 from app.db.work import Identify, Work, begin, perform
 from app.identities.key_uses import KeyUses
@@ -95,6 +96,11 @@ class Context:
     def device(self) -> str | None:
         """What the caller's browser or program calls itself."""
         return self._connection.headers.get("user-agent")
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What the reader reads, the most wanted first, as the Accept-Language header tells."""
+        return languages_in(self._connection.headers.get("accept-language", ""))
 
     @property
     def claims(self) -> AccessClaims | None:

@@ -16,6 +16,7 @@ from app.organisations.models import (
     PriceInstant,
     SalesChannel,
     ShortagePolicy,
+    ShownStock,
     UpstreamVisibility,
 )
 from app.organisations.rules import Terms
@@ -69,6 +70,10 @@ class TermsInput:
     needs_review: bool | None = strawberry.UNSET
     minimum_order_value: Decimal | None = strawberry.UNSET
     minimum_shelf_life_days: int | None = strawberry.UNSET
+    minimum_shelf_life_percent: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Of the SKU's shelf life, where that is more than the days; null means none.",
+    )
     delivery_days: int | None = strawberry.UNSET
     allocation_priority: int | None = strawberry.field(
         default=strawberry.UNSET,
@@ -90,6 +95,7 @@ class TermsInput:
         default=strawberry.UNSET, description="Whether what was received is billed at once."
     )
     upstream_visibility: UpstreamVisibility | None = strawberry.UNSET
+    shown_stock: ShownStock | None = strawberry.UNSET
     allows_fallback_price: bool | None = strawberry.UNSET
     inherits_prices: bool | None = strawberry.field(
         default=strawberry.UNSET,
@@ -123,6 +129,7 @@ class NewTermsInput(TermsInput):
 _CLEARABLE = frozenset(
     {
         "level_id",
+        "minimum_shelf_life_percent",
         "territory_id",
         "sales_channel",
         "credit_limit",

@@ -5,6 +5,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from inspect import getdoc
 from uuid import UUID
 
 import strawberry
@@ -21,6 +22,7 @@ from app.organisations.models import (
     PriceInstant,
     SalesChannel,
     ShortagePolicy,
+    ShownStock,
     UpstreamVisibility,
 )
 from app.organisations.operations import ways_of
@@ -49,9 +51,10 @@ for _words in (
     PaymentWay,
     PriceInstant,
     ShortagePolicy,
+    ShownStock,
     UpstreamVisibility,
 ):
-    strawberry.enum(_words, description=_words.__doc__)
+    strawberry.enum(_words, description=getdoc(_words))
 
 
 @strawberry.type
@@ -175,6 +178,7 @@ class TradingRelationship(relay.Node):
     needs_review: bool
     minimum_order_value: Decimal
     minimum_shelf_life_days: int
+    minimum_shelf_life_percent: int | None
     delivery_days: int
     allocation_priority: int | None = strawberry.field(description="For the seller only.")
     payment_days: int | None = strawberry.field(
@@ -184,6 +188,9 @@ class TradingRelationship(relay.Node):
     automatic_receipt_days: int | None = strawberry.field(
         description="Days after which what was signed for counts as received; null means never. "
         "For the two parties only."
+    )
+    shown_stock: ShownStock | None = strawberry.field(
+        description="What the buyer may know of the stock. For the seller only."
     )
     payment_ways: list[PaymentWay] | None = sized(
         5, description="How orders may be paid, the usual way first. For the two parties only."
@@ -292,10 +299,12 @@ class TradingRelationship(relay.Node):
             needs_review=row.needs_review,
             minimum_order_value=row.minimum_order_value,
             minimum_shelf_life_days=row.minimum_shelf_life_days,
+            minimum_shelf_life_percent=row.minimum_shelf_life_percent,
             delivery_days=row.delivery_days,
             allocation_priority=row.allocation_priority if is_seller else None,
             payment_days=row.payment_days if is_party else None,
             automatic_receipt_days=row.automatic_receipt_days if is_party else None,
+            shown_stock=ShownStock(row.shown_stock) if is_seller else None,
             payment_ways=ways_of(row) if is_party else None,
             settles_at_receipt=row.settles_at_receipt if is_party else None,
             upstream_visibility=UpstreamVisibility(row.upstream_visibility) if is_seller else None,

@@ -5,15 +5,14 @@ from strawberry import relay
 
 from app.finance import queries
 from app.finance.papers import MoneyPaper
-from app.identities.downloads import DownloadTicket, sign_ticket
-from app.kernel.errors import Unauthenticated
 from app.quotes.files import MEDIA_TYPES, FileFormat, file_name
 from app.schema.context import Info
 from app.schema.cost import cost
+from app.schema.downloads import address_of
 from app.schema.finance.files import CREDIT_NOTE, INVOICE
 from app.schema.ids import key_of
 from app.schema.operation import query
-from app.schema.quotes.files import FILES, DownloadableFile
+from app.schema.quotes.files import DownloadableFile
 
 
 @strawberry.type
@@ -40,15 +39,9 @@ class PapersQuery:
 
 
 def _file(info: Info, kind: str, key: str, paper: MoneyPaper) -> DownloadableFile:
-    claims, services = info.context.claims, info.context.services
-    if claims is None:
-        raise Unauthenticated("no access token was given")
     name = file_name(kind, paper.number, extension=FileFormat.PDF.value)
-    parameters = {"paper": key, "format": FileFormat.PDF.value, "name": name}
-    ticket = DownloadTicket(claims, kind, parameters)
-    signed = sign_ticket(services.keys.secret, ticket, services.clock())
     return DownloadableFile(
         file_name=name,
         media_type=MEDIA_TYPES[FileFormat.PDF],
-        download_url=FILES.format(ticket=signed),
+        download_url=address_of(info.context, kind, {"paper": key, "name": name}),
     )

@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
+from app.budgets import errors as budgets
 from app.catalog import errors as catalog
 from app.checkout import errors as checkout
 from app.closing import errors as closing
@@ -27,11 +28,13 @@ from app.procurement import errors as procurement
 from app.promotions import errors as promotions
 from app.rbac import errors as rbac
 from app.schema.cost import sized
+from app.storage import errors as storage
 from app.tenants import errors as tenants
 from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
+    budgets,
     catalog,
     checkout,
     closing,
@@ -51,6 +54,7 @@ REFUSING_MODULES = (
     promotions,
     rbac,
     revisions,
+    storage,
     tenants,
     webhooks,
 )

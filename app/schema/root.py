@@ -13,9 +13,11 @@ from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
-from app.schema.catalog import CatalogQuery
+from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.catalog_changes import CatalogMutation
+from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
+from app.schema.catalog_words import CatalogWordsMutation
 from app.schema.checkout import CheckoutMutation, CheckoutQuery
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
@@ -24,6 +26,7 @@ from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAdd
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
+from app.schema.files import FilesMutation
 from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
 from app.schema.inventory import InventoryQuery
@@ -83,6 +86,8 @@ from app.schema.scalars import SCALARS
 from app.schema.second_factor import SecondFactorMutation, SecondFactorQuery
 from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
+from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
+from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -121,6 +126,9 @@ QUERIES: tuple[type, ...] = (
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
+    BudgetsQuery,
+    StockAlertsQuery,
+    StockBandsQuery,
     QuotasQuery,
     WavesQuery,
     SourcingQuery,
@@ -171,9 +179,13 @@ MUTATIONS: tuple[type, ...] = (
     RelationshipRequestsMutation,
     RegistrationsMutation,
     CatalogMutation,
+    CatalogWordsMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
+    BudgetsMutation,
+    StockAlertsMutation,
+    StockBandsMutation,
     QuotasMutation,
     WavesMutation,
     SourcingMutation,
@@ -188,6 +200,7 @@ MUTATIONS: tuple[type, ...] = (
     JobsMutation,
     NetworkJobsMutation,
     WebhooksMutation,
+    FilesMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,

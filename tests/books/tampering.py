@@ -53,11 +53,54 @@ def _used(pieces: int) -> str:
     ORDER BY r.id LIMIT 1"""
 
 
+_BUDGET = """
+    INSERT INTO spending_budget (tenant_id, id, organisation_id, name, currency, period,
+        period_limit, outcome, time_zone, starts_on, created_at)
+    SELECT tenant_id, id, buyer_id, 'B', currency, 'MONTH', 5, 'REFUSE', 'UTC', '2026-01-01',
+        '2026-01-01'
+    FROM orders WHERE state = 'COMPLETED' ORDER BY id LIMIT 1"""
+
+
+def _spent(used: int) -> str:
+    return f"""
+    INSERT INTO spending_use (tenant_id, budget_id, starts_on, most, used)
+    SELECT tenant_id, id, starts_on, 5, {used} FROM spending_budget"""
+
+
+def _spending(amount: str) -> str:
+    return f"""
+    INSERT INTO spending_entry (tenant_id, id, budget_id, starts_on, order_id, amount, counted_at)
+    SELECT b.tenant_id, b.id, b.id, b.starts_on, o.id, {amount}, b.created_at
+    FROM spending_budget b JOIN orders o ON o.tenant_id = b.tenant_id AND o.id = b.id"""
+
+
+_MOST = "UPDATE spending_use SET most = NULL, used = (SELECT sum(amount) FROM spending_entry)"
+_CANCELLED = "UPDATE orders SET state = 'CANCELLED' WHERE id IN (SELECT id FROM spending_budget)"
+
+_FILE = """
+    WITH file AS (
+        INSERT INTO stored_file (tenant_id, id, organisation_id, purpose, file_name, size,
+            media_type, sha256, created_at, stored_at)
+        SELECT tenant_id, id, organisation_id, 'IMPORT', 'prices.csv', 3, 'text/csv',
+            encode(sha256('a,b'), 'hex'), now(), now()
+        FROM membership ORDER BY id LIMIT 1
+        RETURNING tenant_id, id
+    )
+    INSERT INTO stored_file_part (tenant_id, file_id, number, content)
+    SELECT tenant_id, id, 1, 'a,b' FROM file"""
+
+
 TAMPERING: dict[str, tuple[str, ...]] = {
     "tree/ancestry-is-parents": (
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),
     "tree/moves-are-noted": (_MOVED,),
+    "files/files-have-their-bytes": (
+        _FILE,
+        "UPDATE stored_file SET sha256 = 'other bytes' WHERE sha256 IS NOT NULL",
+    ),
+    "files/files-have-their-size": (_FILE, "UPDATE stored_file SET size = size + 1"),
+    "files/parts-are-numbered": (_FILE, "UPDATE stored_file_part SET number = 2"),
     "stock/on-hand-is-moves": _plus_one("stock_balance", "on_hand"),
     "stock/lot-is-moves": _plus_one("lot_balance", "on_hand"),
     "stock/reserved-is-reservations": (
@@ -71,6 +114,15 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "stock/lot-never-oversold": ("UPDATE lot_balance SET allocated = on_hand + 1",),
     "stock/quota-use-is-entries": (_QUOTA, _used(1)),
     "stock/quota-never-exceeded": (_QUOTA, _used(2), _ENTRY),
+    "budgets/budget-use-is-entries": (_BUDGET, _spent(1)),
+    "budgets/budget-never-exceeded": (_BUDGET, _spent(6), _spending("6")),
+    "budgets/budget-held-by-orders-under-way": (_BUDGET, _spent(1), _spending("1"), _CANCELLED),
+    "budgets/budget-holds-no-more-than-orders": (
+        _BUDGET,
+        _spent(1),
+        _spending("o.total + 1"),
+        _MOST,
+    ),
     "money/debit-is-credit": _account("CASH"),
     "money/receivable": _account("RECEIVABLE"),
     "money/advance": _account("ADVANCE"),
@@ -223,6 +275,7 @@ TAMPERING: dict[str, tuple[str, ...]] = {
 WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
     "stock/never-oversold": (("stock_balance", "ck_stock_balance_never_oversold"),),
     "stock/lot-never-oversold": (("lot_balance", "ck_lot_balance_never_oversold"),),
+    "budgets/budget-never-exceeded": (("spending_use", "ck_spending_use_never_exceeded"),),
     "orders/ordered-is-accounted-for": (("order_line", "ck_order_line_ordered_is_accounted_for"),),
     "orders/shipped-is-known": (("order_line", "ck_order_line_shipped_is_known"),),
     "orders/order-total": (("orders", "ck_orders_total"),),

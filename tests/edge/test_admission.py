@@ -211,11 +211,18 @@ async def test_a_stream_whose_reader_takes_nothing_is_given_up(schema, services)
 
 def test_the_collector_is_as_before_when_the_server_has_ended():
     given = gc.get_threshold()
+    gc.unfreeze()  # What the server of all tests set aside.
     gc.set_threshold(1_234, 5, 6)
 
     with settled_collector():
         assert gc.get_freeze_count() > 10_000
         assert gc.get_threshold() != (1_234, 5, 6)
+        with settled_collector():
+            assert gc.get_freeze_count() > 10_000
+
+        assert gc.get_freeze_count() > 10_000
 
     assert gc.get_threshold() == (1_234, 5, 6)
+    assert gc.get_freeze_count() == 0
+    gc.freeze()
     gc.set_threshold(*given)

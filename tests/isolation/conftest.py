@@ -20,10 +20,13 @@ _WIDE = {
     "fields": 50_000,
     "aliases": 1_000,
     "operation_cost": 10**7,
+    "documents": 10_000,
+    "document_store_bytes": 2**32,
     "sign_in_place_failures": 10**6,
     "sign_in_account_failures": 10**6,
 }
-"""So that one document may look at everything, and everybody may try the victim's password.
+"""So that one document may look at everything and is prepared once, and everybody may try the
+victim's password.
 
 What each answer tells is the same (how the fifth attempt answers: tests/identities).
 """

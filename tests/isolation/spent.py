@@ -43,10 +43,12 @@ ENDS: Mapping[str, str] = {
     "endMembership": "Membership",
     "endPriceBand": "PriceBand",
     "endPriceList": "PriceList",
+    "endSpendingBudget": "SpendingBudget",
     "endStockQuota": "StockQuota",
     "endTradeScheme": "TradeScheme",
     "removeGroupMembers": "CustomerGroup",
     "removePriceChanges": "PriceChangeRow",
+    "removeStockThreshold": "StockThreshold",
     "removeWebhook": "Webhook:REMOVED",
     "revokeApiKey": "ApiKey",
     "suspendTenant": "Tenant@network",
@@ -62,7 +64,7 @@ ENDS: Mapping[str, str] = {
 ONES_OWN = frozenset({"endOtherSessions", "endSession", "removeSecondFactor"})
 """What ends one's own sign-in or proof, which is no node (tests/identities)."""
 
-GONE = ("PriceChangeRow", "Webhook:REMOVED")
+GONE = ("PriceChangeRow", "StockThreshold", "Webhook:REMOVED")
 """Whose rows are no more there."""
 
 

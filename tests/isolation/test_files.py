@@ -8,7 +8,7 @@ import pytest
 from app.identities.downloads import DownloadTicket, sign_ticket
 from app.identities.tokens import AccessClaims
 from app.kernel.ids import new_id
-from app.schema.quotes import FILES
+from app.schema.downloads import FILES
 from tests.isolation.matrix.askers import RELATIONS, ROLES, Asker
 from tests.isolation.matrix.asking import Matrix
 from tests.isolation.matrix.seen import seen_by

@@ -17,11 +17,8 @@ pytestmark = [
 
 
 @pytest.mark.parametrize("is_filtered", [True, False])
-async def test_nobody_hears_of_another_but_what_is_declared(
-    whole_matrix: Matrix, server, is_filtered
-):
+async def test_nobody_hears_of_another_but_what_is_declared(matrix: Matrix, server, is_filtered):
     """With our filter off, other networks listen alone: within one the database has no line."""
-    matrix = whole_matrix
     askers = [
         asker for asker in matrix.askers.values() if is_filtered or asker.relation == "other tenant"
     ]

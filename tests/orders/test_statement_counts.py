@@ -13,7 +13,7 @@ LINES = (1, 12)
 # With begin, who acts, commit, the event, and reading the answer with all its relations (15).
 # Goods and parties are remembered once they were shown: steps after the first read them no more.
 PINNED = {
-    "place": 34,
+    "place": 35,
     "allocateOrder": 31,
     "startPreparation": 22,
     "finishPreparation": 23,
@@ -110,7 +110,7 @@ async def test_no_step_asks_more_often_for_more_lines(world, statements):
 async def test_placing_and_cancelling_cost_the_same_however_many_schemes_speak(world, statements):
     few, many = [await with_schemes(world, statements, number) for number in (1, 9)]
 
-    assert few == many == {"placeOrder": 34, "cancelOrder": 33}
+    assert few == many == {"placeOrder": 35, "cancelOrder": 34}
 
 
 async def test_placing_again_reads_nothing_anew_and_locks_what_all_share_last(world, statements):
@@ -126,9 +126,9 @@ async def test_placing_again_reads_nothing_anew_and_locks_what_all_share_last(wo
         answer = await buyer.ask(document, input=placement(chain, "142.06"))
 
     assert answer.data["placeOrder"]["total"] == "142.06"
-    # Begin, who acts, the key, standing, approvals, parties, the order with all that is its own,
-    # the order for the answer, events, counts, commit.
-    assert len(sent) == 11
+    # Begin, who acts, the key, standing, budgets, approvals, parties, the order with all that is
+    # its own, the order for the answer, events, counts, commit.
+    assert len(sent) == 12
     assert "scheme_budget" in sent[-2]
     assert [each for each in sent if "scheme_budget" in each and "INSERT" in each] == [sent[-2]]
 

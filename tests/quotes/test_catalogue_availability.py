@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
+from app.catalog.models import Sku
 from app.kernel.ids import new_id
 from app.organisations.models import TradingRelationship
 from tests.quotes.conftest import Market
@@ -90,6 +91,23 @@ async def test_only_lots_that_a_reservation_would_take_count(market):
     assert await shown(market) == stocked("Beer", "Cola")
 
 
+async def test_a_share_of_the_shelf_life_may_be_asked_for(market):
+    """A quarter of 100 days from tomorrow: the 26th day is too early by one."""
+    life = update(Sku).where(Sku.id.in_([market.apple, market.beer]))
+    await market.world.run(lambda work: work.session.execute(life.values(shelf_life_days=100)))
+    await change_terms(
+        market, minimum_shelf_life_percent=25, minimum_shelf_life_days=3, delivery_days=1
+    )
+    goods = [
+        (market.apple, 5, "too short", network_day(25)),
+        (market.beer, 5, "long enough", network_day(26)),
+        (market.cola, 5, "of no known life", network_day(4)),
+    ]
+    await receive(market.world, market.brand, *goods)
+
+    assert await shown(market) == stocked("Beer", "Cola")
+
+
 async def test_stock_of_nobody_but_the_seller_counts(market, database, http, settings):
     """Not the buyer's, nor a sibling's, nor what the same goods come to in another network."""
     buyers = [market.buyer.organisation_id, market.stranger.organisation_id]
@@ -165,3 +183,37 @@ async def test_availability_takes_one_statement_for_any_number(market, statement
 
     assert len(answer.data["catalogue"]["edges"]) == first
     assert len(more) == len(page) + 1 == 5
+
+
+@pytest.mark.parametrize("how", ["EXACT", "BANDED", "YES_NO", "NONE"])
+async def test_buyers_are_told_no_more_of_stock_than_their_terms_say(market, how):
+    """Neither by the catalogue nor by its facets and filters, nor by what is refused."""
+    await receive(market.world, market.brand, (market.apple, 37, "A", None))
+    bands = [{"fromPieces": str(least), "name": name} for least, name in ((50, "many"), (1, "few"))]
+    setting = """mutation($input: SetStockBandsInput!) { setStockBands(input: $input) {
+        ... on StockBandsSet { bands { fromPieces name } } } }"""
+    done = await market.admin.ask(setting, input={"bands": bands})
+    await change_terms(market, shown_stock=how)
+    told = "availability { state band pieces }"
+    facets = """query ($id: ID!) { catalogueFacets(relationshipId: $id) {
+        inStock outOfStock } }"""
+    filtered = "query ($id: ID!) { catalogue(relationshipId: $id, inStock: true) { %s } }"
+
+    page = await market.buyer.ask(CATALOGUE % (_ITEMS % told), id=market.terms)
+    counts = (await market.buyer.ask(facets, id=market.terms)).data["catalogueFacets"]
+    only = await market.buyer.ask(filtered % (_ITEMS % told), id=market.terms)
+
+    names = [each["name"] for each in done.data["setStockBands"]["bands"]]
+    assert names == ["few", "many"]
+    nodes = [edge["node"] for edge in page.data["catalogue"]["edges"]]
+    shown_of = {each["sku"]["product"]["name"]: each["availability"] for each in nodes}
+    more = {"EXACT": {"pieces": "37"}, "BANDED": {"band": "few"}}.get(how, {})
+    some = {"state": "IN_STOCK", "band": None, "pieces": None, **more}
+    assert shown_of["Apple juice"] == (None if how == "NONE" else some)
+    if how == "NONE":
+        assert set(shown_of.values()) == {None}
+        assert counts == {"inStock": 0, "outOfStock": 0}
+        assert only.error_codes == ["INVALID"]
+    else:
+        assert counts == {"inStock": 1, "outOfStock": 2}
+        assert len(only.data["catalogue"]["edges"]) == 1

@@ -20,6 +20,11 @@ from tests.support.branches import fill
 from tests.support.documents import root_fields, schema
 from tests.support.world import World
 
+pytestmark = [
+    pytest.mark.xdist_group("extremes"),  # Filled once.
+    pytest.mark.usefixtures("queries_run_once"),  # That both executors agree is for others to show.
+]
+
 EXTREMES: Mapping[str, tuple[Any, ...]] = {
     "String": (
         "",

@@ -25,7 +25,9 @@ from app.pricing.models import PriceChangeRow, PriceEntry
 from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
 from tests.support.billed import add_billing_details, add_credit
+from tests.support.budgets import add_budgets
 from tests.support.documents import command_document
+from tests.support.files import add_files
 from tests.support.granting import add_requests
 from tests.support.held import hold
 from tests.support.hooks import add_webhooks
@@ -33,9 +35,10 @@ from tests.support.jobs import dead_job
 from tests.support.joining import add_joining
 from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
+from tests.support.online import add_online_payment
 from tests.support.ordering_scene import add_ordering
 from tests.support.promoted import promote
-from tests.support.scarce import add_quota, add_wave
+from tests.support.scarce import add_alerts, add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
 from tests.support.staffed import add_people
@@ -119,6 +122,8 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_requests(branch)
     await _stock(branch)
     await add_quota(branch)
+    await add_alerts(branch)
+    await add_budgets(branch)
     await _orders(branch)
     await add_wave(branch)
     await promote(branch)
@@ -126,6 +131,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     branch.things |= await add_move(branch)
     branch.things |= await add_joining(branch)
     branch.things |= await add_api_key(branch.seller)
+    branch.things |= await add_files(branch)
     branch.things |= await add_trial_request(world)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     await told_daily(world, seller)
@@ -386,6 +392,7 @@ async def _by_products(branch: Branch) -> None:
         reference=branch.secret,
     )
     branch.things |= await add_credit(branch)
+    branch.things |= await add_online_payment(branch)
 
 
 def _keep(branch: Branch, name: str, order: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.inventory.commands import check_stock
 from app.kernel.ids import new_id
 
 
@@ -19,6 +20,23 @@ async def add_quota(branch: Any) -> None:
     rules = [{"warehouseId": branch["Warehouse"], "region": f"{branch.secret} region"}]
     await branch.do("seller", "setSourcingRules", rules=rules)
     branch.things["StockQuota"] = quota["id"]
+
+
+async def add_alerts(branch: Any) -> None:
+    """Let the branch be alerted of its stock, low everywhere and high in its warehouse."""
+    goods = {"skuId": branch["Sku@network"]}
+    await branch.do("seller", "setStockThreshold", low="900000000")
+    made = await branch.do(
+        "seller", "setStockThreshold", warehouseId=branch["Warehouse"], high="0", low="0", **goods
+    )
+    low = {"skuId": branch["Sku:DRAFT"], "warehouseId": branch["Warehouse"], "low": "7"}
+    await branch.do("seller", "setStockThreshold", **low)
+    bands = [{"fromPieces": "1", "name": f"{branch.secret} few"}]
+    await branch.do("seller", "setStockBands", bands=bands)
+    await branch.world.run(lambda work: check_stock(work, branch.distributor))
+    found = await branch.seller.ask("{ stockAlerts { edges { node { id } } } }")
+    alerts = [edge["node"]["id"] for edge in found.data["stockAlerts"]["edges"]]
+    branch.things |= {"StockThreshold": made["id"], "StockAlert": alerts[0]}
 
 
 async def add_wave(branch: Any) -> None:

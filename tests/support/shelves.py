@@ -21,6 +21,13 @@ async def add_shelves(do: Do, things: dict[str, str], secret: str) -> None:
     things["Sku:LEAFLET"] = leaf["id"]
     draft = things["Product"]
     await do("seller", "changeProduct", productId=draft, description=f"{secret} was here")
+    words = {"language": "de", "name": f"{secret} Entwurf", "description": f"{secret} Text"}
+    names = [{"skuId": things["Sku:DRAFT"], "name": f"{secret} Stück"}]
+    await do("seller", "setProductText", productId=draft, skuNames=names, **words)
+    drinks = {"categoryId": things["Category@network"], "language": "de", "name": "Getränke"}
+    await do("brand", "setCategoryName", **drinks)
+    made = await do("seller", "createCategory", name=f"Own {secret[-10:]}")
+    things["Category:OWN@network"] = made["id"]
     for product_id in (draft, other["id"]):
         await do("seller", "submitListing", productId=product_id)
     sku_id = things["Sku:DRAFT"]

@@ -35,6 +35,7 @@ _SOME: dict[type, Any] = {
 _FITTING: dict[str, Row] = {
     "credit_note": {"total": 3},
     "invoice": {"total": 3},
+    "online_payment": {"state": "PENDING"},
     "order_line": dict.fromkeys(BUCKETS, 0) | {"ordered": 1, "unallocated": 1, "gross": 2},
     "orders": {"total": 3},
     "price_band": {"audience": "OWN"},

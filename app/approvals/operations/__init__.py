@@ -1,6 +1,7 @@
 """What packages above may ask of approvals, unguarded."""
 
 from app.approvals.operations.asking import (
+    FIRST_TURN,
     Met,
     Subject,
     ask,
@@ -29,6 +30,7 @@ from app.approvals.operations.urging import is_due, urge
 
 __all__ = [
     "ANYBODY",
+    "FIRST_TURN",
     "Capacity",
     "Decision",
     "Met",

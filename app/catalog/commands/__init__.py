@@ -14,10 +14,12 @@ from app.catalog.commands.products import (
     create_product,
 )
 from app.catalog.commands.substitutes import set_substitutes
+from app.catalog.commands.texts import NewProductText, remove_product_text, set_product_text
 from app.catalog.commands.words import create_brand, create_category, create_tax_category
 
 __all__ = [
     "NewProduct",
+    "NewProductText",
     "ProductChange",
     "add_sku",
     "change_product",
@@ -28,6 +30,8 @@ __all__ = [
     "create_tax_category",
     "delist_product",
     "index_products",
+    "remove_product_text",
     "set_packaging_container",
+    "set_product_text",
     "set_substitutes",
 ]

@@ -12,15 +12,25 @@ from app.catalog import locks
 from app.catalog.errors import GtinTaken, ListingIncomplete, SkuCodeTaken
 from app.catalog.models import (
     Brand,
-    Category,
     ListingStatus,
     Product,
     Sku,
     SkuPackaging,
     TaxCategory,
 )
-from app.catalog.operations import check_known, concerned_by, index_product
-from app.catalog.rules import LONGEST_DESCRIPTION, NewSku, checked_sku, checked_text
+from app.catalog.operations import (
+    check_known,
+    check_open_category,
+    concerned_by,
+    index_product,
+)
+from app.catalog.rules import (
+    NewSku,
+    checked_description,
+    checked_language,
+    checked_sku,
+    checked_text,
+)
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
@@ -40,6 +50,7 @@ class NewProduct:
     category_id: UUID
     description: str = ""
     skus: Sequence[NewSku] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,7 @@ class ProductChange:
     description: str | None = None
     brand_id: UUID | None = None
     category_id: UUID | None = None
+    language: str | None = None
 
 
 @requires(Permission.PRODUCT_WRITE)
@@ -66,12 +78,13 @@ async def create_product(work: Work, new: NewProduct) -> Product:
         brand_id=new.brand_id,
         category_id=new.category_id,
         name=checked_text(new.name, "name"),
-        description=_checked_description(new.description),
+        description=checked_description(new.description, "description"),
+        language=new.language and checked_language(new.language, "language"),
         created_at=work.now,
     )
     product.indexed_as = product.name
     await check_known(work, Brand, new.brand_id, "brandId")
-    await check_known(work, Category, new.category_id, "categoryId")
+    await check_open_category(work, new.category_id, "categoryId")
     await work.save(product)
     await _save_skus(work, product, skus, "skus")
     await index_product(work, product, is_new=True)
@@ -86,7 +99,8 @@ async def change_product(work: Work, product_id: UUID, change: ProductChange) ->
     given = _checked_change(change)
     product = await _own(work, product_id)
     await check_known(work, Brand, change.brand_id, "brandId")
-    await check_known(work, Category, change.category_id, "categoryId")
+    if change.category_id != product.category_id:
+        await check_open_category(work, change.category_id, "categoryId")
     changed = {name: value for name, value in given.items() if getattr(product, name) != value}
     if not changed:
         return product
@@ -207,14 +221,9 @@ def _checked_change(change: ProductChange) -> dict[str, object]:
         "name": None if change.name is None else checked_text(change.name, "name"),
         "description": None
         if change.description is None
-        else _checked_description(change.description),
+        else checked_description(change.description, "description"),
         "brand_id": change.brand_id,
         "category_id": change.category_id,
+        "language": change.language and checked_language(change.language, "language"),
     }
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _checked_description(description: str) -> str:
-    if len(description) > LONGEST_DESCRIPTION:
-        raise Invalid("description", f"must have at most {LONGEST_DESCRIPTION} characters")
-    return description.strip()

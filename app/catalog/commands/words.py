@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from app.audit.operations import record
 from app.catalog.errors import CatalogNameTaken
 from app.catalog.models import Brand, Category, CategoryAncestry, TaxCategory
-from app.catalog.operations import check_known
-from app.catalog.rules import checked_text
+from app.catalog.operations import check_open_category
+from app.catalog.rules import checked_language, checked_text
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.rbac.guard import requires
@@ -30,10 +30,20 @@ async def create_brand(work: Work, name: str) -> Brand:
 
 
 @requires(Permission.PRODUCT_WRITE)
-async def create_category(work: Work, name: str, parent_id: UUID | None = None) -> Category:
-    """Add a category below another, or at the root; raises `CatalogNameTaken`, `NotFound`."""
-    await check_known(work, Category, parent_id, "parentId")
-    category = Category(name=checked_text(name, "name"), parent_id=parent_id)
+async def create_category(
+    work: Work, name: str, parent_id: UUID | None = None, language: str | None = None
+) -> Category:
+    """Add a category below another, or at the root; the own organisation keeps it.
+
+    Raises `CatalogNameTaken`, `CategoryRetired`, `Invalid`, `NotFound`.
+    """
+    await check_open_category(work, parent_id, "parentId")
+    category = Category(
+        name=checked_text(name, "name"),
+        parent_id=parent_id,
+        language=language and checked_language(language, "language"),
+        made_by_organisation_id=work.actor.organisation_id,
+    )
     sister = Category.parent_id.is_not_distinct_from(parent_id) & (Category.name == category.name)
     await _add(work, "category", category, sister)
     above = select(

@@ -18,20 +18,32 @@ from app.catalog.operations.quantities import quantity_terms, terms_in
 from app.catalog.operations.reaching import (
     browsable_products,
     check_known,
+    check_open_category,
     concerned_by,
     is_readable,
     readable_products,
 )
 from app.catalog.operations.searching import found_by, ranked, read_search
 from app.catalog.operations.selling import missing_packs, put_on_sale, take_off_sale
+from app.catalog.operations.texts import (
+    TextsIn,
+    Told,
+    category_names,
+    product_texts,
+    sku_texts,
+)
 from app.catalog.rules import SkuFacts, Sought, pieces
 
 __all__ = [
     "Sized",
     "SkuFacts",
     "Sought",
+    "TextsIn",
+    "Told",
     "browsable_products",
+    "category_names",
     "check_known",
+    "check_open_category",
     "concerned_by",
     "found_by",
     "index_product",
@@ -41,6 +53,7 @@ __all__ = [
     "missing_packs",
     "packaging_of",
     "pieces",
+    "product_texts",
     "products_of",
     "put_on_sale",
     "quantity_terms",
@@ -49,6 +62,7 @@ __all__ = [
     "readable_products",
     "sizes_of",
     "sku_facts",
+    "sku_texts",
     "skus_with_products",
     "take_off_sale",
     "terms_in",

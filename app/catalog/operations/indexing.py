@@ -7,7 +7,15 @@ from uuid import UUID
 from sqlalchemy import Select, and_, delete, literal, select, union_all
 
 from app.catalog.locks import MOST_INDEXED
-from app.catalog.models import Brand, Product, SearchTerm, Sku, SkuPackaging
+from app.catalog.models import (
+    Brand,
+    Product,
+    ProductText,
+    SearchTerm,
+    Sku,
+    SkuPackaging,
+    SkuText,
+)
 from app.catalog.operations.searching import term_rows, unindexed
 from app.catalog.rules import Texts
 from app.db.work import Work
@@ -62,11 +70,20 @@ def _spoken(work: Work, keys: Collection[UUID]) -> Any:
     brand = and_(Brand.tenant_id == Product.tenant_id, Brand.id == Product.brand_id)
     size = and_(Sku.tenant_id == Product.tenant_id, Sku.product_id == Product.id)
     pack = and_(SkuPackaging.tenant_id == Sku.tenant_id, SkuPackaging.sku_id == Sku.id)
+    other = and_(ProductText.tenant_id == Product.tenant_id, ProductText.product_id == Product.id)
+    other_size = and_(SkuText.tenant_id == Sku.tenant_id, SkuText.sku_id == Sku.id)
+    sizes_elsewhere: Select[*tuple[Any, ...]] = select(
+        Product.id, SkuText.name, literal(value=False)
+    )
     gtins: Select[*tuple[Any, ...]] = select(Product.id, SkuPackaging.gtin, literal(value=True))
     return union_all(
         select(Product.id, Product.name, literal(value=False)).where(mine),
         select(Product.id, Brand.name, literal(value=False)).join(Brand, brand).where(mine),
         select(Product.id, Sku.name, literal(value=False)).join(Sku, size).where(mine),
+        select(Product.id, ProductText.name, literal(value=False))
+        .join(ProductText, other)
+        .where(mine),
+        sizes_elsewhere.join(Sku, size).join(SkuText, other_size).where(mine),
         select(Product.id, Sku.code, literal(value=True)).join(Sku, size).where(mine),
         gtins.join(Sku, size).join(SkuPackaging, pack).where(mine, SkuPackaging.gtin.is_not(None)),
     )

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
 
+from app.catalog import locks
+from app.catalog.errors import CategoryRetired
 from app.catalog.models import (
     Brand,
     Category,
@@ -29,6 +31,20 @@ async def check_known(
     known = exists().where(table.tenant_id == work.tenant_id, table.id == key)
     if not await work.session.scalar(select(known)):
         raise NotFound(table.__name__).at(field)
+
+
+async def check_open_category(work: Work, key: UUID | None, field: str) -> None:
+    """Hold a category where it stands, for something that goes into it; none is right.
+
+    Raises `NotFound` for one that the tenant does not have, `CategoryRetired`.
+    """
+    if key is None:
+        return
+    category = await locks.category_to_fill(work, key)
+    if category is None:
+        raise NotFound("Category").at(field)
+    if category.retired_at is not None:
+        raise CategoryRetired(category.name).at(field)
 
 
 def browsable_products(work: Work) -> ColumnElement[bool]:

@@ -8,9 +8,16 @@ from app.catalog.rules.goods import (
     NewPackaging,
     NewSku,
     SkuFacts,
+    checked_description,
     checked_sku,
     checked_text,
     pieces,
+)
+from app.catalog.rules.languages import (
+    best_language,
+    checked_language,
+    language_tag,
+    languages_in,
 )
 from app.catalog.rules.quantities import QuantityLimit, QuantityTerms, broken, nearest
 from app.catalog.rules.words import Sought, Texts, Word, nearest_words, sought, terms_of, word_of
@@ -28,9 +35,14 @@ __all__ = [
     "Sought",
     "Texts",
     "Word",
+    "best_language",
     "broken",
+    "checked_description",
+    "checked_language",
     "checked_sku",
     "checked_text",
+    "language_tag",
+    "languages_in",
     "nearest",
     "nearest_words",
     "pieces",

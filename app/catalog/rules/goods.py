@@ -104,6 +104,13 @@ def checked_text(text: str, field: str, longest: int = LONGEST_NAME) -> str:
     return tidy
 
 
+def checked_description(text: str, field: str) -> str:
+    """Return a description without blanks around it; raises `Invalid` when it is too long."""
+    if len(text) > LONGEST_DESCRIPTION:
+        raise Invalid(field, f"must have at most {LONGEST_DESCRIPTION} characters")
+    return text.strip()
+
+
 def checked_sku(sku: NewSku, path: str) -> NewSku:
     """Return a SKU with tidy texts; raises `Invalid` or `GtinWrong` below the input's `path`."""
     days = sku.shelf_life_days

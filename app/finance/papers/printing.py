@@ -8,7 +8,7 @@ from app.finance.papers.sheet import MoneyPaper, PaperLine
 from app.finance.papers.words import WORDS, Words
 from app.finance.rules import by_rate
 from app.kernel.money import round_money
-from app.printing.paper import LEADING, Paper, PaperColumn
+from app.printing.paper import LEADING, Paper, PaperColumn, Points
 
 _VALUES = 85
 _TITLE = 14
@@ -38,7 +38,7 @@ def write_paper(paper: MoneyPaper, file: IO[bytes]) -> None:
     pages.save()
 
 
-def _head(pages: Paper, top: float, title: str, heading: Sequence[tuple[str, str]]) -> float:
+def _head(pages: Paper, top: Points, title: str, heading: Sequence[tuple[str, str]]) -> Points:
     pages.text(0, top, title, bold=True, size=_TITLE)
     return pages.named(top - 2 * LEADING, heading, _VALUES) - LEADING
 

@@ -1,5 +1,13 @@
 """What an actor may change of stock and of what bounds it (R3-47)."""
 
+from app.inventory.commands.alerts import (
+    Threshold,
+    acknowledge_stock_alert,
+    check_stock,
+    remove_stock_threshold,
+    set_stock_threshold,
+)
+from app.inventory.commands.bands import set_stock_bands
 from app.inventory.commands.quotas import NewQuota, create_stock_quota, end_stock_quota
 from app.inventory.commands.sourcing import set_sourcing_rules
 from app.inventory.commands.stock import (
@@ -15,11 +23,17 @@ __all__ = [
     "Adjustment",
     "GoodsIn",
     "NewQuota",
+    "Threshold",
     "WarehouseDraft",
+    "acknowledge_stock_alert",
     "adjust_stock",
+    "check_stock",
     "create_stock_quota",
     "create_warehouse",
     "end_stock_quota",
     "receive_stock",
+    "remove_stock_threshold",
     "set_sourcing_rules",
+    "set_stock_bands",
+    "set_stock_threshold",
 ]

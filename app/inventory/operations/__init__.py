@@ -3,6 +3,7 @@
 Callers serialise work on one source themselves: they hold the lock of the order behind it.
 """
 
+from app.inventory.operations.bands import bands_of
 from app.inventory.operations.checking import broken_invariants
 from app.inventory.operations.free import free_stock_of
 from app.inventory.operations.lots import lots_by_id
@@ -37,6 +38,7 @@ __all__ = [
     "Receipt",
     "adjust",
     "allocated_lots",
+    "bands_of",
     "bring_back",
     "broken_invariants",
     "free_lots",

@@ -1,5 +1,14 @@
 """What an actor may read of stock and of what bounds it: the own organisation's (R3-47)."""
 
+from app.inventory.queries.alerts import (
+    AlertFilter,
+    alerts_by_id,
+    stock_alert_counts,
+    stock_alerts,
+    stock_thresholds,
+    thresholds_by_id,
+)
+from app.inventory.queries.bands import stock_bands
 from app.inventory.queries.quotas import Used, quota_uses, quotas_by_id, stock_quotas
 from app.inventory.queries.sourcing import sourcing_rules
 from app.inventory.queries.stock import (
@@ -15,7 +24,9 @@ from app.inventory.queries.stock import (
 )
 
 __all__ = [
+    "AlertFilter",
     "Used",
+    "alerts_by_id",
     "lot_balances",
     "lots",
     "lots_by_id",
@@ -25,8 +36,13 @@ __all__ = [
     "quotas_by_id",
     "sourcing_rules",
     "stock",
+    "stock_alert_counts",
+    "stock_alerts",
+    "stock_bands",
     "stock_moves",
     "stock_quotas",
+    "stock_thresholds",
+    "thresholds_by_id",
     "warehouses",
     "warehouses_by_id",
 ]

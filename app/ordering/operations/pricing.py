@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.budgets.operations import standings
+from app.budgets.rules import Standing, Wanted
 from app.catalog.operations import known_facts
 from app.db.work import Work
-from app.ordering.rules.gaps import CartGap, WantedLine, gaps_of, usable
+from app.ordering.rules.gaps import CartGap, WantedLine, gaps_of, of_budgets, usable
 from app.orders.operations.wishes import LineWish
 from app.organisations.models import TradingRelationship
 from app.quotes.operations import (
@@ -37,12 +39,13 @@ class PricedCart:
     lines: Sequence[LineWish]
     quote: Quote | None
     gaps: Sequence[CartGap]
+    budgets: Sequence[Standing] = ()
 
 
 async def priced_cart(
     work: Work, relationship: TradingRelationship, lines: Sequence[LineWish], paying: Paying
 ) -> PricedCart:
-    """Price lines in the statements of one quote; the lines' keys are their places."""
+    """Price lines in the statements of one quote, and one for budgets; lines' keys are places."""
     known = await known_facts(work, {line.sku_id for line in lines})
     wanted = [
         WantedLine(sku_id=line.sku_id, packaging_level=line.packaging_level, quantity=line.quantity)
@@ -64,5 +67,19 @@ async def priced_cart(
     )
     instant = await price_instant(work, relationship, paying.requested_delivery_on)
     quote = as_actor_sees(work, await quote_lines(work, relationship, asked, instant, extras))
-    missing = [*gaps, *gaps_of(quote, relationship.minimum_order_value)]
-    return PricedCart(relationship_id=relationship.id, lines=lines, quote=quote, gaps=missing)
+    budgets = await _standings(work, relationship, quote)
+    minimum = relationship.minimum_order_value
+    missing = [*gaps, *gaps_of(quote, minimum), *of_budgets(budgets)]
+    return PricedCart(
+        relationship_id=relationship.id, lines=lines, quote=quote, gaps=missing, budgets=budgets
+    )
+
+
+async def _standings(
+    work: Work, relationship: TradingRelationship, quote: Quote
+) -> Sequence[Standing]:
+    """Return how the actor's order would stand to budgets; the seller's people learn of none."""
+    if work.actor.own_organisation != relationship.buyer_id:
+        return ()
+    me = work.actor.membership_id
+    return await standings(work, Wanted(relationship.buyer_id, me, quote.currency, quote.total))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from app.budgets.rules import BudgetOutcome, Standing
 from app.catalog.rules import SkuFacts, pieces
 from app.kernel.errors import DomainError
 from app.kernel.quantity import PackagingLevel
@@ -22,6 +23,7 @@ class CartGapKind(StrEnum):
     NO_PRICE = "NO_PRICE"
     PRICE_NOT_POSSIBLE = "PRICE_NOT_POSSIBLE"
     MINIMUM_ORDER_VALUE = "MINIMUM_ORDER_VALUE"
+    BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
     NEEDS_APPROVAL = "NEEDS_APPROVAL"
     NEXT_BREAK = "NEXT_BREAK"
     NEXT_SCHEME_STEP = "NEXT_SCHEME_STEP"
@@ -92,6 +94,20 @@ def gaps_of(quote: Quote, minimum: Decimal) -> list[CartGap]:
             CartGap(kind=CartGapKind.NEXT_SCHEME_STEP, text=f"{hint.name}: {hint.text}")
             for hint in quote.hints
         ),
+    ]
+
+
+def of_budgets(standings: Iterable[Standing]) -> list[CartGap]:
+    """Tell which budgets of the buyer the cart goes beyond: they refuse it, or ask somebody."""
+    return [
+        CartGap(
+            kind=CartGapKind.BUDGET_EXCEEDED
+            if each.outcome is BudgetOutcome.REFUSE
+            else CartGapKind.NEEDS_APPROVAL,
+            text=each.in_words,
+        )
+        for each in standings
+        if each.is_exceeded
     ]
 
 

@@ -1,8 +1,9 @@
 """Changing an order as it was previewed: exactly that, or not at all (R1-31)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from app.budgets.operations import spend
 from app.db.idempotency import once
 from app.db.work import Work
 from app.orders.errors import OrderMoved
@@ -10,6 +11,7 @@ from app.orders.operations.changing import ChangePlan, OrderChange, planned, sta
 from app.orders.operations.documents import OrderDocument, enter_state, note_change, open_for
 from app.orders.operations.drafting import write_lines
 from app.orders.operations.placing import relationship_to_order_in, submit
+from app.orders.operations.spending import wanted_of
 from app.orders.operations.stock import allocate
 from app.orders.rules.states import CreditStatus, OrderState
 from app.orders.rules.transitions import OrderCommand
@@ -44,7 +46,10 @@ async def preview_order_change(work: Work, order_id: UUID, change: OrderChange) 
     """
     document = await open_for(work, order_id, OrderCommand.CHANGE)
     await relationship_to_order_in(work, document.order.relationship_id)
-    raise Previewed(await planned(work, document, change))
+    plan = await planned(work, document, change)
+    if plan.is_submitted_again:
+        await spend(work, order_id, replace(wanted_of(document.order), amount=plan.quote.total))
+    raise Previewed(plan)
 
 
 @requires(Permission.ORDER_CANCEL)

@@ -17,6 +17,7 @@ from app.orders.operations.documents import (
     open_for,
 )
 from app.orders.operations.paying import go_on
+from app.orders.operations.spending import give_spending_back
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
@@ -40,6 +41,7 @@ async def send_order_back(work: Work, order_id: UUID, reason: str) -> UUID:
     """Give a submitted order back, and tell the buyer's people what is wrong (R1-18)."""
     document, words = await open_for(work, order_id, OrderCommand.SEND_BACK), stated(reason)
     document.order.review_status = ReviewStatus.NOT_REQUIRED
+    await give_spending_back(work, document.order.id)
     await take_benefits_back(work, document.order)
     enter_state(work, document.order, OrderCommand.SEND_BACK, OrderState.DRAFT, reason=words)
     await tell_parties(work, document.order, "order_sent_back", reason=words)
@@ -93,6 +95,7 @@ async def _approve(work: Work, document: OrderDocument, reason: str | None) -> U
 async def _reject(work: Work, document: OrderDocument, reason: str) -> UUID:
     decision = await _decide(work, document, approve=False, reason=stated(reason))
     document.order.approval_status = ApprovalStatus.REJECTED
+    await give_spending_back(work, document.order.id)
     await take_benefits_back(work, document.order)
     data = _in_place(decision)
     rejected = OrderState.REJECTED

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, exists, func, select
 
 from app.approvals.models import ApprovalStep
-from app.approvals.operations import Met, Subject, ask, met_by, rules_with
+from app.approvals.operations import FIRST_TURN, Met, Subject, ask, met_by, rules_with
 from app.approvals.rules import Facts
+from app.budgets.rules import Standing
 from app.db.reading import TENANT, sent
 from app.db.tables import table_of
 from app.db.work import Work
@@ -60,9 +61,16 @@ class Placing:
 
 
 async def needed_for(
-    work: Work, relationship: TradingRelationship, quote: Quote, placing: Placing
+    work: Work,
+    relationship: TradingRelationship,
+    quote: Quote,
+    placing: Placing,
+    exceeded: Sequence[Standing],
 ) -> list[Met]:
-    """Return the approvals that an order at this quote needs; one statement."""
+    """Return the approvals that an order at this quote needs; one statement.
+
+    So many of the buyer's budgets are `exceeded` and ask for one each.
+    """
     rules = await sent(
         work,
         _RULES,
@@ -75,18 +83,23 @@ async def needed_for(
     )
     facts = _facts(work, relationship, quote, placing, rules[0] if rules else None)
     causes = [_in_words(cause) for cause in quote.approval_causes]
-    return met_by(rules, facts, relationship.seller_id, causes)
+    met = met_by(rules, facts, relationship.seller_id, causes)
+    return [*(_beyond(each, relationship.buyer_id) for each in exceeded), *met]
 
 
 async def ask_approvals(
-    work: Work, order: Order, relationship: TradingRelationship, quote: Quote
+    work: Work,
+    order: Order,
+    relationship: TradingRelationship,
+    quote: Quote,
+    exceeded: Sequence[Standing],
 ) -> Sequence[ApprovalStep]:
     """Ask for all approvals that an order needs; what was agreed to before counts if it is equal.
 
     One statement when nothing is needed, two for a first revision, three for a later one.
     """
     placing = Placing(order.channel, order.placed_by_membership_id, order.placed_by_organisation_id)
-    needed = await needed_for(work, relationship, quote, placing)
+    needed = await needed_for(work, relationship, quote, placing, exceeded)
     subject = Subject(
         kind="order",
         id=order.id,
@@ -95,6 +108,11 @@ async def ask_approvals(
         made_by=frozenset(makers_of_rows(order, ())),
     )
     return await ask(work, subject, needed)
+
+
+def _beyond(standing: Standing, buyer_id: UUID) -> Met:
+    words = f"The order is beyond a budget. {standing.in_words}"
+    return Met(buyer_id, None, standing.name, FIRST_TURN, words, (standing.seat,))
 
 
 def _facts(

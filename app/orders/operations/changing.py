@@ -15,6 +15,7 @@ from app.orders.operations.benefits import take_benefits_back
 from app.orders.operations.discounts import given_by_actor
 from app.orders.operations.documents import OrderDocument
 from app.orders.operations.drafting import figures_of, given_by, priced
+from app.orders.operations.spending import give_spending_back
 from app.orders.operations.stock import give_back
 from app.orders.operations.wishes import LineWish, OrderWish, wish_of
 from app.orders.rules.changing import (
@@ -89,6 +90,7 @@ async def planned(
     wish = await changed_wish(work, terms, wish_of(document), change)
     if gives_back:
         await give_back(work, document)
+        await give_spending_back(work, order.id)
         await take_benefits_back(work, order)
     quote = await as_of_start(work, partial(priced, work, terms, wish))
     await withdraw(work, order.id)

@@ -20,6 +20,7 @@ from app.orders import locks
 from app.orders.errors import NotPossibleNow
 from app.orders.models import Order, OrderLine
 from app.orders.operations.holds import is_held_in
+from app.orders.operations.spending import keep_what_is_left
 from app.orders.operations.visibility import reachable, side_of
 from app.orders.rules.buckets import Buckets, Movement
 from app.orders.rules.roll_up import fulfilment_status, roll_up
@@ -36,6 +37,7 @@ from app.organisations.models import PaymentWay
 
 _BUCKETS = tuple(item.name for item in fields(Buckets))
 _THE_BUYERS = frozenset({"CREATE", "SUBMIT", "REVISE", "CHANGE", "SIGN", "CONFIRM_RECEIPT"})
+_SHORTENING = frozenset({"cancelled", "short_closed"})
 _DECISIONS = frozenset({OrderCommand.APPROVE, OrderCommand.REJECT})
 
 
@@ -189,7 +191,10 @@ async def move(work: Work, document: OrderDocument, movements: Mapping[UUID, Mov
 async def move_all(
     work: Work, documents: Sequence[OrderDocument], movements: Mapping[UUID, Movement]
 ) -> None:
-    """Move lines' buckets, by line id, in one statement; the objects follow."""
+    """Move lines' buckets, by line id, in one statement; the objects follow.
+
+    What is cancelled or closed short goes back to the buyer's budgets, in another one.
+    """
     moving = {key: movement for key, movement in movements.items() if any(movement.values())}
     names = sorted({name for movement in moving.values() for name in movement})
     rows = [
@@ -200,6 +205,10 @@ async def move_all(
     for line in (line for document in documents for line in document.lines):
         for name, change in moving.get(line.id, {}).items():
             set_committed_value(line, name, getattr(line, name) + change)
+    if not _SHORTENING.isdisjoint(names):
+        await keep_what_is_left(
+            work, {each.order.id: (each.order.currency, each.lines) for each in documents}
+        )
 
 
 def settle_state(document: OrderDocument) -> OrderState:

@@ -8,6 +8,8 @@ from functools import partial
 from uuid import UUID
 
 from app.approvals.models import ApprovalStep, StepStatus
+from app.budgets.models import SpendingEntry
+from app.budgets.operations import Spending, spend
 from app.db.revisions import as_of_start
 from app.db.rows import Rows, completed
 from app.db.work import Work
@@ -27,6 +29,7 @@ from app.orders.operations.discounts import given_by_actor
 from app.orders.operations.documents import enter_state, note_change
 from app.orders.operations.drafting import LaidOut, lay_out, new_number, priced
 from app.orders.operations.paying import pay_if_covered
+from app.orders.operations.spending import wanted_of
 from app.orders.operations.ways import chosen_way
 from app.orders.operations.wishes import OrderWish
 from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
@@ -123,7 +126,11 @@ async def submit(  # noqa: PLR0913  # an order and how it goes on
         await _check_open(work, relationship.seller_id, ends)
     with work.session.no_autoflush:
         note_change(work, order)
-        steps = () if keeps_approval else await ask_approvals(work, order, relationship, quote)
+        spending = await spend(work, order.id, wanted_of(order))
+        over = spending.exceeded
+        steps = (
+            () if keeps_approval else await ask_approvals(work, order, relationship, quote, over)
+        )
         order.submitted_at = work.now
         order.approval_status = (
             ApprovalStatus.APPROVED if keeps_approval else _approval_status(steps)
@@ -133,9 +140,25 @@ async def submit(  # noqa: PLR0913  # an order and how it goes on
         )
         enter_state(work, order, OrderCommand.SUBMIT, OrderState.SUBMITTED)
         await open_gates(work, order, relationship)
+        write = await _with_entries(work, spending, write)
         await grant_benefits(work, order, relationship, quote, write)
         await check_credit(work, order, relationship)
     await pay_if_covered(work, order, relationship)
+
+
+async def _with_entries(work: Work, spending: Spending, write: Write | None) -> Write | None:
+    """Write what the order holds of budgets: with an order that is not there yet, or now."""
+    if not spending.entries:
+        return write
+    if write is None:
+        await work.insert(SpendingEntry, spending.entries)
+        return None
+    written = write
+
+    async def with_entries(beside: Rows) -> None:
+        await written({**beside, SpendingEntry: spending.entries})
+
+    return with_entries
 
 
 def _approval_status(steps: Sequence[ApprovalStep]) -> ApprovalStatus:

@@ -9,6 +9,7 @@ from app.kernel.money import round_money
 from app.orders.models import Order, OrderLine
 from app.orders.operations.benefits import earn_benefits, take_benefits_back
 from app.orders.operations.documents import OrderDocument, enter_state
+from app.orders.operations.spending import give_spending_back, keep_what_was_received
 from app.orders.rules.states import InvoiceStatus, OrderState, SettlementStatus
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.operations import find_relationship
@@ -39,8 +40,10 @@ async def invoice_received(work: Work, document: OrderDocument) -> None:
     if lines:
         await _issue(work, order, lines)
         order.invoice_status = InvoiceStatus.INVOICED
+        await keep_what_was_received(work, order, document.lines)
         await earn_benefits(work, order)
     else:
+        await give_spending_back(work, order.id)
         await take_benefits_back(work, order)
     order.settlement_status = SettlementStatus.SETTLED
 

@@ -163,7 +163,7 @@ async def _situation(work: Work, documents: Sequence[OrderDocument]) -> _Situati
             line.id,
             line.sku_id,
             _asked(document, line),
-            keeps[document.order.id],
+            keeps[document.order.id, line.sku_id],
             buyers[document.order.id],
             line.unit_factor,
         )

@@ -54,11 +54,13 @@ async def sourcing_of(work: Work, order_id: UUID) -> list[LineSourcing]:
         raise NotFound("Order")
     document = OrderDocument(order, await lines_of(work, order))
     terms = await find_relationships(work, [order.relationship_id])
-    keeps = (await days_to_keep(work, [document], terms))[order.id]
+    keeps = await days_to_keep(work, [document], terms)
     buyer = (await buyers_of(work, [document], terms))[order.id]
     lots = await free_lots(work, order.seller_id, {line.sku_id for line in document.lines})
     rules = await sourcing_rules_of(work, order.seller_id)
-    return [_of_line(line, keeps, buyer, lots, rules) for line in document.lines]
+    return [
+        _of_line(line, keeps[order.id, line.sku_id], buyer, lots, rules) for line in document.lines
+    ]
 
 
 def _of_line(

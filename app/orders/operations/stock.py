@@ -31,6 +31,7 @@ from app.organisations.operations import (
     find_relationships,
     organisations_named,
 )
+from app.quotes.operations.keeping import kept_days, lives_for
 from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day
@@ -90,7 +91,7 @@ async def cover_waiting(work: Work, received: Mapping[UUID, Decimal]) -> None:
             item.order_line_id,
             item.sku_id,
             share,
-            keeps[item.order_id],
+            keeps[item.order_id, item.sku_id],
             buyers[item.order_id],
             packs[item.order_line_id],
         )
@@ -140,10 +141,17 @@ async def _reserve(
     wanted: Mapping[UUID, Decimal],
 ) -> dict[UUID, Decimal]:
     order = document.order
-    keeps = (await days_to_keep(work, [document], {terms.id: terms}))[order.id]
+    keeps = await days_to_keep(work, [document], {terms.id: terms})
     buyer = (await buyers_of(work, [document], {terms.id: terms}))[order.id]
     demands = [
-        Demand(line.id, line.sku_id, wanted[line.id], keeps, buyer, line.unit_factor)
+        Demand(
+            line.id,
+            line.sku_id,
+            wanted[line.id],
+            keeps[order.id, line.sku_id],
+            buyer,
+            line.unit_factor,
+        )
         for line in document.lines
         if wanted.get(line.id, 0) > 0
     ]
@@ -172,15 +180,19 @@ async def days_to_keep(
     work: Work,
     documents: Sequence[OrderDocument],
     terms: Mapping[UUID, TradingRelationship],
-) -> dict[UUID, date]:
-    """Return until when goods must keep, by order: the delivery day plus the buyer's minimum."""
+) -> dict[tuple[UUID, UUID], date]:
+    """Return until when goods must keep, by order and SKU: delivery plus the buyer's minimum."""
     today = await local_day(work)
-    days: dict[UUID, date] = {}
+    skus = {line.sku_id for document in documents for line in document.lines}
+    lives = await lives_for(work, terms.values(), skus)
+    days: dict[tuple[UUID, UUID], date] = {}
     for document in documents:
         asked = terms[document.order.relationship_id]
         usual = today + timedelta(days=asked.delivery_days)
         arrives = max(today, document.order.requested_delivery_on or usual)
-        days[document.order.id] = arrives + timedelta(days=asked.minimum_shelf_life_days)
+        for sku_id in {line.sku_id for line in document.lines}:
+            kept = timedelta(days=kept_days(asked, lives.get(sku_id)))
+            days[document.order.id, sku_id] = arrives + kept
     return days
 
 

@@ -37,6 +37,8 @@ from app.approvals.operations import (
     people_in,
     who_can_act,
 )
+from app.budgets.operations import standings
+from app.budgets.rules import BudgetOutcome, Wanted
 from app.db.reading import TENANT, rows
 from app.db.revisions import as_of_start
 from app.db.tables import table_of
@@ -171,7 +173,15 @@ async def preview_approvals(work: Work, wish: OrderWish) -> ApprovalPreview:
     quote = await as_of_start(work, partial(priced, work, relationship, asked))
     own = work.actor.own_organisation
     placing = Placing(wish.channel, work.actor.membership_id, own)
-    needed = await needed_for(work, relationship, quote, placing)
+    is_own = relationship.buyer_id == own
+    placed_by = work.actor.membership_id if is_own else None
+    wanted = Wanted(relationship.buyer_id, placed_by, quote.currency, quote.total)
+    exceeded = [
+        each
+        for each in await standings(work, wanted)
+        if each.is_exceeded and each.outcome is BudgetOutcome.ASK
+    ]
+    needed = await needed_for(work, relationship, quote, placing, exceeded)
     ours = [met for met in needed if met.organisation_id == own]
     people = await people_in(work, [met.seats for met in ours]) if ours else []
     me = work.actor.membership_id

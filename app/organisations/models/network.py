@@ -82,6 +82,19 @@ class ShortagePolicy(StrEnum):
     SHORT_CLOSE = "SHORT_CLOSE"
 
 
+class ShownStock(StrEnum):
+    """What a buyer may know of the seller's stock.
+
+    EXACT: how many pieces it could have. BANDED: in which of the seller's bands their number is.
+    YES_NO: whether there are any. NONE: nothing.
+    """
+
+    EXACT = "EXACT"
+    BANDED = "BANDED"
+    YES_NO = "YES_NO"
+    NONE = "NONE"
+
+
 class UpstreamVisibility(StrEnum):
     """What organisations above the seller see of this relationship's trade (F2)."""
 
@@ -302,11 +315,15 @@ class TradingRelationship(Identified, Table):
         one_of("price_instant", PriceInstant),
         one_of("shortage_policy", ShortagePolicy),
         one_of("upstream_visibility", UpstreamVisibility),
+        one_of("shown_stock", ShownStock),
         CheckConstraint("seller_id <> buyer_id", name="two_parties"),
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),
         CheckConstraint("credit_limit >= 0", name="credit_limit"),
         CheckConstraint("minimum_order_value >= 0", name="minimum_order_value"),
         CheckConstraint("minimum_shelf_life_days >= 0", name="minimum_shelf_life_days"),
+        CheckConstraint(
+            "minimum_shelf_life_percent BETWEEN 1 AND 100", name="minimum_shelf_life_percent"
+        ),
         CheckConstraint("payment_days > 0", name="payment_days"),
         CheckConstraint(
             "cash_discount_percent >= 0 AND cash_discount_percent <= 100",
@@ -345,6 +362,7 @@ class TradingRelationship(Identified, Table):
     needs_review: Mapped[bool] = mapped_column(default=False)
     minimum_order_value: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     minimum_shelf_life_days: Mapped[int] = mapped_column(default=0)
+    minimum_shelf_life_percent: Mapped[int | None]
     delivery_days: Mapped[int] = mapped_column(default=2)
     allocation_priority: Mapped[int] = mapped_column(default=0)
     payment_ways: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -352,6 +370,7 @@ class TradingRelationship(Identified, Table):
     automatic_receipt_days: Mapped[int | None]
     settles_at_receipt: Mapped[bool] = mapped_column(default=False)
     upstream_visibility: Mapped[str] = mapped_column(default=UpstreamVisibility.NOTHING)
+    shown_stock: Mapped[str] = mapped_column(default=ShownStock.YES_NO)
     allows_fallback_price: Mapped[bool] = mapped_column(default=False)
     inherits_prices: Mapped[bool] = mapped_column(default=False)
     cash_discount_percent: Mapped[Decimal] = mapped_column(PERCENT, default=Decimal(0))

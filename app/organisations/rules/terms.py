@@ -21,6 +21,7 @@ from app.organisations.errors import (
 LONGEST_NAME = 200
 MOST_DAYS = 3_650
 PRIORITIES = range(-1_000, 1_001)
+SHARES = range(1, 101)
 MOST_PERCENT = 100
 PERCENT_PLACES = 4
 MOST_LEVELS = 100
@@ -44,6 +45,7 @@ class Terms(TypedDict, total=False):
     needs_review: bool
     minimum_order_value: Decimal
     minimum_shelf_life_days: int
+    minimum_shelf_life_percent: int | None
     delivery_days: int
     allocation_priority: int
     payment_days: int | None
@@ -51,6 +53,7 @@ class Terms(TypedDict, total=False):
     payment_ways: list[str] | None
     settles_at_receipt: bool
     upstream_visibility: str
+    shown_stock: str
     allows_fallback_price: bool
     inherits_prices: bool
     cash_discount_percent: Decimal
@@ -138,6 +141,10 @@ def check_terms(terms: Terms) -> None:
     _check_days("deliveryDays", terms.get("delivery_days"))
     _check_days("paymentDays", terms.get("payment_days"), least=1)
     _check_days("automaticReceiptDays", terms.get("automatic_receipt_days"), least=1)
+    if terms.get("minimum_shelf_life_percent") not in {None, *SHARES}:
+        raise Invalid(
+            "terms.minimumShelfLifePercent", f"must be between {SHARES[0]} and {SHARES[-1]}"
+        )
     ways = terms.get("payment_ways")
     if ways is not None and (not ways or len(set(ways)) < len(ways)):
         raise Invalid("terms.paymentWays", "must name one at least, and each once")

@@ -14,7 +14,7 @@ from app.pricing.operations.scope import Asked
 from app.quotes.operations.buying import ShownToBuyer, shown_to_buyer
 from app.quotes.operations.finding import CatalogueFilter, Named, all_by_name
 from app.quotes.operations.offering import OfferKey
-from app.quotes.operations.stocked import in_stock
+from app.quotes.operations.stocked import in_stock, tells_stock
 
 
 class CatalogueSort(StrEnum):
@@ -76,7 +76,9 @@ async def fitting(
     _check(wish)
     found = await all_by_name(work, wanted)
     facts = await sku_facts(work, [row.id for row in found])
-    has_stock = needs_stock or wish.is_in_stock
+    if wish.is_in_stock and not tells_stock(asked.relationship):
+        raise Invalid("inStock", "cannot be asked of this seller: it tells nothing of its stock")
+    has_stock = (needs_stock or wish.is_in_stock) and tells_stock(asked.relationship)
     stocked = await in_stock(work, asked, facts) if has_stock else frozenset[UUID]()
     if wish.is_in_stock:
         found = [row for row in found if row.id in stocked]

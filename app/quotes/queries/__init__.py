@@ -4,7 +4,7 @@ from app.promotions.rules.outcome import SchemeOffer
 from app.quotes.operations.finding import CatalogueFilter
 from app.quotes.operations.fitting import CatalogueSort, PriceWish
 from app.quotes.operations.labels import PackLabel, PriceLabel
-from app.quotes.queries.availability import AvailabilityState, availability
+from app.quotes.queries.availability import AvailabilityState, Available, availability
 from app.quotes.queries.catalogue import CatalogueRow, catalogue
 from app.quotes.queries.comparing import (
     ComparedPrice,
@@ -26,6 +26,7 @@ from app.quotes.rules.price_ranges import PriceRange
 
 __all__ = [
     "AvailabilityState",
+    "Available",
     "CatalogueFilter",
     "CatalogueRow",
     "CatalogueSort",

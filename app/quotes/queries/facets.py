@@ -10,6 +10,7 @@ from app.db.work import Work
 from app.pricing.operations.scope import ASKING, open_relationship
 from app.quotes.operations.finding import CatalogueFilter
 from app.quotes.operations.fitting import PriceWish, fitting
+from app.quotes.operations.stocked import tells_stock
 from app.quotes.rules.price_ranges import PriceRange, counted
 from app.rbac.guard import requires
 
@@ -23,7 +24,7 @@ class Facets:
     categories: Mapping[UUID, int]
     price_ranges: Sequence[PriceRange]
     without_price: int
-    in_stock: int
+    in_stock: int | None
 
 
 @requires(*ASKING)
@@ -49,7 +50,11 @@ async def catalogue_facets(
         categories=_largest_first(Counter(key for sku in facts for key in sku.category_path)),
         price_ranges=counted(prices, steps),
         without_price=len(facts) - len(prices),
-        in_stock=sum(sku.sku_id in goods.in_stock for sku in facts),
+        in_stock=(
+            sum(sku.sku_id in goods.in_stock for sku in facts)
+            if tells_stock(asked.relationship)
+            else None
+        ),
     )
 
 

@@ -3,44 +3,36 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
-from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
-from app.db.database import Access
-from app.db.work import Work, begin
+from app.db.work import Work
 from app.finance import queries
 from app.finance.papers import MoneyPaper, write_pdf
 from app.identities.downloads import DownloadTicket
-from app.identities.principal import bearer
+from app.quotes.files import MEDIA_TYPES, FileFormat
 from app.schema.context import Services
+from app.schema.downloads import Download, reading, spool
 
 INVOICE, CREDIT_NOTE = "invoice", "creditNote"
 """What tickets call the two papers."""
-PAPERS: Mapping[str, Callable[[Work, UUID], Awaitable[MoneyPaper]]] = {
+_PAPERS: Mapping[str, Callable[[Work, UUID], Awaitable[MoneyPaper]]] = {
     INVOICE: queries.invoice_paper,
     CREDIT_NOTE: queries.credit_note_paper,
 }
-_IN_MEMORY_BYTES = 1 << 20
 
 
-async def written_paper(services: Services, ticket: DownloadTicket) -> IO[bytes]:
+async def paper_file(services: Services, ticket: DownloadTicket) -> Download:
     """Print the paper that a ticket names, if whoever asked for it may read it now."""
-    claims = ticket.claims
-    async with begin(
-        services.database,
-        claims.tenant_id,
-        bearer(claims, services.policies),
-        access=Access.READ,
-        now=services.clock,
-    ) as work:
-        paper = await PAPERS[ticket.file](work, UUID(ticket.parameters["paper"]))
-    return await asyncio.to_thread(_printed, paper)
+    async with reading(services, ticket) as work:
+        paper = await _PAPERS[ticket.file](work, UUID(ticket.parameters["paper"]))
+    content = await asyncio.to_thread(_printed, paper)
+    return Download(ticket.parameters["name"], MEDIA_TYPES[FileFormat.PDF], content)
 
 
 def _printed(paper: MoneyPaper) -> IO[bytes]:
     with ExitStack() as opened:
-        file = opened.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES))
+        file = opened.enter_context(spool())
         write_pdf(paper, file)
         file.seek(0)
         opened.pop_all()  # Whoever sends it closes it.

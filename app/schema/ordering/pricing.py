@@ -11,6 +11,7 @@ from app.ordering.operations.pricing import Paying
 from app.ordering.operations.pricing import PricedCart as Priced
 from app.ordering.queries import saved_carts as queries
 from app.ordering.rules import gaps
+from app.schema.budgets import CartBudget
 from app.schema.context import Info
 from app.schema.cost import cost, list_size, sized
 from app.schema.ids import key_of
@@ -61,6 +62,10 @@ class PricedCart:
     lines: list[CartLine] = sized(20)
     quote: Quote | None
     gaps: list[CartGap] = sized(10)
+    budgets: list[CartBudget] = sized(
+        2,
+        description="The buyer's budgets that bind the viewer; none for the seller's people.",
+    )
     is_orderable: bool = strawberry.field(
         description="Whether nothing stands in the way of ordering it as it is."
     )
@@ -74,6 +79,7 @@ class PricedCart:
             lines=[CartLine.of(wish) for wish in priced.lines],
             quote=Quote.of(priced.quote) if priced.quote else None,
             gaps=missing,
+            budgets=[CartBudget.of(each) for each in priced.budgets],
             is_orderable=priced.quote is not None and not any(gap.is_blocking for gap in missing),
         )
 

@@ -3,19 +3,19 @@
 from app.schema.quotes.catalogue import CatalogueItem, CatalogueOffer, CatalogueQuery
 from app.schema.quotes.console import ConsoleQuery
 from app.schema.quotes.facets import FacetsQuery
-from app.schema.quotes.files import FILES, Downloads, PriceFilesQuery
+from app.schema.quotes.files import PRICE_LIST, PriceFilesQuery, price_list_file
 from app.schema.quotes.lines import QuotedLine, RefusedLine
 from app.schema.quotes.quotes import Quote, QuoteQuery
 
 __all__ = [
-    "FILES",
+    "PRICE_LIST",
     "CatalogueItem",
     "CatalogueOffer",
-    "Downloads",
     "Quote",
     "QuotedLine",
     "QuotesQuery",
     "RefusedLine",
+    "price_list_file",
 ]
 
 

@@ -98,9 +98,15 @@ class CatalogueScheme:
 
 @strawberry.type
 class Availability(Keeper):
-    """What a buyer may know of the seller's stock of a SKU: a word, no quantities."""
+    """What a buyer may know of the seller's stock of a SKU; `shownStock` of their terms says what.
+
+    A word for everybody, one of the seller's own words for so many where it tells in bands, and
+    the pieces that the buyer could have where it tells numbers.
+    """
 
     state: queries.AvailabilityState
+    band: str | None = None
+    pieces: Decimal | None = None
 
 
 _STATES = {state: Availability(state=state) for state in queries.AvailabilityState}
@@ -140,11 +146,11 @@ class CatalogueItem:
     ) -> list[Availability | None]:
         """Whether the seller has it now, for whichever instant prices are asked.
 
-        None where the relationship is not valid now.
+        None where the relationship is not valid now, or the seller tells nothing of its stock.
         """
         async with info.context.read() as work:
             found = await queries.availability(work, [item.row for item in items])
-        return [None if state is None else _STATES[state] for state in found]
+        return [None if each is None else _available(each) for each in found]
 
     @classmethod
     def of(cls, row: queries.CatalogueRow) -> "CatalogueItem":
@@ -156,6 +162,12 @@ class CatalogueItem:
             problems=[RuleProblem.of(problem) for problem in row.problems],
             row=row,
         )
+
+
+def _available(told: queries.Available) -> Availability:
+    if told.band is None and told.pieces is None:
+        return _STATES[told.state]
+    return Availability(state=told.state, band=told.band, pieces=told.pieces)
 
 
 def _shown(label: queries.PriceLabel) -> tuple[list[CatalogueOffer], list[CatalogueScheme]]:

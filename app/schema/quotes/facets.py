@@ -58,7 +58,7 @@ class CatalogueFacets:
     """How many SKUs `catalogue` finds with the same filter, by what it can be narrowed by.
 
     Brands and categories stand with the largest first. `withoutPrice` are in no range; what is
-    not `inStock` is out of stock.
+    not `inStock` is out of stock. Both are 0 where the seller tells nothing of its stock.
     """
 
     total: int
@@ -83,8 +83,8 @@ class CatalogueFacets:
                 for each in found.price_ranges
             ],
             without_price=found.without_price,
-            in_stock=found.in_stock,
-            out_of_stock=found.total - found.in_stock,
+            in_stock=found.in_stock or 0,
+            out_of_stock=0 if found.in_stock is None else found.total - found.in_stock,
         )
 
 

@@ -1,47 +1,34 @@
 """A customer's price list: page by page, or as a file behind an address good for minutes."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
 import strawberry
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from strawberry import relay
 
-from app.db.database import Access
-from app.db.work import begin
-from app.identities.downloads import DownloadTicket, read_ticket, sign_ticket
-from app.identities.principal import bearer
-from app.identities.tokens import AccessClaims
-from app.kernel.errors import DomainError, NotFound, Unauthenticated
+from app.identities.downloads import DownloadTicket
 from app.quotes import queries
 from app.quotes.files import (
     MEDIA_TYPES,
     WRITERS,
     FileFormat,
     PriceSheet,
-    content_disposition,
     file_name,
 )
 from app.schema.context import Info, Services
 from app.schema.cost import cost
-from app.schema.finance.files import PAPERS, written_paper
+from app.schema.downloads import Download, address_of, reading, spool
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
 from app.schema.quotes.catalogue import CatalogueItem
 
-FILES = "/files/{ticket}"
-"""The path of every download."""
+PRICE_LIST = "customerPriceList"
+"""What tickets call such a file."""
 
-_PRICE_LIST = "customerPriceList"
-_IN_MEMORY_BYTES = 1 << 20
-_CHUNK_BYTES = 1 << 16
 PriceFileFormat = strawberry.enum(
     FileFormat, name="PriceFileFormat", description=FileFormat.__doc__
 )
@@ -101,9 +88,6 @@ class PriceFilesQuery:
         terms_id = key_of(input.relationship_id, "TradingRelationship")
         async with info.context.read() as work:
             head = await queries.customer_price_list_head(work, terms_id, input.at)
-        claims, services = info.context.claims, info.context.services
-        if claims is None:
-            raise Unauthenticated("no access token was given")
         parameters = {
             "relationship": str(terms_id),
             "format": input.format.value,
@@ -112,69 +96,28 @@ class PriceFilesQuery:
                 head.seller, head.buyer, f"{head.at.date()}", extension=input.format.value
             ),
         }
-        ticket = DownloadTicket(claims, _PRICE_LIST, parameters)
-        signed = sign_ticket(services.keys.secret, ticket, services.clock())
         return DownloadableFile(
             file_name=parameters["name"],
             media_type=MEDIA_TYPES[input.format],
-            download_url=FILES.format(ticket=signed),
+            download_url=address_of(info.context, PRICE_LIST, parameters),
         )
 
 
-class Downloads:
-    """Serves what tickets name; anything amiss is a file that does not exist."""
-
-    def __init__(self, services: Services) -> None:
-        """Answer with the services of the process."""
-        self._services = services
-
-    async def answer(self, request: Request) -> Response:
-        """Answer one download."""
-        try:
-            ticket = read_ticket(self._services.keys.secret, request.path_params["ticket"])
-            file = await self._written(ticket)
-        except DomainError:
-            return PlainTextResponse("There is no such file.", 404)
-        wanted = FileFormat(ticket.parameters["format"])
-        headers = {
-            "content-disposition": content_disposition(ticket.parameters["name"]),
-            "cache-control": "private, no-store",
-            "referrer-policy": "no-referrer",
-            "x-content-type-options": "nosniff",
-        }
-        return StreamingResponse(_chunks(file), headers=headers, media_type=MEDIA_TYPES[wanted])
-
-    async def _written(self, ticket: DownloadTicket) -> IO[bytes]:
-        if ticket.file in PAPERS:
-            return await written_paper(self._services, ticket)
-        if ticket.file != _PRICE_LIST:
-            raise NotFound("File")
-        parameters, services = ticket.parameters, self._services
-        claims: AccessClaims = ticket.claims
-        identify = bearer(claims, services.policies)
-        at = datetime.fromisoformat(parameters["at"]).astimezone(UTC)
-        async with begin(
-            services.database,
-            claims.tenant_id,
-            identify,
-            access=Access.READ,
-            now=services.clock,
-        ) as work:
-            terms_id = UUID(parameters["relationship"])
-            sheet = await queries.customer_price_sheet(work, terms_id, at)
-        return await asyncio.to_thread(_file, FileFormat(parameters["format"]), sheet)
+async def price_list_file(services: Services, ticket: DownloadTicket) -> Download:
+    """Write the list that a ticket names, if whoever asked for it may read it now."""
+    parameters = ticket.parameters
+    at = datetime.fromisoformat(parameters["at"]).astimezone(UTC)
+    async with reading(services, ticket) as work:
+        sheet = await queries.customer_price_sheet(work, UUID(parameters["relationship"]), at)
+    wanted = FileFormat(parameters["format"])
+    content = await asyncio.to_thread(_file, wanted, sheet)
+    return Download(parameters["name"], MEDIA_TYPES[wanted], content)
 
 
 def _file(wanted: FileFormat, sheet: PriceSheet) -> IO[bytes]:
     with ExitStack() as opened:
-        file = opened.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES))
+        file = opened.enter_context(spool())
         WRITERS[wanted](sheet, file)
         file.seek(0)
-        opened.pop_all()  # `_chunks` closes it.
+        opened.pop_all()  # Whoever sends it closes it.
         return file
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(_CHUNK_BYTES):
-            yield chunk

@@ -1,6 +1,7 @@
 """What more can be asked of products: found by what people type, and only what may be found."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tests.isolation.cases.writing import NOTHING, Case, given, of
 
@@ -9,7 +10,36 @@ def _rule(sku: str, **audience: str) -> dict[str, str]:
     return {"skuId": sku, "minimum": "2", **audience}
 
 
+def _text(product: str, *skus: str) -> dict[str, Any]:
+    names = [{"skuId": sku, "name": "Thé"} for sku in skus]
+    return {"productId": product, "language": "fr", "name": "Thé", "skuNames": names}
+
+
+def _category(**more: str) -> tuple[Case, ...]:
+    """A category of the network, kept by whoever stands at its top."""
+    return given(
+        lambda it, _: {"categoryId": it["Category@network"], **more},
+        owner="brand",
+        is_of_network=True,
+    )
+
+
 CASES: Mapping[str, tuple[Case, ...]] = {
+    "setProductText": given(lambda it, _: _text(it["Product"]))
+    + given(lambda it, own: _text(own["Product"], it["Sku:DRAFT"])),
+    "removeProductText": given(lambda it, _: {"productId": it["Product"], "language": "de"}),
+    "changeCategory": _category(language="en"),
+    "moveCategory": _category()
+    + given(
+        lambda it, own: {
+            "categoryId": own["Category:OWN@network"],
+            "parentId": it["Category@network"],
+        },
+        is_of_network=True,
+    ),
+    "retireCategory": _category(),
+    "reopenCategory": _category(),
+    "setCategoryName": _category(language="fr", name="Boissons"),
     "searchProducts": of(lambda _it, _own: {"text": "product"})
     + of(
         lambda it, _: {"text": "product", "filter": {"categoryId": it["Category@network"]}},

@@ -13,7 +13,10 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
+    "forget_uploads": ("StoredFile",),
+    "ask_provider": ("OnlinePayment",),
     # Duties
+    "ask_about_payment": ("OnlinePayment",),
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),
     "expire_points": ("TradingRelationship",),

@@ -18,6 +18,7 @@ SHARED: Mapping[str, str] = {
     "audit_unsealed_entry: entry_id": "drawn by us",
     "brand: name": "a word of the network, shown to all",
     "category: parent_id, name": "a word of the network, shown to all",
+    "category_name: category_id, language": "as category; set by who keeps the category alone",
     "category_ancestry: ancestor_id, descendant_id": "as category",
     "dead_letter: event_id, listener": "drawn by us",
     "handled_event: event_id, handler": "drawn by us",
@@ -55,6 +56,9 @@ SHARED: Mapping[str, str] = {
 """Keys without an owner, and why they tell nobody too much."""
 
 DRAWN: Mapping[str, str] = {
+    "category_name: category_id, language": "a language, once for a category",
+    "product_text: product_id, language": "a language, once for a product of one's own",
+    "sku_text: sku_id, language": "as product_text",
     "coupon: seller_id, code": "drawn at random behind what is typed",
     "dead_letter: event_id, listener": "the name of our code",
     "document_counter: organisation_id, series": "our own word",
@@ -69,6 +73,7 @@ DRAWN: Mapping[str, str] = {
     "platform.webhook_tally: outcome": "our own word",
     "network_revision: kind": "our own word",
     "notification_choice: membership_id, kind": "our own word",
+    "stock_alert: organisation_id, warehouse_id, sku_id, lot_id, kind": "our own word",
     "search_term: term, product_id": "made of a product's own names, each term once",
     "role: code": "our own word",
     "pick_line: pick_task_id, level": "PIECE, INNER, CASE or PALLET",

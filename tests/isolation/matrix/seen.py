@@ -98,6 +98,7 @@ _BOUGHT = (
     | {
         "Coupon",
         "MembershipTier",
+        "OnlinePayment",
         "OrderRequest",
         "points",
         "“tier”",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from migrations.steps import create_index, drop_index, fill
 
-revision: str = "0029"
-down_revision: str | None = "0028"
+revision: str = "0032"
+down_revision: str | None = "0031"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
