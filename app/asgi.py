@@ -35,9 +35,11 @@ from app.edge.streams import Streams
 from app.edge.trail import Report
 from app.edge.trusted import stored_documents
 from app.edge.view import Direct, GraphQLEndpoint
+from app.identities.oidc import Providers
 from app.identities.rules import Allowance
 from app.identities.throttling import Throttle
 from app.identities.tokens import TokenKeys
+from app.outbound.fetching import Fetcher
 from app.rbac.policy import PolicyCache
 from app.schema.checkout import CALLBACKS
 from app.schema.context import Services
@@ -172,6 +174,8 @@ def _services(settings: Settings, compiling: Compiling) -> Services:
             settings.webhooks_to_loopback,
         ),
         throttle=_throttle(settings),
+        providers=Providers(Fetcher(settings.webhooks_to_loopback)),
+        site_url=settings.site_url,
     )
 
 

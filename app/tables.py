@@ -5,6 +5,7 @@ from types import MappingProxyType
 from app.approvals import models as approvals
 from app.audit import models as audit
 from app.budgets import models as budgets
+from app.care import models as care
 from app.catalog import models as catalog
 from app.checkout import models as checkout
 from app.closing import models as closing
@@ -31,6 +32,7 @@ from app.webhooks import models as webhooks
 PACKAGES = (
     approvals,
     audit,
+    care,
     budgets,
     catalog,
     checkout,

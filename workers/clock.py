@@ -12,6 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.audit.operations.sealing import unsealed
+from app.care.commands.watching import close_quiet_ticket, watch_ticket
+from app.care.operations.deadlines import neglected_tickets, quiet_tickets
 from app.catalog.commands import index_products
 from app.catalog.operations import unindexed_products
 from app.checkout.commands import ask_about_payment
@@ -93,6 +95,8 @@ DUTIES = (
     Duty(due_standing_orders, make_standing_order, refuse_standing_order),
     Duty(due_closings, carry_out_closing, refuse_closing),
     Duty(unclear_payments, ask_about_payment),
+    Duty(neglected_tickets, watch_ticket),
+    Duty(quiet_tickets, close_quiet_ticket),
     Duty(stock_to_check, check_stock),
 )
 

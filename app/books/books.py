@@ -7,6 +7,7 @@ from app.books.keys import KEYS
 from app.books.quotes import QUOTES
 from app.books.trail import TRAIL
 from app.budgets.operations.checking import BUDGETS
+from app.care.operations.checking import CARE
 from app.db.checking import Book, Invariant
 from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
@@ -28,6 +29,7 @@ BOOKS: tuple[Book, ...] = (
     TREE,
     FILES,
     TRAIL,
+    CARE,
     EVENTS,
     KEYS,
 )

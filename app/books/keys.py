@@ -16,6 +16,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "beginOnlinePayment": ("online_payment", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "addIdentityProvider": ("identity_provider", "id"),
         "createApiKey": ("api_key", "id"),
         "createMembershipTier": ("membership_tier", "id"),
         "createOrder": ("orders", "id"),
@@ -27,13 +28,16 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createStandingOrder": ("standing_order", "id"),
         "createSpendingBudget": ("spending_budget", "id"),
         "createStockQuota": ("stock_quota", "id"),
+        "createTicketRule": ("ticket_rule", "id"),
         "creditInvoice": ("credit_note", "id"),
         "createTradeScheme": ("trade_scheme", "id"),
         "createWebhook": ("webhook", "id"),
         "grantPriceBand": ("price_band", "id"),
         "issueCoupons": ("coupon", "batch_id"),
+        "logContact": ("customer_contact", "id"),
         "moveCartLines": ("trading_relationship", "id"),
         "moveOrganisation": ("organisation_move", "id"),
+        "openTicket": ("ticket", "id"),
         "orderRequest": ("orders", "id"),
         "orderSavedCart": ("orders", "id"),
         "orderShortages": ("orders", "id"),
@@ -47,6 +51,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sendOrderRequest": ("order_request", "id"),
         "takeSuggestedOrder": ("trading_relationship", "id"),
         "topUpPrepaidBalance": ("prepaid_movement", "id"),
+        "writeTicketMessage": ("ticket_message", "id"),
     }
 )
 """In which table and column the result of each operation that takes a key stands."""

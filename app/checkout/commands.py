@@ -29,9 +29,9 @@ from app.orders.models import Order
 from app.orders.rules.states import OrderState
 from app.organisations.models import PaymentWay
 from app.organisations.operations import organisations_named
+from app.outbound.addresses import AddressRefused, target_of
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
-from app.webhooks.rules.addresses import target_of
 from app.webhooks.rules.signing import SecretKeys, shown
 
 LONGEST_MERCHANT = 128
@@ -53,12 +53,15 @@ async def set_checkout_account(
 ) -> tuple[CheckoutAccount, str]:
     """Let the own organisation take payments at a provider; a new secret comes with each call.
 
-    Returns the account and the secret, which is never shown again. Raises `WebhookAddressRefused`
-    for an address that may not be called.
+    Returns the account and the secret, which is never shown again. Raises `Invalid` for an
+    address that may not be called.
     """
     if not 1 <= len(merchant.strip()) <= LONGEST_MERCHANT:
         raise Invalid("merchant", f"must have 1 to {LONGEST_MERCHANT} characters")
-    target_of(address, allows_loopback=allows_loopback)
+    try:
+        target_of(address, allows_loopback=allows_loopback)
+    except AddressRefused as refused:
+        raise Invalid("address", refused.problem) from None
     values = {
         "address": address,
         "merchant": merchant.strip(),

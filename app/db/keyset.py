@@ -1,6 +1,6 @@
 """Keyset pages in SQL: order by a key, begin after it, fetch one row more than the page holds."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -71,5 +71,5 @@ def _after(
 
 def _read(text: str, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     kind = column.type.python_type
-    value = kind.fromisoformat(text) if issubclass(kind, datetime) else kind(text)
+    value = kind.fromisoformat(text) if issubclass(kind, date) else kind(text)
     return literal(value, column.type)

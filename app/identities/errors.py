@@ -96,3 +96,39 @@ class SecondFactorRequired(Refused):
     code: ClassVar = "SECOND_FACTOR_REQUIRED"
     text: ClassVar = "This network requires a second factor: set one up, or sign in with it."
     field_path: ClassVar = "membershipId"
+
+
+@dataclass(eq=False)
+class ProviderUnavailable(Refused):
+    """The provider does not answer, or not as OpenID Connect asks; whose sign-in it was is open."""
+
+    code: ClassVar = "PROVIDER_UNAVAILABLE"
+    text: ClassVar = "The sign-in of your company does not answer; try again in a while."
+    field_path: ClassVar = "token"
+
+
+@dataclass(eq=False)
+class ProviderSignInRefused(Refused):
+    """No sign-in came of it; the same whatever was wrong, and whether or not anybody is known."""
+
+    code: ClassVar = "PROVIDER_SIGN_IN_REFUSED"
+    text: ClassVar = "This sign-in is not taken here; ask whoever administers your network."
+    field_path: ClassVar = "code"
+
+
+@dataclass(eq=False)
+class ProviderSignInRequired(Refused):
+    """The network lets people of this e-mail address in by their company's sign-in only."""
+
+    code: ClassVar = "PROVIDER_SIGN_IN_REQUIRED"
+    text: ClassVar = "This network lets you in by the sign-in of your company."
+    field_path: ClassVar = "membershipId"
+
+
+@dataclass(eq=False)
+class TooManyProviders(Refused):
+    """A network has a few providers."""
+
+    code: ClassVar = "TOO_MANY_PROVIDERS"
+    text: ClassVar = "A network has at most {limit} providers; retire one first."
+    limit: int

@@ -1,6 +1,7 @@
 """Platform tables of people who sign in; secrets are kept as hashes only."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index
@@ -39,7 +40,10 @@ class TenantAccess(Table):
 
 
 class SignInSession(Table):
-    """One sign-in on one device; ending it ends every token made from it."""
+    """One sign-in on one device; ending it ends every token made from it.
+
+    What a network's own provider vouches for is good in that network only, `only_tenant_id`.
+    """
 
     __tablename__ = "sign_in_session"
     __table_args__ = (
@@ -55,6 +59,7 @@ class SignInSession(Table):
     address: Mapped[str | None]
     device: Mapped[str | None]
     second_factor_at: Mapped[datetime | None]
+    only_tenant_id: Mapped[UUID | None]
 
 
 class RefreshToken(Table):
@@ -207,3 +212,49 @@ class SecondFactorRule(TenantOwned, Table):
 
     role_id: Mapped[UUID] = mapped_column(primary_key=True)
     since: Mapped[datetime]
+
+
+class IdentityProvider(Identified, Table):
+    """Who vouches for people of a network by OpenID Connect, from when to when (R0-22).
+
+    `domains` are those of their e-mail addresses. Whoever has the link behind `token_id` may come
+    by it. With `role_id`, people of the domains whom nobody knows yet join `organisation_id`.
+    """
+
+    __tablename__ = "identity_provider"
+    __table_args__ = (
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("role_id", "role"),
+        belongs_to("added_by_membership_id", "membership"),
+    )
+
+    name: Mapped[str]
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    client_secret_sealed: Mapped[str | None]
+    domains: Mapped[list[Any]]
+    allows_passwords: Mapped[bool]
+    trusts_second_factor: Mapped[bool]
+    organisation_id: Mapped[UUID | None]
+    role_id: Mapped[UUID | None]
+    token_id: Mapped[UUID]
+    added_by_membership_id: Mapped[UUID]
+    added_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
+
+
+class ProviderLink(TenantOwned, Table):
+    """That whom a provider calls `subject` is a person who works in the network."""
+
+    __tablename__ = "provider_link"
+    __table_args__ = (
+        belongs_to("provider_id", "identity_provider"),
+        Index("uq_provider_link_identity", "tenant_id", "provider_id", "identity_id", unique=True),
+    )
+
+    provider_id: Mapped[UUID] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    identity_id: Mapped[UUID]
+    linked_at: Mapped[datetime]

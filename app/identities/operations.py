@@ -25,6 +25,7 @@ class EndReason(StrEnum):
     ENDED_BY_OWNER = "ENDED_BY_OWNER"
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105  # a reason, not a password
     SECOND_FACTOR_RESET = "SECOND_FACTOR_RESET"
+    PROVIDER_RETIRED = "PROVIDER_RETIRED"
     SIGNED_OUT = "SIGNED_OUT"
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105  # a reason, not a password
 
@@ -184,14 +185,20 @@ async def set_password(work: Work, identity_id: UUID, password_hash: str) -> tup
     return found[0], found[1]
 
 
-async def open_session(work: Work, identity_id: UUID, device: str | None = None) -> UUID:
-    """Begin a sign-in on one device, which is called as it calls itself."""
+async def open_session(
+    work: Work, identity_id: UUID, device: str | None = None, only_tenant_id: UUID | None = None
+) -> UUID:
+    """Begin a sign-in on one device, which is called as it calls itself.
+
+    With `only_tenant_id` it is good in that network alone.
+    """
     session = SignInSession(
         id=new_id(),
         identity_id=identity_id,
         created_at=work.now,
         address=work.actor.address,
         device=shown_device(device),
+        only_tenant_id=only_tenant_id,
     )
     await work.save(session)
     return session.id
@@ -281,8 +288,10 @@ async def issue_tokens(work: Work, keys: TokenKeys, claims: AccessClaims) -> Tok
     return Tokens(keys.sign(claims, work.now), refresh, work.now + keys.access_lifetime)
 
 
-async def spend_refresh_token(work: Work, token: str) -> AccessClaims | None:
-    """Use up a refresh token; returns what it stood for, or none when it is good no more.
+async def spend_refresh_token(work: Work, token: str) -> tuple[AccessClaims, UUID | None] | None:
+    """Use up a refresh token; returns what it stood for and the one network that it is good in.
+
+    None when it is good no more; without a network it is good in all where the person works.
 
     One that was used before ends its session: either its owner or a thief holds a copy. The caller
     must commit in that case too.
@@ -297,4 +306,5 @@ async def spend_refresh_token(work: Work, token: str) -> AccessClaims | None:
     if session.ended_at is not None or spent.expires_at <= work.now:
         return None
     spent.used_at = work.now
-    return AccessClaims(session.identity_id, session.id, spent.tenant_id, spent.membership_id)
+    claims = AccessClaims(session.identity_id, session.id, spent.tenant_id, spent.membership_id)
+    return claims, session.only_tenant_id

@@ -36,9 +36,9 @@ from app.tenants.operations import remember
 
 ANONYMOUS = Actor(None, None, None, None, "anonymous")
 
-_SESSION = select(Identity.id, Identity.name, Identity.is_system_admin).join(
-    SignInSession, SignInSession.identity_id == Identity.id
-)
+_SESSION = select(
+    Identity.id, Identity.name, Identity.is_system_admin, SignInSession.only_tenant_id
+).join(SignInSession, SignInSession.identity_id == Identity.id)
 _member_t, _tenant_t = table_of(Membership).c, table_of(Tenant).c
 _sign_in_t, _held_t, _role_t = (
     table_of(SignInSession).c,
@@ -53,9 +53,10 @@ def _member_in(
     holders: FromClause,
     *is_theirs: ColumnElement[bool],
     answered_by: ColumnElement[Any] | None = None,
+    confined_to: ColumnElement[Any] | None = None,
 ) -> Select[Any]:
     """Select who a membership is, of which identity, with its roles and its tenant's settings."""
-    answering = [] if answered_by is None else [answered_by]
+    answering = [each for each in (answered_by, confined_to) if each is not None]
     held = and_(
         _held_t.tenant_id == _member_t.tenant_id,
         _held_t.membership_id == _member_t.id,
@@ -71,6 +72,7 @@ def _member_in(
             func.coalesce(func.array_agg(_role_t.name).filter(_role_t.name.is_not(None)), []),
             revisions_in(_member_t.tenant_id),
             null() if answered_by is None else answered_by,
+            null() if confined_to is None else confined_to,
             *_tenant_t,
         )
         .select_from(
@@ -92,6 +94,8 @@ _MEMBER = _member_in(
     _member_t.identity_id == bindparam("identity"),
     _sign_in_t.id == bindparam("sign_in"),
     _sign_in_t.ended_at.is_(None),
+    func.coalesce(_sign_in_t.only_tenant_id, bindparam("tenant")) == bindparam("tenant"),
+    confined_to=_sign_in_t.only_tenant_id,
 )
 _STANDING = _member_in(_HOLDERS)
 _KEY = _member_in(
@@ -154,9 +158,11 @@ async def _person(session: AsyncSession, claims: AccessClaims) -> Actor:
     ).first()
     if row is None:
         raise Unauthenticated("the sign-in has ended")
-    _, name, is_system_admin = row
-    grants = {Permission.TENANT_MANAGE.value: Scope.TENANT} if is_system_admin else {}
-    return Actor(None, claims.identity_id, None, None, name, grants, session_id=claims.session_id)
+    _, name, is_system_admin, confined_to = row
+    runs_platform = is_system_admin and confined_to is None
+    grants = {Permission.TENANT_MANAGE.value: Scope.TENANT} if runs_platform else {}
+    actor = Actor(None, claims.identity_id, None, None, name, grants, session_id=claims.session_id)
+    return replace(actor, confined_to=confined_to)
 
 
 async def _member(
@@ -207,7 +213,8 @@ async def _actor(
     cache: PolicyCache,
     cells: Sequence[Any],
 ) -> Actor:
-    identity_id, organisation_id, name, role_ids, role_names, revisions, maker, *settings = cells
+    identity_id, organisation_id, name, role_ids, role_names, revisions, *more = cells
+    maker, confined_to, *settings = more
     note_revisions(session, revisions)
     tenant = remember(session, settings)
     if tenant.status != TenantStatus.ACTIVE:
@@ -216,4 +223,4 @@ async def _actor(
     grants = await grants_of(session, cache, tenant_id, version, frozenset(role_ids))
     roles = tuple(sorted(role_names))
     actor = Actor(tenant_id, identity_id, membership_id, organisation_id, name, grants, roles)
-    return replace(actor, answered_by=maker)
+    return replace(actor, answered_by=maker, confined_to=confined_to)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -12,7 +13,9 @@ from app.kernel.errors import Invalid
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
 LONGEST_EMAIL = 254
+MOST_DOMAINS = 20
 _LONGEST_DEVICE = 200
+_DOMAIN = re.compile(r"[^@\s.]+(\.[^@\s.]+)+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -22,6 +25,21 @@ def checked_email(email: str) -> str:
     if len(address) > LONGEST_EMAIL or not address.isprintable() or not _EMAIL.fullmatch(address):
         raise Invalid("email", "must be an e-mail address, such as li.wei@example.com")
     return address
+
+
+def checked_domains(domains: Iterable[str]) -> list[str]:
+    """Return domains of e-mail addresses in lower case, each once; raises `Invalid`."""
+    found = sorted({domain.strip().lower().removeprefix("@") for domain in domains})
+    if not 1 <= len(found) <= MOST_DOMAINS:
+        raise Invalid("domains", f"must be 1 to {MOST_DOMAINS}")
+    if not all(_DOMAIN.fullmatch(domain) and len(domain) <= LONGEST_EMAIL for domain in found):
+        raise Invalid("domains", "must be what stands behind the @, such as example.com")
+    return found
+
+
+def domain_of(email: str) -> str:
+    """Return what stands behind the @ of an address as identities keep it."""
+    return email.rpartition("@")[2]
 
 
 def shown_device(device: str | None) -> str | None:

@@ -32,7 +32,8 @@ class Actor:
     """The party that a Work acts as; `grants` maps a permission to its widest scope.
 
     `address` is the network address that the request came from; jobs have none. Software with an
-    API key is `answered_by` the membership that made the key.
+    API key is `answered_by` the membership that made the key. A sign-in that a network's own
+    provider vouches for is `confined_to` that network.
     """
 
     tenant_id: UUID | None
@@ -46,6 +47,7 @@ class Actor:
     is_system: bool = False
     address: str | None = None
     answered_by: UUID | None = None
+    confined_to: UUID | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the permission is held in any scope."""

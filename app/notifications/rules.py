@@ -41,6 +41,17 @@ class NotificationKind(StrEnum):
     CLOSING_REFUSED = "CLOSING_REFUSED"
     ONLINE_PAYMENT_LATE = "ONLINE_PAYMENT_LATE"
     ONLINE_PAYMENT_MISMATCHED = "ONLINE_PAYMENT_MISMATCHED"
+    TICKET_OPENED = "TICKET_OPENED"
+    TICKET_ROUTED = "TICKET_ROUTED"
+    TICKET_TAKEN = "TICKET_TAKEN"
+    TICKET_ANSWERED = "TICKET_ANSWERED"
+    TICKET_CUSTOMER_WROTE = "TICKET_CUSTOMER_WROTE"
+    TICKET_RESOLVED = "TICKET_RESOLVED"
+    TICKET_MARKED = "TICKET_MARKED"
+    TICKET_REOPENED = "TICKET_REOPENED"
+    TICKET_WITHDRAWN = "TICKET_WITHDRAWN"
+    TICKET_DUE_SOON = "TICKET_DUE_SOON"
+    TICKET_OVERDUE = "TICKET_OVERDUE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +230,54 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "{name} could not be closed when its time came, and nothing was changed.",
         "It was planned for {effective_at}.",
         "Reason: {refusal}",
+    ),
+    NotificationKind.TICKET_OPENED: (
+        "{seller_name} has taken down: {subject}",
+        "{seller_name} has opened the ticket “{subject}” for you, and will answer.",
+    ),
+    NotificationKind.TICKET_ROUTED: (
+        "{buyer_name}: {subject}",
+        "The ticket “{subject}” of {buyer_name} waits for you or your department.",
+    ),
+    NotificationKind.TICKET_TAKEN: (
+        "{seller_name} is working on: {subject}",
+        "{worker} of {seller_name} has taken up “{subject}”.",
+    ),
+    NotificationKind.TICKET_ANSWERED: (
+        "{seller_name} has answered: {subject}",
+        "{seller_name} writes about “{subject}”: {text}",
+    ),
+    NotificationKind.TICKET_CUSTOMER_WROTE: (
+        "{buyer_name} has written: {subject}",
+        "{buyer_name} writes about “{subject}”: {text}",
+    ),
+    NotificationKind.TICKET_RESOLVED: (
+        "{seller_name} has resolved: {subject}",
+        "What came of “{subject}”: {result}",
+        "Tell {seller_name} how content you are, or reopen it if it is not done.",
+    ),
+    NotificationKind.TICKET_MARKED: (
+        "{buyer_name} gives {mark} of 5: {subject}",
+        "{buyer_name} gives {mark} of 5 for what came of “{subject}”.",
+    ),
+    NotificationKind.TICKET_REOPENED: (
+        "Reopened: {subject}",
+        "The ticket “{subject}” between {seller_name} and {buyer_name} is open again.",
+        "Reason: {reason}",
+    ),
+    NotificationKind.TICKET_WITHDRAWN: (
+        "{buyer_name} has withdrawn: {subject}",
+        "{buyer_name} wants nothing more about “{subject}”.",
+    ),
+    NotificationKind.TICKET_DUE_SOON: (
+        "An answer is due soon: {subject}",
+        "{buyer_name} waits for an answer about “{subject}”.",
+        "It is due at {respond_by}.",
+    ),
+    NotificationKind.TICKET_OVERDUE: (
+        "An answer is overdue: {subject}",
+        "{buyer_name} has no answer about “{subject}” yet.",
+        "It was due at {respond_by}.",
     ),
 }
 

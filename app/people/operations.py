@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.operations import record
@@ -13,7 +13,7 @@ from app.db.crossing import enter_tenant
 from app.db.work import Work
 from app.identities import operations as identities
 from app.identities import second_factor
-from app.identities.models import SecondFactorRule
+from app.identities.models import IdentityProvider, SecondFactorRule
 from app.identities.operations import Tokens
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Scope
@@ -21,6 +21,7 @@ from app.kernel.errors import NotFound, Unauthenticated
 from app.organisations.models import Organisation, OrganisationAncestry
 from app.organisations.operations import visible_below
 from app.rbac import operations as rbac
+from app.rbac.built_in import SYSTEM_ADMIN
 from app.rbac.errors import BuiltInRoleFixed, GrantBeyondOwn, RoleRetired
 from app.rbac.models import Membership, MembershipRole, Role
 from app.rbac.permissions import Permission
@@ -39,6 +40,7 @@ class Workplace:
     organisation_id: UUID
     organisation_name: str
     requires_second_factor: bool = False
+    requires_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,28 @@ class SignedIn:
     acting_in: Workplace | None
 
 
-def own_session(work: Work) -> tuple[UUID, UUID]:
-    """Return the identity and the sign-in of who acts; raises `Unauthenticated` for no person."""
+def own_session(work: Work, *, may_be_confined: bool = False) -> tuple[UUID, UUID]:
+    """Return the identity and the sign-in of who acts; raises `Unauthenticated` for no person.
+
+    For what concerns a person everywhere, a sign-in that is good in one network only is none.
+    """
     if work.actor.identity_id is None or work.actor.session_id is None:
         raise Unauthenticated("only a person signs in and out")
+    if work.actor.confined_to is not None and not may_be_confined:
+        raise Unauthenticated("the sign-in of a company is good for its network only")
     return work.actor.identity_id, work.actor.session_id
 
 
-async def workplaces(work: Work, identity_id: UUID) -> list[Workplace]:
+async def workplaces(work: Work, identity_id: UUID, within: UUID | None = None) -> list[Workplace]:
     """Return where an identity works, by tenant and organisation; for platform work only.
 
-    Each tenant costs its own statements, since none may span tenants; a person has few.
+    Each tenant costs its own statements, since none may span tenants; a person has few. `within` is
+    the one network that the sign-in is good in.
     """
     found: list[Workplace] = []
     for tenant_id, tenant_name in await identities.active_tenants_of(work, identity_id):
+        if within not in {None, tenant_id}:
+            continue
         async with enter_tenant(work, tenant_id) as inside:
             is_asked = (
                 exists()
@@ -76,27 +86,41 @@ async def workplaces(work: Work, identity_id: UUID) -> list[Workplace]:
                 .correlate(Membership)
             )
             rows = await inside.session.execute(
-                select(Membership.id, Organisation.id, Organisation.name, is_asked)
+                select(
+                    Membership.id,
+                    Organisation.id,
+                    Organisation.name,
+                    is_asked,
+                    _needs_provider(tenant_id),
+                )
                 .join(Organisation, Organisation.id == Membership.organisation_id)
                 .where(Membership.identity_id == identity_id, Membership.ended_at.is_(None))
                 .order_by(Organisation.name, Membership.id)
             )
             found += [
-                Workplace(membership_id, tenant_id, tenant_name, organisation_id, name, asks)
-                for membership_id, organisation_id, name, asks in rows
+                Workplace(row[0], tenant_id, tenant_name, row[1], row[2], row[3], row[4])
+                for row in rows
             ]
     return found
 
 
 async def only_workplace(
-    work: Work, identity_id: UUID, known: list[Workplace], *, is_proven: bool
+    work: Work,
+    identity_id: UUID,
+    known: list[Workplace],
+    *,
+    is_proven: bool,
+    by_provider: bool = False,
 ) -> Workplace | None:
     """Return where a sign-in acts at once: one's only workplace, and none for platform staff.
 
-    None either where the network asks for a second factor and the sign-in was made without.
+    None either where the network asks for a second factor, or for its provider, and the sign-in was
+    made without.
     """
     is_staff = await identities.is_system_admin(work, identity_id)
-    if len(known) != 1 or is_staff:
+    if len(known) != 1 or (is_staff and not by_provider):
+        return None
+    if known[0].requires_provider and not by_provider:
         return None
     return known[0] if is_proven or not known[0].requires_second_factor else None
 
@@ -106,6 +130,32 @@ async def may_enter(work: Work, place: Workplace, session_id: UUID) -> bool:
     if not place.requires_second_factor:
         return True
     return await second_factor.is_proven(work, session_id)
+
+
+def _needs_provider(tenant_id: UUID) -> ColumnElement[bool]:
+    """Whether a membership is let in by a provider only; who runs the network never is."""
+    runs_it = (
+        exists()
+        .where(
+            MembershipRole.tenant_id == tenant_id,
+            MembershipRole.membership_id == Membership.id,
+            Role.tenant_id == tenant_id,
+            Role.id == MembershipRole.role_id,
+            Role.code == SYSTEM_ADMIN.code,
+        )
+        .correlate(Membership)
+    )
+    vouched = (
+        exists()
+        .where(
+            IdentityProvider.tenant_id == tenant_id,
+            IdentityProvider.retired_at.is_(None),
+            ~IdentityProvider.allows_passwords,
+            IdentityProvider.domains.has_key(func.split_part(Membership.email, "@", 2)),
+        )
+        .correlate(Membership)
+    )
+    return vouched & ~runs_it
 
 
 async def record_for_person(  # noqa: PLR0913  # a trail's entry has these particulars

@@ -76,6 +76,7 @@ SALES = BuiltInRole(
         Scope.ASSIGNED,
         P.CARRIER_BOOK,
         P.CATALOGUE_READ,
+        P.CONTACT_LOG_WRITE,
         P.DISCOUNT_GRANT,
         P.EXCEPTION_WRITE,
         P.INVOICE_READ,
@@ -84,6 +85,8 @@ SALES = BuiltInRole(
         P.ORDER_READ,
         P.RECEIPT_CONFIRM,
         P.RELATIONSHIP_READ,
+        P.TICKET_READ,
+        P.TICKET_WRITE,
     )
     | _in(Scope.ORGANISATION, P.ORGANISATION_READ, P.SCHEME_READ, P.STOCK_READ),
 )
@@ -93,12 +96,15 @@ SERVICE = BuiltInRole(
     "Reviews orders and follows up on exceptions (R3-42, R1-16, R1-29).",
     _in(
         Scope.ORGANISATION,
+        P.CONTACT_LOG_WRITE,
         P.EXCEPTION_WRITE,
         P.INVOICE_READ,
         P.ORDER_READ,
         P.ORDER_REVIEW,
         P.ORGANISATION_READ,
         P.RELATIONSHIP_READ,
+        P.TICKET_READ,
+        P.TICKET_WRITE,
     ),
 )
 WAREHOUSE = BuiltInRole(
@@ -115,6 +121,8 @@ WAREHOUSE = BuiltInRole(
         P.SHIPMENT_WRITE,
         P.STOCK_READ,
         P.STOCK_WRITE,
+        P.TICKET_READ,
+        P.TICKET_WRITE,
     ),
 )
 BUYER = BuiltInRole(
@@ -132,6 +140,8 @@ BUYER = BuiltInRole(
         P.RECEIPT_CONFIRM,
         P.RECEIPT_SIGN,
         P.RELATIONSHIP_READ,
+        P.TICKET_READ,
+        P.TICKET_WRITE,
     ),
 )
 PRODUCT_MANAGER = BuiltInRole(
@@ -164,6 +174,8 @@ OPERATIONS = BuiltInRole(
         P.SCHEME_READ,
         P.SCHEME_WRITE,
         P.STOCK_READ,
+        P.TICKET_READ,
+        P.TICKET_WRITE,
     ),
 )
 PURCHASING = BuiltInRole(
@@ -182,6 +194,8 @@ PURCHASING = BuiltInRole(
         P.RECEIPT_CONFIRM,
         P.RELATIONSHIP_READ,
         P.STOCK_READ,
+        P.TICKET_READ,
+        P.TICKET_WRITE,
     ),
 )
 LOGISTICS = BuiltInRole(
@@ -196,6 +210,8 @@ LOGISTICS = BuiltInRole(
         P.ORGANISATION_READ,
         P.SHIPMENT_WRITE,
         P.STOCK_READ,
+        P.TICKET_READ,
+        P.TICKET_WRITE,
     ),
 )
 BUILT_IN_ROLES = (

@@ -48,6 +48,10 @@ class Permission(StrEnum):
     AUDIT_READ = ("AUDIT_READ: Read who changed what.", _TENANT)
     CARRIER_BOOK = ("CARRIER_BOOK: Book a carrier for prepared goods.", _ANY)
     CATALOGUE_READ = ("CATALOGUE_READ: Browse listed products at one's own price.", _ANY)
+    CONTACT_LOG_WRITE = (
+        "CONTACT_LOG_WRITE: Read and keep the log of contacts with customers.",
+        (Scope.ASSIGNED, Scope.ORGANISATION),
+    )
     CREDIT_RELEASE = ("CREDIT_RELEASE: Release an order held for credit.", _ORGANISATION)
     DISCOUNT_AUTHORITY_WRITE = (
         "DISCOUNT_AUTHORITY_WRITE: Set how far roles and people may discount by hand.",
@@ -110,6 +114,18 @@ class Permission(StrEnum):
     STOCK_WRITE = ("STOCK_WRITE: Receive and adjust stock.", _ORGANISATION)
     TENANT_MANAGE = ("TENANT_MANAGE: Create, suspend and resume tenants.", ())
     TENANT_SETTINGS = ("TENANT_SETTINGS: Change the network's own settings.", (Scope.TENANT,))
+    TICKET_READ = (
+        "TICKET_READ: Read tickets: what customers ask, complain of and need after a sale.",
+        (Scope.ASSIGNED, Scope.ORGANISATION),
+    )
+    TICKET_RULE_WRITE = (
+        "TICKET_RULE_WRITE: Set who answers which tickets, and how soon.",
+        (Scope.ORGANISATION,),
+    )
+    TICKET_WRITE = (
+        "TICKET_WRITE: Open tickets, write on them and work on them.",
+        (Scope.ASSIGNED, Scope.ORGANISATION),
+    )
     WEBHOOK_READ = (
         "WEBHOOK_READ: See where the organisation's own webhooks go, and what came of them.",
         (Scope.ORGANISATION,),

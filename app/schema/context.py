@@ -22,11 +22,13 @@ from app.catalog.rules import languages_in
 from app.db.database import Access, Database
 from app.db.work import Identify, Work, begin, perform
 from app.identities.key_uses import KeyUses
+from app.identities.oidc import Providers
 from app.identities.principal import bearer
 from app.identities.throttling import Throttle
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Actor
 from app.kernel.errors import Overload, Unauthenticated
+from app.outbound.fetching import Fetcher
 from app.rbac.policy import PolicyCache
 from app.schema.events import EventHub
 from app.webhooks.terms import WebhookTerms
@@ -53,6 +55,9 @@ class Services:
     webhooks: WebhookTerms | None = None
     throttle: Throttle | None = None
     key_uses: KeyUses = field(default_factory=KeyUses)
+    providers: Providers = field(default_factory=lambda: Providers(Fetcher()))
+    site_url: str = ""
+    """Where people use the front end; providers send them back there."""
 
     @property
     def attempts(self) -> Throttle:

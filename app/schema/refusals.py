@@ -8,6 +8,7 @@ from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
 from app.budgets import errors as budgets
+from app.care import errors as care
 from app.catalog import errors as catalog
 from app.checkout import errors as checkout
 from app.closing import errors as closing
@@ -34,6 +35,7 @@ from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
+    care,
     budgets,
     catalog,
     checkout,

@@ -14,6 +14,10 @@ from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsence
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
+from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
+from app.schema.care.ticket_changes import TicketsMutation
+from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
+from app.schema.care.tickets import TicketsQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -29,6 +33,7 @@ from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
 from app.schema.finance import FinanceMutation, FinanceQuery
 from app.schema.fulfilment import FulfilmentMutation
+from app.schema.identity_providers import IdentityProvidersMutation, IdentityProvidersQuery
 from app.schema.inventory import InventoryQuery
 from app.schema.inventory_changes import InventoryMutation
 from app.schema.invitations import InvitationsMutation, InvitationsQuery
@@ -123,6 +128,7 @@ QUERIES: tuple[type, ...] = (
     RoleHistoryQuery,
     ReasonsQuery,
     MembersQuery,
+    IdentityProvidersQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
@@ -151,6 +157,9 @@ QUERIES: tuple[type, ...] = (
     ApiKeysQuery,
     SecondFactorQuery,
     TrialsQuery,
+    TicketsQuery,
+    TicketRulesQuery,
+    CustomerContactsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     OrdersMutation,
@@ -170,6 +179,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleChangesMutation,
     RoleHistoryMutation,
     MembersMutation,
+    IdentityProvidersMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
@@ -205,6 +215,9 @@ MUTATIONS: tuple[type, ...] = (
     ApiKeysMutation,
     SecondFactorMutation,
     TrialsMutation,
+    TicketsMutation,
+    TicketRulesMutation,
+    CustomerContactsMutation,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     NotificationsSubscription,

@@ -27,6 +27,9 @@ class Workplace:
     organisation_id: relay.GlobalID
     organisation_name: str
     requires_second_factor: bool
+    requires_provider: bool = strawberry.field(
+        description="Whether one is let in there by the sign-in of one's company only."
+    )
 
     @classmethod
     def of(cls, place: operations.Workplace) -> "Workplace":
@@ -37,6 +40,7 @@ class Workplace:
             organisation_id=relay.GlobalID("Organisation", str(place.organisation_id)),
             organisation_name=place.organisation_name,
             requires_second_factor=place.requires_second_factor,
+            requires_provider=place.requires_provider,
         )
 
 

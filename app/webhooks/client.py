@@ -5,25 +5,21 @@ no more read than a look needs.
 """
 
 import asyncio
-import socket
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from time import monotonic
-from typing import cast
 
 import httpcore2
 
-from app.webhooks.errors import WebhookAddressRefused
+from app.outbound.addresses import AddressRefused, target_of
+from app.outbound.connecting import Checked
 from app.webhooks.models import AttemptOutcome
 from app.webhooks.operations.concluding import Called
-from app.webhooks.rules.addresses import Address, Target, check_reached, target_of
 from app.webhooks.rules.signing import PREFIX
 
 MOST_ANSWER_BYTES = 16 * 1024
 MOST_SHOWN = 1_000
-_MOST_ADDRESSES = 3
 _LONGEST_RETRY_AFTER = 64
 _GOOD = range(200, 300)
 _HEADERS = {
@@ -57,7 +53,7 @@ class Caller:
             async with asyncio.timeout(self.seconds):
                 await self._exchange(url, headers, body, heard)
             outcome = _outcome(heard)
-        except WebhookAddressRefused:
+        except AddressRefused:
             outcome = AttemptOutcome.REFUSED_ADDRESS
         except (TimeoutError, httpcore2.TimeoutException):
             outcome = AttemptOutcome.TIMED_OUT
@@ -83,7 +79,7 @@ class Caller:
         async with httpcore2.AsyncHTTPConnection(
             address.origin,
             ssl_context=self.tls,
-            network_backend=_Checked(target, allows_loopback=self.allows_loopback),
+            network_backend=Checked(target, allows_loopback=self.allows_loopback),
         ) as connection:
             timeouts = dict.fromkeys(("read", "write"), self.seconds)
             async with connection.stream(
@@ -107,46 +103,6 @@ class _Heard:
     status: int | None = None
     retry_after: str = ""
     body: bytes = b""
-
-
-class _Checked(httpcore2.AsyncNetworkBackend):
-    """Connects to what a name leads to now, when all of that may be called.
-
-    The name is looked up once and the connection made to the addresses that were checked, so that a
-    second answer of its name server changes nothing.
-    """
-
-    def __init__(self, target: Target, *, allows_loopback: bool) -> None:
-        self._target, self._allows_loopback = target, allows_loopback
-        self._plain = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  # the interface's own
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        """Look the name up, check every address, and connect to the first that answers."""
-        async with asyncio.timeout(timeout):
-            found = await _addresses(host, port)
-            reached = check_reached(self._target, found, allows_loopback=self._allows_loopback)
-            for place, address in enumerate(reached[:_MOST_ADDRESSES], start=1):
-                try:
-                    return await self._plain.connect_tcp(
-                        str(address), port, timeout, local_address, socket_options
-                    )
-                except httpcore2.ConnectError:
-                    if place == min(len(reached), _MOST_ADDRESSES):
-                        raise
-        msg = "unreachable: a checked name leads to one address at least"
-        raise AssertionError(msg)
-
-
-async def _addresses(host: str, port: int) -> list[Address]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ip_address(str(place[0]).partition("%")[0]) for *_, place in found]
 
 
 def _outcome(heard: _Heard) -> AttemptOutcome:

@@ -91,6 +91,9 @@ _FILE = """
 
 
 TAMPERING: dict[str, tuple[str, ...]] = {
+    "care/tickets-are-of-relationships": ("UPDATE ticket SET buyer_id = seller_id",),
+    "care/tickets-are-noted": ("UPDATE ticket SET state = 'IN_PROGRESS'",),
+    "care/answers-are-messages": ("UPDATE ticket SET answered_at = now()",),
     "tree/ancestry-is-parents": (
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),

@@ -190,6 +190,7 @@ UNTRIED = frozenset(
         "SpendingBudget.orderLimit",
         "SpendingBudget.periodLimit",
         "CartGap.missingAmount",
+        "CreditNote.unallocated",
         "CatalogueOffer.maximumRetailPrice",
         "CatalogueOffer.schemePrice",
         "CouponBatch.quantity",

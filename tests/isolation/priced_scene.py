@@ -324,6 +324,24 @@ async def _order(scene: PricedScene) -> None:
         "OrderLine": placed["lines"][0]["id"],
         "Invoice": found["invoice"]["id"],
     }
+    await _credit(scene)
+
+
+async def _credit(scene: PricedScene) -> None:
+    """A piece of the invoice is taken back, and money comes in beside it and ahead."""
+    again = {"idempotencyKey": new_id().hex}
+    note = await scene.do(
+        "distributor",
+        "creditInvoice",
+        **again,
+        invoiceId=scene["Invoice"],
+        lines=[{"position": 1, "quantity": "50", "cause": "DAMAGED"}],
+        reason="Turnstone",
+    )
+    terms = {"relationshipId": scene["TradingRelationship"], "reference": "Turnstone"}
+    again = {"idempotencyKey": new_id().hex}
+    await scene.do("distributor", "topUpPrepaidBalance", **again, **terms, amount="7.07")
+    scene.things["CreditNote"] = note["id"]
 
 
 async def _waiting(scene: PricedScene) -> None:

@@ -26,6 +26,7 @@ from tests.support.absent import delegation
 from tests.support.api_keys import add_api_key
 from tests.support.billed import add_billing_details, add_credit
 from tests.support.budgets import add_budgets
+from tests.support.care_scene import add_care
 from tests.support.documents import command_document
 from tests.support.files import add_files
 from tests.support.granting import add_requests
@@ -38,6 +39,7 @@ from tests.support.notifications import told, told_daily
 from tests.support.online import add_online_payment
 from tests.support.ordering_scene import add_ordering
 from tests.support.promoted import promote
+from tests.support.provided import add_provider
 from tests.support.scarce import add_alerts, add_quota, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
@@ -128,9 +130,11 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_wave(branch)
     await promote(branch)
     branch.things |= await add_ordering(branch)
+    branch.things |= await add_care(branch)
     branch.things |= await add_move(branch)
     branch.things |= await add_joining(branch)
     branch.things |= await add_api_key(branch.seller)
+    branch.things |= await add_provider(branch.seller)
     branch.things |= await add_files(branch)
     branch.things |= await add_trial_request(world)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))

@@ -14,6 +14,7 @@ from app.kernel.ids import new_id
 from app.notifications.mail import transport_of
 from app.promotions.models import PointsProgramme
 from app.promotions.rules.terms import Limits
+from tests.support.care import opened, written
 from tests.support.chain import Chain, mutate, on_order
 from tests.support.documents import command_document
 from tests.support.jobs import book_for
@@ -39,6 +40,7 @@ async def live(world: World, folder: Path) -> Chain:
     await _leave_half_way(chain, seller, buyer)
     await _wait_for_approval(chain, buyer)
     await _receive_and_adjust(chain, seller)
+    await _complain(chain, seller, buyer)
     await hear(world, folder)
     return chain
 
@@ -143,6 +145,13 @@ async def _receive_and_adjust(chain: Chain, seller: Person) -> None:
         "reason": "Welcome",
     }
     assert "code" not in (await seller.ask(_POINTS, input=given)).data["adjustPoints"]
+
+
+async def _complain(chain: Chain, seller: Person, buyer: Person) -> None:
+    """Open a ticket, answer it, and open another that nobody has taken."""
+    ticket = await opened(buyer, chain)
+    await written(seller, ticket["id"], "We look into it.")
+    await opened(buyer, chain)
 
 
 async def _place(chain: Chain, buyer: Person, cases: str, **more: Any) -> dict[str, Any]:

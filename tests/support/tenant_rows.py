@@ -33,6 +33,7 @@ _SOME: dict[type, Any] = {
 }
 # What checks between columns ask for.
 _FITTING: dict[str, Row] = {
+    "care_terms": {"warning_hours": 0},
     "credit_note": {"total": 3},
     "invoice": {"total": 3},
     "online_payment": {"state": "PENDING"},

@@ -9,10 +9,10 @@ from ipaddress import ip_address
 import pytest
 
 from app.kernel.ids import new_id
-from app.webhooks.client import Caller, _Checked
-from app.webhooks.errors import WebhookAddressRefused
+from app.outbound.addresses import AddressRefused, Target, check_reached, is_public, target_of
+from app.outbound.connecting import Checked
+from app.webhooks.client import Caller
 from app.webhooks.models import AttemptOutcome
-from app.webhooks.rules.addresses import Target, check_reached, is_public, target_of
 from app.webhooks.rules.events import CHOOSABLE, event_of, heard_kinds
 from app.webhooks.rules.retrying import (
     LONGEST_ASKED,
@@ -113,7 +113,7 @@ def test_an_address_of_the_open_internet_is_public(address):
 
 @pytest.mark.parametrize("url", BAD_URLS)
 def test_an_address_that_is_not_to_be_called_is_refused_as_it_is_typed(url):
-    with pytest.raises(WebhookAddressRefused):
+    with pytest.raises(AddressRefused):
         target_of(url)
 
 
@@ -135,13 +135,13 @@ def test_a_good_address_is_read_in_its_parts(url, authority, path):
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://[::1]:9/", "http://localhost:9/"])
 def test_this_machine_is_called_in_development_only(url):
     assert target_of(url, allows_loopback=True).port == 9
-    with pytest.raises(WebhookAddressRefused):
+    with pytest.raises(AddressRefused):
         target_of(url)
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/", "http://example.com/", "https://10.0.0.1/"])
 def test_development_opens_nothing_but_this_machine(url):
-    with pytest.raises(WebhookAddressRefused):
+    with pytest.raises(AddressRefused):
         target_of(url, allows_loopback=True)
 
 
@@ -151,7 +151,7 @@ def test_development_opens_nothing_but_this_machine(url):
 def test_a_name_that_leads_inside_is_refused_whatever_else_it_leads_to(found):
     target = target_of("https://example.com/")
 
-    with pytest.raises(WebhookAddressRefused):
+    with pytest.raises(AddressRefused):
         check_reached(target, [ip_address(each) for each in found])
 
 
@@ -164,15 +164,15 @@ def test_a_name_that_leads_outside_only_is_called_at_what_was_checked():
 def test_a_name_that_leads_outside_is_not_called_plainly_even_in_development():
     target = target_of("http://localhost:9/", allows_loopback=True)
 
-    with pytest.raises(WebhookAddressRefused):
+    with pytest.raises(AddressRefused):
         check_reached(target, [ip_address("8.8.8.8")], allows_loopback=True)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1", "2130706433", "127.1", "localhost"])
 async def test_other_ways_to_write_this_machine_are_refused_when_they_are_looked_up(host):
-    network = _Checked(target_of("https://example.com/"), allows_loopback=False)
+    network = Checked(target_of("https://example.com/"), allows_loopback=False)
 
-    with pytest.raises(WebhookAddressRefused):
+    with pytest.raises(AddressRefused):
         await network.connect_tcp(host, 443, 60)
 
 
@@ -188,7 +188,7 @@ async def test_a_name_is_looked_up_once_and_the_connection_made_to_what_was_chec
     async with receiving() as receiver:
         target = Target("http", "rebinding.example", receiver.port, "/")
         monkeypatch.setattr(loop, "getaddrinfo", answers)
-        stream = await _Checked(target, allows_loopback=True).connect_tcp(
+        stream = await Checked(target, allows_loopback=True).connect_tcp(
             target.host, target.port, PATIENCE_SECONDS
         )
         reached = stream.get_extra_info("server_addr")

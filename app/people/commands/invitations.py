@@ -27,6 +27,7 @@ from app.people.errors import (
     AlreadyInvited,
     InvitationDecided,
     InvitedByOtherEmail,
+    LinkNotValid,
     SignInFirst,
 )
 from app.people.models import Invitation, InvitationRole
@@ -141,6 +142,8 @@ async def accept_invitation(work: Work, keys: OneTimeKeys, token: str) -> Workpl
     name, email = await admission.name_and_email(work, identity_id)
 
     async def who(invitation: Invitation) -> tuple[UUID, str]:
+        if work.actor.confined_to not in {None, invitation.tenant_id}:
+            raise LinkNotValid
         if invitation.email != email:
             raise InvitedByOtherEmail
         return identity_id, name

@@ -63,7 +63,10 @@ async def finish_sign_in(  # noqa: PLR0913, PLR0917  # what a second step is
     code: str,
     device: str | None = None,
 ) -> SignedIn:
-    """Begin a sign-in whose password was right; raises `LinkSpent` and `WrongCode`."""
+    """Begin a sign-in whose first step was right; raises `LinkSpent` and `WrongCode`.
+
+    What a network's provider vouched for is good in that network only.
+    """
     waiting = await spend(work, onetime, Purpose.SECOND_STEP, token)
     if waiting is None:
         raise LinkSpent
@@ -71,10 +74,13 @@ async def finish_sign_in(  # noqa: PLR0913, PLR0917  # what a second step is
     if not await second_factor.accept(work, FactorKeys(onetime.secret), identity_id, code):
         raise WrongCode
     await throttling.settle(work, attempt)
-    known = await workplaces(work, identity_id)
-    session_id = await identities.open_session(work, identity_id, device)
+    confined_to = waiting.tenant_id
+    known = await workplaces(work, identity_id, confined_to)
+    session_id = await identities.open_session(work, identity_id, device, confined_to)
     await second_factor.note_proof(work, session_id)
-    only = await only_workplace(work, identity_id, known, is_proven=True)
+    only = await only_workplace(
+        work, identity_id, known, is_proven=True, by_provider=confined_to is not None
+    )
     return await sign_into(work, keys, AccessClaims(identity_id, session_id), known, only)
 
 

@@ -9,7 +9,11 @@ from uuid import UUID
 from app.db.work import Work
 from app.identities import operations as identities
 from app.identities import second_factor, throttling
-from app.identities.errors import RefreshTokenSpent, SecondFactorRequired
+from app.identities.errors import (
+    ProviderSignInRequired,
+    RefreshTokenSpent,
+    SecondFactorRequired,
+)
 from app.identities.one_time_tokens import Purpose, issue
 from app.identities.operations import EndReason
 from app.identities.passwords import Credentials, ProvenIdentity
@@ -74,14 +78,18 @@ async def sign_in(
 async def act_as(work: Work, keys: TokenKeys, membership_id: UUID) -> SignedIn:
     """Issue tokens for another of one's own workplaces; raises `NotFound` for anybody else's.
 
-    Raises `SecondFactorRequired` where the network asks for one and the sign-in was made without.
+    Raises `SecondFactorRequired` where the network asks for one and the sign-in was made without,
+    and `ProviderSignInRequired` where it asks for the person's company's.
     The tokens that one has stay good, so that two windows may act in two organisations.
     """
-    identity_id, session_id = own_session(work)
-    known = await workplaces(work, identity_id)
+    identity_id, session_id = own_session(work, may_be_confined=True)
+    confined_to = work.actor.confined_to
+    known = await workplaces(work, identity_id, confined_to)
     chosen = next((place for place in known if place.membership_id == membership_id), None)
     if chosen is None:
         raise NotFound("Membership")
+    if chosen.requires_provider and confined_to is None:
+        raise ProviderSignInRequired
     if not await may_enter(work, chosen, session_id):
         raise SecondFactorRequired
     return await sign_into(work, keys, AccessClaims(identity_id, session_id), known, chosen)
@@ -94,11 +102,14 @@ async def refresh_tokens(work: Work, keys: TokenKeys, token: str) -> SignedIn | 
     The refusal is returned, not raised: a token seen twice ends its sign-in, and that ending must
     be committed.
     """
-    claims = await identities.spend_refresh_token(work, token)
-    if claims is None:
+    spent = await identities.spend_refresh_token(work, token)
+    if spent is None:
         return RefreshTokenSpent()
-    known = await workplaces(work, claims.identity_id)
+    claims, confined_to = spent
+    known = await workplaces(work, claims.identity_id, confined_to)
     same = next((place for place in known if place.membership_id == claims.membership_id), None)
+    if same is not None and same.requires_provider and confined_to is None:
+        same = None
     if same is not None and not await may_enter(work, same, claims.session_id):
         same = None
     return await sign_into(work, keys, claims, known, same)
@@ -107,5 +118,5 @@ async def refresh_tokens(work: Work, keys: TokenKeys, token: str) -> SignedIn | 
 @requires()
 async def sign_out(work: Work) -> None:
     """End the sign-in, and with it every token made from it."""
-    _, session_id = own_session(work)
+    _, session_id = own_session(work, may_be_confined=True)
     await identities.end_session(work, session_id, EndReason.SIGNED_OUT)

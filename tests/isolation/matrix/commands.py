@@ -15,6 +15,7 @@ _PEOPLE = frozenset(
         "createOrganisation-0",
         "createRole-0",
         "endMembership-0",
+        "forgetProviderLink-0",
         "inviteMember-0",
         "resendInvitation-0",
         "withdrawInvitation-0",
@@ -39,26 +40,42 @@ _MOVES = frozenset(
 _NOTES = frozenset({"addOrderNote-0"})
 """What whoever reads the retailer's own orders may write on them."""
 
-_BUYS = _NOTES | frozenset(
+_ASKS = frozenset(
     {
-        "cancelOrder-0",
-        "changeOrder-0",
-        "confirmReceipt-0",
-        "createOrder-0",
-        "createSavedCart-0",
-        "createSavedCart-2",
-        "previewOrderChange-0",
-        "quickOrder-0",
-        "reorder-0",
-        "reorder-2",
-        "createOrder-2",
-        "requestCancel-0",
-        "reviseOrder-0",
-        "setCartLine-0",
-        "signDelivery-0",
-        "takeSuggestedOrder-0",
-        "withdrawOrderRequest-0",
+        "closeTicket-0",
+        "openTicket-0",
+        "openTicket-1",
+        "openTicket-2",
+        "openTicket-3",
+        "writeTicketMessage-0",
     }
+)
+"""What a customer may ask of its seller, and withdraw."""
+
+_BUYS = (
+    _NOTES
+    | _ASKS
+    | frozenset(
+        {
+            "cancelOrder-0",
+            "changeOrder-0",
+            "confirmReceipt-0",
+            "createOrder-0",
+            "createSavedCart-0",
+            "createSavedCart-2",
+            "previewOrderChange-0",
+            "quickOrder-0",
+            "reorder-0",
+            "reorder-2",
+            "createOrder-2",
+            "requestCancel-0",
+            "reviseOrder-0",
+            "setCartLine-0",
+            "signDelivery-0",
+            "takeSuggestedOrder-0",
+            "withdrawOrderRequest-0",
+        }
+    )
 )
 """The retailer's own orders, up to the receipt."""
 
@@ -80,8 +97,8 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
     ("child", "enterprise admin"): _BUYS | _OWN_HOUSE | {"withdrawRelationshipRequest-0"},
     ("child", "buyer"): _BUYS,
-    ("child", "service"): _NOTES,
-    ("child", "warehouse"): _NOTES,
+    ("child", "service"): _NOTES | _ASKS,
+    ("child", "warehouse"): _NOTES | _ASKS,
 }
 
 

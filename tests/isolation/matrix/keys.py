@@ -81,6 +81,7 @@ DRAWN: Mapping[str, str] = {
     "cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
     "saved_cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
     "role_grant: role_id, permission": "a name from the catalogue of permissions",
+    "provider_link: provider_id, subject": "what a provider signs, and nobody types",
 }
 """Keys whose text nobody types freely."""
 

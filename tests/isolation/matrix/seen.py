@@ -87,6 +87,9 @@ _ORDERS = (
 )
 """The orders that the retailer placed: what it pays, who acted, what was written on them."""
 
+_TICKETS = frozenset({"Ticket", "Ticket:2", "“complaint”", "“ticket”"})
+"""What the retailer asked and complained of, for all who may read tickets; no internal remark."""
+
 _PAPER = frozenset(
     {"CreditNote", "CreditNote:2", "Invoice", "Payment", "Payment:2", "“Paper”", "“credit”"}
 )
@@ -94,6 +97,7 @@ _PAPER = frozenset(
 
 _BOUGHT = (
     _ORDERS
+    | _TICKETS
     | _PAPER
     | {
         "Coupon",
@@ -140,8 +144,8 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
         "“shelf”",
     },
     ("child", "sales"): _BOTH | _GOODS_TO | {"“lot”"},
-    ("child", "service"): _ORDERS | _GOODS_TO | _PAPER,
-    ("child", "warehouse"): _ORDERS | _GOODS_TO | {"“lot”"},
+    ("child", "service"): _ORDERS | _TICKETS | _GOODS_TO | _PAPER,
+    ("child", "warehouse"): _ORDERS | _TICKETS | _GOODS_TO | {"“lot”"},
     ("child", "buyer"): _BOUGHT | _GOODS_TO,
 }
 

@@ -1,0 +1,1 @@
+"""What customer care offers to the clock, and what its own commands share."""

@@ -1,0 +1,1 @@
+"""What both sides read of tickets, and the seller of its customers."""

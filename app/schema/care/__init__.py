@@ -1,0 +1,1 @@
+"""Customer care over the API: tickets, rules, and the log of contacts."""
