@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import orjson
@@ -94,4 +94,4 @@ class HttpProvider:
             raise ProviderSilent("its answer cannot be read") from wrong
         if not isinstance(answer, dict):
             raise ProviderSilent("its answer cannot be read")
-        return answer
+        return cast("Mapping[str, Any]", answer)

@@ -196,6 +196,7 @@ UNTRIED = frozenset(
         "CouponBatch.quantity",
         "NextBreak.fromQuantity",
         "NextBreak.unitPrice",
+        "OnlinePayment.amount",
         "OrderChangePreview.difference",
         "OrderChangePreview.netAfter",
         "OrderChangePreview.taxAfter",
