@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from app.approvals import models as approvals
+from app.assortments import models as assortments
 from app.audit import models as audit
 from app.budgets import models as budgets
 from app.care import models as care
@@ -11,6 +12,7 @@ from app.checkout import models as checkout
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
+from app.deliverydays import models as deliverydays
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
@@ -31,6 +33,7 @@ from app.webhooks import models as webhooks
 
 PACKAGES = (
     approvals,
+    assortments,
     audit,
     care,
     budgets,
@@ -38,6 +41,7 @@ PACKAGES = (
     checkout,
     closing,
     counters,
+    deliverydays,
     finance,
     fulfilment,
     idempotency,
@@ -82,6 +86,7 @@ APPEND_ONLY = frozenset(
         "points_entry",
         "prepaid_movement",
         "stock_move",
+        "stock_status_change",
         "tracking_event",
     }
 )

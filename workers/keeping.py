@@ -7,6 +7,7 @@ from app.db.outbox import OutboxEvent
 from app.db.work import Work
 from app.identities import one_time_tokens, throttling
 from app.jobs.operations import due_kind, forget
+from app.people.forgetting import forget_unanswered
 from app.storage.operations import forget_unused
 from app.tenants import trials
 from workers.events import Listener
@@ -34,12 +35,14 @@ async def forget_dead_jobs(work: Work, event: OutboxEvent) -> None:
 async def forget_ways_in(work: Work, event: OutboxEvent) -> None:
     """Remove links, counters and requests that have been good for nothing for long.
 
-    They are the platform's; whichever network's job comes first finds them all.
+    Those of the platform are found by whichever network's job comes first; those of a network, by
+    its own.
     """
     del event
     await one_time_tokens.forget_old(work)
     await throttling.forget_old(work)
     await trials.forget_unconfirmed(work)
+    await forget_unanswered(work)
 
 
 async def end_trial(work: Work, event: OutboxEvent) -> None:

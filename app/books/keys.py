@@ -16,6 +16,8 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "beginOnlinePayment": ("online_payment", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "createAssortment": ("assortment", "id"),
+        "changeStockStatus": ("stock_status_change", "id"),
         "addIdentityProvider": ("identity_provider", "id"),
         "createApiKey": ("api_key", "id"),
         "createMembershipTier": ("membership_tier", "id"),
@@ -49,6 +51,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "recordPayment": ("orders", "id"),
         "reorder": ("trading_relationship", "id"),
         "sendOrderRequest": ("order_request", "id"),
+        "takeStockAlerts": ("trading_relationship", "id"),
         "takeSuggestedOrder": ("trading_relationship", "id"),
         "topUpPrepaidBalance": ("prepaid_movement", "id"),
         "writeTicketMessage": ("ticket_message", "id"),
@@ -66,6 +69,7 @@ CHANGED = frozenset(
         "quickOrder",
         "recordPayment",
         "reorder",
+        "takeStockAlerts",
         "takeSuggestedOrder",
     }
 )

@@ -122,3 +122,22 @@ class FractionalPieces(Refused):
     sku: str
     level: str
     quantity: Decimal
+
+
+@dataclass(eq=False)
+class PictureUnreadable(Refused):
+    """What was sent begins like a picture and is none, or is broken."""
+
+    code: ClassVar = "PICTURE_UNREADABLE"
+    text: ClassVar = "The file is no picture that can be read."
+    field_path: ClassVar = "fileId"
+
+
+@dataclass(eq=False)
+class PictureTooLarge(Refused):
+    """A small file may unpack to more pixels than a server holds."""
+
+    code: ClassVar = "PICTURE_TOO_LARGE"
+    text: ClassVar = "The picture has more than {most} pixels."
+    field_path: ClassVar = "fileId"
+    most: str

@@ -154,6 +154,40 @@ class ProductText(TenantOwned, Table):
     description: Mapped[str]
 
 
+class ProductImage(Identified, Table):
+    """A picture of a product and its thumbnail; of those of a product the first is the main one.
+
+    `alt` says what it shows to who cannot see it, in the language of the product.
+    """
+
+    __tablename__ = "product_image"
+    __table_args__ = (
+        belongs_to("product_id", "product"),
+        belongs_to("file_id", "stored_file"),
+        belongs_to("thumbnail_id", "stored_file"),
+        Index(None, "tenant_id", "product_id"),
+        Index(None, "tenant_id", "file_id"),
+        Index(None, "tenant_id", "thumbnail_id"),
+    )
+
+    product_id: Mapped[UUID]
+    file_id: Mapped[UUID]
+    thumbnail_id: Mapped[UUID]
+    place: Mapped[int]
+    alt: Mapped[str]
+
+
+class ProductImageText(TenantOwned, Table):
+    """What an image shows, said in another language."""
+
+    __tablename__ = "product_image_text"
+    __table_args__ = (belongs_to("image_id", "product_image", on_delete="CASCADE"),)
+
+    image_id: Mapped[UUID] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    alt: Mapped[str]
+
+
 class SearchTerm(TenantOwned, Table):
     """A term by which a product is found, read by equality and by its beginning (decision 37)."""
 

@@ -1,11 +1,11 @@
 """What an actor may read of the catalogue."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.catalog.models import (
     Brand,
@@ -13,6 +13,8 @@ from app.catalog.models import (
     CategoryAncestry,
     ListingStatus,
     Product,
+    ProductImage,
+    ProductImageText,
     ReturnableContainer,
     Sku,
     SkuPackaging,
@@ -31,6 +33,7 @@ from app.catalog.operations import (
     products_of,
     ranked,
     read_search,
+    readable_products,
     sizes_of,
     sku_texts,
     skus_with_products,
@@ -227,6 +230,49 @@ async def texts_of_skus(work: Work, ids: Collection[UUID]) -> dict[UUID, Told]:
 async def names_of_categories(work: Work, ids: Collection[UUID]) -> dict[UUID, Told]:
     """Return the names in other languages of categories; one statement."""
     return await category_names(work, ids)
+
+
+@requires()
+async def images_of(
+    work: Work, product_ids: Collection[UUID]
+) -> dict[UUID, list[tuple[ProductImage, dict[str, str]]]]:
+    """Return the images of products that were read before, the main one first; one statement.
+
+    Each with what it shows, by language.
+    """
+    text = and_(
+        ProductImageText.tenant_id == ProductImage.tenant_id,
+        ProductImageText.image_id == ProductImage.id,
+    )
+    statement: Select[*tuple[Any, ...]] = (
+        select(ProductImage, ProductImageText.language, ProductImageText.alt)
+        .outerjoin(ProductImageText, text)
+        .where(ProductImage.product_id.in_(product_ids))
+        .order_by(ProductImage.place, ProductImage.id)
+    )
+    told: dict[UUID, tuple[ProductImage, dict[str, str]]] = {}
+    for image, language, alt in await work.session.execute(statement):
+        _, texts = told.setdefault(image.id, (image, {}))
+        if language is not None:
+            texts[language] = alt
+    found: dict[UUID, list[tuple[ProductImage, dict[str, str]]]] = {}
+    for image, texts in told.values():
+        found.setdefault(image.product_id, []).append((image, texts))
+    return found
+
+
+@requires()
+async def readable_image_files(work: Work, file_ids: Sequence[UUID]) -> Collection[UUID]:
+    """Return which files are images, or thumbnails, of products that the actor may read."""
+    rows = await work.session.execute(
+        select(ProductImage.file_id, ProductImage.thumbnail_id)
+        .join(Product, Product.id == ProductImage.product_id)
+        .where(
+            or_(ProductImage.file_id.in_(file_ids), ProductImage.thumbnail_id.in_(file_ids)),
+            readable_products(work),
+        )
+    )
+    return {key for row in rows for key in row} & set(file_ids)
 
 
 async def _filtered(work: Work, statement: Select[*Row], wanted: ProductFilter) -> Select[*Row]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.tables import QUANTITY, Identified, Table, TenantOwned, belongs_to, one_of
 from app.inventory.rules.alerts import AlertAction, AlertKind
 from app.inventory.rules.quotas import QuotaPeriod
+from app.inventory.rules.statuses import StockStatus
 
 
 class MoveCause(StrEnum):
@@ -57,23 +58,25 @@ class StockLot(Identified, Table):
 
 
 class StockBalance(TenantOwned, Table):
-    """What lies in a warehouse of a SKU in pieces, and how much of it is set aside."""
+    """What lies in a warehouse of a SKU in pieces, and how much is set aside, and `held` back."""
 
     __tablename__ = "stock_balance"
     __table_args__ = (
         belongs_to("warehouse_id", "warehouse"),
         belongs_to("sku_id", "sku"),
         CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="never_oversold"),
+        CheckConstraint("held >= 0 AND reserved + held <= on_hand", name="held"),
     )
 
     warehouse_id: Mapped[UUID] = mapped_column(primary_key=True)
     sku_id: Mapped[UUID] = mapped_column(primary_key=True)
     on_hand: Mapped[Decimal] = mapped_column(QUANTITY)
     reserved: Mapped[Decimal] = mapped_column(QUANTITY)
+    held: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
 
 
 class LotBalance(TenantOwned, Table):
-    """What lies in a warehouse of a lot in pieces, and how much of it is allocated."""
+    """What lies in a warehouse of a lot in pieces, how much of it is allocated, or held back."""
 
     __tablename__ = "lot_balance"
     __table_args__ = (
@@ -81,6 +84,10 @@ class LotBalance(TenantOwned, Table):
         belongs_to("sku_id", "sku"),
         belongs_to("lot_id", "stock_lot"),
         CheckConstraint("allocated >= 0 AND allocated <= on_hand", name="never_oversold"),
+        CheckConstraint("blocked >= 0 AND damaged >= 0 AND quarantine >= 0", name="held"),
+        CheckConstraint(
+            "allocated + blocked + damaged + quarantine <= on_hand", name="held_within_on_hand"
+        ),
         Index(None, "tenant_id", "warehouse_id", "sku_id"),
     )
 
@@ -89,6 +96,34 @@ class LotBalance(TenantOwned, Table):
     sku_id: Mapped[UUID]
     on_hand: Mapped[Decimal] = mapped_column(QUANTITY)
     allocated: Mapped[Decimal] = mapped_column(QUANTITY)
+    blocked: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    damaged: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    quarantine: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+
+
+class StockStatusChange(Identified, Table):
+    """That pieces of a lot got another status, and why; never changed, never deleted (R1-51)."""
+
+    __tablename__ = "stock_status_change"
+    __table_args__ = (
+        belongs_to("warehouse_id", "warehouse"),
+        belongs_to("sku_id", "sku"),
+        belongs_to("lot_id", "stock_lot"),
+        one_of("from_status", StockStatus),
+        one_of("to_status", StockStatus),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index(None, "tenant_id", "warehouse_id", "id"),
+    )
+
+    warehouse_id: Mapped[UUID]
+    sku_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    from_status: Mapped[str]
+    to_status: Mapped[str]
+    quantity: Mapped[Decimal] = mapped_column(QUANTITY)
+    reason: Mapped[str]
+    changed_at: Mapped[datetime]
+    membership_id: Mapped[UUID | None]
 
 
 class StockMove(Identified, Table):

@@ -19,7 +19,10 @@ class ReviewState(StrEnum):
 
 
 class ListingPolicy(TenantOwned, Table):
-    """What an organisation asks of its own products before they are listed; without one, least."""
+    """What an organisation asks of its own products before they are listed; without one, least.
+
+    `needs_image` is empty, which asks for none, in rows of the release before.
+    """
 
     __tablename__ = "listing_policy"
     __table_args__ = (belongs_to("organisation_id", "organisation"),)
@@ -29,6 +32,7 @@ class ListingPolicy(TenantOwned, Table):
     needs_description: Mapped[bool] = mapped_column(default=False)
     needs_price: Mapped[bool] = mapped_column(default=False)
     needs_stock: Mapped[bool] = mapped_column(default=False)
+    needs_image: Mapped[bool | None] = mapped_column(default=False)
 
 
 class ListingReview(TenantOwned, Table):

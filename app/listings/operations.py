@@ -4,7 +4,15 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select, union_all
 
-from app.catalog.models import Category, Product, ProductText, Sku, SkuPackaging, SkuText
+from app.catalog.models import (
+    Category,
+    Product,
+    ProductImage,
+    ProductText,
+    Sku,
+    SkuPackaging,
+    SkuText,
+)
 from app.catalog.operations import missing_packs
 from app.db.work import Work
 from app.inventory.operations import ForSale, free_stock_of
@@ -23,6 +31,7 @@ async def policy_of(work: Work, organisation_id: UUID) -> ListingPolicy:
         needs_description=False,
         needs_price=False,
         needs_stock=False,
+        needs_image=False,
     )
 
 
@@ -37,6 +46,9 @@ async def missing(work: Work, product: Product, policy: ListingPolicy) -> list[s
         found.append(f"its category {category} is retired")
     if policy.needs_description and not product.description.strip():
         found.append("it needs a description")
+    pictured = select(ProductImage.id).where(ProductImage.product_id == product.id).limit(1)
+    if policy.needs_image and await work.session.scalar(pictured) is None:
+        found.append("it needs an image")
     if policy.needs_price or policy.needs_stock:
         found += await _missing_of_sizes(work, product, policy)
     return found

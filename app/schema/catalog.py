@@ -21,6 +21,7 @@ from app.schema.containers import ReturnableContainer, containers_by_id
 from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.organisations import Organisation, organisations_by_id
+from app.schema.product_images import ProductImage, images_by_product
 
 for _words in (ListingStatus, PackagingLevel):
     strawberry.enum(_words, description=_words.__doc__)
@@ -206,6 +207,13 @@ class Product(relay.Node):
     async def texts(products: list["Product"], info: Info) -> list[list[ProductText]]:
         """Its name and description in other languages, by language."""
         return await all_texts(info, products, queries.texts_of_products)
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def images(products: list["Product"], info: Info) -> list[list[ProductImage]]:
+        """Its images, the main one first."""
+        return await images_by_product(info, [product.id for product in products])
 
     @list_size(6)
     @batch

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
+from app.catalog import queries as catalog
 from app.db.work import Work, perform
 from app.identities.downloads import LIFETIME, DownloadTicket
 from app.identities.principal import bearer
@@ -28,7 +29,10 @@ STORED_FILE, UPLOAD = "storedFile", "upload"
 """What tickets call a file to fetch, and one to send."""
 
 Reader = Callable[[Work, Sequence[UUID]], Awaitable[Collection[UUID]]]
-READERS: Mapping[FilePurpose, Reader] = {}
+READERS: Mapping[FilePurpose, Reader] = {
+    FilePurpose.PRODUCT_IMAGE: catalog.readable_image_files,
+    FilePurpose.THUMBNAIL: catalog.readable_image_files,
+}
 """Who says which files of a purpose the actor may read: the guarded query of what uses them."""
 
 strawberry.enum(FilePurpose, description=FilePurpose.__doc__)

@@ -58,10 +58,14 @@ class Warehouse(relay.Node):
 
 @strawberry.type
 class StockBalance:
-    """What lies in a warehouse of one SKU, in pieces; `free` is what nobody was promised."""
+    """What lies in a warehouse of one SKU, in pieces.
+
+    `held` may not be sold now; `free` may, and nobody was promised it.
+    """
 
     on_hand: Decimal
     reserved: Decimal
+    held: Decimal
     free: Decimal
     warehouse_id: strawberry.Private[UUID]
     sku_id: strawberry.Private[UUID]
@@ -90,7 +94,8 @@ class StockBalance:
         return cls(
             on_hand=row.on_hand,
             reserved=row.reserved,
-            free=row.on_hand - row.reserved,
+            held=row.held,
+            free=row.on_hand - row.reserved - row.held,
             warehouse_id=row.warehouse_id,
             sku_id=row.sku_id,
         )
@@ -98,10 +103,16 @@ class StockBalance:
 
 @strawberry.type
 class LotBalance:
-    """What lies in a warehouse of one lot, in pieces; `allocated` is set aside for orders."""
+    """What lies in a warehouse of one lot, in pieces; `allocated` is set aside for orders.
+
+    What is `blocked`, `damaged` or in `quarantine` may not be sold now.
+    """
 
     on_hand: Decimal
     allocated: Decimal
+    blocked: Decimal
+    damaged: Decimal
+    quarantine: Decimal
     warehouse_id: strawberry.Private[UUID]
 
     @batch
@@ -116,7 +127,14 @@ class LotBalance:
     @classmethod
     def of(cls, row: models.LotBalance) -> "LotBalance":
         """Show a balance."""
-        return cls(on_hand=row.on_hand, allocated=row.allocated, warehouse_id=row.warehouse_id)
+        return cls(
+            on_hand=row.on_hand,
+            allocated=row.allocated,
+            blocked=row.blocked,
+            damaged=row.damaged,
+            quarantine=row.quarantine,
+            warehouse_id=row.warehouse_id,
+        )
 
 
 @strawberry.type

@@ -31,6 +31,7 @@ class ListingPolicy:
     needs_description: bool
     needs_price: bool
     needs_stock: bool
+    needs_image: bool
 
     @classmethod
     def of(cls, row: models.ListingPolicy) -> "ListingPolicy":
@@ -40,6 +41,7 @@ class ListingPolicy:
             needs_description=row.needs_description,
             needs_price=row.needs_price,
             needs_stock=row.needs_stock,
+            needs_image=bool(row.needs_image),
         )
 
 
@@ -175,6 +177,7 @@ class SetListingPolicyInput:
     needs_description: bool = False
     needs_price: bool = False
     needs_stock: bool = False
+    needs_image: bool = False
 
 
 @strawberry.type
@@ -231,6 +234,7 @@ class ListingsMutation:
             needs_description=input.needs_description,
             needs_price=input.needs_price,
             needs_stock=input.needs_stock,
+            needs_image=input.needs_image,
         )
         row = await info.context.write(lambda work: commands.set_listing_policy(work, new))
         return ListingPolicy.of(row)

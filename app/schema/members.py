@@ -102,8 +102,17 @@ class EndMembershipInput:
     membership_id: relay.GlobalID
 
 
+@strawberry.input
+class RenameMemberInput:
+    """What to call a member from now on."""
+
+    membership_id: relay.GlobalID
+    name: str
+
+
 AddMemberResult = Annotated[Membership | Refusal, strawberry.union("AddMemberResult")]
 AssignRolesResult = Annotated[Membership | Refusal, strawberry.union("AssignRolesResult")]
+RenameMemberResult = Annotated[Membership | Refusal, strawberry.union("RenameMemberResult")]
 EndMembershipResult = Annotated[Membership | Refusal, strawberry.union("EndMembershipResult")]
 
 
@@ -153,6 +162,13 @@ class MembersMutation:
         row = await info.context.write(
             lambda work: commands.assign_roles(work, key, roles, input.reason)
         )
+        return Membership.of(row)
+
+    @mutation(commands.rename_member)
+    async def rename_member(self, info: Info, input: RenameMemberInput) -> RenameMemberResult:
+        """Call a member otherwise; what they have done stays under the name of that time."""
+        key = key_of(input.membership_id, "Membership")
+        row = await info.context.write(lambda work: commands.rename_member(work, key, input.name))
         return Membership.of(row)
 
     @mutation(commands.end_membership)

@@ -138,6 +138,27 @@ class StockQuota(relay.Node):
         return await _quotas_by_id(info, [UUID(key) for key in node_ids])
 
 
+@strawberry.type
+class OwnQuota:
+    """What a seller's quota leaves the own organisation of a SKU until it starts anew, in pieces.
+
+    Every quota binds, so the strictest decides. `startsOn` is when its present period began.
+    """
+
+    pieces: Decimal
+    left: Decimal
+    period: QuotaPeriod
+    starts_on: date
+    ends_on: date | None
+    sku_id: strawberry.Private[UUID]
+
+    @batch
+    @staticmethod
+    async def sku(quotas: list["OwnQuota"], info: Info) -> list[Sku | None]:
+        """What is scarce."""
+        return await skus_by_id(info, [quota.sku_id for quota in quotas])
+
+
 @strawberry.input
 class CreateStockQuotaInput:
     """A quota of a SKU in pieces; without a relationship and a level it binds every customer."""
@@ -195,6 +216,25 @@ class QuotasQuery:
         sku = optional_key_of(sku_id, "Sku")
         async with info.context.read() as work:
             return connection(await queries.stock_quotas(work, page, sku), StockQuota.of)
+
+    @list_size(20)
+    @query(queries.quotas_for_buyer)
+    async def own_quotas(self, info: Info, relationship_id: relay.GlobalID) -> list[OwnQuota]:
+        """What the seller's quotas leave the own organisation now, as its buyer."""
+        key = key_of(relationship_id, "TradingRelationship")
+        async with info.context.read() as work:
+            found = await queries.quotas_for_buyer(work, key)
+        return [
+            OwnQuota(
+                pieces=row.pieces,
+                left=left.left,
+                period=QuotaPeriod(row.period),
+                starts_on=left.starts_on,
+                ends_on=row.ends_on,
+                sku_id=row.sku_id,
+            )
+            for row, left in found
+        ]
 
 
 @strawberry.type

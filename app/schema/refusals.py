@@ -7,12 +7,14 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from app.approvals import errors as approvals
+from app.assortments import errors as assortments
 from app.budgets import errors as budgets
 from app.care import errors as care
 from app.catalog import errors as catalog
 from app.checkout import errors as checkout
 from app.closing import errors as closing
 from app.db import idempotency, revisions
+from app.deliverydays import errors as deliverydays
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
@@ -35,11 +37,13 @@ from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
+    assortments,
     care,
     budgets,
     catalog,
     checkout,
     closing,
+    deliverydays,
     finance,
     fulfilment,
     idempotency,

@@ -12,6 +12,8 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
+from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
+from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
@@ -27,6 +29,7 @@ from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
+from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.fair_share import FairShareMutation, FairShareQuery
@@ -53,6 +56,7 @@ from app.schema.notifications import (
 )
 from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.ordering.filling import FillingMutation
+from app.schema.ordering.must_sell import MustSellQuery
 from app.schema.ordering.pricing import PricedCartQuery
 from app.schema.ordering.requests import OrderRequestsMutation, OrderRequestsQuery
 from app.schema.ordering.saved_cart_changes import SavedCartsMutation
@@ -64,6 +68,7 @@ from app.schema.orders.changing import OrderChangesMutation
 from app.schema.orders.holds import OrderHoldsQuery
 from app.schema.orders.mutations import OrdersMutation
 from app.schema.orders.queries import OrdersQuery
+from app.schema.orders.reviewing import OrderReviewQuery
 from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
@@ -73,6 +78,7 @@ from app.schema.papers import PapersQuery
 from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
+from app.schema.product_image_changes import ProductImagesMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
 from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
@@ -93,6 +99,7 @@ from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
 from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
+from app.schema.stock_statuses import StockStatusesMutation, StockStatusesQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -121,6 +128,9 @@ QUERIES: tuple[type, ...] = (
     OrderRequestsQuery,
     StandingOrdersQuery,
     SuggestingQuery,
+    MustSellQuery,
+    AssortmentsQuery,
+    DeliveryDaysQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -129,12 +139,15 @@ QUERIES: tuple[type, ...] = (
     ReasonsQuery,
     MembersQuery,
     IdentityProvidersQuery,
+    AssignedRepsQuery,
     InvitationsQuery,
     AuditQuery,
     InventoryQuery,
     BudgetsQuery,
     StockAlertsQuery,
     StockBandsQuery,
+    StockStatusesQuery,
+    OrderReviewQuery,
     QuotasQuery,
     WavesQuery,
     SourcingQuery,
@@ -180,6 +193,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleHistoryMutation,
     MembersMutation,
     IdentityProvidersMutation,
+    AssignedRepsMutation,
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
@@ -190,12 +204,16 @@ MUTATIONS: tuple[type, ...] = (
     RegistrationsMutation,
     CatalogMutation,
     CatalogWordsMutation,
+    AssortmentsMutation,
+    DeliveryDaysMutation,
+    ProductImagesMutation,
     ListingsMutation,
     OrderQuantitiesMutation,
     InventoryMutation,
     BudgetsMutation,
     StockAlertsMutation,
     StockBandsMutation,
+    StockStatusesMutation,
     QuotasMutation,
     WavesMutation,
     SourcingMutation,

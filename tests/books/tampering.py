@@ -115,6 +115,12 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "stock/reservation-is-allocations": _plus_one("reservation", "quantity"),
     "stock/never-oversold": ("UPDATE stock_balance SET reserved = on_hand + 1",),
     "stock/lot-never-oversold": ("UPDATE lot_balance SET allocated = on_hand + 1",),
+    "stock/status-is-changes": (
+        "UPDATE lot_balance SET on_hand = on_hand + 1, damaged = 1",
+        "UPDATE stock_balance SET on_hand = on_hand + 1, held = 1",
+    ),
+    "stock/held-is-lots": ("UPDATE stock_balance SET on_hand = on_hand + 1, held = 1",),
+    "stock/held-back-is-not-promised": ("UPDATE lot_balance SET blocked = on_hand + 1",),
     "stock/quota-use-is-entries": (_QUOTA, _used(1)),
     "stock/quota-never-exceeded": (_QUOTA, _used(2), _ENTRY),
     "budgets/budget-use-is-entries": (_BUDGET, _spent(1)),
@@ -276,8 +282,15 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "unheard/all-mail-is-handled": ("DELETE FROM handled_event WHERE handler = 'send_email'",),
 }
 WITHOUT: dict[str, tuple[tuple[str, str], ...]] = {
-    "stock/never-oversold": (("stock_balance", "ck_stock_balance_never_oversold"),),
-    "stock/lot-never-oversold": (("lot_balance", "ck_lot_balance_never_oversold"),),
+    "stock/held-back-is-not-promised": (("lot_balance", "ck_lot_balance_held_within_on_hand"),),
+    "stock/never-oversold": (
+        ("stock_balance", "ck_stock_balance_never_oversold"),
+        ("stock_balance", "ck_stock_balance_held"),
+    ),
+    "stock/lot-never-oversold": (
+        ("lot_balance", "ck_lot_balance_never_oversold"),
+        ("lot_balance", "ck_lot_balance_held_within_on_hand"),
+    ),
     "budgets/budget-never-exceeded": (("spending_use", "ck_spending_use_never_exceeded"),),
     "orders/ordered-is-accounted-for": (("order_line", "ck_order_line_ordered_is_accounted_for"),),
     "orders/shipped-is-known": (("order_line", "ck_order_line_shipped_is_known"),),

@@ -143,6 +143,8 @@ async def test_shares_cost_the_same_however_many_wait(world, statements):
     assert costs[0] == costs[1] == (11, 28)
 
 
+OWN = """query($id: ID!) { ownQuotas(relationshipId: $id) {
+    pieces left period sku { name } } }"""
 QUOTA = """mutation($input: CreateStockQuotaInput!) { createStockQuota(input: $input) {
     ... on StockQuota { id pieces period uses { used } } ... on Refusal { code } } }"""
 END = """mutation($input: EndStockQuotaInput!) { endStockQuota(input: $input) {
@@ -178,6 +180,8 @@ async def test_a_quota_bounds_what_is_set_aside_and_takes_back_what_is_given_up(
         for order in (first, second)
     ]
     bound = await uses(keeper)
+    own = (await buyer.ask(OWN, id=relationship)).data["ownQuotas"]
+    by_seller = await admin.ask(OWN, id=relationship)
     cancel = {"orderId": first["id"], "reason": "closed"}
     await mutate(admin, "cancelOrder", "OrderReasonInput", cancel)
     freed = await uses(keeper)
@@ -191,6 +195,8 @@ async def test_a_quota_bounds_what_is_set_aside_and_takes_back_what_is_given_up(
         ("0", "48"),
     ]
     assert bound == [[("48", "12")], [("48", "48")]]
+    assert sorted((each["pieces"], each["left"]) for each in own) == [("60", "12"), ("96", "48")]
+    assert by_seller.error_codes == ["NOT_FOUND"]
     assert freed == [[("0", "60")], [("0", "96")]]
     assert covered["lines"][0]["quantities"]["allocated"] == "48"
     assert ended.data["endStockQuota"]["endedAt"]

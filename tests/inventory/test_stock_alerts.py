@@ -12,6 +12,7 @@ from app.inventory.operations.alerting import stock_to_check
 from app.inventory.rules.alerts import near_expiry_days
 from app.tenants.operations import local_day
 from tests.support.chain import Chain
+from tests.support.ordering import give, own_cart
 from tests.support.world import gid
 
 ALERTS = """query($filter: StockAlertFilter) {
@@ -99,6 +100,29 @@ async def test_low_stock_is_told_once_and_is_mended_by_goods(chain, keeper):
     assert second["named"] == "Riverside Tea 500 ml (HIGH: PROMOTE)"
     keepers = first["recipients"]
     assert str(keeper.membership_id) in keepers
+
+
+async def test_what_is_low_goes_into_a_cart_of_the_supplier_once(chain, keeper):
+    world = chain.world
+    admin = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    await chain.stock(chain.distributor, 30)
+    await put(keeper, low="50", target="200")
+    await ticked(world)
+    (low,) = await alerts(keeper)
+    up, down = (gid("TradingRelationship", it) for it in (chain.upstream, chain.downstream))
+    taking = {"idempotencyKey": "take", "relationshipId": up, "alertIds": [low["id"]]}
+    for _ in range(2):
+        taken = await give(admin, "takeStockAlerts", "FilledCart", "taken lines { text }", **taking)
+    as_seller = await admin.ask(
+        """mutation($input: TakeStockAlertsInput!) { takeStockAlerts(input: $input) {
+            __typename } }""",
+        input={"idempotencyKey": "other", "relationshipId": down},
+    )
+
+    assert taken["taken"] == 1
+    assert taken["lines"][0]["text"].endswith(": 170 pieces are missing.")
+    assert await own_cart(admin, chain.upstream) == [("8", "CASE")]  # 192 pieces
+    assert as_seller.error_codes == ["NOT_FOUND"]
 
 
 async def test_the_most_particular_threshold_counts_and_another_warehouse_may_help(chain, keeper):

@@ -74,6 +74,11 @@ def _packed(gtin: str) -> Mapping[str, Any]:
 
 NAMINGS = (
     named("createCustomerGroup", "customer_group: seller_id, name"),
+    Naming(
+        "createAssortment",
+        "assortment: seller_id, name",
+        lambda name, _, spent: {"name": name, "goods": [{"skuId": spent.branch["Sku@network"]}]},
+    ),
     named("createCustomerLevel", "customer_level: seller_id, name"),
     named("createTerritory", "territory: seller_id, name"),
     named("createWarehouse", "warehouse: organisation_id, name"),

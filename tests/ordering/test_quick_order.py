@@ -16,7 +16,7 @@ from tests.support.world import gid
 
 FILLED = """taken lines { number text outcome reason packagingLevel quantity possibleUnits
     sku { code } }"""
-STATEMENTS = 25
+STATEMENTS = 27  # Two ask which assortment the buyer is held to: for the words, and for the cart.
 GTIN = "06901234567892"
 
 

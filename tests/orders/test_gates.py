@@ -112,11 +112,19 @@ async def test_a_rejected_order_is_revised_and_asks_again(chain):
     assert again["state"] == "PENDING_APPROVAL"
 
 
+REVIEW = """query($id: ID!) { orderReview(orderId: $id) {
+    revision reviewedAt reviewedByName checks { kind isPassed text } } }"""
+
+
+async def review(person, order):
+    return (await person.ask(REVIEW, id=order["id"])).data["orderReview"]
+
+
 async def test_service_reviews_before_approval_when_the_terms_say_so(world):
     chain = await Chain.create(world, needs_review=True)
     await rule(chain, chain.distributor)
     buyer = await world.member(chain.retailer, "BUYER")
-    service = await world.member(chain.distributor, "SERVICE")
+    service = await world.member(chain.distributor, "SERVICE", name="Wang Fang")
 
     order = await chain.place(buyer)
     back = await on_order(
@@ -128,8 +136,21 @@ async def test_service_reviews_before_approval_when_the_terms_say_so(world):
         "SubmitOrderInput",
         {"orderId": order["id"], "seenTotal": "143.19"},
     )
+    before = await review(service, order)
     reviewed = await on_order(service, "reviewOrder", order["id"])
+    kept = await review(service, order)
+    by_buyer = await buyer.ask(REVIEW, id=order["id"])
 
+    assert by_buyer.error_codes == ["FORBIDDEN"]
+    assert before["reviewedByName"] is None
+    assert kept["reviewedByName"] == "Wang Fang"
+    assert before["checks"] == kept["checks"]
+    assert [(each["kind"], each["isPassed"]) for each in kept["checks"]] == [
+        ("COMPLETENESS", False),
+        ("ACCURACY", True),
+        ("PAYMENT", True),
+    ]
+    assert kept["checks"][0]["text"] == "It says not where to deliver."
     assert order["state"] == "PENDING_REVIEW"
     assert back["state"] == "DRAFT"
     assert again["state"] == "PENDING_REVIEW"

@@ -343,7 +343,8 @@ async def test_no_scheme_adds_a_statement(market, trade, statements, schemes, so
 
     found = [len(edge["node"]["schemes"]) for edge in answer.data["catalogue"]["edges"]]
     assert found == [schemes] * 3
-    assert len(sent) == 13
+    # One is for the assortment that the buyer is held to.
+    assert len(sent) == 14
     # begin, actor, standing, commit; and the search itself where prices decide the order
     assert len(again) == (4 if sort == "NAME" else 5)
 

@@ -114,7 +114,7 @@ async def test_no_band_adds_a_statement(market, statements, bands):
         assert (await market.buyer.ask(OWN_PRICES, id=market.terms)).body == answer.body
 
     assert len(answer.data["catalogue"]["edges"]) == 3 + bands
-    assert len(sent) == 13
+    assert len(sent) == 14  # One is for the assortment that the buyer is held to.
     assert len(again) == 4
 
 

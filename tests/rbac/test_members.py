@@ -1,6 +1,7 @@
 import asyncio
 
 from app.kernel.ids import new_id
+from tests.support.network import actions
 from tests.support.people import (
     VIEWER,
     give,
@@ -313,3 +314,25 @@ async def test_a_cursor_of_ones_own_making_is_senseless(world):
     answers += [await admin.ask(trail, after=cursor) for cursor in made_up]
 
     assert [answer.error_codes for answer in answers] == [["INVALID"]] * 10
+
+
+async def test_a_member_is_called_otherwise_from_now_on_and_the_trail_keeps_both(world):
+    brand = await world.organisation("Brand", "BRAND")
+    admin, person = (
+        await world.member(brand, "ENTERPRISE_ADMIN"),
+        await world.member(brand, "BUYER"),
+    )
+    document = """mutation($input: RenameMemberInput!) { renameMember(input: $input) {
+      ... on Membership { name } ... on Refusal { code } } }"""
+    given = {"membershipId": membership(person), "name": " Wang Fang "}
+
+    renamed = [await admin.ask(document, input=given) for _ in range(2)]
+    refused = [
+        await person.ask(document, input=given),
+        await admin.ask(document, input={**given, "name": " "}),
+    ]
+
+    assert [answer.data["renameMember"] for answer in renamed] == [{"name": "Wang Fang"}] * 2
+    assert [answer.error_codes for answer in refused] == [["FORBIDDEN"], ["INVALID"]]
+    assert (await person.ask("{ viewer { name } }")).data["viewer"] == {"name": "Wang Fang"}
+    assert await actions(world, person.membership_id) == ["RENAME_MEMBER"]

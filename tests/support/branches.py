@@ -118,7 +118,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _terms(branch)
     await add_people(branch)
     await _catalogue(branch)
-    await add_shelves(branch.do, branch.things, branch.secret)
+    await add_shelves(branch.do, branch.things, branch.secret, branch.seller)
     await add_selling(branch)
     await _price_changes(branch)
     await add_requests(branch)

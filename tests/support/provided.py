@@ -80,7 +80,7 @@ async def add_provider(person: Person) -> dict[str, str]:
     row = IdentityProvider(
         id=new_id(),
         name="The network's own",
-        issuer="https://sign-in.example.com",
+        issuer="https://sign-in.network.invalid",
         client_id=CLIENT_ID,
         domains=["network.example.com"],
         allows_passwords=True,

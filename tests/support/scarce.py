@@ -31,6 +31,13 @@ async def add_alerts(branch: Any) -> None:
     )
     low = {"skuId": branch["Sku:DRAFT"], "warehouseId": branch["Warehouse"], "low": "7"}
     await branch.do("seller", "setStockThreshold", **low)
+    status = {"warehouseId": branch["Warehouse"], "lotId": branch["StockLot"], "quantity": "1"}
+    ways = (("AVAILABLE", "BLOCKED"), ("BLOCKED", "AVAILABLE"))
+    for since, to in ways:
+        more = {"fromStatus": since, "toStatus": to, "reason": f"{branch.secret} fell down"}
+        keyed = {"idempotencyKey": new_id().hex, **status, **more}
+        changed = await branch.do("seller", "changeStockStatus", **keyed)
+    branch.things["StockStatusChange"] = changed["id"]
     bands = [{"fromPieces": "1", "name": f"{branch.secret} few"}]
     await branch.do("seller", "setStockBands", bands=bands)
     await branch.world.run(lambda work: check_stock(work, branch.distributor))

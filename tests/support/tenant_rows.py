@@ -37,6 +37,7 @@ _FITTING: dict[str, Row] = {
     "credit_note": {"total": 3},
     "invoice": {"total": 3},
     "online_payment": {"state": "PENDING"},
+    "lot_balance": dict.fromkeys(("blocked", "damaged", "quarantine"), 0),
     "order_line": dict.fromkeys(BUCKETS, 0) | {"ordered": 1, "unallocated": 1, "gross": 2},
     "orders": {"total": 3},
     "price_band": {"audience": "OWN"},
@@ -45,6 +46,7 @@ _FITTING: dict[str, Row] = {
     "price_list": {"kind": "BASE"},
     "price_list_terms": {"break_type": "ALL_UNITS"},
     "pick_line": {"short": 0},
+    "stock_balance": {"held": 0},
     "shipment_line": {"refused": 0, "returned": 0, "missing": 0},
 }
 _NEEDED = {

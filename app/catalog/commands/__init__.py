@@ -4,6 +4,11 @@ from app.catalog.commands.containers import (
     create_returnable_container,
     set_packaging_container,
 )
+from app.catalog.commands.images import (
+    add_product_image,
+    arrange_product_images,
+    describe_product_image,
+)
 from app.catalog.commands.indexing import index_products
 from app.catalog.commands.listing import delist_product
 from app.catalog.commands.products import (
@@ -21,7 +26,9 @@ __all__ = [
     "NewProduct",
     "NewProductText",
     "ProductChange",
+    "add_product_image",
     "add_sku",
+    "arrange_product_images",
     "change_product",
     "create_brand",
     "create_category",
@@ -29,6 +36,7 @@ __all__ = [
     "create_returnable_container",
     "create_tax_category",
     "delist_product",
+    "describe_product_image",
     "index_products",
     "remove_product_text",
     "set_packaging_container",

@@ -10,6 +10,7 @@ from app.inventory.commands.alerts import (
 from app.inventory.commands.bands import set_stock_bands
 from app.inventory.commands.quotas import NewQuota, create_stock_quota, end_stock_quota
 from app.inventory.commands.sourcing import set_sourcing_rules
+from app.inventory.commands.statuses import StatusChange, change_stock_status
 from app.inventory.commands.stock import (
     Adjustment,
     GoodsIn,
@@ -23,10 +24,12 @@ __all__ = [
     "Adjustment",
     "GoodsIn",
     "NewQuota",
+    "StatusChange",
     "Threshold",
     "WarehouseDraft",
     "acknowledge_stock_alert",
     "adjust_stock",
+    "change_stock_status",
     "check_stock",
     "create_stock_quota",
     "create_warehouse",

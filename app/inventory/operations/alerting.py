@@ -1,16 +1,16 @@
 """Compare stock with its thresholds: alerts that are due, opened, followed and mended (R1-52)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from app.db.bulk import update_rows
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.inventory.models import StockAlert
-from app.inventory.rules.alerts import NEAR_EXPIRY_BANDS
+from app.inventory.rules.alerts import NEAR_EXPIRY_BANDS, AlertAction, AlertKind
 from app.kernel.ids import new_id
 from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
@@ -38,7 +38,7 @@ _DIFFERENCES = f"""
     ), place AS (
         SELECT h.organisation_id, h.id AS warehouse_id, h.today, s.id AS sku_id,
             s.shelf_life_days, t.low, t.target, t.high, t.watches_expiry, t.expiry_days,
-            coalesce(b.on_hand, 0) AS on_hand, coalesce(b.on_hand - b.reserved, 0) AS free
+            coalesce(b.on_hand, 0) AS on_hand, coalesce(b.on_hand - b.reserved - b.held, 0) AS free
         FROM candidate c
         JOIN house h ON h.id = c.warehouse_id
         JOIN sku s ON s.tenant_id = :tenant AND s.id = c.sku_id
@@ -112,6 +112,22 @@ async def stock_to_check(work: Work) -> Sequence[UUID]:
     """Return the organisations whose alerts are not what their stock calls for; one statement."""
     given = {"tenant": work.tenant_id, "organisation": None, "now": work.now}
     return (await work.session.scalars(_DUE, given)).all()
+
+
+async def low_stock(
+    work: Work, organisation_id: UUID, alert_ids: Collection[UUID]
+) -> Sequence[StockAlert]:
+    """Return an organisation's alerts of low stock that a supplier could mend, or those of some."""
+    statement = select(StockAlert).where(
+        StockAlert.organisation_id == organisation_id,
+        StockAlert.kind == AlertKind.LOW,
+        StockAlert.mended_at.is_(None),
+    )
+    if alert_ids:
+        statement = statement.where(StockAlert.id.in_(set(alert_ids)))
+    else:
+        statement = statement.where(StockAlert.action == AlertAction.REPLENISH)
+    return (await work.session.scalars(statement.order_by(StockAlert.id))).all()
 
 
 async def renew_alerts(work: Work, organisation_id: UUID) -> None:

@@ -17,6 +17,18 @@ _SHARED = """
         SELECT a.*, r.warehouse_id
         FROM allocation a LEFT JOIN promise r ON r.id = a.reservation_id
         WHERE a.tenant_id = :tenant
+    ), status AS (
+        SELECT warehouse_id, lot_id, status, sum(pieces) AS pieces FROM (
+            SELECT warehouse_id, lot_id, to_status AS status, quantity AS pieces
+            FROM stock_status_change WHERE tenant_id = :tenant
+            UNION ALL
+            SELECT warehouse_id, lot_id, from_status, -quantity
+            FROM stock_status_change WHERE tenant_id = :tenant
+        ) AS changed WHERE status <> 'AVAILABLE' GROUP BY 1, 2, 3
+    ), held AS (
+        SELECT warehouse_id, lot_id, 'BLOCKED' AS status, blocked AS pieces FROM lot
+        UNION ALL SELECT warehouse_id, lot_id, 'DAMAGED', damaged FROM lot
+        UNION ALL SELECT warehouse_id, lot_id, 'QUARANTINE', quarantine FROM lot
     ), rationed AS (
         SELECT u.*, q.pieces AS quota
         FROM quota_use u JOIN stock_quota q ON q.tenant_id = u.tenant_id AND q.id = u.quota_id
@@ -79,6 +91,30 @@ STOCK = SumsBook(
             """SELECT reserved, least(greatest(reserved, 0), on_hand),
                 concat_ws('/', warehouse_id, sku_id)
             FROM balance""",
+        ),
+        Invariant(
+            "status-is-changes",
+            "what has a status of a lot is not the sum of its changes",
+            """SELECT coalesce(h.pieces, 0), coalesce(s.pieces, 0),
+                concat_ws('/', warehouse_id, lot_id, status)
+            FROM held h FULL JOIN status s USING (warehouse_id, lot_id, status)""",
+        ),
+        Invariant(
+            "held-is-lots",
+            "what is held back of a SKU is not the sum of its lots",
+            """SELECT coalesce(b.held, 0), coalesce(l.pieces, 0),
+                concat_ws('/', warehouse_id, sku_id)
+            FROM balance b FULL JOIN (
+                SELECT warehouse_id, sku_id, sum(blocked + damaged + quarantine) AS pieces
+                FROM lot GROUP BY 1, 2
+            ) l USING (warehouse_id, sku_id)""",
+        ),
+        Invariant(
+            "held-back-is-not-promised",
+            "more of a lot is allocated or held back than is on hand",
+            """SELECT least(allocated + blocked + damaged + quarantine, on_hand),
+                allocated + blocked + damaged + quarantine, concat_ws('/', warehouse_id, lot_id)
+            FROM lot""",
         ),
         Invariant(
             "quota-use-is-entries",

@@ -26,6 +26,7 @@ from app.db.reading import TENANT, rows
 from app.db.work import Work
 from app.inventory.models import LotBalance, StockLot, Warehouse
 from app.inventory.operations.reserving import is_unexpired
+from app.inventory.operations.statuses import sellable
 from app.inventory.rules import ForSale
 from app.tenants.models import Tenant
 
@@ -77,7 +78,7 @@ def _free() -> Select[*tuple[Any, ...]]:
     now = bindparam("now", type_=DateTime(timezone=True))
     today = cast(func.timezone(_tenant.time_zone, now), Date)
     return (
-        select(given.c.place, func.sum(_balance.on_hand - _balance.allocated))
+        select(given.c.place, func.sum(sellable(_balance) - _balance.allocated))
         .select_from(given)
         .join(
             Warehouse.__table__,
@@ -97,7 +98,7 @@ def _free() -> Select[*tuple[Any, ...]]:
             and_(_lot.tenant_id == _house.tenant_id, _lot.id == _balance.lot_id),
         )
         .where(
-            _balance.on_hand > _balance.allocated,
+            sellable(_balance) > _balance.allocated,
             is_unexpired(now),
             or_(_lot.expires_on.is_(None), _lot.expires_on >= today + given.c.keeps_days),
         )

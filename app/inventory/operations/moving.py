@@ -28,6 +28,7 @@ from app.inventory.operations.reserving import (
     set_aside,
     take_off,
 )
+from app.inventory.operations.statuses import sellable
 from app.inventory.rules import LotQuantity, OpenAllocation, Receipt, draw, totals
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
@@ -138,7 +139,7 @@ async def adjust(
 
 
 async def _require_free(work: Work, warehouse_id: UUID, lot: StockLot, quantity: Decimal) -> None:
-    statement = select(LotBalance.on_hand - LotBalance.allocated).where(
+    statement = select(sellable(LotBalance) - LotBalance.allocated).where(
         LotBalance.warehouse_id == warehouse_id, LotBalance.lot_id == lot.id
     )
     free = (await work.session.execute(statement)).scalar() or Decimal(0)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 
 from app.db.bulk import update_rows
 from app.db.work import Work
@@ -53,6 +53,30 @@ async def quotas_left(
         for relationship, buyer in sorted(known.items())
         if _binds(quota, buyer)
     ]
+
+
+async def quotas_of_buyer(
+    work: Work, organisation_id: UUID, buyer: Buyer
+) -> list[tuple[StockQuota, QuotaLeft]]:
+    """Return each quota of a seller that binds a buyer now, with what it leaves; two statements."""
+    if buyer.relationship_id is None:
+        return []
+    today, known = await local_day(work), {buyer.relationship_id: buyer}
+    quotas = [
+        each
+        for each in await _binding(work, organisation_id, None, known, today)
+        if _binds(each, buyer)
+    ]
+    started = {
+        each.id: period_start(QuotaPeriod(each.period), each.starts_on, today) for each in quotas
+    }
+    used = await _used(work, started, known)
+    found: list[tuple[StockQuota, QuotaLeft]] = []
+    for each in quotas:
+        key = (each.id, buyer.relationship_id, started[each.id])
+        left = max(each.pieces - used.get(key, _NONE), _NONE)
+        found.append((each, QuotaLeft(*key[:2], each.sku_id, key[2], each.pieces, left)))
+    return found
 
 
 async def count(
@@ -124,7 +148,7 @@ async def _take_off(work: Work, rows: Sequence[dict[str, Any]]) -> None:
 async def _binding(
     work: Work,
     organisation_id: UUID,
-    sku_ids: Collection[UUID],
+    sku_ids: Collection[UUID] | None,
     buyers: Mapping[UUID, Buyer],
     today: date,
 ) -> Sequence[StockQuota]:
@@ -133,7 +157,7 @@ async def _binding(
         select(StockQuota)
         .where(
             StockQuota.organisation_id == organisation_id,
-            StockQuota.sku_id.in_(sku_ids),
+            true() if sku_ids is None else StockQuota.sku_id.in_(sku_ids),
             StockQuota.ended_at.is_(None),
             StockQuota.starts_on <= today,
             or_(StockQuota.ends_on.is_(None), StockQuota.ends_on >= today),

@@ -20,6 +20,7 @@ from app.inventory.models import (
 )
 from app.inventory.operations import quotas
 from app.inventory.operations.sourcing import sourcing_rules_of
+from app.inventory.operations.statuses import sellable
 from app.inventory.rules import Demand, FreeLot, LotQuantity, OpenAllocation, allot, draw, totals
 from app.kernel.ids import new_id
 
@@ -215,7 +216,7 @@ async def free_lots(work: Work, organisation_id: UUID, sku_ids: Collection[UUID]
             LotBalance.warehouse_id,
             LotBalance.sku_id,
             LotBalance.lot_id,
-            LotBalance.on_hand - LotBalance.allocated,
+            sellable(LotBalance) - LotBalance.allocated,
             StockLot.expires_on,
             Warehouse.region,
         )
@@ -224,7 +225,7 @@ async def free_lots(work: Work, organisation_id: UUID, sku_ids: Collection[UUID]
         .where(
             Warehouse.organisation_id == organisation_id,
             LotBalance.sku_id.in_(sku_ids),
-            LotBalance.on_hand > LotBalance.allocated,
+            sellable(LotBalance) > LotBalance.allocated,
             is_unexpired(work.now),
         )
         .order_by(

@@ -9,8 +9,15 @@ from app.inventory.queries.alerts import (
     thresholds_by_id,
 )
 from app.inventory.queries.bands import stock_bands
-from app.inventory.queries.quotas import Used, quota_uses, quotas_by_id, stock_quotas
+from app.inventory.queries.quotas import (
+    Used,
+    quota_uses,
+    quotas_by_id,
+    quotas_for_buyer,
+    stock_quotas,
+)
 from app.inventory.queries.sourcing import sourcing_rules
+from app.inventory.queries.statuses import status_changes_by_id, stock_status_changes
 from app.inventory.queries.stock import (
     lot_balances,
     lots,
@@ -34,13 +41,16 @@ __all__ = [
     "moves_of_source",
     "quota_uses",
     "quotas_by_id",
+    "quotas_for_buyer",
     "sourcing_rules",
+    "status_changes_by_id",
     "stock",
     "stock_alert_counts",
     "stock_alerts",
     "stock_bands",
     "stock_moves",
     "stock_quotas",
+    "stock_status_changes",
     "stock_thresholds",
     "thresholds_by_id",
     "warehouses",

@@ -6,12 +6,16 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.db.keyset import newest_first
 from app.db.work import Work
 from app.inventory.models import QuotaUse, StockQuota
+from app.inventory.operations.quotas import quotas_of_buyer
+from app.inventory.rules import Buyer, QuotaLeft
+from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
+from app.organisations.models import TradingRelationship
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -38,6 +42,25 @@ async def stock_quotas(
         statement = statement.where(StockQuota.sku_id == sku_id)
     rows = await work.session.scalars(newest_first(statement, page, StockQuota.id))
     return page_of(rows.all(), page, lambda row: (str(row.id),))
+
+
+@requires(Permission.ORDER_PLACE)
+async def quotas_for_buyer(work: Work, relationship_id: UUID) -> list[tuple[StockQuota, QuotaLeft]]:
+    """Return the quotas that bind the own organisation as a buyer now, with what each leaves it.
+
+    Three statements. Raises `NotFound` for relationships in which it does not buy now.
+    """
+    statement = select(TradingRelationship).where(
+        TradingRelationship.id == relationship_id,
+        TradingRelationship.buyer_id == work.actor.own_organisation,
+        TradingRelationship.valid_from <= work.now,
+        or_(TradingRelationship.valid_until.is_(None), TradingRelationship.valid_until > work.now),
+    )
+    terms = await work.session.scalar(statement)
+    if terms is None:
+        raise NotFound("TradingRelationship").at("relationshipId")
+    buyer = Buyer(relationship_id=terms.id, level_id=terms.level_id)
+    return await quotas_of_buyer(work, terms.seller_id, buyer)
 
 
 @requires(Permission.ORDER_ALLOCATE, Permission.STOCK_READ)

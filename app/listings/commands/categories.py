@@ -218,8 +218,8 @@ async def _hang(work: Work, category_id: UUID, parent_id: UUID | None) -> None:
         execution_options={"synchronize_session": False},
     )
     over, under = (
-        CategoryAncestry.__table__.alias("over"),
-        CategoryAncestry.__table__.alias("under"),
+        CategoryAncestry.__table__.alias("pair_above"),
+        CategoryAncestry.__table__.alias("pair_below"),
     )
     joined = over.join(
         under,

@@ -34,14 +34,15 @@ class NewPolicy:
     needs_description: bool = False
     needs_price: bool = False
     needs_stock: bool = False
+    needs_image: bool = False
 
 
 @requires(Permission.PRODUCT_WRITE)
 async def set_listing_policy(work: Work, new: NewPolicy) -> ListingPolicy:
     """Say what the own organisation's products need before they are listed; listed ones stay."""
     policy = await policy_of(work, work.actor.own_organisation)
-    names = ("needs_review", "needs_description", "needs_price", "needs_stock")
-    before = {name: getattr(policy, name) for name in names}
+    names = ("needs_review", "needs_description", "needs_price", "needs_stock", "needs_image")
+    before = {name: bool(getattr(policy, name)) for name in names}
     after = {name: getattr(new, name) for name in names}
     for name, value in after.items():
         setattr(policy, name, value)

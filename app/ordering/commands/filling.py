@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.catalog.operations import known_facts
+from app.assortments.operations import facts_for
 from app.db.idempotency import once
 from app.db.work import Work
 from app.finance.models import Invoice, InvoiceLine
@@ -101,7 +101,7 @@ async def quick_order(work: Work, wanted: QuickOrder, key: str) -> list[LineOutc
     if len(lines) > MOST_LINES:
         raise ListTooLong(MOST_LINES)
     target = await target_of(work, wanted.relationship_id, wanted.cart_id)
-    names = await _names(work, lines)
+    names = await _names(work, target, lines)
     read = [outcome_of_pasted(line, names, wanted.default_unit) for line in lines]
     outcomes = await priced_outcomes(work, target, read)
     body = [wanted.content, wanted.format, wanted.default_unit]
@@ -119,7 +119,7 @@ async def reorder(work: Work, wanted: Reorder, key: str) -> list[LineOutcome]:
     """
     relationship_id, lines = await _before(work, wanted)
     target = await target_of(work, wanted.relationship_id or relationship_id, wanted.cart_id)
-    facts = await known_facts(work, {line.sku_id for line in lines})
+    facts = await facts_for(work, target.relationship, {line.sku_id for line in lines})
     read: list[LineOutcome] = []
     for number, line in enumerate(lines, start=1):
         sku = facts.get(line.sku_id)
@@ -193,7 +193,7 @@ def _sheet_cells() -> Any:
     return sheet_cells
 
 
-async def _names(work: Work, lines: Sequence[PastedLine]) -> Names:
+async def _names(work: Work, target: Target, lines: Sequence[PastedLine]) -> Names:
     """Look up what all words mean; two statements, and two for what is known of them."""
     words = {line.word for line in lines}
     codes = words | {word.upper() for word in words}
@@ -201,7 +201,7 @@ async def _names(work: Work, lines: Sequence[PastedLine]) -> Names:
     packs = await packs_marked(work, {each for word in words for each in spellings(word)})
     meant = {key for found in skus.values() for key in found}
     meant |= {key for found in packs.values() for key, _ in found}
-    facts = await known_facts(work, meant)
+    facts = await facts_for(work, target.relationship, meant)
     return Names(
         skus={word: [key for key in found if key in facts] for word, found in skus.items()},
         packs={word: [each for each in found if each[0] in facts] for word, found in packs.items()},

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.assortments.operations import facts_for
 from app.audit.operations import record
-from app.catalog.operations import known_facts
 from app.db.idempotency import once
 from app.db.work import Work
+from app.deliverydays.operations import plan_for
 from app.identities.principal import standing_in
 from app.kernel.errors import DomainError, Invalid, Unauthenticated
 from app.kernel.ids import new_id
@@ -205,11 +206,12 @@ async def _make(work: Work, row: StandingOrder, day: date) -> _Made:
     lines = taken(outcomes)
     if not lines:
         raise NothingToOrder(" ".join(said))
-    order_id, after = new_id(), row.delivery_after_days
+    order_id, (deliver_on, moved) = new_id(), await _delivery(work, relationship, row, day)
+    said += moved
     wish = OrderWish(
         relationship_id=relationship.id,
         lines=lines,
-        requested_delivery_on=None if after is None else day + timedelta(days=after),
+        requested_delivery_on=deliver_on,
         note=saved.name,
     )
     await place(work, order_id, relationship, wish)
@@ -219,6 +221,22 @@ async def _make(work: Work, row: StandingOrder, day: date) -> _Made:
     if credit == CreditStatus.HELD:
         said.insert(0, "It exceeds the credit limit, and is held until somebody releases it.")
     return _Made(order_id, number, " ".join(said), is_partial=bool(left_out))
+
+
+async def _delivery(
+    work: Work, relationship: TradingRelationship, row: StandingOrder, day: date
+) -> tuple[date | None, list[str]]:
+    """Return for which day to order, and what to say of it: the next on which one delivers."""
+    if row.delivery_after_days is None:
+        return None, []
+    wanted = day + timedelta(days=row.delivery_after_days)
+    plan = await plan_for(work, relationship)
+    if plan is None:
+        return wanted, []
+    found = next(plan.following(work.now, wanted), None)
+    if found is None or found.on == wanted:
+        return wanted, []
+    return found.on, [f"For {found.on}: {wanted} is no delivery day, or its cut-off has passed."]
 
 
 async def _due(work: Work, row: StandingOrder) -> list[date]:
@@ -247,7 +265,7 @@ async def _cart(work: Work, row: StandingOrder) -> SavedCart:
 async def _outcomes(
     work: Work, relationship: TradingRelationship, wanted: Sequence[LineWish]
 ) -> list[LineOutcome]:
-    facts = await known_facts(work, {line.sku_id for line in wanted})
+    facts = await facts_for(work, relationship, {line.sku_id for line in wanted})
     read: list[LineOutcome] = []
     for number, line in enumerate(wanted, start=1):
         sku = facts[line.sku_id]

@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, Uuid, cast, delete, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from app.assortments.operations import facts_for
 from app.catalog.errors import NotListed
-from app.catalog.operations import known_facts
 from app.catalog.rules import pieces
 from app.db.work import Work
 from app.kernel.errors import DomainError, NotFound
@@ -76,7 +76,7 @@ async def add_lines(work: Work, target: Target, wishes: Sequence[LineWish]) -> N
     cart_id = target.saved.id if target.saved else await open_cart(work, target.relationship.id)
     there = {(line.sku_id, line.packaging_level): line for line in await lines_in(work, target)}
     sums = [_with(there, line) for line in wanted]
-    await _check(work, sums)
+    await _check(work, target, sums)
     if len(there.keys() | {(line.sku_id, line.packaging_level) for line in sums}) > MOST_LINES:
         raise CartFull(MOST_LINES)
     await _put(work, target, cart_id, sums)
@@ -90,7 +90,7 @@ async def set_line(work: Work, target: Target, wish: LineWish) -> None:
     there = {(line.sku_id, line.packaging_level) for line in await lines_in(work, target)}
     if len(there | {(wish.sku_id, wish.packaging_level)}) > MOST_LINES:
         raise CartFull(MOST_LINES)
-    await _check(work, [wish], path="")
+    await _check(work, target, [wish], path="")
     if target.saved:
         await _put(work, target, target.saved.id, [wish])
 
@@ -125,8 +125,10 @@ def _with(there: Mapping[LineKey, LineWish], line: LineWish) -> LineWish:
     return LineWish(line.sku_id, line.packaging_level, quantity)
 
 
-async def _check(work: Work, lines: Sequence[LineWish], path: str = "lines.{place}.") -> None:
-    known = await known_facts(work, {line.sku_id for line in lines})
+async def _check(
+    work: Work, target: Target, lines: Sequence[LineWish], path: str = "lines.{place}."
+) -> None:
+    known = await facts_for(work, target.relationship, {line.sku_id for line in lines})
     for place, line in enumerate(lines):
         at, sku = path.format(place=place), known.get(line.sku_id)
         if sku is None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.assortments.operations import facts_for
 from app.budgets.operations import standings
 from app.budgets.rules import Standing, Wanted
-from app.catalog.operations import known_facts
 from app.db.work import Work
 from app.ordering.rules.gaps import CartGap, WantedLine, gaps_of, of_budgets, usable
 from app.orders.operations.wishes import LineWish
@@ -46,7 +46,7 @@ async def priced_cart(
     work: Work, relationship: TradingRelationship, lines: Sequence[LineWish], paying: Paying
 ) -> PricedCart:
     """Price lines in the statements of one quote, and one for budgets; lines' keys are places."""
-    known = await known_facts(work, {line.sku_id for line in lines})
+    known = await facts_for(work, relationship, {line.sku_id for line in lines})
     wanted = [
         WantedLine(sku_id=line.sku_id, packaging_level=line.packaging_level, quantity=line.quantity)
         for line in lines

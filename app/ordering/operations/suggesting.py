@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
-from app.catalog.operations import known_facts
+from app.assortments.operations import facts_for
 from app.catalog.rules import SkuFacts
 from app.db.work import Work
 from app.inventory.operations.free import free_stock_of
@@ -88,7 +88,7 @@ async def suggested_order(
     bought = await _bought(work, relationship, asked)
     sold = await _sold(work, relationship, asked)
     keys = sorted({*bought, *sold, *asked.counted})[:MOST_SKUS]
-    facts = await known_facts(work, keys)
+    facts = await facts_for(work, relationship, keys)
     for key in asked.counted:
         if key not in facts:
             raise NotFound("Sku").at("counted")

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from uuid import UUID
 
+from app.assortments.operations import facts_for
 from app.catalog.errors import NotListed
-from app.catalog.operations import known_facts
 from app.catalog.rules import pieces
 from app.db.work import Work
 from app.kernel.errors import NotFound
@@ -25,7 +25,7 @@ async def set_cart_line(
     if quantity == 0:
         await take_out_of_cart(work, relationship.id, sku_id, level)
         return relationship_id
-    sku = (await known_facts(work, [sku_id])).get(sku_id)
+    sku = (await facts_for(work, relationship, [sku_id])).get(sku_id)
     if sku is None:
         raise NotFound("Sku").at("skuId")
     if not sku.is_listed:

@@ -17,6 +17,7 @@ from app.orders.operations.documents import (
     open_for,
 )
 from app.orders.operations.paying import go_on
+from app.orders.operations.reviewing import checked, keep
 from app.orders.operations.spending import give_spending_back
 from app.orders.rules.states import ApprovalStatus, CreditStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
@@ -28,8 +29,12 @@ LONGEST_REASON = 500
 
 @requires(Permission.ORDER_REVIEW)
 async def review_order(work: Work, order_id: UUID) -> UUID:
-    """Find a submitted order complete and accurate; it goes on to approval or confirmation."""
+    """Find a submitted order in order; it goes on to approval or confirmation.
+
+    What its checks said is kept with it (R1-17).
+    """
     document = await open_for(work, order_id, OrderCommand.REVIEW)
+    keep(work, document.order, await checked(work, document))
     document.order.review_status = ReviewStatus.PASSED
     enter_state(work, document.order, OrderCommand.REVIEW, OrderState.PENDING_REVIEW)
     await go_on(work, document.order)

@@ -16,6 +16,7 @@ from app.orders.operations.changing import OrderChange, planned, start_over
 from app.orders.operations.documents import OrderDocument, enter_state, note_change, open_for
 from app.orders.operations.drafting import priced, stands, write_lines
 from app.orders.operations.placing import (
+    check_delivery_day,
     check_seen,
     draft,
     place,
@@ -79,6 +80,7 @@ async def submit_order(work: Work, order_id: UUID, seen_total: Decimal) -> UUID:
     document = await open_for(work, order_id, OrderCommand.SUBMIT)
     relationship = await relationship_to_order_in(work, document.order.relationship_id)
     wish = wish_of(document)
+    await check_delivery_day(work, relationship, wish.requested_delivery_on)
     quote = await as_of_start(work, partial(priced, work, relationship, wish))
     check_seen(quote, seen_total)
     if not await stands(work, document, quote):

@@ -126,7 +126,7 @@ async def check_credit(work: Work, order: Order, terms: TradingRelationship) -> 
     if order.state != OrderState.CONFIRMED or not is_limited:
         return
     limit = await organisation_locks.credit_limit(work, terms.id)
-    if await _owed(work, order) + order.total > limit:
+    if await owed_besides(work, order) + order.total > limit:
         order.credit_status = CreditStatus.HELD
 
 
@@ -179,7 +179,7 @@ def _set_deadline(work: Work, order: Order, terms: TradingRelationship) -> None:
     order.payment_due_at = work.now + timedelta(days=days) if days else None
 
 
-async def _owed(work: Work, order: Order) -> Decimal:
+async def owed_besides(work: Work, order: Order) -> Decimal:
     """Return what the buyer owes and what its other confirmed orders will cost it."""
     about = {"relationship_id": order.relationship_id, "order_id": order.id}
     return Decimal((await sent(work, _OWED, **about))[0][0])

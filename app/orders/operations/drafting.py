@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.assortments.operations import facts_for
 from app.catalog.errors import NotListed
-from app.catalog.operations import known_facts
 from app.catalog.rules import SkuFacts, pieces
 from app.db.tables import TenantOwned
 from app.db.work import Work
@@ -51,7 +51,7 @@ async def priced(work: Work, relationship: TradingRelationship, wish: OrderWish)
     Raises refusals that point at `lines.N`: repeated, not listed, fractional, not sold in such
     quantities, without a price, at a price that may not be; `CouponRefused` at `couponCodes.N`.
     """
-    known = await _check(work, wish)
+    known = await _check(work, relationship, wish)
     await check_quantities(work, relationship, wish, known)
     instant = await price_instant(work, relationship, wish.requested_delivery_on)
     extras = QuoteExtras(
@@ -127,7 +127,9 @@ def new_number(work: Work) -> str:
     return f"{work.now:%y%m%d}-{letters}"
 
 
-async def _check(work: Work, wish: OrderWish) -> dict[UUID, SkuFacts]:
+async def _check(
+    work: Work, relationship: TradingRelationship, wish: OrderWish
+) -> dict[UUID, SkuFacts]:
     if not wish.lines:
         raise OrderEmpty
     if len(wish.lines) > MOST_LINES:
@@ -136,7 +138,7 @@ async def _check(work: Work, wish: OrderWish) -> dict[UUID, SkuFacts]:
         raise TooManyCoupons(MOST_COUPONS)
     if wish.points_to_redeem < 0:
         raise Invalid("pointsToRedeem", "must not be negative")
-    known = await known_facts(work, {line.sku_id for line in wish.lines})
+    known = await facts_for(work, relationship, {line.sku_id for line in wish.lines})
     seen: set[tuple[UUID, PackagingLevel]] = set()
     for place, line in enumerate(wish.lines):
         _check_one(f"lines.{place}", line, known.get(line.sku_id), seen)

@@ -13,6 +13,7 @@ from app.budgets.operations import Spending, spend
 from app.db.revisions import as_of_start
 from app.db.rows import Rows, completed
 from app.db.work import Work
+from app.deliverydays.operations import plan_for
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.orders.errors import (
@@ -194,7 +195,7 @@ async def _drafted(
     wish: OrderWish,
     seen_total: Decimal | None = None,
 ) -> _Drafted:
-    await _check_delivery_day(work, wish.requested_delivery_on)
+    await check_delivery_day(work, relationship, wish.requested_delivery_on)
     lines = await given_by_actor(work, relationship, wish.lines)
     wish = replace(wish, lines=lines)
     quote = await as_of_start(work, partial(priced, work, relationship, wish))
@@ -254,13 +255,23 @@ async def _may_order(work: Work, relationship: TradingRelationship) -> bool:
     raise NotYourCustomer(buyer=names[relationship.buyer_id].name)
 
 
-async def _check_delivery_day(work: Work, day: date | None) -> None:
+async def check_delivery_day(
+    work: Work, relationship: TradingRelationship, day: date | None
+) -> None:
+    """Raise for a day that makes no sense, or on which the seller does not deliver there.
+
+    `DeliveryDateWrong`, and by the seller's calendar `NoDeliveryDay` and `CutOffPassed`; no
+    statement where no day is asked for.
+    """
     if day is None:
         return
     first = await local_day(work)
     last = first + timedelta(days=LATEST_DELIVERY_DAYS)
     if not first <= day <= last:
         raise DeliveryDateWrong(day=str(day), first=str(first), last=str(last))
+    plan = await plan_for(work, relationship)
+    if plan is not None:
+        plan.check(day, work.now)
 
 
 def _check_minimum(relationship: TradingRelationship, order: Order) -> None:

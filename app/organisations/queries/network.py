@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.keyset import keyset, keyset_of_each
@@ -151,6 +151,24 @@ async def suppliers_of(
     Without RELATIONSHIP_READ they are empty.
     """
     return await _of_each(work, TradingRelationship.buyer_id, buyer_ids, page)
+
+
+@requires(Permission.RELATIONSHIP_WRITE)
+async def customers_looked_after(work: Work, membership_id: UUID) -> int:
+    """Return how many of the own organisation's customers somebody looks after; one statement.
+
+    None for who is not of the own organisation.
+    """
+    statement = (
+        select(func.count())
+        .select_from(AssignedRep)
+        .join(TradingRelationship, TradingRelationship.id == AssignedRep.relationship_id)
+        .where(
+            AssignedRep.membership_id == membership_id,
+            TradingRelationship.seller_id == work.actor.own_organisation,
+        )
+    )
+    return (await work.session.execute(statement)).scalar_one()
 
 
 @requires()

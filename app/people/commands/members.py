@@ -13,6 +13,7 @@ from app.identities.operations import NewPerson
 from app.kernel.errors import Invalid
 from app.organisations.errors import OrganisationClosed
 from app.organisations.models import OrganisationStatus
+from app.organisations.rules import checked_name
 from app.people.operations import check_exchange, membership_in_reach, organisation_in_reach
 from app.rbac import assignments
 from app.rbac import operations as rbac
@@ -86,6 +87,21 @@ async def assign_roles(
     )
     taken = [role for role in held if role not in kept]
     assignments.note_exchange(work, membership_id, given=added, taken=taken, reason=reason)
+    return membership
+
+
+@requires(Permission.MEMBER_WRITE)
+async def rename_member(work: Work, membership_id: UUID, name: str) -> Membership:
+    """Call a member otherwise from now on, in this organisation; what they did keeps the old name.
+
+    The same name changes nothing. Raises `Invalid` and `NotFound`.
+    """
+    called = checked_name(name)
+    membership = await membership_in_reach(work, Permission.MEMBER_WRITE, membership_id)
+    if membership.name != called:
+        before, membership.name = {"name": membership.name}, called
+        after = {"name": called}
+        record(work, "RENAME_MEMBER", "membership", membership_id, before=before, after=after)
     return membership
 
 

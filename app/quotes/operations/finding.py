@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 
+from app.assortments.rules import Selection
 from app.catalog.models import CategoryAncestry, ListingStatus, Product, Sku
 from app.catalog.operations import found_by, read_search
 from app.db.keyset import keyset
@@ -25,11 +26,15 @@ _LISTED = Product.status == ListingStatus.LISTED
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFilter:
-    """What to look for; `search` is what people type: words, a code or a GTIN."""
+    """What to look for; `search` is what people type: words, a code or a GTIN.
+
+    `within` holds it to what is sold to one buyer; none where that is everything.
+    """
 
     search: str = ""
     category_id: UUID | None = None
     brand_id: UUID | None = None
+    within: Selection | None = None
 
 
 EVERYTHING = CatalogueFilter()
@@ -124,4 +129,16 @@ def _matching(wanted: CatalogueFilter) -> list[ColumnElement[bool]]:
     return [
         Product.category_id.in_(below) if wanted.category_id else true(),
         Product.brand_id == wanted.brand_id if wanted.brand_id else true(),
+        true() if wanted.within is None else _among(wanted.within),
     ]
+
+
+def _among(goods: Selection) -> ColumnElement[bool]:
+    below = select(CategoryAncestry.descendant_id).where(
+        CategoryAncestry.ancestor_id.in_(goods.category_ids)
+    )
+    return or_(
+        Sku.id.in_(goods.sku_ids),
+        Product.brand_id.in_(goods.brand_ids),
+        Product.category_id.in_(below),
+    )

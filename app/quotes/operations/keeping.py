@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from app.catalog.operations.lives import shelf_lives
+from app.catalog.operations import known_facts
 from app.db.work import Work
 from app.organisations.models import TradingRelationship
 
@@ -24,4 +24,5 @@ async def lives_for(
     """Return the shelf lives that `kept_days` needs; no statement where no share is asked."""
     if all(each.minimum_shelf_life_percent is None for each in terms):
         return {}
-    return await shelf_lives(work, sku_ids)
+    known = await known_facts(work, sku_ids)
+    return {key: sku.shelf_life_days for key, sku in known.items() if sku.shelf_life_days}

@@ -1,11 +1,13 @@
 """The buyer's catalogue: what can be ordered, at the buyer's own price (R0-25)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
+from app.assortments.operations import sold_to
 from app.catalog.operations import sku_facts
 from app.db.work import Work
 from app.kernel.paging import Page, PageRequest
@@ -55,6 +57,7 @@ async def catalogue(
     for one that is not valid now.
     """
     asked = await open_relationship(work, relationship_id)
+    wanted = replace(wanted, within=await sold_to(work, asked.relationship))
     if not wish.needs_all:
         return await _labelled(work, asked, await page_by_name(work, wanted, page))
     goods = await fitting(work, asked, wanted, wish)

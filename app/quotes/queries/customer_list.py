@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.assortments.operations import sold_to
 from app.catalog.operations import SkuFacts, sku_facts
 from app.db.work import Work
 from app.kernel.errors import Invalid
@@ -16,6 +17,7 @@ from app.quotes.files import PriceSheet, SheetRow
 from app.quotes.operations.buying import shown_to_buyer
 from app.quotes.operations.finding import (
     EVERYTHING,
+    CatalogueFilter,
     Named,
     all_by_name,
     by_name,
@@ -46,7 +48,7 @@ async def customer_price_list(
     `Invalid` where a customer asks for the future, which the seller may still change.
     """
     asked = await _asked(work, relationship_id, at)
-    found = await page_by_name(work, EVERYTHING, page)
+    found = await page_by_name(work, await _goods_of(work, asked), page)
     facts = await sku_facts(work, [row.id for row in found.rows])
     shown = await shown_to_buyer(work, asked, facts, at or work.now)
     rows = rows_of(shown, asked, [(row.id, by_name(row)) for row in found.rows])
@@ -68,7 +70,7 @@ async def customer_price_sheet(work: Work, relationship_id: UUID, at: datetime) 
     """Return the whole list for a file; refuses what `customer_price_list` refuses."""
     asked = await _asked(work, relationship_id, at)
     seller, buyer = await _names(work, asked)
-    found = await all_by_name(work, EVERYTHING)
+    found = await all_by_name(work, await _goods_of(work, asked))
     facts = await sku_facts(work, [row.id for row in found])
     shown = await shown_to_buyer(work, asked, facts, at)
     packs = shown.packs([row.id for row in found])
@@ -92,6 +94,10 @@ async def _asked(work: Work, relationship_id: UUID, at: datetime | None) -> Aske
     if at is not None and at > work.now and not asked.is_seller:
         raise Invalid("at", "must not lie in the future")
     return asked
+
+
+async def _goods_of(work: Work, asked: Asked) -> CatalogueFilter:
+    return replace(EVERYTHING, within=await sold_to(work, asked.relationship))
 
 
 async def _names(work: Work, asked: Asked) -> tuple[str, str]:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
+from app.assortments.operations import sold_to
 from app.db.work import Work
 from app.pricing.operations.scope import ASKING, open_relationship
 from app.quotes.operations.finding import CatalogueFilter
@@ -41,6 +42,7 @@ async def catalogue_facets(
     `catalogue` does.
     """
     asked = await open_relationship(work, relationship_id)
+    wanted = replace(wanted, within=await sold_to(work, asked.relationship))
     goods = await fitting(work, asked, wanted, wish, needs_stock=True)
     facts = [goods.facts[row.found.id] for row in goods.rows]
     prices = [row.price for row in goods.rows if row.price is not None]

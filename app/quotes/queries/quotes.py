@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from app.assortments.operations import sold_to
+from app.catalog.errors import NotListed
+from app.catalog.operations import known_facts
 from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.organisations.models import TradingRelationship
@@ -59,7 +62,8 @@ async def quote(work: Work, wish: Wish) -> Quote:
     """Quote a basket now, for the buyer or for who sells to it, with every step (F5, R3-50).
 
     Raises `NotFound` for a relationship that is not the actor's, `RelationshipClosed` for one that
-    is not valid now, and `Forbidden` for discounts by hand from those who may not give them.
+    is not valid now, `NotListed` for goods that the buyer is not sold, and `Forbidden` for
+    discounts by hand from those who may not give them.
     """
     _check(wish.lines, wish.coupon_codes)
     asked = await open_relationship(work, wish.relationship_id)
@@ -68,10 +72,25 @@ async def quote(work: Work, wish: Wish) -> Quote:
         points_to_redeem=wish.points_to_redeem,
         seller_side=asked.is_seller,
     )
+    await _check_sold(work, asked.relationship, wish.lines)
     lines = await with_own_authority(work, asked, wish.lines)
     instant = await _instant(work, asked.relationship, wish.requested_delivery_on)
     found = await quote_lines(work, asked.relationship, lines, instant, extras)
     return as_actor_sees(work, found)
+
+
+async def _check_sold(
+    work: Work, relationship: TradingRelationship, lines: Sequence[QuoteLine]
+) -> None:
+    """Raise `NotListed` at the first line of goods that the buyer is not sold."""
+    goods = await sold_to(work, relationship)
+    if goods is None:
+        return
+    known = await known_facts(work, {line.sku_id for line in lines})
+    for place, line in enumerate(lines):
+        sku = known.get(line.sku_id)
+        if sku is not None and not goods.holds(sku):
+            raise NotListed(sku=sku.name).at(f"lines.{place}.skuId")
 
 
 async def _instant(

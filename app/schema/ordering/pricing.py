@@ -11,9 +11,11 @@ from app.ordering.operations.pricing import Paying
 from app.ordering.operations.pricing import PricedCart as Priced
 from app.ordering.queries import saved_carts as queries
 from app.ordering.rules import gaps
+from app.schema.batch import batch
 from app.schema.budgets import CartBudget
 from app.schema.context import Info
 from app.schema.cost import cost, list_size, sized
+from app.schema.delivery_days import DeliveryDay, next_deliveries
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.orders.queries import CartLine
@@ -69,6 +71,12 @@ class PricedCart:
     is_orderable: bool = strawberry.field(
         description="Whether nothing stands in the way of ordering it as it is."
     )
+
+    @batch
+    @staticmethod
+    async def next_delivery(carts: list["PricedCart"], info: Info) -> list[DeliveryDay | None]:
+        """The earliest day for which it could be ordered now, where the seller has a calendar."""
+        return await next_deliveries(info, [cart.relationship_id for cart in carts])
 
     @classmethod
     def of(cls, priced: Priced) -> "PricedCart":

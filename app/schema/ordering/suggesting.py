@@ -10,6 +10,7 @@ from strawberry import relay
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.quantity import PackagingLevel
 from app.ordering.commands import filling as commands
+from app.ordering.commands.replenishing import Replenishing, take_stock_alerts
 from app.ordering.operations import suggesting as domain
 from app.ordering.queries import suggesting as queries
 from app.ordering.rules.suggesting import Horizon, Suggestion, reason_of
@@ -140,6 +141,27 @@ class TakeSuggestedOrderInput:
         )
 
 
+@strawberry.input
+class TakeStockAlertsInput:
+    """Low-stock alerts, and the cart they go into: one's own for null.
+
+    Without alerts all those that ask to replenish and are not mended.
+    """
+
+    idempotency_key: str
+    relationship_id: relay.GlobalID
+    saved_cart_id: relay.GlobalID | None = None
+    alert_ids: list[relay.GlobalID] = strawberry.field(default_factory=list)
+
+    def value(self) -> Replenishing:
+        """Return what the domain understands."""
+        return Replenishing(
+            relationship_id=key_of(self.relationship_id, "TradingRelationship"),
+            cart_id=optional_key_of(self.saved_cart_id, "SavedCart"),
+            alert_ids=tuple(key_of(each, "StockAlert") for each in self.alert_ids),
+        )
+
+
 @strawberry.type
 class SuggestingQuery:
     """The question what to order."""
@@ -168,6 +190,14 @@ class SuggestingMutation:
         outcomes = await info.context.write(
             lambda work: commands.take_suggestion(work, wanted, input.idempotency_key)
         )
+        return FilledCart.of(outcomes)
+
+    @cost(100)
+    @mutation(take_stock_alerts)
+    async def take_stock_alerts(self, info: Info, input: TakeStockAlertsInput) -> FilledCartResult:
+        """Put what low stock asks for into a cart, in whole packs; each line's text says why."""
+        wanted, key = input.value(), input.idempotency_key
+        outcomes = await info.context.write(lambda work: take_stock_alerts(work, wanted, key))
         return FilledCart.of(outcomes)
 
 

@@ -17,6 +17,7 @@ from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.cost import cost, list_size, sized
+from app.schema.delivery_days import DeliveryDay, next_deliveries
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.orders.lines import Shortage
@@ -92,6 +93,12 @@ class Cart:
 
     relationship_id: relay.GlobalID
     lines: list[CartLine] = sized(20)
+
+    @batch
+    @staticmethod
+    async def next_delivery(carts: list["Cart"], info: Info) -> list[DeliveryDay | None]:
+        """The earliest day for which it could be ordered now, where the seller has a calendar."""
+        return await next_deliveries(info, [cart.relationship_id for cart in carts])
 
 
 async def load_cart(info: Info, relationship_id: UUID) -> Cart:

@@ -14,6 +14,7 @@ from strawberry import relay
 from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
+from app.orders.queries.deliveries import earliest_deliveries
 from app.orders.queries.notes import notes_by_order
 from app.orders.rules import states
 from app.organisations.models import PaymentWay
@@ -23,6 +24,7 @@ from app.schema.batch import batch
 from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.delivery_addresses import PlacedAddress
+from app.schema.delivery_days import DeliveryDay
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.history import AvailableAction, OrderHistoryEntry
@@ -127,6 +129,15 @@ class Order(relay.Node):
     async def buyer(orders: list["Order"], info: Info) -> list[Organisation | None]:
         """Who buys."""
         return [buyer for _, buyer in await _parties(info, orders)]
+
+    @batch
+    @staticmethod
+    async def earliest_delivery(orders: list["Order"], info: Info) -> list[DeliveryDay | None]:
+        """The first day for which it came in time by the seller's calendar, while it waits."""
+        async with info.context.read() as work:
+            found = await earliest_deliveries(work, [order.row for order in orders])
+        days = (found.get(order.id) for order in orders)
+        return [None if day is None else DeliveryDay.of(day) for day in days]
 
     @list_size(20)
     @batch

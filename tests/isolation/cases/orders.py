@@ -68,6 +68,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         lambda it, own: {"orderId": it["Order:CONFIRMED"], "lines": lines(own["Sku@network"])}
     ),
     "reviseOrder": an_order("REJECTED", owner="buyer"),
+    "orderReview": of(lambda it, _: {"orderId": it["Order:PENDING_REVIEW"]}),
     "reviewOrder": an_order("PENDING_REVIEW"),
     "sendOrderBack": an_order("PENDING_REVIEW", **WHY),
     "approveOrder": an_order("PENDING_APPROVAL"),

@@ -56,6 +56,19 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "membershipId": it["Membership:SELLER"],
         }
     ),
+    "customersLookedAfter": of(lambda it, _: {"membershipId": it["Membership"]}),
+    "handOverCustomers": given(
+        lambda it, own: {
+            "fromMembershipId": it["Membership"],
+            "toMembershipId": own["Membership"],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "fromMembershipId": own["Membership"],
+            "toMembershipId": it["Membership"],
+        }
+    ),
     "unassignRep": given(
         lambda it, _: {
             "relationshipId": it["TradingRelationship"],

@@ -44,6 +44,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
     "assignRoles": given(lambda it, _: {"membershipId": it["Membership"], "roleIds": []})
     + given(lambda it, own: {"membershipId": own["Membership"], "roleIds": [it["Role"]]}),
+    "renameMember": given(lambda it, _: {"membershipId": it["Membership"], "name": "Mallory"}),
     "endMembership": given(lambda it, _: {"membershipId": it["Membership"]}),
     # What one was told
     "myNotifications": NOTHING,

@@ -27,6 +27,15 @@ def _category(**more: str) -> tuple[Case, ...]:
 CASES: Mapping[str, tuple[Case, ...]] = {
     "setProductText": given(lambda it, _: _text(it["Product"]))
     + given(lambda it, own: _text(own["Product"], it["Sku:DRAFT"])),
+    "addProductImage": given(
+        lambda it, own: {"productId": it["Product"], "fileId": own["StoredFile:PICTURE"]}
+    )
+    + given(lambda it, own: {"productId": own["Product"], "fileId": it["StoredFile:PICTURE"]}),
+    "arrangeProductImages": given(
+        lambda it, own: {"productId": it["Product"], "imageIds": [own["ProductImage"]]}
+    )
+    + given(lambda it, own: {"productId": own["Product"], "imageIds": [it["ProductImage"]]}),
+    "describeProductImage": given(lambda it, _: {"imageId": it["ProductImage"], "alt": "Mine"}),
     "removeProductText": given(lambda it, _: {"productId": it["Product"], "language": "de"}),
     "changeCategory": _category(language="en"),
     "moveCategory": _category()

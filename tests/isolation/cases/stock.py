@@ -4,6 +4,13 @@ from collections.abc import Mapping
 
 from tests.isolation.cases.writing import NOTHING, WHY, Case, given, goods, of, once
 
+_STATUSES = {"fromStatus": "AVAILABLE", "toStatus": "BLOCKED", "quantity": "1"}
+
+
+def _status(**place: str) -> dict[str, str]:
+    return {"idempotencyKey": once(), **_STATUSES, **WHY, **place}
+
+
 CASES: Mapping[str, tuple[Case, ...]] = {
     "warehouses": NOTHING,
     "stock": NOTHING
@@ -26,6 +33,13 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         lambda it, _: {"idempotencyKey": once(), "goods": goods(it["Sku@network"])},
         is_of_network=True,
     ),
+    "stockStatusChanges": NOTHING
+    + of(lambda it, _: {"warehouseId": it["Warehouse"]})
+    + of(lambda it, _: {"skuId": it["Sku@network"]}, is_of_network=True),
+    "changeStockStatus": given(
+        lambda it, own: _status(warehouseId=it["Warehouse"], lotId=own["StockLot"])
+    )
+    + given(lambda it, own: _status(warehouseId=own["Warehouse"], lotId=it["StockLot"])),
     "adjustStock": given(
         lambda it, own: {
             "idempotencyKey": once(),

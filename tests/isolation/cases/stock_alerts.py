@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.isolation.cases.writing import NOTHING, Case, given, of
+from tests.isolation.cases.writing import NOTHING, Case, given, of, once
 
 CASES: Mapping[str, tuple[Case, ...]] = {
     "stockAlerts": NOTHING
@@ -17,11 +17,31 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "setStockThreshold": given(lambda it, _: {"warehouseId": it["Warehouse"], "low": "1"})
     + given(lambda it, _: {"skuId": it["Sku:DRAFT"], "low": "1"})
     + given(lambda it, _: {"categoryId": it["Category@network"], "low": "1"}, is_of_network=True),
+    "takeStockAlerts": given(
+        lambda it, _: {"idempotencyKey": once(), "relationshipId": it["TradingRelationship"]},
+        owner="buyer",
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "savedCartId": it["SavedCart"],
+        },
+        owner="buyer",
+    )
+    + given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "alertIds": [it["StockAlert"]],
+        }
+    ),
     "removeStockThreshold": given(lambda it, _: {"thresholdId": it["StockThreshold"]}),
     "acknowledgeStockAlert": given(lambda it, _: {"alertId": it["StockAlert"]}),
 }
 NODES: Mapping[str, tuple[str, ...]] = {
     "StockAlert": ("StockAlert",),
+    "StockStatusChange": ("StockStatusChange",),
     "StockThreshold": ("StockThreshold",),
 }
 JOBS: Mapping[str, tuple[str, ...]] = {"check_stock": ("Organisation",)}

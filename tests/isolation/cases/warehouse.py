@@ -21,6 +21,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     )
     + given(lambda it, own: _quota(skuId=own["Sku@network"], levelId=it["CustomerLevel"]))
     + given(lambda it, _: _quota(skuId=it["Sku:DRAFT"])),
+    "ownQuotas": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}, owner="buyer"),
     "endStockQuota": given(lambda it, _: {"quotaId": it["StockQuota"]}),
     "previewFairShare": of(lambda it, _: {"skuId": it["Sku@network"]}, is_of_network=True),
     "shareStock": given(

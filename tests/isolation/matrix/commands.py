@@ -20,6 +20,7 @@ _PEOPLE = frozenset(
         "resendInvitation-0",
         "withdrawInvitation-0",
         "reinstateRole-0",
+        "renameMember-0",
         "retireRole-0",
         "revokeApiKey-0",
     }
@@ -30,12 +31,14 @@ _MOVES = frozenset(
     {
         "cancelOrganisationClosing-0",
         "cancelOrganisationMove-0",
+        "changeIdentityProvider-0",
         "closeOrganisation-0",
         "moveOrganisation-0",
         "moveOrganisation-1",
+        "retireIdentityProvider-0",
     }
 )
-"""Where organisations stand: for who runs the network, and who stands above both places."""
+"""Where organisations stand, and who vouches for people: for who runs the network."""
 
 _NOTES = frozenset({"addOrderNote-0"})
 """What whoever reads the retailer's own orders may write on them."""
@@ -95,7 +98,9 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("parent", "system admin"): _PEOPLE | _MOVES,
     ("parent", "enterprise admin"): _PEOPLE | {"createApiKey-0", "moveOrganisation-1"},
     ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
-    ("child", "enterprise admin"): _BUYS | _OWN_HOUSE | {"withdrawRelationshipRequest-0"},
+    ("child", "enterprise admin"): _BUYS
+    | _OWN_HOUSE
+    | {"takeStockAlerts-0", "withdrawRelationshipRequest-0"},
     ("child", "buyer"): _BUYS,
     ("child", "service"): _NOTES | _ASKS,
     ("child", "warehouse"): _NOTES | _ASKS,

@@ -58,6 +58,7 @@ SHARED: Mapping[str, str] = {
 DRAWN: Mapping[str, str] = {
     "category_name: category_id, language": "a language, once for a category",
     "product_text: product_id, language": "a language, once for a product of one's own",
+    "product_image_text: image_id, language": "as product_text",
     "sku_text: sku_id, language": "as product_text",
     "coupon: seller_id, code": "drawn at random behind what is typed",
     "dead_letter: event_id, listener": "the name of our code",
