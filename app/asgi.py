@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from app.carriers.rules.signing import CarrierKeys
+from app.carriers.terms import CarrierTerms
 from app.config import Settings
 from app.db.database import Database, Patience
 from app.db.listener import Interruption, listen
@@ -19,6 +21,8 @@ from app.db.schema_revision import own_revisions
 from app.edge.bodies import BodyLimits
 from app.edge.buckets import Budgets
 from app.edge.callbacks import CallbackDoor
+from app.edge.carrier_reports import ROUTE as REPORTS
+from app.edge.carrier_reports import CarrierReports
 from app.edge.collector import settled_collector
 from app.edge.compiling import Compiling
 from app.edge.cors import ENDPOINT
@@ -89,6 +93,7 @@ def create_application(settings: Settings | None = None) -> ASGIApp:
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route(CALLBACKS, CallbackDoor(services).answer, methods=["POST"]),
+            Route(REPORTS, CarrierReports(services).answer, methods=["POST"]),
             Route(FILES, FileDoor(services).answer, methods=["GET", "PUT"]),
             *_metrics_routes(chosen, metrics, services),
         ],
@@ -174,6 +179,7 @@ def _services(settings: Settings, compiling: Compiling) -> Services:
             settings.webhooks_to_loopback,
         ),
         throttle=_throttle(settings),
+        carriers=CarrierTerms(CarrierKeys(settings.secret), settings.webhooks_to_loopback),
         providers=Providers(Fetcher(settings.webhooks_to_loopback)),
         site_url=settings.site_url,
     )

@@ -7,6 +7,7 @@ from app.assortments import models as assortments
 from app.audit import models as audit
 from app.budgets import models as budgets
 from app.care import models as care
+from app.carriers import models as carriers
 from app.catalog import models as catalog
 from app.checkout import models as checkout
 from app.closing import models as closing
@@ -35,6 +36,7 @@ PACKAGES = (
     approvals,
     assortments,
     audit,
+    carriers,
     care,
     budgets,
     catalog,

@@ -180,6 +180,7 @@ def _movements(total: Buckets, mode: DeliveryMode) -> Iterator[tuple[OrderComman
     if total.in_transit:
         yield _C.SIGN, buckets.sign(total.in_transit, Decimal(0))
         yield _C.SIGN, buckets.sign(Decimal(0), total.in_transit)
+        yield _C.LOSE_GOODS, buckets.lose(total.in_transit)
     if total.refused:
         yield _C.RETURN_TO_WAREHOUSE, buckets.take_back(total.refused, deliver_again=True)
         yield _C.RETURN_TO_WAREHOUSE, buckets.take_back(total.refused, deliver_again=False)

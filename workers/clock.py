@@ -22,8 +22,12 @@ from app.closing.commands import carry_out_closing, refuse_closing
 from app.closing.operations import due_closings
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
+from app.fulfilment.commands.bookings import ask_carrier_again
+from app.fulfilment.commands.exceptions import note_late_delivery
 from app.fulfilment.commands.receive import confirm_overdue_receipt
+from app.fulfilment.operations.bookings import due_questions
 from app.fulfilment.operations.deadlines import overdue_receipts
+from app.fulfilment.operations.lateness import late_shipments
 from app.inventory.commands import check_stock
 from app.inventory.operations.alerting import stock_to_check
 from app.kernel.actor import system_actor
@@ -93,6 +97,8 @@ DUTIES = (
     Duty(due_digests, gather_digest),
     Duty(unindexed_products, index_products),
     Duty(due_standing_orders, make_standing_order, refuse_standing_order),
+    Duty(due_questions, ask_carrier_again),
+    Duty(late_shipments, note_late_delivery),
     Duty(due_closings, carry_out_closing, refuse_closing),
     Duty(unclear_payments, ask_about_payment),
     Duty(neglected_tickets, watch_ticket),

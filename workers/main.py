@@ -6,11 +6,14 @@ import dramatiq
 from dramatiq import Broker
 from dramatiq.middleware.asyncio import AsyncIO
 
+from app.carriers.rules.signing import CarrierKeys
 from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
+from app.webhooks.client import Caller
 from app.webhooks.rules.signing import SecretKeys
 from workers.brokers import broker_of
+from workers.carriers import carrier_listeners
 from workers.checkout import checkout_listeners
 from workers.clock import Clock
 from workers.ending import Ending
@@ -60,6 +63,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *schedule_listeners(),
         *webhook_listeners(),
         *checkout_listeners(settings, SecretKeys(settings.secret)),
+        *carrier_listeners(Caller(settings.webhooks_to_loopback), CarrierKeys(settings.secret)),
     )
 
 

@@ -43,6 +43,16 @@ class ShipmentNotOpen(Refused):
 
 
 @dataclass(eq=False)
+class NotLate(Refused):
+    """What has arrived meanwhile, or is expected later, is not late."""
+
+    code: ClassVar = "NOT_LATE"
+    text: ClassVar = "Shipment {number} is not late."
+    field_path: ClassVar = "shipmentId"
+    number: int
+
+
+@dataclass(eq=False)
 class NothingToPick(Refused):
     """No task waits for a wave."""
 

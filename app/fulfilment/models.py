@@ -34,6 +34,7 @@ class ShipmentStatus(StrEnum):
     SIGNED = "SIGNED"
     REFUSED = "REFUSED"
     RETURNED_TO_WAREHOUSE = "RETURNED_TO_WAREHOUSE"
+    LOST = "LOST"
     CANCELLED = "CANCELLED"
 
 
@@ -71,11 +72,15 @@ class PickTask(Identified, Table):
 
 
 class Shipment(Identified, Table):
-    """Goods of one order that travel together with one carrier."""
+    """Goods of one order that travel together with one carrier, kept (`carrier_id`) or named.
+
+    `late_noted_for` is the expected arrival that people were told will not be kept.
+    """
 
     __tablename__ = "shipment"
     __table_args__ = (
         belongs_to("order_id", "orders"),
+        belongs_to("carrier_id", "carrier"),
         one_of("status", ShipmentStatus),
         UniqueConstraint("tenant_id", "order_id", "number"),
         Index(None, "tenant_id", "status", "expected_at"),
@@ -85,9 +90,11 @@ class Shipment(Identified, Table):
     number: Mapped[int]
     status: Mapped[str] = mapped_column(default=ShipmentStatus.PLANNED)
     carrier: Mapped[str]
+    carrier_id: Mapped[UUID | None]
     tracking_number: Mapped[str] = mapped_column(default="")
     booked_at: Mapped[datetime]
     expected_at: Mapped[datetime | None]
+    late_noted_for: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
     handed_over_to: Mapped[str | None]
     signed_at: Mapped[datetime | None]
@@ -107,8 +114,8 @@ class ShipmentLine(Identified, Table):
         belongs_to("sku_id", "sku"),
         belongs_to("lot_id", "stock_lot"),
         CheckConstraint("quantity > 0", name="quantity"),
-        CheckConstraint("signed >= 0 AND refused >= 0", name="outcome_positive"),
-        CheckConstraint("signed + refused <= quantity", name="outcome_within_quantity"),
+        CheckConstraint("signed >= 0 AND refused >= 0 AND lost >= 0", name="outcome_positive"),
+        CheckConstraint("signed + refused + lost <= quantity", name="outcome_within_quantity"),
         CheckConstraint("received >= 0 AND missing >= 0", name="counted_positive"),
         CheckConstraint("received + missing <= signed", name="counted_within_signed"),
         CheckConstraint("returned >= 0 AND returned <= refused", name="returned"),
@@ -125,6 +132,7 @@ class ShipmentLine(Identified, Table):
     quantity: Mapped[Decimal] = mapped_column(QUANTITY)
     signed: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     refused: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
+    lost: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     returned: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     received: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     missing: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))

@@ -13,6 +13,17 @@ class NotificationKind(StrEnum):
     ORDER_CONFIRMED = "ORDER_CONFIRMED"
     ORDER_SHIPPED = "ORDER_SHIPPED"
     ORDER_SHORT_PICKED = "ORDER_SHORT_PICKED"
+    SHIPMENT_DELAYED = "SHIPMENT_DELAYED"
+    SHIPMENT_ARRIVED = "SHIPMENT_ARRIVED"
+    SHIPMENT_WAITING = "SHIPMENT_WAITING"
+    SHIPMENT_DELIVERED = "SHIPMENT_DELIVERED"
+    DELIVERY_LATE = "DELIVERY_LATE"
+    GOODS_LOST = "GOODS_LOST"
+    EXCEPTION_OPENED = "EXCEPTION_OPENED"
+    EXCEPTION_ASSIGNED = "EXCEPTION_ASSIGNED"
+    EXCEPTION_EXPLAINED = "EXCEPTION_EXPLAINED"
+    CARRIER_NOT_BOOKED = "CARRIER_NOT_BOOKED"
+    CARRIER_NOT_CANCELLED = "CARRIER_NOT_CANCELLED"
     GOODS_SHORT = "GOODS_SHORT"
     STOCK_ALERTED = "STOCK_ALERTED"
     ORDER_REJECTED = "ORDER_REJECTED"
@@ -97,6 +108,65 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "Some goods for order {number} from {seller_name} were not found in the warehouse.",
         "Missing: {pieces} pieces of {sku}.",
         "{outcome}",
+    ),
+    NotificationKind.SHIPMENT_DELAYED: (
+        "Order {number} is delayed",
+        "Goods of order {number} from {seller_name} come later than told.",
+        "What is said: {note}.",
+        "They are at {place}.",
+        "Expected arrival: {expected_at}.",
+    ),
+    NotificationKind.SHIPMENT_ARRIVED: (
+        "Order {number} has arrived",
+        "Goods of order {number} from {seller_name} have arrived with {carrier}.",
+        "Place: {place}.",
+    ),
+    NotificationKind.SHIPMENT_WAITING: (
+        "Order {number} waits to be picked up",
+        "Goods of order {number} from {seller_name} wait for you.",
+        "Place: {place}.",
+    ),
+    NotificationKind.SHIPMENT_DELIVERED: (
+        "Order {number} was delivered",
+        "{carrier} says that goods of order {number} from {seller_name} were delivered.",
+        "Place: {place}.",
+        "Please confirm what you received.",
+    ),
+    NotificationKind.DELIVERY_LATE: (
+        "Order {number} is late",
+        "Goods of order {number} from {seller_name} are late: {note}.",
+        "They look into it.",
+    ),
+    NotificationKind.GOODS_LOST: (
+        "Goods of order {number} were lost",
+        "Goods of order {number} from {seller_name} were lost on their way: {note}.",
+        "You owe nothing for them.",
+    ),
+    NotificationKind.EXCEPTION_OPENED: (
+        "Order {number} needs a look",
+        "About order {number} of {buyer_name}: {what}.",
+        "Note: {note}",
+    ),
+    NotificationKind.EXCEPTION_ASSIGNED: (
+        "Order {number} was given to you to look into",
+        "Something about order {number} of {buyer_name} is yours to look into.",
+        "Note: {note}",
+    ),
+    NotificationKind.EXCEPTION_EXPLAINED: (
+        "What happened to order {number}",
+        "{seller_name} writes about order {number}: {explanation}",
+    ),
+    NotificationKind.CARRIER_NOT_BOOKED: (
+        "{carrier} does not take shipment {shipment} of order {number}",
+        "{carrier} was asked to take shipment {shipment} of order {number} of {buyer_name}.",
+        "It does not: {reason}.",
+        "Book it again, or another carrier.",
+    ),
+    NotificationKind.CARRIER_NOT_CANCELLED: (
+        "{carrier} may still come for shipment {shipment} of order {number}",
+        "{carrier} was asked to take shipment {shipment} of order {number} no more.",
+        "It has not agreed: {reason}.",
+        "Call it, so that the goods are not fetched twice.",
     ),
     NotificationKind.GOODS_SHORT: (
         "Stock does not cover order {number}",

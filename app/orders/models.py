@@ -344,19 +344,34 @@ class HoldOverride(TenantOwned, Table):
 
 
 class OrderException(Identified, Table):
-    """Something out of the ordinary about an order that a person must handle (R1-30)."""
+    """Something out of the ordinary about an order that a person must handle (R1-30).
+
+    `explanation` is what its buyer was told of it; who owns it is the seller's own affair.
+    """
 
     __tablename__ = "order_exception"
     __table_args__ = (
         belongs_to("order_id", "orders"),
+        belongs_to("shipment_id", "shipment"),
+        belongs_to("owner_membership_id", "membership"),
         Index(None, "tenant_id", "order_id"),
+        Index(
+            "ix_order_exception_open",
+            "tenant_id",
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     order_id: Mapped[UUID]
+    shipment_id: Mapped[UUID | None]
     kind: Mapped[str]
     note: Mapped[str]
     opened_by_membership_id: Mapped[UUID | None]
     opened_at: Mapped[datetime]
+    owner_membership_id: Mapped[UUID | None]
+    explanation: Mapped[str | None]
+    explained_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
 

@@ -205,6 +205,7 @@ LOGISTICS = BuiltInRole(
     _in(
         Scope.ORGANISATION,
         P.CARRIER_BOOK,
+        P.CARRIER_WRITE,
         P.EXCEPTION_WRITE,
         P.ORDER_READ,
         P.ORGANISATION_READ,

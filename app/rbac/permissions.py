@@ -47,6 +47,10 @@ class Permission(StrEnum):
     APPROVAL_RULE_WRITE = ("APPROVAL_RULE_WRITE: Set which orders need approval.", _ORGANISATION)
     AUDIT_READ = ("AUDIT_READ: Read who changed what.", _TENANT)
     CARRIER_BOOK = ("CARRIER_BOOK: Book a carrier for prepared goods.", _ANY)
+    CARRIER_WRITE = (
+        "CARRIER_WRITE: Keep carriers, and the rules by which they are chosen.",
+        (Scope.ORGANISATION,),
+    )
     CATALOGUE_READ = ("CATALOGUE_READ: Browse listed products at one's own price.", _ANY)
     CONTACT_LOG_WRITE = (
         "CONTACT_LOG_WRITE: Read and keep the log of contacts with customers.",

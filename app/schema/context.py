@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 from strawberry.dataloader import DataLoader
 
+from app.carriers.terms import CarrierTerms
 from app.catalog.rules import languages_in
 from app.db.database import Access, Database
 from app.db.work import Identify, Work, begin, perform
@@ -54,6 +55,7 @@ class Services:
     clock: Callable[[], datetime] = _clock
     webhooks: WebhookTerms | None = None
     throttle: Throttle | None = None
+    carriers: CarrierTerms | None = None
     key_uses: KeyUses = field(default_factory=KeyUses)
     providers: Providers = field(default_factory=lambda: Providers(Fetcher()))
     site_url: str = ""

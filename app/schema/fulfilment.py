@@ -8,11 +8,11 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from app.fulfilment.commands import prepare, receive, ship
+from app.fulfilment.commands import bookings, prepare, receive, ship
 from app.fulfilment.models import ShipmentStatus
 from app.kernel.errors import Invalid
 from app.schema.context import Info
-from app.schema.ids import key_of
+from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation
 from app.schema.orders.types import OrderResult, load_order
 from app.schema.refusals import Refusal
@@ -57,14 +57,29 @@ class FinishPreparationInput:
 
 @strawberry.input
 class BookCarrierInput:
-    """A carrier for packed goods; without lines, for all of them."""
+    """A carrier for packed goods; without lines, for all of them.
+
+    Either one that the seller keeps, perhaps with a service level of its, or just a name.
+    """
 
     idempotency_key: str
     order_id: relay.GlobalID
-    carrier: str
+    carrier: str = ""
+    carrier_id: relay.GlobalID | None = None
+    service: str = ""
     tracking_number: str = ""
     expected_at: datetime | None = None
     lines: list[LinePiecesInput] | None = None
+
+
+@strawberry.input
+class RebookCarrierInput:
+    """A planned shipment, and the carrier that shall take it: another, or the same once more."""
+
+    idempotency_key: str
+    shipment_id: relay.GlobalID
+    carrier_id: relay.GlobalID
+    service: str = ""
 
 
 @strawberry.input
@@ -153,12 +168,31 @@ class FulfilmentMutation:
         booking = ship.Booking(
             order_id=key_of(input.order_id, "Order"),
             carrier=input.carrier,
+            carrier_id=optional_key_of(input.carrier_id, "Carrier"),
+            service=input.service,
             tracking_number=input.tracking_number,
             expected_at=input.expected_at,
             pieces=pieces_by_line(input.lines, "lines"),
             idempotency_key=input.idempotency_key,
         )
         shipment_id = await info.context.write(lambda work: ship.book_carrier(work, booking))
+        return await load_shipment(info, shipment_id)
+
+    @mutation(bookings.rebook_carrier)
+    async def rebook_carrier(self, info: Info, input: RebookCarrierInput) -> ShipmentResult:
+        """Give a planned shipment to another carrier, or ask the same one anew (R3-58).
+
+        Whoever was asked before is told to take it no more; asked twice, a carrier takes it once.
+        """
+        shipment_id = await info.context.write(
+            lambda work: bookings.rebook_carrier(
+                work,
+                input.idempotency_key,
+                key_of(input.shipment_id, "Shipment"),
+                key_of(input.carrier_id, "Carrier"),
+                input.service,
+            )
+        )
         return await load_shipment(info, shipment_id)
 
     @mutation(ship.hand_over)

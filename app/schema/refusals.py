@@ -10,6 +10,7 @@ from app.approvals import errors as approvals
 from app.assortments import errors as assortments
 from app.budgets import errors as budgets
 from app.care import errors as care
+from app.carriers import errors as carriers
 from app.catalog import errors as catalog
 from app.checkout import errors as checkout
 from app.closing import errors as closing
@@ -37,6 +38,7 @@ from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
     approvals,
+    carriers,
     assortments,
     care,
     budgets,

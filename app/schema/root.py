@@ -20,6 +20,8 @@ from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQ
 from app.schema.care.ticket_changes import TicketsMutation
 from app.schema.care.ticket_rules import TicketRulesMutation, TicketRulesQuery
 from app.schema.care.tickets import TicketsQuery
+from app.schema.carrier_changes import CarriersMutation
+from app.schema.carriers import CarriersQuery
 from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
@@ -54,6 +56,7 @@ from app.schema.notifications import (
     NotificationsQuery,
     NotificationsSubscription,
 )
+from app.schema.order_exceptions import OrderExceptionsMutation, OrderExceptionsQuery
 from app.schema.order_quantities import OrderQuantitiesMutation, OrderQuantitiesQuery
 from app.schema.ordering.filling import FillingMutation
 from app.schema.ordering.must_sell import MustSellQuery
@@ -150,6 +153,8 @@ QUERIES: tuple[type, ...] = (
     OrderReviewQuery,
     QuotasQuery,
     WavesQuery,
+    CarriersQuery,
+    OrderExceptionsQuery,
     SourcingQuery,
     FairShareQuery,
     NotificationsQuery,
@@ -216,6 +221,8 @@ MUTATIONS: tuple[type, ...] = (
     StockStatusesMutation,
     QuotasMutation,
     WavesMutation,
+    CarriersMutation,
+    OrderExceptionsMutation,
     SourcingMutation,
     FairShareMutation,
     NotificationsMutation,

@@ -5,19 +5,24 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from urllib.parse import quote
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from app.carriers import models as carrier_models
+from app.carriers.models import BookingStatus
 from app.fulfilment import models, queries
 from app.fulfilment.models import ShipmentStatus
+from app.rbac.permissions import Permission
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.cost import list_size
 
 strawberry.enum(ShipmentStatus, description=ShipmentStatus.__doc__)
+strawberry.enum(BookingStatus, description=BookingStatus.__doc__)
 
 
 @strawberry.type
@@ -50,6 +55,7 @@ class ShipmentLine:
     pieces: Decimal
     signed: Decimal
     refused: Decimal
+    lost: Decimal
     returned: Decimal
     received: Decimal
     sku_id: strawberry.Private[UUID]
@@ -68,9 +74,40 @@ class ShipmentLine:
             pieces=row.quantity,
             signed=row.signed,
             refused=row.refused,
+            lost=row.lost,
             returned=row.returned,
             received=row.received,
             sku_id=row.sku_id,
+        )
+
+
+@strawberry.type
+class CarrierBooking:
+    """What came of asking a carrier to take a shipment; for the seller's people only."""
+
+    status: BookingStatus
+    service: str
+    asked_at: datetime
+    tries: int = strawberry.field(description="How often it was asked and did not answer.")
+    next_try_at: datetime | None
+    give_up_at: datetime = strawberry.field(description="It is asked until then, and no longer.")
+    answered_at: datetime | None
+    reference: str | None = strawberry.field(description="The carrier's own word for it.")
+    problem: str
+
+    @classmethod
+    def of(cls, row: carrier_models.CarrierBooking) -> "CarrierBooking":
+        """Show what was asked."""
+        return cls(
+            status=BookingStatus(row.status),
+            service=row.service,
+            asked_at=row.asked_at,
+            tries=row.tries,
+            next_try_at=row.next_try_at,
+            give_up_at=row.give_up_at,
+            answered_at=row.answered_at,
+            reference=row.reference,
+            problem=row.problem,
         )
 
 
@@ -90,6 +127,34 @@ class Shipment(relay.Node):
     signed_by: str | None
     refusal_reason: str | None
     order_id: relay.GlobalID
+    carrier_id: strawberry.Private[UUID | None]
+
+    @batch
+    @staticmethod
+    async def booking(shipments: list["Shipment"], info: Info) -> list[CarrierBooking | None]:
+        """What came of asking its carrier; null for others than the seller's shippers."""
+        async with info.context.read() as work:
+            may = (Permission.CARRIER_BOOK, Permission.SHIPMENT_WRITE)
+            if not any(map(work.actor.may, may)):
+                return [None for _ in shipments]
+            found = await queries.bookings_by_shipment(work, [item.id for item in shipments])
+        return [
+            CarrierBooking.of(found[item.id]) if item.id in found else None for item in shipments
+        ]
+
+    @batch
+    @staticmethod
+    async def tracking_url(shipments: list["Shipment"], info: Info) -> list[str | None]:
+        """Where the carrier itself shows where it is; null until it has a tracking number."""
+        known = {item.carrier_id for item in shipments if item.carrier_id and item.tracking_number}
+        if not known:
+            return [None for _ in shipments]
+        async with info.context.read() as work:
+            found = await queries.tracking_addresses(work, known)
+        return [
+            _filled_in(found.get(item.carrier_id or item.id, ""), item.tracking_number)
+            for item in shipments
+        ]
 
     @list_size(20)
     @batch
@@ -125,6 +190,7 @@ class Shipment(relay.Node):
             signed_by=row.signed_by,
             refusal_reason=row.refusal_reason,
             order_id=relay.GlobalID("Order", str(row.order_id)),
+            carrier_id=row.carrier_id,
         )
 
     @classmethod
@@ -143,3 +209,9 @@ async def load_shipment(info: Info, shipment_id: UUID) -> Shipment:
     """Load a shipment that has just been written."""
     async with info.context.read() as work:
         return Shipment.of(await queries.shipment(work, shipment_id))
+
+
+def _filled_in(address: str, tracking_number: str) -> str | None:
+    if not address or not tracking_number:
+        return None
+    return address.format(trackingNumber=quote(tracking_number, safe=""))

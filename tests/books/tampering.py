@@ -201,6 +201,9 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "shipments/line-refused": (
         "UPDATE order_line SET in_transit = 29, refused = 1 WHERE in_transit = 30",
     ),
+    "shipments/line-lost": (
+        "UPDATE order_line SET in_transit = 29, lost = 1 WHERE in_transit = 30",
+    ),
     "shipments/line-received": (
         "UPDATE order_line SET received = received - 1 WHERE received > 0",
     ),

@@ -73,6 +73,7 @@ def _packed(gtin: str) -> Mapping[str, Any]:
 
 
 NAMINGS = (
+    named("createCarrier", "carrier: organisation_id, name"),
     named("createCustomerGroup", "customer_group: seller_id, name"),
     Naming(
         "createAssortment",

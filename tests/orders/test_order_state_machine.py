@@ -24,7 +24,7 @@ from app.db.database import Database
 from app.db.work import Work, perform
 from app.finance.models import PaymentMethod
 from app.finance.operations import broken_invariants as broken_books
-from app.fulfilment.commands import prepare, receive, ship
+from app.fulfilment.commands import exceptions, prepare, receive, ship
 from app.fulfilment.models import Shipment, ShipmentStatus
 from app.identities.principal import bearer
 from app.identities.tokens import TokenKeys
@@ -67,6 +67,7 @@ AT_HAND = {
     C.HAND_OVER: {"SHIPMENT_NOT_OPEN"},
     C.ARRIVE_AT_PICKUP_POINT: {"SHIPMENT_NOT_OPEN"},
     C.REPORT_TRACKING: {"SHIPMENT_NOT_OPEN"},
+    C.LOSE_GOODS: {"SHIPMENT_NOT_OPEN", "MORE_THAN_THERE"},
     C.SIGN: {"SHIPMENT_NOT_OPEN", "MORE_THAN_THERE"},
     C.RETURN_TO_WAREHOUSE: {"SHIPMENT_NOT_OPEN", "MORE_THAN_THERE"},
     C.RECORD_PAYMENT: {"PAYMENT_TOO_LARGE", "INVALID"},
@@ -82,7 +83,7 @@ NOT_ONWARDS = {
     C.REPORT_TRACKING,
 }
 OF_SHIPMENTS = {C.HAND_OVER, C.ARRIVE_AT_PICKUP_POINT, C.REPORT_TRACKING, C.SIGN}
-OF_SHIPMENTS |= {C.RETURN_TO_WAREHOUSE}
+OF_SHIPMENTS |= {C.LOSE_GOODS, C.RETURN_TO_WAREHOUSE}
 # Where the gates lead by themselves from CONFIRMED.
 BY_ITSELF = {
     target
@@ -148,6 +149,9 @@ COMMAND: Mapping[C, Give] = {
     ),
     C.REPORT_TRACKING: lambda work, it: ship.report_tracking(
         work, ship.TrackingReport(it.shipment, ShipmentStatus.DELAYED)
+    ),
+    C.LOSE_GOODS: lambda work, it: exceptions.lose_goods(
+        work, exceptions.Loss(it.shipment, WHY, it.some("in_transit"))
     ),
     C.SIGN: lambda work, it: receive.sign_delivery(
         work, receive.Signature(it.shipment, "Li", it.some("in_transit"), reason=WHY)

@@ -27,6 +27,7 @@ from tests.support.api_keys import add_api_key
 from tests.support.billed import add_billing_details, add_credit
 from tests.support.budgets import add_budgets
 from tests.support.care_scene import add_care
+from tests.support.carried import add_carriers
 from tests.support.documents import command_document
 from tests.support.files import add_files
 from tests.support.granting import add_requests
@@ -128,6 +129,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_budgets(branch)
     await _orders(branch)
     await add_wave(branch)
+    await add_carriers(branch)
     await promote(branch)
     branch.things |= await add_ordering(branch)
     branch.things |= await add_care(branch)

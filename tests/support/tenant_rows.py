@@ -33,6 +33,8 @@ _SOME: dict[type, Any] = {
 }
 # What checks between columns ask for.
 _FITTING: dict[str, Row] = {
+    "carrier": {"url": "https://carriers.example.com/"},
+    "carrier_booking": {"status": "BOOKED"},
     "care_terms": {"warning_hours": 0},
     "credit_note": {"total": 3},
     "invoice": {"total": 3},
@@ -46,8 +48,8 @@ _FITTING: dict[str, Row] = {
     "price_list": {"kind": "BASE"},
     "price_list_terms": {"break_type": "ALL_UNITS"},
     "pick_line": {"short": 0},
+    "shipment_line": {"refused": 0, "returned": 0, "missing": 0, "lost": 0},
     "stock_balance": {"held": 0},
-    "shipment_line": {"refused": 0, "returned": 0, "missing": 0},
 }
 _NEEDED = {
     ("discount_authority", "role_id"),

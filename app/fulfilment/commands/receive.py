@@ -1,13 +1,10 @@
 """Sign for deliveries or refuse them, take goods back, confirm what was received (R1-65, R3-62)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db.bulk import update_rows
 from app.db.work import Work
@@ -16,7 +13,6 @@ from app.fulfilment.models import Shipment, ShipmentLine, ShipmentStatus
 from app.fulfilment.operations.deadlines import is_receipt_overdue
 from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
-    OpenShipment,
     by_order_line,
     check_pieces,
     lines_of,
@@ -24,6 +20,7 @@ from app.fulfilment.operations.shipments import (
     open_shipment,
     track,
 )
+from app.fulfilment.operations.signing import Signature, sign
 from app.inventory.operations import Receipt, bring_back, lots_by_id, receive
 from app.kernel.errors import Forbidden, Invalid
 from app.orders.operations.benefits import take_back_if_cancelled
@@ -36,30 +33,15 @@ from app.orders.operations.documents import (
     open_for,
     settle_state,
 )
-from app.orders.operations.exceptions import open_exception
+from app.orders.operations.exceptions import open_exception, settle_exceptions
 from app.orders.operations.paying import take_at_door
 from app.orders.operations.settling import settle_at_receipt
 from app.orders.operations.stock import cover_waiting
 from app.orders.rules import buckets
-from app.orders.rules.states import OrderState
+from app.orders.rules.states import ExceptionKind, OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who signed for a shipment, and the pieces refused by order line (R1-65).
-
-    `cash` was taken at the door, none where nobody was to take any (R1-13).
-    """
-
-    shipment_id: UUID
-    signed_by: str
-    refused: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
-    refuses_all: bool = False
-    reason: str | None = None
-    cash: Decimal | None = None
 
 
 @requires(Permission.RECEIPT_SIGN)
@@ -68,28 +50,12 @@ async def sign_delivery(work: Work, signature: Signature) -> UUID:
     _check_words(signature)
     _check_cash(work, signature)
     opened = await open_shipment(work, signature.shipment_id, OrderCommand.SIGN, ON_THE_WAY)
-    refused = _refused(opened, signature)
-    await _note_outcome(work, opened, refused)
-    await _move_signed(work, opened)
-    shipment = opened.shipment
-    shipment.signed_at, shipment.signed_by = work.now, signature.signed_by
-    shipment.refusal_reason = signature.reason
-    accepted = any(line.signed > 0 for line in opened.lines)
-    status = ShipmentStatus.SIGNED if accepted else ShipmentStatus.REFUSED
-    await track(work, shipment, status, note=signature.reason or "")
-    enter_state(
-        work,
-        opened.document.order,
-        OrderCommand.SIGN,
-        settle_state(opened.document),
-        reason=signature.reason,
-        data={"signed_by": signature.signed_by},
-    )
+    await sign(work, opened, signature)
     if signature.cash is not None:
         if opened.document.order.seller_id != work.actor.own_organisation:
             raise Forbidden(Permission.PAYMENT_RECORD)
         await take_at_door(work, opened.document, signature.cash, signature.signed_by)
-    return shipment.id
+    return opened.shipment.id
 
 
 @requires(Permission.SHIPMENT_WRITE)
@@ -110,6 +76,8 @@ async def return_to_warehouse(work: Work, shipment_id: UUID, *, deliver_again: b
     await move(work, opened.document, movements)
     rows = [{"id": line.id, "returned": line.refused} for line in returning]
     await update_rows(work, ShipmentLine, rows)
+    refusals = [ExceptionKind.REFUSED]
+    await settle_exceptions(work, order, refusals, shipment_id, "Back in the warehouse")
     if opened.shipment.status == ShipmentStatus.REFUSED:
         await track(work, opened.shipment, ShipmentStatus.RETURNED_TO_WAREHOUSE)
     state = settle_state(opened.document)
@@ -139,7 +107,7 @@ async def confirm_receipt(
     await move(work, document, movements)
     if missing > 0:
         note = f"{missing:f} pieces fewer than signed for"
-        await open_exception(work, document.order, "RECEIPT_DIFFERENCE", note)
+        await open_exception(work, document.order, ExceptionKind.RECEIPT_DIFFERENCE, note)
     enter_state(
         work,
         document.order,
@@ -181,33 +149,6 @@ def _check_words(signature: Signature) -> None:
         raise Invalid("signedBy", "must name who signed")
     if (signature.refused or signature.refuses_all) and not (signature.reason or "").strip():
         raise Invalid("reason", "must say why goods are refused")
-
-
-def _refused(opened: OpenShipment, signature: Signature) -> Mapping[UUID, Decimal]:
-    there = by_order_line(opened.lines, "quantity")
-    if signature.refuses_all:
-        return there
-    check_pieces(opened.document, signature.refused, there, "refused")
-    return signature.refused
-
-
-async def _note_outcome(work: Work, opened: OpenShipment, refused: Mapping[UUID, Decimal]) -> None:
-    left = dict(refused)
-    rows: list[dict[str, Any]] = []
-    for line in opened.lines:
-        share = min(line.quantity, left.get(line.order_line_id, Decimal(0)))
-        left[line.order_line_id] = left.get(line.order_line_id, Decimal(0)) - share
-        rows.append({"id": line.id, "signed": line.quantity - share, "refused": share})
-        set_committed_value(line, "refused", share)
-        set_committed_value(line, "signed", line.quantity - share)
-    await update_rows(work, ShipmentLine, rows)
-
-
-async def _move_signed(work: Work, opened: OpenShipment) -> None:
-    signed = by_order_line(opened.lines, "signed")
-    refused = by_order_line(opened.lines, "refused")
-    movements = {line_id: buckets.sign(signed[line_id], refused[line_id]) for line_id in signed}
-    await move(work, opened.document, movements)
 
 
 def _counted(document: OrderDocument, received: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:

@@ -13,7 +13,9 @@ from app.db.idempotency import once
 from app.db.work import Work
 from app.fulfilment.errors import MoreThanThere
 from app.fulfilment.models import PickTask, Shipment, ShipmentLine, ShipmentStatus
+from app.fulfilment.operations.bookings import arrival, ask, chosen_carrier
 from app.fulfilment.operations.picking import pick_tasks, plannable, take
+from app.fulfilment.operations.reports import Whereabouts, note_whereabouts
 from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
     OpenShipment,
@@ -23,6 +25,7 @@ from app.fulfilment.operations.shipments import (
     open_shipment,
     track,
 )
+from app.fulfilment.operations.telling import tell_whereabouts
 from app.inventory.operations import ship_out
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
@@ -45,10 +48,15 @@ REPORTABLE = frozenset(ON_THE_WAY)
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A carrier for an order's packed goods; `pieces` by order line, or all that is packed."""
+    """A carrier for an order's packed goods; `pieces` by order line, or all that is packed.
+
+    The carrier is one that the seller keeps, with a service level of its, or just a name.
+    """
 
     order_id: UUID
-    carrier: str
+    carrier: str = ""
+    carrier_id: UUID | None = None
+    service: str = ""
     tracking_number: str = ""
     expected_at: datetime | None = None
     pieces: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
@@ -68,9 +76,13 @@ class TrackingReport:
 
 @requires(Permission.CARRIER_BOOK)
 async def book_carrier(work: Work, booking: Booking) -> UUID:
-    """Plan a shipment of packed goods, whole or in part; returns the shipment's id (R3-58)."""
-    if not booking.carrier.strip():
-        raise Invalid("carrier", "must name who carries the goods")
+    """Plan a shipment of packed goods, whole or in part; returns the shipment's id (R3-58).
+
+    A carrier whose software is known is asked after the commit. Raises `CarrierNotActive`,
+    `UnknownService`.
+    """
+    if bool(booking.carrier.strip()) == (booking.carrier_id is not None):
+        raise Invalid("carrier", "must name who carries the goods, here or in carrierId")
 
     async def command(shipment_id: UUID) -> None:
         document = await open_for(work, booking.order_id, OrderCommand.BOOK_CARRIER)
@@ -82,6 +94,7 @@ async def book_carrier(work: Work, booking: Booking) -> UUID:
         booking.tracking_number,
         booking.expected_at,
         {str(key): quantity for key, quantity in booking.pieces.items()},
+        *((booking.carrier_id, booking.service) if booking.carrier_id else ()),
     ]
     return await once(work, booking.idempotency_key, "bookCarrier", body, new_id(), command)
 
@@ -114,22 +127,8 @@ async def report_tracking(work: Work, report: TrackingReport) -> UUID:
     if report.happened_at and report.happened_at > work.now:
         raise Invalid("happenedAt", "must not lie in the future")
     opened = await open_shipment(work, report.shipment_id, OrderCommand.REPORT_TRACKING, ON_THE_WAY)
-    await track(
-        work,
-        opened.shipment,
-        report.status,
-        place=report.place,
-        note=report.note,
-        happened_at=report.happened_at,
-    )
-    state = OrderState(opened.document.order.state)
-    enter_state(
-        work,
-        opened.document.order,
-        OrderCommand.REPORT_TRACKING,
-        state,
-        data={"shipment_status": report.status, "place": report.place},
-    )
+    found = Whereabouts(report.status, report.place, report.note, report.happened_at)
+    await note_whereabouts(work, opened, found)
     return report.shipment_id
 
 
@@ -137,20 +136,24 @@ async def _plan(work: Work, shipment_id: UUID, document: OrderDocument, booking:
     tasks = await pick_tasks(work, document.order.id)
     wanted = _wanted(document, plannable(tasks), booking.pieces)
     chosen = take(tasks, wanted)
+    carrier, service = await chosen_carrier(work, booking.carrier_id, booking.service)
     shipment = Shipment(
         id=shipment_id,
         order_id=document.order.id,
         number=await _next_number(work, document),
-        carrier=booking.carrier.strip(),
+        carrier=carrier.name if carrier else booking.carrier.strip(),
+        carrier_id=booking.carrier_id,
         tracking_number=booking.tracking_number,
         booked_at=work.now,
-        expected_at=booking.expected_at,
+        expected_at=booking.expected_at or arrival(work, service),
         status=ShipmentStatus.PLANNED,
     )
     await work.save(shipment)
     await work.save(*(_line(shipment_id, task, share) for task, share in chosen))
     planned = [{"id": task.id, "planned": share} for task, share in chosen]
     await update_rows(work, PickTask, planned, add=["planned"])
+    if carrier:
+        await ask(work, shipment, carrier, booking.service)
     document.order.planned_shipments += 1
     state = OrderState(document.order.state)
     enter_state(
@@ -200,6 +203,8 @@ async def _leave(
     await track(work, opened.shipment, status, place=who if at_pickup_point else "")
     enter_state(work, order, command, settle_state(opened.document), data={"to": who})
     await tell_parties(work, order, "order_shipped", **_news(opened.shipment))
+    if at_pickup_point:
+        await tell_whereabouts(work, order, opened.shipment, "shipment_waiting", who, "")
     return shipment_id
 
 

@@ -11,8 +11,9 @@ _SHARED = """
     ), by_line AS (
         SELECT order_line_id AS id,
             coalesce(sum(quantity - returned) FILTER (WHERE has_left), 0) AS shipped,
-            coalesce(sum(quantity - signed - refused) FILTER (WHERE has_left), 0)
+            coalesce(sum(quantity - signed - refused - lost) FILTER (WHERE has_left), 0)
                 AS in_transit,
+            sum(lost) AS lost,
             sum(signed) AS signed, sum(refused - returned) AS refused, sum(received) AS received
         FROM sent GROUP BY 1
     ), by_task AS (
@@ -70,7 +71,7 @@ SHIPMENTS = SumsBook(
     "shipments",
     _SHARED,
     (
-        *map(_of_line, ("shipped", "in_transit", "signed", "refused", "received")),
+        *map(_of_line, ("shipped", "in_transit", "signed", "refused", "lost", "received")),
         *map(_of_task, ("planned", "shipped")),
         _of_moves("gone", "what left the stock for an order is not what its shipments carry"),
         _of_moves("back", "what came back into the stock is not what shipments returned"),

@@ -1,7 +1,7 @@
 """Shipments: opened together with their order, which is locked first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,8 +16,9 @@ from app.fulfilment.models import Shipment, ShipmentLine, ShipmentStatus, Tracki
 from app.inventory.operations import LotQuantity
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
-from app.orders.operations.documents import OrderDocument, open_for
+from app.orders.operations.documents import OrderDocument, open_for, sold_order
 from app.orders.rules.transitions import OrderCommand
+from app.rbac.permissions import Permission
 
 ON_THE_WAY = (ShipmentStatus.IN_TRANSIT, ShipmentStatus.DELAYED, ShipmentStatus.ARRIVED)
 
@@ -54,6 +55,27 @@ async def open_shipment(
     if shipment.status not in tuple(statuses):
         raise ShipmentNotOpen(number=shipment.number, status=shipment.status)
     return OpenShipment(shipment, await lines_of(work, [shipment_id]), document)
+
+
+async def open_shipment_of(
+    work: Work,
+    shipment_id: UUID,
+    permissions: Collection[Permission],
+    statuses: Iterable[ShipmentStatus],
+) -> Shipment:
+    """Lock a shipment that the actor's organisation sells, and its order, whatever state that has.
+
+    For what changes neither goods nor state. Raises `NotFound`, `ShipmentNotOpen`.
+    """
+    known = await work.session.get(Shipment, (work.tenant_id, shipment_id))
+    order_id = new_id() if known is None else known.order_id
+    order = await sold_order(work, order_id, permissions)
+    shipment = await locks.shipment(work, shipment_id)
+    if order is None or shipment is None:
+        raise NotFound("Shipment")
+    if shipment.status not in tuple(statuses):
+        raise ShipmentNotOpen(number=shipment.number, status=shipment.status)
+    return shipment
 
 
 async def lines_of(work: Work, shipment_ids: Sequence[UUID]) -> Sequence[ShipmentLine]:

@@ -1,10 +1,12 @@
 """What an actor may read of shipments, waves of picks and preparation (F2)."""
 
 from app.fulfilment.queries.shipments import (
+    bookings_by_shipment,
     lines_by_shipment,
     shipment,
     shipments_by_id,
     shipments_by_order,
+    tracking_addresses,
     tracking_by_shipment,
 )
 from app.fulfilment.queries.waves import (
@@ -19,6 +21,7 @@ from app.fulfilment.queries.waves import (
 
 __all__ = [
     "Preparation",
+    "bookings_by_shipment",
     "lines_by_shipment",
     "people_of_waves",
     "pick_waves",
@@ -28,6 +31,7 @@ __all__ = [
     "shipments_by_order",
     "stops_by_id",
     "stops_by_wave",
+    "tracking_addresses",
     "tracking_by_shipment",
     "waves_by_id",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Uuid, and_, any_, bindparam, select
 
+from app.carriers.models import Carrier, CarrierBooking
 from app.db.reading import TENANT, rows_like
 from app.db.tables import table_of
 from app.db.work import Work
@@ -86,6 +87,31 @@ async def tracking_by_shipment(
     for row in await rows_like(TrackingEvent, work, _REPORTS, ids=list(shipment_ids)):
         found[row.shipment_id].append(row)
     return found
+
+
+@requires(Permission.CARRIER_BOOK, Permission.SHIPMENT_WRITE)
+async def bookings_by_shipment(
+    work: Work, shipment_ids: Collection[UUID]
+) -> dict[UUID, CarrierBooking]:
+    """Return what came of asking the carrier of each shipment that the own organisation sends."""
+    statement = (
+        select(CarrierBooking)
+        .join(Shipment, Shipment.id == CarrierBooking.shipment_id)
+        .join(Order, Order.id == Shipment.order_id)
+        .where(
+            CarrierBooking.shipment_id.in_(set(shipment_ids)),
+            CarrierBooking.carrier_id == Shipment.carrier_id,
+            Order.seller_id == work.actor.own_organisation,
+        )
+    )
+    return {row.shipment_id: row for row in await work.session.scalars(statement)}
+
+
+@requires(Permission.ORDER_READ)
+async def tracking_addresses(work: Work, carrier_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return where carriers of visible shipments show where goods are; empty where nowhere."""
+    statement = select(Carrier.id, Carrier.tracking_address).where(Carrier.id.in_(set(carrier_ids)))
+    return {row.id: row.tracking_address for row in await work.session.execute(statement)}
 
 
 @cache

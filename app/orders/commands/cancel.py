@@ -22,7 +22,7 @@ from app.orders.operations.documents import (
 from app.orders.operations.exceptions import close_exception, open_exception
 from app.orders.operations.stock import give_back
 from app.orders.rules import buckets
-from app.orders.rules.states import OrderState
+from app.orders.rules.states import ExceptionKind, OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -67,7 +67,7 @@ async def expire_payment(work: Work, order_id: UUID) -> UUID:
 async def request_cancel(work: Work, order_id: UUID, reason: str) -> UUID:
     """Ask to cancel an order that is being prepared or is on its way: the warehouse must agree."""
     document = await open_for(work, order_id, OrderCommand.REQUEST_CANCEL)
-    await open_exception(work, document.order, "CANCEL_REQUESTED", stated(reason))
+    await open_exception(work, document.order, ExceptionKind.CANCEL_REQUESTED, stated(reason))
     state = OrderState(document.order.state)
     enter_state(work, document.order, OrderCommand.REQUEST_CANCEL, state, reason=reason)
     return order_id

@@ -34,6 +34,7 @@ from app.orders.rules.transitions import (
     availability,
 )
 from app.organisations.models import PaymentWay
+from app.rbac.permissions import Permission
 
 _BUCKETS = tuple(item.name for item in fields(Buckets))
 _THE_BUYERS = frozenset({"CREATE", "SUBMIT", "REVISE", "CHANGE", "SIGN", "CONFIRM_RECEIPT"})
@@ -90,6 +91,17 @@ async def open_for(
     if not answer.is_available:
         raise not_possible(command, answer.reason, facts.state)
     return document
+
+
+async def sold_order(
+    work: Work, order_id: UUID, permissions: Collection[Permission]
+) -> Order | None:
+    """Lock an order that the actor sells and reaches with any of the permissions, or none."""
+    found = await locks.order(work, order_id, reachable(work, permissions), is_held_in(work))
+    order = found[0] if found else None
+    if order is None or (not work.actor.is_system and side_of(work, order) is not Side.SELLER):
+        return None
+    return order
 
 
 def makers_of(document: OrderDocument) -> set[UUID | None]:

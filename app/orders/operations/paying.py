@@ -17,7 +17,7 @@ from app.orders.operations.confirming import pass_gates, set_payment_status
 from app.orders.operations.documents import OrderDocument, enter_state
 from app.orders.operations.exceptions import open_exception
 from app.orders.operations.ways import way_of
-from app.orders.rules.states import InvoiceStatus, OrderState, PaymentStatus
+from app.orders.rules.states import ExceptionKind, InvoiceStatus, OrderState, PaymentStatus
 from app.orders.rules.transitions import OrderCommand
 from app.organisations.models import PaymentWay, TradingRelationship
 from app.organisations.operations import find_relationship
@@ -100,7 +100,7 @@ async def take_at_door(work: Work, document: OrderDocument, taken: Decimal, sign
         await receive_for(work, order, Money(taken, PaymentMethod.CASH, signed_by))
     if taken != due:
         note = f"{taken:f} {order.currency} were taken at the door, {due:f} were due"
-        await open_exception(work, order, "CASH_DIFFERENCE", note)
+        await open_exception(work, order, ExceptionKind.CASH_DIFFERENCE, note)
 
 
 def follow_invoices(orders: Collection[Order], invoices: Collection[Invoice]) -> None:

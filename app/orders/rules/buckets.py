@@ -101,6 +101,11 @@ def sign(accepted: Decimal, refused: Decimal) -> Movement:
     return {"in_transit": -(accepted + refused), "signed": accepted, "refused": refused}
 
 
+def lose(quantity: Decimal) -> Movement:
+    """Goods on their way will not arrive: nobody owes anything for them."""
+    return {"in_transit": -quantity, "lost": quantity}
+
+
 def confirm_receipt(received: Decimal, missing: Decimal) -> Movement:
     """Count what was signed for."""
     return {"received": received, "missing": missing}

@@ -99,6 +99,26 @@ class SettlementStatus(StrEnum):
     SETTLED = "SETTLED"
 
 
+class ExceptionKind(StrEnum):
+    """What is out of the ordinary about an order.
+
+    CANCEL_REQUESTED, RECEIPT_DIFFERENCE and CASH_DIFFERENCE come of commands of their own. LATE:
+    goods have not arrived when they were promised, or will not. LOST, DAMAGED, ACCIDENT: on their
+    way. REFUSED: the buyer would not take them. ADDRESS: they cannot be brought there.
+    """
+
+    CANCEL_REQUESTED = "CANCEL_REQUESTED"
+    RECEIPT_DIFFERENCE = "RECEIPT_DIFFERENCE"
+    CASH_DIFFERENCE = "CASH_DIFFERENCE"
+    LATE = "LATE"
+    LOST = "LOST"
+    DAMAGED = "DAMAGED"
+    ACCIDENT = "ACCIDENT"
+    REFUSED = "REFUSED"
+    ADDRESS = "ADDRESS"
+    OTHER = "OTHER"
+
+
 class NoteAudience(StrEnum):
     """Who reads a note on an order: the own organisation's people, or both sides' people."""
 

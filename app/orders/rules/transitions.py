@@ -262,6 +262,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         "R3-24, R3-59",
     ),
     Transition(
+        _C.LOSE_GOODS,
+        _MOVING,
+        (*_MOVING, S.CANCELLED),
+        (_P.SHIPMENT_WRITE,),
+        Side.SELLER,
+        Guard.IN_TRANSIT,
+        "R2-20, R1-63",
+    ),
+    Transition(
         _C.SIGN,
         _MOVING,
         _MOVING,

@@ -15,6 +15,7 @@ from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
 from app.orders.queries.deliveries import earliest_deliveries
+from app.orders.queries.exceptions import owners_of_exceptions
 from app.orders.queries.notes import notes_by_order
 from app.orders.rules import states
 from app.organisations.models import PaymentWay
@@ -49,8 +50,20 @@ class OrderException(relay.Node):
     kind: str
     note: str
     opened_at: datetime
+    explanation: str | None = strawberry.field(description="What its buyer was told of it.")
+    explained_at: datetime | None
     closed_at: datetime | None
     resolution: str | None
+    order_id: relay.GlobalID
+    shipment_id: relay.GlobalID | None
+
+    @batch
+    @staticmethod
+    async def owner_name(found: list["OrderException"], info: Info) -> list[str | None]:
+        """Which colleague looks into it; null for the buyer."""
+        async with info.context.read() as work:
+            names = await owners_of_exceptions(work, [row.id for row in found])
+        return [names.get(row.id) for row in found]
 
     @classmethod
     def of(cls, row: models.OrderException) -> "OrderException":
@@ -60,8 +73,14 @@ class OrderException(relay.Node):
             kind=row.kind,
             note=row.note,
             opened_at=row.opened_at,
+            explanation=row.explanation,
+            explained_at=row.explained_at,
             closed_at=row.closed_at,
             resolution=row.resolution,
+            order_id=relay.GlobalID("Order", str(row.order_id)),
+            shipment_id=(
+                relay.GlobalID("Shipment", str(row.shipment_id)) if row.shipment_id else None
+            ),
         )
 
     @classmethod

@@ -13,10 +13,13 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
+    "ask_carrier": ("CarrierBooking",),
     "forget_uploads": ("StoredFile",),
     "ask_provider": ("OnlinePayment",),
     # Duties
     "ask_about_payment": ("OnlinePayment",),
+    "ask_carrier_again": ("CarrierBooking",),
+    "note_late_delivery": ("Shipment:SHIPPED",),
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),
     "expire_points": ("TradingRelationship",),

@@ -51,8 +51,10 @@ ONLY_OF_COMMANDS = frozenset(
     {
         "AdjustedPoints",
         "ApprovalManagerSet",
+        "CarrierSecrets",
         "CouponBatch",
         "CreatedApiKey",
+        "CreatedCarrier",
         "SecondFactorConfirmed",
         "SecondFactorRemoved",
         "SecondFactorRequirement",
@@ -86,6 +88,7 @@ ONLY_OF_COMMANDS = frozenset(
         "StockBandsSet",
         "StockThresholdRemoved",
         "RoleReplacement",
+        "RotatedCarrierSecrets",
         "RotatedWebhookSecret",
         "SignedIn",
         "SignedOut",

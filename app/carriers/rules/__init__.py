@@ -1,0 +1,1 @@
+"""What carriers go by: signatures, words of their reports, and when to ask again."""
