@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from app.announcements import models as announcements
 from app.approvals import models as approvals
 from app.assortments import models as assortments
 from app.audit import models as audit
@@ -33,6 +34,7 @@ from app.tenants import models as tenants
 from app.webhooks import models as webhooks
 
 PACKAGES = (
+    announcements,
     approvals,
     assortments,
     audit,

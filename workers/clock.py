@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from app.announcements.commands import begin_announcement
+from app.announcements.operations import due_announcements
 from app.audit.operations.sealing import unsealed
 from app.care.commands.watching import close_quiet_ticket, watch_ticket
 from app.care.operations.deadlines import neglected_tickets, quiet_tickets
@@ -101,6 +103,7 @@ DUTIES = (
     Duty(late_shipments, note_late_delivery),
     Duty(due_closings, carry_out_closing, refuse_closing),
     Duty(unclear_payments, ask_about_payment),
+    Duty(due_announcements, begin_announcement),
     Duty(neglected_tickets, watch_ticket),
     Duty(quiet_tickets, close_quiet_ticket),
     Duty(stock_to_check, check_stock),

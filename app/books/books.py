@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.announcements.operations import ANNOUNCEMENTS
 from app.books.events import EVENTS, UNHEARD
 from app.books.keys import KEYS
 from app.books.quotes import QUOTES
@@ -30,6 +31,7 @@ BOOKS: tuple[Book, ...] = (
     FILES,
     TRAIL,
     CARE,
+    ANNOUNCEMENTS,
     EVENTS,
     KEYS,
 )

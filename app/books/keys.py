@@ -19,6 +19,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "createAssortment": ("assortment", "id"),
         "changeStockStatus": ("stock_status_change", "id"),
         "addIdentityProvider": ("identity_provider", "id"),
+        "createAnnouncement": ("announcement", "id"),
         "createApiKey": ("api_key", "id"),
         "createCarrier": ("carrier", "id"),
         "createMembershipTier": ("membership_tier", "id"),

@@ -52,6 +52,7 @@ class NotificationKind(StrEnum):
     CLOSING_REFUSED = "CLOSING_REFUSED"
     ONLINE_PAYMENT_LATE = "ONLINE_PAYMENT_LATE"
     ONLINE_PAYMENT_MISMATCHED = "ONLINE_PAYMENT_MISMATCHED"
+    ANNOUNCEMENT_PUBLISHED = "ANNOUNCEMENT_PUBLISHED"
     TICKET_OPENED = "TICKET_OPENED"
     TICKET_ROUTED = "TICKET_ROUTED"
     TICKET_TAKEN = "TICKET_TAKEN"
@@ -301,6 +302,7 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "It was planned for {effective_at}.",
         "Reason: {refusal}",
     ),
+    NotificationKind.ANNOUNCEMENT_PUBLISHED: ("{seller_name}: {title}", "{text}"),
     NotificationKind.TICKET_OPENED: (
         "{seller_name} has taken down: {subject}",
         "{seller_name} has opened the ticket “{subject}” for you, and will answer.",

@@ -74,6 +74,7 @@ SALES = BuiltInRole(
     "Looks after assigned customers: orders for them, books carriers, confirms receipt (R3-38).",
     _in(
         Scope.ASSIGNED,
+        P.ANNOUNCEMENT_WRITE,
         P.CARRIER_BOOK,
         P.CATALOGUE_READ,
         P.CONTACT_LOG_WRITE,
@@ -164,6 +165,7 @@ OPERATIONS = BuiltInRole(
     "Drafts schemes and prices for others to approve, and watches orders and stock (R1-1).",
     _in(
         Scope.ORGANISATION,
+        P.ANNOUNCEMENT_WRITE,
         P.CATALOGUE_READ,
         P.EXCEPTION_WRITE,
         P.ORDER_READ,

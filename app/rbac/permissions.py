@@ -39,6 +39,10 @@ class Permission(StrEnum):
         """Say what the permission allows as far as a scope reaches."""
         return f"{self.sentence.removesuffix('.')}: {REACHES[scope]}."
 
+    ANNOUNCEMENT_WRITE = (
+        "ANNOUNCEMENT_WRITE: Announce to one's own customers, and see who has read it.",
+        (Scope.ASSIGNED, Scope.ORGANISATION),
+    )
     API_KEY_WRITE = (
         "API_KEY_WRITE: See, make and revoke keys with which software acts for an organisation.",
         _TENANT,

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from app.announcements import errors as announcements
 from app.approvals import errors as approvals
 from app.assortments import errors as assortments
 from app.budgets import errors as budgets
@@ -37,6 +38,7 @@ from app.tenants import errors as tenants
 from app.webhooks import errors as webhooks
 
 REFUSING_MODULES = (
+    announcements,
     approvals,
     carriers,
     assortments,

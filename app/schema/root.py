@@ -9,6 +9,7 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from app.schema.announcements import AnnouncementsMutation, AnnouncementsQuery
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
@@ -176,6 +177,7 @@ QUERIES: tuple[type, ...] = (
     SecondFactorQuery,
     TrialsQuery,
     TicketsQuery,
+    AnnouncementsQuery,
     TicketRulesQuery,
     CustomerContactsQuery,
 )
@@ -241,6 +243,7 @@ MUTATIONS: tuple[type, ...] = (
     SecondFactorMutation,
     TrialsMutation,
     TicketsMutation,
+    AnnouncementsMutation,
     TicketRulesMutation,
     CustomerContactsMutation,
 )

@@ -91,6 +91,8 @@ _FILE = """
 
 
 TAMPERING: dict[str, tuple[str, ...]] = {
+    "announcements/announcements-say-something": ("DELETE FROM announcement_text",),
+    "announcements/announcements-are-for-somebody": ("UPDATE announcement SET is_for_all = false",),
     "care/tickets-are-of-relationships": ("UPDATE ticket SET buyer_id = seller_id",),
     "care/tickets-are-noted": ("UPDATE ticket SET state = 'IN_PROGRESS'",),
     "care/answers-are-messages": ("UPDATE ticket SET answered_at = now()",),

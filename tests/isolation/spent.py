@@ -56,6 +56,7 @@ ENDS: Mapping[str, str] = {
     "revokeApiKey": "ApiKey",
     "suspendTenant": "Tenant@network",
     "unassignRep": "Membership",
+    "withdrawAnnouncement": "Announcement",
     "withdrawAssortment": "Assortment",
     "withdrawCoupons": "Coupon",
     "withdrawInvitation": "Invitation",

@@ -34,7 +34,28 @@ async def add_care(branch: Any) -> dict[str, str]:
         )
         for _ in range(2)
     ]
+    announcements = [
+        await branch.do(
+            "seller",
+            "createAnnouncement",
+            idempotencyKey=new_id().hex,
+            words=[
+                {
+                    "language": "EN",
+                    "title": f"{branch.secret} news",
+                    "text": f"{branch.secret} news",
+                }
+            ],
+            audience={"relationshipIds": [branch["TradingRelationship"]]},
+            schemeIds=[branch["TradeScheme"]],
+        )
+        for _ in range(2)
+    ]
+    read = [each["id"] for each in announcements]
+    await branch.do("buyer", "markAnnouncementsRead", announcementIds=read)
     return {
+        "Announcement": read[0],
+        "Announcement:2": read[1],
         "TicketRule": rule["id"],
         "Ticket": tickets[0],
         "Ticket:2": tickets[1],

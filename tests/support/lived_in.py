@@ -19,6 +19,7 @@ from tests.support.chain import Chain, mutate, on_order
 from tests.support.documents import command_document
 from tests.support.jobs import book_for
 from tests.support.order_terms import deliver, line, placement, point_a_yuan, trade_of
+from tests.support.ordering import give
 from tests.support.world import LONG_AGO, Person, World, gid
 from workers.events import Listening
 from workers.notifications import notification_listeners
@@ -152,6 +153,9 @@ async def _complain(chain: Chain, seller: Person, buyer: Person) -> None:
     ticket = await opened(buyer, chain)
     await written(seller, ticket["id"], "We look into it.")
     await opened(buyer, chain)
+    given = {"idempotencyKey": new_id().hex, "audience": {"isForAll": True}}
+    given["words"] = [{"language": "EN", "title": "Spring tea", "text": "It is here."}]
+    assert "id" in await give(seller, "createAnnouncement", "Announcement", "id", **given)
 
 
 async def _place(chain: Chain, buyer: Person, cases: str, **more: Any) -> dict[str, Any]:

@@ -36,6 +36,7 @@ _FITTING: dict[str, Row] = {
     "carrier": {"url": "https://carriers.example.com/"},
     "carrier_booking": {"status": "BOOKED"},
     "care_terms": {"warning_hours": 0},
+    "announcement": {"ends_at": datetime(2199, 1, 1, tzinfo=UTC)},
     "credit_note": {"total": 3},
     "invoice": {"total": 3},
     "online_payment": {"state": "PENDING"},

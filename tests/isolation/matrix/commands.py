@@ -43,7 +43,10 @@ _MOVES = frozenset(
 _NOTES = frozenset({"addOrderNote-0"})
 """What whoever reads the retailer's own orders may write on them."""
 
-_ASKS = frozenset(
+_READS = frozenset({"markAnnouncementsRead-0"})
+"""What everybody who works for a customer may say of what its sellers announce."""
+
+_ASKS = _READS | frozenset(
     {
         "closeTicket-0",
         "openTicket-0",
@@ -97,11 +100,12 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("cousin", "system admin"): _PEOPLE | _MOVES,
     ("parent", "system admin"): _PEOPLE | _MOVES,
     ("parent", "enterprise admin"): _PEOPLE | {"createApiKey-0", "moveOrganisation-1"},
-    ("child", "system admin"): _PEOPLE | _MOVES | _OWN_HOUSE,
+    ("child", "system admin"): _READS | _PEOPLE | _MOVES | _OWN_HOUSE,
     ("child", "enterprise admin"): _BUYS
     | _OWN_HOUSE
     | {"takeStockAlerts-0", "withdrawRelationshipRequest-0"},
     ("child", "buyer"): _BUYS,
+    ("child", "sales"): _READS,
     ("child", "service"): _NOTES | _ASKS,
     ("child", "warehouse"): _NOTES | _ASKS,
 }

@@ -87,6 +87,11 @@ _ORDERS = (
 )
 """The orders that the retailer placed: what it pays, who acted, what was written on them."""
 
+_NEWS = frozenset(
+    {"Announcement", "Announcement:2", "TradeScheme", "“Seller”", "“news”", "“scheme”"}
+)
+"""What the seller announces to the retailer, for all who work there; with what it is about."""
+
 _TICKETS = frozenset({"Ticket", "Ticket:2", "“complaint”", "“ticket”"})
 """What the retailer asked and complained of, for all who may read tickets; no internal remark."""
 
@@ -97,6 +102,7 @@ _PAPER = frozenset(
 
 _BOUGHT = (
     _ORDERS
+    | _NEWS
     | _TICKETS
     | _PAPER
     | {
@@ -118,7 +124,7 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
     ("sibling", "system admin"): _NETWORK,
     ("cousin", "system admin"): _NETWORK,
     ("parent", "system admin"): _NETWORK,
-    ("child", "system admin"): _NETWORK | _GOODS_TO,
+    ("child", "system admin"): _NETWORK | _NEWS | _GOODS_TO,
     # It runs its branch, of which children are part (F2), and made the price that they pay.
     ("parent", "enterprise admin"): _STAFF
     | _CUSTOMER
@@ -143,9 +149,9 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
         "“own”",
         "“shelf”",
     },
-    ("child", "sales"): _BOTH | _GOODS_TO | {"“lot”"},
-    ("child", "service"): _ORDERS | _TICKETS | _GOODS_TO | _PAPER,
-    ("child", "warehouse"): _ORDERS | _TICKETS | _GOODS_TO | {"“lot”"},
+    ("child", "sales"): _BOTH | _NEWS | _GOODS_TO | {"“lot”"},
+    ("child", "service"): _ORDERS | _NEWS | _TICKETS | _GOODS_TO | _PAPER,
+    ("child", "warehouse"): _ORDERS | _NEWS | _TICKETS | _GOODS_TO | {"“lot”"},
     ("child", "buyer"): _BOUGHT | _GOODS_TO,
 }
 
