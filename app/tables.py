@@ -15,6 +15,7 @@ from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
 from app.deliverydays import models as deliverydays
+from app.exchange import models as exchange
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
@@ -45,6 +46,7 @@ PACKAGES = (
     checkout,
     closing,
     counters,
+    exchange,
     deliverydays,
     finance,
     fulfilment,

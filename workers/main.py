@@ -19,6 +19,7 @@ from workers.checkout import checkout_listeners
 from workers.clock import Clock
 from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
+from workers.exchange import exchange_listeners
 from workers.keeping import SCHEDULES, schedule_listeners
 from workers.leading import Beside
 from workers.letters import letter_listeners
@@ -65,6 +66,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *schedule_listeners(),
         *webhook_listeners(),
         *checkout_listeners(settings, SecretKeys(settings.secret)),
+        *exchange_listeners(),
         *carrier_listeners(Caller(settings.webhooks_to_loopback), CarrierKeys(settings.secret)),
     )
 

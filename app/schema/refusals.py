@@ -17,6 +17,7 @@ from app.checkout import errors as checkout
 from app.closing import errors as closing
 from app.db import idempotency, revisions
 from app.deliverydays import errors as deliverydays
+from app.exchange import errors as exchange
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
@@ -47,6 +48,7 @@ REFUSING_MODULES = (
     catalog,
     checkout,
     closing,
+    exchange,
     deliverydays,
     finance,
     fulfilment,

@@ -35,6 +35,7 @@ from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAdd
 from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
+from app.schema.exchange import ExchangeMutation, ExchangeQuery
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
 from app.schema.finance import FinanceMutation, FinanceQuery
@@ -168,6 +169,7 @@ QUERIES: tuple[type, ...] = (
     OrderHoldsQuery,
     ApprovalAbsenceQuery,
     FinanceQuery,
+    ExchangeQuery,
     PapersQuery,
     JobsQuery,
     NetworkJobsQuery,
@@ -238,6 +240,7 @@ MUTATIONS: tuple[type, ...] = (
     NetworkJobsMutation,
     WebhooksMutation,
     FilesMutation,
+    ExchangeMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,
