@@ -20,6 +20,7 @@ from app.db.outbox import CHANNEL
 from app.db.schema_revision import own_revisions
 from app.edge.bodies import BodyLimits
 from app.edge.buckets import Budgets
+from app.edge.callbacks import CallbackDoor
 from app.edge.carrier_reports import ROUTE as REPORTS
 from app.edge.carrier_reports import CarrierReports
 from app.edge.collector import settled_collector
@@ -44,6 +45,7 @@ from app.identities.throttling import Throttle
 from app.identities.tokens import TokenKeys
 from app.outbound.fetching import Fetcher
 from app.rbac.policy import PolicyCache
+from app.schema.checkout import CALLBACKS
 from app.schema.context import Services
 from app.schema.downloads import FILES
 from app.schema.events import EventHub, LiveEvent
@@ -90,6 +92,7 @@ def create_application(settings: Settings | None = None) -> ASGIApp:
         routes=[
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
+            Route(CALLBACKS, CallbackDoor(services).answer, methods=["POST"]),
             Route(REPORTS, CarrierReports(services).answer, methods=["POST"]),
             Route(FILES, FileDoor(services).answer, methods=["GET", "PUT"]),
             *_metrics_routes(chosen, metrics, services),

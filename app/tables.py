@@ -10,6 +10,7 @@ from app.budgets import models as budgets
 from app.care import models as care
 from app.carriers import models as carriers
 from app.catalog import models as catalog
+from app.checkout import models as checkout
 from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
@@ -42,6 +43,7 @@ PACKAGES = (
     care,
     budgets,
     catalog,
+    checkout,
     closing,
     counters,
     exchange,

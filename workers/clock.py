@@ -18,6 +18,8 @@ from app.care.commands.watching import close_quiet_ticket, watch_ticket
 from app.care.operations.deadlines import neglected_tickets, quiet_tickets
 from app.catalog.commands import index_products
 from app.catalog.operations import unindexed_products
+from app.checkout.commands import ask_about_payment
+from app.checkout.operations.asking import unclear_payments
 from app.closing.commands import carry_out_closing, refuse_closing
 from app.closing.operations import due_closings
 from app.db.database import Database
@@ -100,6 +102,7 @@ DUTIES = (
     Duty(due_questions, ask_carrier_again),
     Duty(late_shipments, note_late_delivery),
     Duty(due_closings, carry_out_closing, refuse_closing),
+    Duty(unclear_payments, ask_about_payment),
     Duty(due_announcements, begin_announcement),
     Duty(neglected_tickets, watch_ticket),
     Duty(quiet_tickets, close_quiet_ticket),

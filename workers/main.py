@@ -11,9 +11,11 @@ from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
 from app.webhooks.client import Caller
+from app.webhooks.rules.signing import SecretKeys
 from workers.announcements import announcement_listeners
 from workers.brokers import broker_of
 from workers.carriers import carrier_listeners
+from workers.checkout import checkout_listeners
 from workers.clock import Clock
 from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
@@ -63,6 +65,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *announcement_listeners(),
         *schedule_listeners(),
         *webhook_listeners(),
+        *checkout_listeners(settings, SecretKeys(settings.secret)),
         *exchange_listeners(),
         *carrier_listeners(Caller(settings.webhooks_to_loopback), CarrierKeys(settings.secret)),
     )

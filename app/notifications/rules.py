@@ -50,6 +50,8 @@ class NotificationKind(StrEnum):
     STANDING_ORDER_REFUSED = "STANDING_ORDER_REFUSED"
     ORGANISATION_CLOSED = "ORGANISATION_CLOSED"
     CLOSING_REFUSED = "CLOSING_REFUSED"
+    ONLINE_PAYMENT_LATE = "ONLINE_PAYMENT_LATE"
+    ONLINE_PAYMENT_MISMATCHED = "ONLINE_PAYMENT_MISMATCHED"
     ANNOUNCEMENT_PUBLISHED = "ANNOUNCEMENT_PUBLISHED"
     TICKET_OPENED = "TICKET_OPENED"
     TICKET_ROUTED = "TICKET_ROUTED"
@@ -283,6 +285,16 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.ORGANISATION_CLOSED: (
         "{name} is closed",
         "{name} has closed and buys no more. What you traded with it stays in your books.",
+    ),
+    NotificationKind.ONLINE_PAYMENT_LATE: (
+        "Money came too late for order {number}",
+        "{amount} {currency} were paid online for order {number}, which takes no payment any more.",
+        "The money stands with the customer as credit; lay it on invoices, or pay it back.",
+    ),
+    NotificationKind.ONLINE_PAYMENT_MISMATCHED: (
+        "The provider reports another amount for order {number}",
+        "{amount} {currency} are reported as paid for order {number}, and {asked} were asked for.",
+        "Nothing was booked; look at your account at the provider.",
     ),
     NotificationKind.CLOSING_REFUSED: (
         "{name} was not closed as planned",

@@ -13,6 +13,7 @@ from app.budgets import errors as budgets
 from app.care import errors as care
 from app.carriers import errors as carriers
 from app.catalog import errors as catalog
+from app.checkout import errors as checkout
 from app.closing import errors as closing
 from app.db import idempotency, revisions
 from app.deliverydays import errors as deliverydays
@@ -45,6 +46,7 @@ REFUSING_MODULES = (
     care,
     budgets,
     catalog,
+    checkout,
     closing,
     exchange,
     deliverydays,

@@ -27,6 +27,7 @@ from app.schema.catalog_changes import CatalogMutation
 from app.schema.catalog_questions import CatalogQuery
 from app.schema.catalog_search import CatalogSearchQuery
 from app.schema.catalog_words import CatalogWordsMutation
+from app.schema.checkout import CheckoutMutation, CheckoutQuery
 from app.schema.closing import ClosingMutation, ClosingQuery
 from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
@@ -117,6 +118,7 @@ QUERIES: tuple[type, ...] = (
     NodeQuery,
     OrganisationsQuery,
     OrganisationMovesQuery,
+    CheckoutQuery,
     ClosingQuery,
     DeliveryAddressesQuery,
     RelationshipRequestsQuery,
@@ -204,6 +206,7 @@ MUTATIONS: tuple[type, ...] = (
     InvitationsMutation,
     OrganisationsMutation,
     OrganisationMovesMutation,
+    CheckoutMutation,
     ClosingMutation,
     DeliveryAddressesMutation,
     RelationshipRequestsMutation,

@@ -13,6 +13,7 @@ from launch.cli import (
     database,
     doctor,
     jobs,
+    payments,
     running,
     schema,
     tenants,
@@ -33,6 +34,7 @@ tributary.add_typer(audit.commands, name="audit")
 tributary.add_typer(backup.commands, name="backup")
 tributary.add_typer(books.commands, name="books")
 tributary.add_typer(jobs.commands, name="jobs")
+tributary.add_typer(payments.commands, name="payments")
 tributary.add_typer(schema.commands, name="schema")
 tributary.add_typer(tenants.commands, name="tenant")
 tributary.add_typer(users.commands, name="user")

@@ -37,6 +37,7 @@ from tests.support.jobs import dead_job
 from tests.support.joining import add_joining
 from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
+from tests.support.online import add_online_payment
 from tests.support.ordering_scene import add_ordering
 from tests.support.promoted import promote
 from tests.support.provided import add_provider
@@ -397,6 +398,7 @@ async def _by_products(branch: Branch) -> None:
         reference=branch.secret,
     )
     branch.things |= await add_credit(branch)
+    branch.things |= await add_online_payment(branch)
 
 
 def _keep(branch: Branch, name: str, order: dict[str, Any]) -> None:

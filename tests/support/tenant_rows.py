@@ -39,6 +39,7 @@ _FITTING: dict[str, Row] = {
     "announcement": {"ends_at": datetime(2199, 1, 1, tzinfo=UTC)},
     "credit_note": {"total": 3},
     "invoice": {"total": 3},
+    "online_payment": {"state": "PENDING"},
     "lot_balance": dict.fromkeys(("blocked", "damaged", "quarantine"), 0),
     "order_line": dict.fromkeys(BUCKETS, 0) | {"ordered": 1, "unallocated": 1, "gross": 2},
     "orders": {"total": 3},

@@ -33,7 +33,7 @@ class Money:
     received_on: date | None = None
 
 
-async def receive_for(work: Work, order: Order, money: Money) -> None:
+async def receive_for(work: Work, order: Order, money: Money) -> Payment:
     """Take money for a locked order; one that waits for it and is paid in full goes on.
 
     Raises `PaymentTooLarge` beyond what is open, and what `record_payment` raises.
@@ -41,7 +41,7 @@ async def receive_for(work: Work, order: Order, money: Money) -> None:
     still_open = await still_open_of(work, order)
     if money.amount > still_open:
         raise PaymentTooLarge(open=still_open, given=money.amount, currency=order.currency)
-    await record_payment(
+    payment = await record_payment(
         work,
         order.relationship_id,
         "order",
@@ -59,6 +59,7 @@ async def receive_for(work: Work, order: Order, money: Money) -> None:
     enter_state(work, order, OrderCommand.RECORD_PAYMENT, state, data=data)
     if state is OrderState.PENDING_PAYMENT and order.paid >= order.total:
         await pass_gates(work, order)
+    return payment
 
 
 async def still_open_of(work: Work, order: Order) -> Decimal:

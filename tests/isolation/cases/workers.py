@@ -17,7 +17,9 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "carry_import": ("ImportRun",),
     "ask_carrier": ("CarrierBooking",),
     "forget_uploads": ("StoredFile",),
+    "ask_provider": ("OnlinePayment",),
     # Duties
+    "ask_about_payment": ("OnlinePayment",),
     "ask_carrier_again": ("CarrierBooking",),
     "note_late_delivery": ("Shipment:SHIPPED",),
     "expire_payment": ("Order:CONFIRMED",),

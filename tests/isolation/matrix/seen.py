@@ -108,6 +108,7 @@ _BOUGHT = (
     | {
         "Coupon",
         "MembershipTier",
+        "OnlinePayment",
         "OrderRequest",
         "points",
         "“tier”",
