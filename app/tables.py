@@ -14,6 +14,7 @@ from app.closing import models as closing
 from app.db import counters, idempotency, outbox, revisions
 from app.db.tables import Table
 from app.deliverydays import models as deliverydays
+from app.exchange import models as exchange
 from app.finance import models as finance
 from app.fulfilment import models as fulfilment
 from app.identities import models as identities
@@ -43,6 +44,7 @@ PACKAGES = (
     catalog,
     closing,
     counters,
+    exchange,
     deliverydays,
     finance,
     fulfilment,

@@ -17,6 +17,7 @@ from workers.carriers import carrier_listeners
 from workers.clock import Clock
 from workers.ending import Ending
 from workers.events import DEFAULT_QUEUE, Listener, Listening
+from workers.exchange import exchange_listeners
 from workers.keeping import SCHEDULES, schedule_listeners
 from workers.leading import Beside
 from workers.letters import letter_listeners
@@ -62,6 +63,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *announcement_listeners(),
         *schedule_listeners(),
         *webhook_listeners(),
+        *exchange_listeners(),
         *carrier_listeners(Caller(settings.webhooks_to_loopback), CarrierKeys(settings.secret)),
     )
 

@@ -10,6 +10,7 @@ from app.books.trail import TRAIL
 from app.budgets.operations.checking import BUDGETS
 from app.care.operations.checking import CARE
 from app.db.checking import Book, Invariant
+from app.exchange.operations.checking import IMPORTS
 from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
 from app.inventory.operations.checking import STOCK
@@ -29,6 +30,7 @@ BOOKS: tuple[Book, ...] = (
     BUDGETS,
     TREE,
     FILES,
+    IMPORTS,
     TRAIL,
     CARE,
     ANNOUNCEMENTS,

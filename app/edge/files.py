@@ -13,6 +13,7 @@ from app.kernel.errors import DomainError, NotFound, Overload, Refused
 from app.quotes.files import content_disposition
 from app.schema.context import Services
 from app.schema.downloads import Download, spool
+from app.schema.exchange import TEMPLATE, table_template
 from app.schema.files import STORED_FILE, UPLOAD, stored_file, taken_file
 from app.schema.finance.files import CREDIT_NOTE, INVOICE, paper_file
 from app.schema.quotes import PRICE_LIST, price_list_file
@@ -29,6 +30,7 @@ _STATUS: Mapping[type[Refused], int] = {
 _MAKERS: Mapping[str, Callable[[Services, DownloadTicket], Awaitable[Download]]] = {
     PRICE_LIST: price_list_file,
     STORED_FILE: stored_file,
+    TEMPLATE: table_template,
     INVOICE: paper_file,
     CREDIT_NOTE: paper_file,
 }

@@ -202,3 +202,22 @@ class TooManyNotes(Refused):
     text: ClassVar = "At most {most} notes are kept with an order."
     field_path: ClassVar = "text"
     most: int
+
+
+@dataclass(eq=False)
+class TooManyAttachments(Refused):
+    """Nobody looks through so many."""
+
+    code: ClassVar = "TOO_MANY_ATTACHMENTS"
+    text: ClassVar = "At most {most} files are kept with an order."
+    field_path: ClassVar = "fileId"
+    most: int
+
+
+@dataclass(eq=False)
+class AttachmentStays(Refused):
+    """The other side may have relied on it."""
+
+    code: ClassVar = "ATTACHMENT_STAYS"
+    text: ClassVar = "Files are taken off drafts only: this order was placed with it."
+    field_path: ClassVar = "fileId"

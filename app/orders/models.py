@@ -395,3 +395,21 @@ class OrderNote(Identified, Table):
     audience: Mapped[str]
     text: Mapped[str]
     written_at: Mapped[datetime]
+
+
+class OrderAttachment(TenantOwned, Table):
+    """A file that a side of an order attached to it; both read it."""
+
+    __tablename__ = "order_attachment"
+    __table_args__ = (
+        belongs_to("order_id", "orders"),
+        belongs_to("file_id", "stored_file"),
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("membership_id", "membership"),
+    )
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    membership_id: Mapped[UUID]
+    author_name: Mapped[str]
+    attached_at: Mapped[datetime]

@@ -11,9 +11,11 @@ from strawberry import relay
 
 from app.catalog import queries as catalog
 from app.db.work import Work, perform
+from app.exchange.queries import readable_exports, readable_imports
 from app.identities.downloads import LIFETIME, DownloadTicket
 from app.identities.principal import bearer
 from app.kernel.errors import NotFound
+from app.orders.queries.attachments import readable_attachments
 from app.schema.context import Info, Services
 from app.schema.downloads import Download, address_of, reading, spool
 from app.schema.ids import key_of
@@ -30,6 +32,9 @@ STORED_FILE, UPLOAD = "storedFile", "upload"
 
 Reader = Callable[[Work, Sequence[UUID]], Awaitable[Collection[UUID]]]
 READERS: Mapping[FilePurpose, Reader] = {
+    FilePurpose.EXPORT: readable_exports,
+    FilePurpose.IMPORT: readable_imports,
+    FilePurpose.ORDER_ATTACHMENT: readable_attachments,
     FilePurpose.PRODUCT_IMAGE: catalog.readable_image_files,
     FilePurpose.THUMBNAIL: catalog.readable_image_files,
 }

@@ -16,6 +16,7 @@ from app.catalog import errors as catalog
 from app.closing import errors as closing
 from app.db import idempotency, revisions
 from app.deliverydays import errors as deliverydays
+from app.exchange import errors as exchange
 from app.finance import errors as finance
 from app.fulfilment import errors as fulfilment
 from app.identities import errors as identities
@@ -45,6 +46,7 @@ REFUSING_MODULES = (
     budgets,
     catalog,
     closing,
+    exchange,
     deliverydays,
     finance,
     fulfilment,

@@ -34,6 +34,7 @@ from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAdd
 from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
+from app.schema.exchange import ExchangeMutation, ExchangeQuery
 from app.schema.fair_share import FairShareMutation, FairShareQuery
 from app.schema.files import FilesMutation
 from app.schema.finance import FinanceMutation, FinanceQuery
@@ -166,6 +167,7 @@ QUERIES: tuple[type, ...] = (
     OrderHoldsQuery,
     ApprovalAbsenceQuery,
     FinanceQuery,
+    ExchangeQuery,
     PapersQuery,
     JobsQuery,
     NetworkJobsQuery,
@@ -235,6 +237,7 @@ MUTATIONS: tuple[type, ...] = (
     NetworkJobsMutation,
     WebhooksMutation,
     FilesMutation,
+    ExchangeMutation,
     OwnSignInsMutation,
     ApiKeysMutation,
     SecondFactorMutation,

@@ -72,3 +72,13 @@ class TooMuchUnused(Refused):
         "after which they are deleted."
     )
     most: int
+
+
+@dataclass(eq=False)
+class TableUnreadable(Refused):
+    """The file as a whole cannot be read as a table."""
+
+    code: ClassVar = "TABLE_UNREADABLE"
+    text: ClassVar = "{problem}"
+    field_path: ClassVar = "fileId"
+    problem: str

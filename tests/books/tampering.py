@@ -90,6 +90,19 @@ _FILE = """
     SELECT tenant_id, id, 1, 'a,b' FROM file"""
 
 
+def _run(counts: str) -> str:
+    """An import that has counted a row that is not there."""
+    ones = ", ".join("1" for _ in counts.split(","))
+    zeros = [name for name in ("rows", "good", "bad", "written") if name not in counts]
+    more = "".join(f", {name}" for name in zeros)
+    return f"""
+    INSERT INTO import_run (tenant_id, id, organisation_id, membership_id, file_id, kind, state,
+        mapping, created_at, {counts}{more})
+    SELECT f.tenant_id, f.id, f.organisation_id, m.id, f.id, 'STOCK', 'CHECKED', '{{}}', now(),
+        {ones}{", 0" * len(zeros)}
+    FROM stored_file f JOIN membership m ON m.tenant_id = f.tenant_id ORDER BY m.id LIMIT 1"""
+
+
 TAMPERING: dict[str, tuple[str, ...]] = {
     "announcements/announcements-say-something": ("DELETE FROM announcement_text",),
     "announcements/announcements-are-for-somebody": ("UPDATE announcement SET is_for_all = false",),
@@ -100,6 +113,10 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),
     "tree/moves-are-noted": (_MOVED,),
+    "imports/import-rows-is-rows": (_FILE, _run("rows")),
+    "imports/import-good-is-rows": (_FILE, _run("rows, good")),
+    "imports/import-bad-is-rows": (_FILE, _run("rows, bad")),
+    "imports/import-written-is-rows": (_FILE, _run("rows, good, written")),
     "files/files-have-their-bytes": (
         _FILE,
         "UPDATE stored_file SET sha256 = 'other bytes' WHERE sha256 IS NOT NULL",

@@ -111,7 +111,7 @@ async def test_the_first_who_asks_pays_for_it(prepare):
     first, second = [await prepared.plan.run(None, None) for _ in range(2)]
 
     assert prepared.cost.actual(first.spent, None) == prepared.cost.requested(None) > 10_000
-    assert prepared.cost.actual(second.spent, None) < 1_000
+    assert prepared.cost.actual(second.spent, None) < prepared.cost.requested(None) / 10
 
 
 def test_answers_are_few_and_not_too_long():

@@ -9,7 +9,14 @@ from tests.isolation.matrix.seen import seen_by, suspected_by
 from tests.support.watch import Rows
 
 pytestmark = pytest.mark.xdist_group("isolation")
-_REWRITTEN = {"listing_policy", "organisation", "points_programme", "seller_profile"}
+_REWRITTEN = {
+    "billing_details",
+    "listing_policy",
+    "organisation",
+    "points_programme",
+    "seller_profile",
+    "stock_band",
+}
 _OF_ALL = {"tenant", "network_revision"}
 
 

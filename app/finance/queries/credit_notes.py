@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.db.keyset import newest_first
 from app.db.work import Work
 from app.finance.models import CreditNote, CreditNoteLine, InvoiceLine
+from app.finance.operations.sight import visible_credit_notes
 from app.finance.queries.invoices import InvoiceSide
-from app.finance.queries.sight import visible_credit_notes
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.rbac.guard import requires

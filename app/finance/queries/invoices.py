@@ -14,7 +14,7 @@ from app.db.reading import TENANT, rows_like
 from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.models import Invoice, InvoiceLine, Payment
-from app.finance.queries.sight import (
+from app.finance.operations.sight import (
     ANYBODY,
     ours,
     reach_of,

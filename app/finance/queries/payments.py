@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.db.keyset import newest_first
 from app.db.work import Work
 from app.finance.models import InvoiceAllocation, Payment, PrepaidAccount, PrepaidMovement
-from app.finance.queries.sight import parties_see, visible_payments
+from app.finance.operations.sight import parties_see, visible_payments
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import TradingRelationship

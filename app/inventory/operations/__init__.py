@@ -11,6 +11,7 @@ from app.inventory.operations.moving import (
     Occasion,
     adjust,
     bring_back,
+    correct,
     lose,
     receive,
     ship_out,
@@ -26,6 +27,7 @@ from app.inventory.operations.reserving import (
     reserve_for_many,
 )
 from app.inventory.operations.sourcing import sourcing_rules_of
+from app.inventory.operations.stocked import Place, locked_places
 from app.inventory.rules import BeyondAllocated, Buyer, Demand, ForSale, LotQuantity, Receipt
 
 __all__ = [
@@ -35,15 +37,18 @@ __all__ = [
     "ForSale",
     "LotQuantity",
     "Occasion",
+    "Place",
     "Receipt",
     "adjust",
     "allocated_lots",
     "bands_of",
     "bring_back",
     "broken_invariants",
+    "correct",
     "free_lots",
     "free_stock_of",
     "locked_lots",
+    "locked_places",
     "lose",
     "lots_by_id",
     "own_lots",

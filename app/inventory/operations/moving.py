@@ -271,3 +271,30 @@ async def _lots(
 def _require_same_expiry(code: str, known: object, given: object) -> None:
     if known != given:
         raise LotDatesDiffer(code, str(known or "none"), str(given or "none"))
+
+
+async def correct(
+    work: Work, organisation_id: UUID, changes: Sequence[tuple[UUID, Receipt]], occasion: Occasion
+) -> None:
+    """Correct many lots in own warehouses by signed pieces; the caller holds their balances' locks.
+
+    Lots that are not known are made. Raises `LotDatesDiffer`; the statements do not grow with the
+    changes. Each warehouse that has more of something afterwards tells `stock_received`.
+    """
+    lot_ids = await _lots(work, organisation_id, [receipt for _, receipt in changes])
+    lots = [
+        LotQuantity(lot_id, warehouse, receipt.sku_id, lot_id, receipt.quantity)
+        for warehouse, receipt in changes
+        for lot_id in (lot_ids[receipt.sku_id, receipt.lot_code],)
+    ]
+    more = [lot for lot in lots if lot.quantity > 0]
+    less = [lot for lot in lots if lot.quantity < 0]
+    if more:
+        await _put_in(work, more)
+    if less:
+        await change_balances(work, less, on_hand=1)
+    await _note_moves(work, more + less, occasion)
+    for warehouse in sorted({lot.warehouse_id for lot in more}):
+        skus = sorted({str(lot.sku_id) for lot in more if lot.warehouse_id == warehouse})
+        data = {"sku_ids": skus, "organisation_id": str(organisation_id)}
+        work.tell(DomainEvent("stock_received", "warehouse", warehouse, data))

@@ -8,16 +8,18 @@ import strawberry
 from strawberry import relay
 
 from app.kernel.quantity import PackagingLevel
+from app.orders.commands import attachments, notes
 from app.orders.commands import change as commands
-from app.orders.commands import notes
 from app.orders.operations.changing import ChangePlan, OrderChange
 from app.orders.rules.changing import LineDifference
 from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.cost import cost, sized
+from app.schema.files import file_key
 from app.schema.ids import key_of
 from app.schema.operation import mutation
+from app.schema.orders.attachments import AttachToOrderInput, RemoveAttachmentInput
 from app.schema.orders.inputs import ChangeOrderInput, OrderLineInput, line_wishes
 from app.schema.orders.notes import AddOrderNoteInput
 from app.schema.orders.types import OrderResult, load_order
@@ -165,4 +167,20 @@ class OrderChangesMutation:
         await info.context.write(
             lambda work: notes.add_order_note(work, new, input.idempotency_key)
         )
+        return await load_order(info, key)
+
+    @mutation(attachments.attach_to_order)
+    async def attach_to_order(self, info: Info, input: AttachToOrderInput) -> OrderResult:
+        """Attach an uploaded image or PDF to an order of one's own side, for both sides."""
+        key, file_id = key_of(input.order_id, "Order"), file_key(input.file_id)
+        await info.context.write(
+            lambda work: attachments.attach_to_order(work, key, file_id, input.idempotency_key)
+        )
+        return await load_order(info, key)
+
+    @mutation(attachments.remove_attachment)
+    async def remove_attachment(self, info: Info, input: RemoveAttachmentInput) -> OrderResult:
+        """Take a file off a draft and delete it, as the side that attached it."""
+        key, file_id = key_of(input.order_id, "Order"), file_key(input.file_id)
+        await info.context.write(lambda work: attachments.remove_attachment(work, key, file_id))
         return await load_order(info, key)

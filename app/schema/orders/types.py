@@ -14,6 +14,7 @@ from strawberry import relay
 from app.db.work import Work
 from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
+from app.orders.queries.attachments import attachments_by_order
 from app.orders.queries.deliveries import earliest_deliveries
 from app.orders.queries.exceptions import owners_of_exceptions
 from app.orders.queries.notes import notes_by_order
@@ -27,6 +28,7 @@ from app.schema.cost import list_size
 from app.schema.delivery_addresses import PlacedAddress
 from app.schema.delivery_days import DeliveryDay
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
+from app.schema.orders.attachments import OrderAttachment
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.history import AvailableAction, OrderHistoryEntry
 from app.schema.orders.holds import OrderHold
@@ -299,6 +301,18 @@ class Order(relay.Node):
             found = await notes_by_order(work, [order.row for order in orders])
             own = work.actor.organisation_id
         return [[OrderNote.of(row, own) for row in found.get(order.id, ())] for order in orders]
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def attachments(orders: list["Order"], info: Info) -> list[list[OrderAttachment]]:
+        """Files that either side attached, the oldest first; none for who only looks on."""
+        async with info.context.read() as work:
+            found = await attachments_by_order(work, [order.row for order in orders])
+            own = work.actor.organisation_id
+        return [
+            [OrderAttachment.of(row, own) for row in found.get(order.id, ())] for order in orders
+        ]
 
     @list_size(3)
     @batch

@@ -13,6 +13,8 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
+    "carry_export": ("ExportRun",),
+    "carry_import": ("ImportRun",),
     "ask_carrier": ("CarrierBooking",),
     "forget_uploads": ("StoredFile",),
     # Duties

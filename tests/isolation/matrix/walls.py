@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event
 from app.db import database
 from app.db.tables import tenant_tables
 
-_NAMED = re.compile(r"(?:\w+\.)*tenant_id = (\$\d+|%\(\w+\)s)(::UUID)?", re.IGNORECASE)
+_NAMED = re.compile(r'(?:"?\w+"?\.)*tenant_id = (\$\d+|%\(\w+\)s)(::UUID)?', re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TABLES = re.compile(rf"(?<!platform\.)\b({'|'.join(map(re.escape, tenant_tables()))})\b")
 _WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM) (?!platform\.)", re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""Tables that come and go: products, stock, prices and the rest, from files and into files."""

@@ -1,0 +1,1 @@
+"""How tables are read, checked, written and taken out."""

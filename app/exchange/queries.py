@@ -1,0 +1,92 @@
+"""What people see of their organisation's imports and exports."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from app.db.keyset import newest_first
+from app.db.work import Work
+from app.exchange.models import ExportRun, ImportRow, ImportRun, RowState
+from app.exchange.rules.kinds import COLUMNS, READ_RIGHTS, RIGHTS, Column, TableKind
+from app.kernel.paging import Page, PageRequest, page_of
+from app.rbac.guard import requires
+
+MOST_FAULTY = 500
+
+
+@requires(*RIGHTS.values())
+async def import_runs(work: Work, page: PageRequest) -> Page[ImportRun]:
+    """Return the own organisation's imports that the actor may do, the newest first."""
+    statement = newest_first(select(ImportRun).where(_own_imports(work)), page, ImportRun.id)
+    rows = (await work.session.scalars(statement)).all()
+    return page_of(rows, page, lambda row: (str(row.id),))
+
+
+@requires(*RIGHTS.values())
+async def import_run(work: Work, run_id: UUID) -> ImportRun | None:
+    """Return an import of the own organisation's; none for others'."""
+    found = await work.session.scalars(
+        select(ImportRun).where(ImportRun.id == run_id, _own_imports(work))
+    )
+    return found.one_or_none()
+
+
+@requires(*RIGHTS.values())
+async def faulty_rows(work: Work, run_id: UUID, first: int, after: int) -> Sequence[ImportRow]:
+    """Return bad rows of an import after a line of its file, in the file's order."""
+    statement = (
+        select(ImportRow)
+        .join(ImportRun, ImportRun.id == ImportRow.run_id)
+        .where(
+            ImportRow.run_id == run_id,
+            ImportRow.state == RowState.BAD,
+            ImportRow.number > after,
+            _own_imports(work),
+        )
+        .order_by(ImportRow.number)
+        .limit(min(first, MOST_FAULTY))
+    )
+    return (await work.session.scalars(statement)).all()
+
+
+@requires(*READ_RIGHTS.values())
+async def export_run(work: Work, run_id: UUID) -> ExportRun | None:
+    """Return an export of the own organisation's; none for others'."""
+    found = await work.session.scalars(
+        select(ExportRun).where(ExportRun.id == run_id, _own_exports(work))
+    )
+    return found.one_or_none()
+
+
+@requires(*READ_RIGHTS.values())
+async def readable_exports(work: Work, file_ids: Sequence[UUID]) -> Collection[UUID]:
+    """Return those of the files that hold an export which the actor may read."""
+    statement = select(ExportRun.file_id).where(ExportRun.file_id.in_(file_ids), _own_exports(work))
+    return {key for key in await work.session.scalars(statement) if key}
+
+
+@requires(*RIGHTS.values())
+async def readable_imports(work: Work, file_ids: Sequence[UUID]) -> Collection[UUID]:
+    """Return those of the files that were imported by what the actor may import."""
+    statement = select(ImportRun.file_id).where(ImportRun.file_id.in_(file_ids), _own_imports(work))
+    return set(await work.session.scalars(statement))
+
+
+@requires()
+async def columns_of(work: Work, kind: TableKind) -> Sequence[Column]:
+    """Return the columns of a kind of table."""
+    del work
+    return COLUMNS[kind]
+
+
+def _own_imports(work: Work) -> ColumnElement[bool]:
+    allowed = [kind for kind, right in RIGHTS.items() if work.actor.may(right)]
+    own = ImportRun.organisation_id == work.actor.organisation_id
+    return own & ImportRun.kind.in_(allowed)
+
+
+def _own_exports(work: Work) -> ColumnElement[bool]:
+    allowed = [kind for kind, right in READ_RIGHTS.items() if work.actor.may(right)]
+    own = ExportRun.organisation_id == work.actor.organisation_id
+    return own & ExportRun.kind.in_(allowed)

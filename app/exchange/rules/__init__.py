@@ -1,0 +1,1 @@
+"""What tables look like, without a database."""
