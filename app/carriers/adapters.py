@@ -8,15 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from app.carriers.rules.messages import (
-    Outcome,
-    Reply,
-    Report,
-    Unreadable,
-    reason_of,
-    reply_of,
-    report_of,
-)
+from app.carriers.rules.messages import Outcome, Reply, reason_of, reply_of
 from app.webhooks.client import Caller
 from app.webhooks.models import AttemptOutcome
 from app.webhooks.operations.concluding import Called
@@ -55,10 +47,6 @@ class Adapter(Protocol):
         """Ask it to take them no more, also where it never said that it would."""
         ...
 
-    async def track(self, asked: Asked) -> Report | None:
-        """Ask it where goods are; none where it does not say."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class HttpAdapter:
@@ -84,16 +72,6 @@ class HttpAdapter:
         if called.status_code in _KNOWS_NOTHING:
             return Reply(Outcome.DONE)
         return _refusal(called) or Reply(Outcome.DONE)
-
-    async def track(self, asked: Asked) -> Report | None:
-        """Ask it where goods are; it answers with a report, as it would send one itself."""
-        called = await self._post("TRACK", asked)
-        if called.outcome is not AttemptOutcome.DELIVERED:
-            return None
-        try:
-            return report_of(called.answer.encode(), self.at)
-        except Unreadable:
-            return None
 
     async def _post(self, what: str, asked: Asked) -> Called:
         key = f"{what.lower()}_{asked.key}"
