@@ -71,6 +71,7 @@ ONLY_OF_COMMANDS = frozenset(
         "ProviderLinkForgotten",
         "ProviderSignInBegun",
         "MarkedNotifications",
+        "ReadAnnouncements",
         "MovedCartLines",
         "NetworkJobDecision",
         "OrderChangePreview",

@@ -56,6 +56,7 @@ SHARED: Mapping[str, str] = {
 """Keys without an owner, and why they tell nobody too much."""
 
 DRAWN: Mapping[str, str] = {
+    "announcement_text: announcement_id, language": "EN or ZH",
     "carrier_report: carrier_id, message_id": "the carrier's own word, of what it has signed",
     "category_name: category_id, language": "a language, once for a category",
     "product_text: product_id, language": "a language, once for a product of one's own",
