@@ -55,5 +55,8 @@ async def _pictured(do: Do, product_id: str, secret: str, seller: Person) -> dic
     (image,) = answer.data["product"]["images"]
     alt = {"imageId": image["id"], "language": "de", "alt": f"{secret} Bild"}
     await do("seller", "describeProductImage", **alt)
-    spare = await uploaded(seller, "PRODUCT_IMAGE", picture(), f"{secret}.png")
-    return {"ProductImage": image["id"], "StoredFile:PICTURE": spare}
+    spare = [
+        await uploaded(seller, "PRODUCT_IMAGE", picture(), f"{secret}.png") for _ in range(2)
+    ]  # Each is good for one image.
+    uploads = dict(zip(("StoredFile:PICTURE", "StoredFile:PICTURE:2"), spare, strict=True))
+    return {"ProductImage": image["id"], **uploads}

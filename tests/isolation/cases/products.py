@@ -30,7 +30,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "addProductImage": given(
         lambda it, own: {"productId": it["Product"], "fileId": own["StoredFile:PICTURE"]}
     )
-    + given(lambda it, own: {"productId": own["Product"], "fileId": it["StoredFile:PICTURE"]}),
+    + given(lambda it, own: {"productId": own["Product"], "fileId": it["StoredFile:PICTURE:2"]}),
     "arrangeProductImages": given(
         lambda it, own: {"productId": it["Product"], "imageIds": [own["ProductImage"]]}
     )
