@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -111,6 +111,17 @@ class Work:
             await command()
         else:
             self.last.append(command)
+
+    @asynccontextmanager
+    async def tried(self) -> AsyncGenerator["Work", None]:
+        """Let the block write and take all of it back: what it refuses, writing would refuse.
+
+        The work that the block gets tells nothing and notes nothing.
+        """
+        async with self.session.begin_nested() as savepoint:
+            yield replace(self, events=[], notes={}, last=[])
+            await self.session.flush()
+            await savepoint.rollback()
 
     def _owned(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         return [{"tenant_id": self.tenant_id, **row} for row in rows]

@@ -62,7 +62,12 @@ class Trade:
         await allocate_order(self.at("WAREHOUSE", 2), order)
         await start_preparation(self.at("WAREHOUSE", 3), order)
         await finish_preparation(self.at("WAREHOUSE", 5), order)
-        booking = Booking(order, "Yangtze Express", "YE2048613", idempotency_key=f"sample {order}")
+        booking = Booking(
+            order,
+            "Yangtze Express",
+            tracking_number="YE2048613",
+            idempotency_key=f"sample {order}",
+        )
         return await book_carrier(self.at("WAREHOUSE", 6), booking)
 
 

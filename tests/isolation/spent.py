@@ -22,6 +22,8 @@ LAST = (
     "endPriceBand",
     "endDiscountAuthority",
     "endPriceList",
+    "withdrawAnnouncement",
+    "removeAttachment",
 )
 ENDS: Mapping[str, str] = {
     "archiveDeliveryAddress": "DeliveryAddress",
@@ -48,6 +50,7 @@ ENDS: Mapping[str, str] = {
     "endStockQuota": "StockQuota",
     "endTicketRule": "TicketRule",
     "endTradeScheme": "TradeScheme",
+    "removeAttachment": "StoredFile:ATTACHED",
     "removeGroupMembers": "CustomerGroup",
     "removeProductText": "Product",
     "removePriceChanges": "PriceChangeRow",

@@ -53,6 +53,10 @@ _FITTING: dict[str, Row] = {
     "stock_balance": {"held": 0},
 }
 _NEEDED = {
+    ("announcement_audience", "level_id"),
+    ("announcement_item", "product_id"),
+    ("assortment_audience", "level_id"),
+    ("assortment_goods", "sku_id"),
     ("discount_authority", "role_id"),
     ("invoice_allocation", "payment_id"),
     ("price_change_row", "sku_id"),

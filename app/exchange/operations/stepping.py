@@ -1,7 +1,6 @@
 """An import goes on a batch at a time, each in a transaction of its own: a crash repeats one."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import orjson
@@ -40,15 +39,8 @@ async def check_batch(work: Work, run: ImportRun) -> bool:
     rows = await _next(work, run, RowState.WAITING)
     if not rows:
         return False
-    trial = replace(work, events=[], notes={}, last=[])
-    readable = _readable(run, rows)
-    try:
-        async with work.session.begin_nested() as savepoint:
-            await WRITERS[TableKind(run.kind)](trial, run.id, readable)
-            await work.session.flush()
-            await savepoint.rollback()
-    finally:
-        trial.events.clear()
+    async with work.tried() as trial:
+        await WRITERS[TableKind(run.kind)](trial, run.id, _readable(run, rows))
     await _blame_twins(work, run, rows)
     good = [row for row in rows if not row.faults]
     run.good += len(good)

@@ -60,12 +60,12 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "handOverCustomers": given(
         lambda it, own: {
             "fromMembershipId": it["Membership"],
-            "toMembershipId": own["Membership"],
+            "toMembershipId": own["Membership:SELLER"],
         }
     )
     + given(
         lambda it, own: {
-            "fromMembershipId": own["Membership"],
+            "fromMembershipId": own["Membership:SELLER"],
             "toMembershipId": it["Membership"],
         }
     ),

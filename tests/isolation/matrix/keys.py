@@ -62,6 +62,8 @@ DRAWN: Mapping[str, str] = {
     "product_text: product_id, language": "a language, once for a product of one's own",
     "product_image_text: image_id, language": "as product_text",
     "sku_text: sku_id, language": "as product_text",
+    "checkout_report: online_payment_id, event": "the provider's own word, of what it has signed",
+    "column_mapping: organisation_id, kind": "our own word",
     "coupon: seller_id, code": "drawn at random behind what is typed",
     "dead_letter: event_id, listener": "the name of our code",
     "document_counter: organisation_id, series": "our own word",
