@@ -75,7 +75,7 @@ async def set_checkout_account(
     kept = statement.on_conflict_do_update(index_elements=["tenant_id", "seller_id"], set_=values)
     account = (await work.session.scalars(kept.returning(CheckoutAccount))).one()
     after = {"address": address, "merchant": account.merchant}
-    record(work, "SET_CHECKOUT_ACCOUNT", "organisation", own, after=after)
+    record(work, "SET_CHECKOUT_ACCOUNT", "checkout_account", own, after=after)
     return account, shown(keys.key(work.tenant_id, account.id, account.secret_id))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.checkout.models import CheckoutAccount, OnlinePayment
 from app.db.work import Work
+from app.finance.operations.sight import parties_see
 from app.kernel.errors import NotFound
 from app.organisations.models import TradingRelationship
 from app.rbac.guard import requires
@@ -32,17 +33,17 @@ async def online_payment(work: Work, payment_id: UUID) -> OnlinePayment:
 @requires()
 async def online_payments_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, OnlinePayment]:
     """Return payments at providers of the own trade, by id; only for who reads or makes them."""
-    actor = work.actor
-    if not (actor.may(Permission.INVOICE_READ) or actor.may(Permission.ORDER_PLACE)):
+    seen: list[ColumnElement[bool]] = []
+    if work.actor.may(Permission.INVOICE_READ):
+        seen.append(parties_see(work))
+    if work.actor.may(Permission.ORDER_PLACE):
+        seen.append(TradingRelationship.buyer_id == work.actor.own_organisation)
+    if not seen:
         return {}
-    own, relationship = actor.own_organisation, TradingRelationship
     statement = (
         select(OnlinePayment)
-        .join(relationship, relationship.id == OnlinePayment.relationship_id)
-        .where(
-            OnlinePayment.id.in_(set(ids)),
-            or_(relationship.seller_id == own, relationship.buyer_id == own),
-        )
+        .join(TradingRelationship, TradingRelationship.id == OnlinePayment.relationship_id)
+        .where(OnlinePayment.id.in_(set(ids)), or_(*seen))
     )
     return {row.id: row for row in await work.session.scalars(statement)}
 

@@ -11,6 +11,8 @@ from tests.support.watch import Rows
 pytestmark = pytest.mark.xdist_group("isolation")
 _REWRITTEN = {
     "billing_details",
+    "care_terms",
+    "checkout_account",
     "listing_policy",
     "organisation",
     "points_programme",

@@ -102,7 +102,7 @@ async def set_care_terms(work: Work, new: NewTerms) -> None:
         statement.on_conflict_do_update(index_elements=list(key), set_=values)
     )
     after = {name: str(value) for name, value in values.items() if value is not None}
-    record(work, "SET_CARE_TERMS", "organisation", work.actor.own_organisation, after=after)
+    record(work, "SET_CARE_TERMS", "care_terms", work.actor.own_organisation, after=after)
 
 
 async def _check_named(work: Work, new: NewRule) -> None:

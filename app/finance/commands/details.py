@@ -50,7 +50,7 @@ async def set_billing_details(work: Work, wish: DetailsWish) -> BillingDetails:
         index_elements=["tenant_id", "organisation_id"], set_=values
     )
     row = (await work.session.scalars(kept.returning(BillingDetails))).one()
-    record(work, "SET_BILLING_DETAILS", "organisation", work.actor.own_organisation, after=given)
+    record(work, "SET_BILLING_DETAILS", "billing_details", work.actor.own_organisation, after=given)
     return row
 
 

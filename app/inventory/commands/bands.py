@@ -43,4 +43,4 @@ async def set_stock_bands(work: Work, bands: Sequence[tuple[Decimal, str]]) -> N
     if rows:
         await work.insert(StockBand, rows)
     after = {"bands": [f"{least:f} {name}" for least, name in sorted(bands)]}
-    record(work, "SET_STOCK_BANDS", "organisation", own, after=after)
+    record(work, "SET_STOCK_BANDS", "stock_bands", own, after=after)

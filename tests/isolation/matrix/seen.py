@@ -74,6 +74,7 @@ _ORDERS = (
     | {f"Shipment:{state}" for state in _SHIPPED}
     | {
         "OrderException",
+        "StoredFile:ATTACHED",
         "TradingRelationship",
         "order number",
         "price asked",
@@ -150,7 +151,7 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
         "“shelf”",
     },
     ("child", "sales"): _BOTH | _NEWS | _GOODS_TO | {"“lot”"},
-    ("child", "service"): _ORDERS | _NEWS | _TICKETS | _GOODS_TO | _PAPER,
+    ("child", "service"): _ORDERS | _NEWS | _TICKETS | _GOODS_TO | _PAPER | {"OnlinePayment"},
     ("child", "warehouse"): _ORDERS | _NEWS | _TICKETS | _GOODS_TO | {"“lot”"},
     ("child", "buyer"): _BOUGHT | _GOODS_TO,
 }
