@@ -25,14 +25,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         lambda it, own: {
             "idempotencyKey": once(),
             "relationshipId": own["TradingRelationship"],
-            "savedCartId": it["SavedCart"],
+            "savedCartId": it["SavedCart:BUYER"],
         },
         owner="buyer",
     )
     + given(
         lambda it, own: {
             "idempotencyKey": once(),
-            "relationshipId": own["TradingRelationship"],
+            "relationshipId": own["TradingRelationship:UPSTREAM"],
             "alertIds": [it["StockAlert"]],
         }
     ),
