@@ -39,6 +39,17 @@ VIEWS_AND_FUNCTIONS = {"mark_change", "revise"}
 POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)"
 # What else a row must say for its reference to be judged at all.
 FITTING = {
+    **{
+        ("announcement_audience", name): {"level_id": None}
+        for name in ("group_id", "territory_id", "relationship_id")
+    },
+    ("announcement_item", "scheme_id"): {"product_id": None},
+    **{
+        ("assortment_audience", name): {"level_id": None}
+        for name in ("group_id", "relationship_id")
+    },
+    **{("assortment_goods", name): {"sku_id": None} for name in ("brand_id", "category_id")},
+    ("online_payment", "payment_id"): {"state": "PAID"},
     ("price_list", "level_id"): {"kind": "LEVEL"},
     ("price_list", "relationship_id"): {"kind": "CONTRACT"},
     ("price_list", "group_id"): {"kind": "GROUP"},

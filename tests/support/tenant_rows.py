@@ -38,6 +38,7 @@ _FITTING: dict[str, Row] = {
     "care_terms": {"warning_hours": 0},
     "announcement": {"ends_at": datetime(2199, 1, 1, tzinfo=UTC)},
     "credit_note": {"total": 3},
+    "import_run": {"bad": 0},
     "invoice": {"total": 3},
     "online_payment": {"state": "PENDING"},
     "lot_balance": dict.fromkeys(("blocked", "damaged", "quarantine"), 0),
