@@ -53,7 +53,7 @@ class Limits:
         10, "fields", "Mutations run one after the other, each in a transaction of its own."
     )
     operation_cost: int = _limit(
-        20_000, _POINTS, "What one operation may ask for before anything of it runs."
+        30_000, _POINTS, "What one operation may ask for before anything of it runs."
     )
     documents: int = _limit(
         1_000, "documents", "Prepared documents that are kept besides the trusted ones."

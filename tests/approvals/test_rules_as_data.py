@@ -198,7 +198,7 @@ async def test_a_preview_names_who_could_act_and_costs_the_same_for_all_rules(ch
     assert (free["needsNobody"], free["needed"]) == (True, [])
     assert (len(found["needed"]), found["needsNobody"]) == (5, False)
     assert found["needed"][0]["people"] == [{"name": "Owner"}]
-    assert spent[0] == spent[1] == 6
+    assert spent[0] == spent[1] == 7
 
 
 async def test_a_rule_without_meaning_is_refused(chain):

@@ -55,7 +55,7 @@ async def test_a_refusal_names_the_number_the_limit_and_the_remedy(http, person)
     (error,) = answer.body["errors"]
     assert error["extensions"]["code"] == "TOO_COSTLY"
     assert error["extensions"]["asked"] == 100_001
-    assert error["extensions"]["limit"] == 20_000
+    assert error["extensions"]["limit"] == 30_000
     assert "smaller pages" in error["extensions"]["remedy"]
     assert "100001 asked, 20000 allowed" in error["message"]
 

@@ -22,7 +22,7 @@ from tests.support.ordering import (
 )
 from tests.support.world import LONG_AGO, gid
 
-STATEMENTS = 11
+STATEMENTS = 12
 
 
 @pytest.fixture

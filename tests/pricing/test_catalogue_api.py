@@ -172,6 +172,6 @@ async def test_a_page_of_any_size_takes_the_same_statements(shop, statements, fi
     assert len(answer.data["catalogue"]["edges"]) == first
     # begin, actor, relationship, page, packs, SKUs, schemes, standing, lists, prices, bands,
     # SKUs with products, commit
-    assert len(sent) == 13
+    assert len(sent) == 14
     # begin, actor, standing, commit
     assert len(again) == 4

@@ -261,7 +261,7 @@ async def test_a_quote_of_any_length_takes_the_same_statements(trade, statements
     assert len(answer["lines"]) == count
     # begin, actor, relationship, schemes, standing, packs, SKUs, lists, rows, bands,
     # SKUs for people, commit
-    assert len(sent) == 12
+    assert len(sent) == 13
     # begin, actor, standing, commit
     assert len(again) == 4
 

@@ -242,7 +242,7 @@ async def test_a_file_takes_the_same_statements_for_any_number_of_goods(market, 
 
     # begin, actor, relationship, names, SKUs by name, facts, schemes, standing, lists, rows, bands,
     # commit
-    assert len(sent) == 12
+    assert len(sent) == 13
 
 
 def test_a_ticket_reads_back(settings):

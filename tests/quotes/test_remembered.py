@@ -234,7 +234,7 @@ async def test_a_page_asks_the_database_for_nothing_that_it_remembers(the, buyer
     assert first == second
     # begin, actor, relationship, page, packs, SKUs, schemes, standing, lists, rows, bands,
     # SKUs with products, brands, packs to show, commit
-    assert len(cold) == 15
+    assert len(cold) == 16
     # begin, actor, standing, commit
     assert len(warm) == 4
 

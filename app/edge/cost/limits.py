@@ -64,7 +64,7 @@ class DocumentLimits(Protocol):
 class DefaultLimits:
     """The limits that serve every known client with room to spare."""
 
-    operation_cost: int = 20_000
+    operation_cost: int = 30_000
     depth: int = 16
     fields: int = 1_500
     aliases: int = 100
