@@ -57,7 +57,7 @@ async def test_a_refusal_names_the_number_the_limit_and_the_remedy(http, person)
     assert error["extensions"]["asked"] == 100_001
     assert error["extensions"]["limit"] == 30_000
     assert "smaller pages" in error["extensions"]["remedy"]
-    assert "100001 asked, 20000 allowed" in error["message"]
+    assert "100001 asked, 30000 allowed" in error["message"]
 
 
 async def test_a_client_beside_the_attacks_is_answered(http, person):
