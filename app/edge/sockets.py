@@ -186,16 +186,14 @@ class Socket:
             raise OSError(_STALLED) from None
 
     async def _heard_next(self) -> Message:
-        if self._is_over:
-            return {"type": "websocket.disconnect", "code": _SILENT}
-        self._hearing = asyncio.create_task(self._hear())
-        try:
-            return await self._hearing
-        except asyncio.CancelledError:
-            if not self._is_over:
-                raise
-            async with self._turn:  # The application's end would overtake the close.
-                pass
+        if not self._is_over:
+            self._hearing = asyncio.create_task(self._hear())
+            try:
+                return await self._hearing
+            except asyncio.CancelledError:
+                if not self._is_over:
+                    raise
+        async with self._turn:  # The application's end would overtake the close.
             return {"type": "websocket.disconnect", "code": _SILENT}
 
     async def _hear(self) -> Message:

@@ -119,7 +119,8 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     ),
     NotificationKind.SHIPMENT_ARRIVED: (
         "Order {number} has arrived",
-        "Goods of order {number} from {seller_name} have arrived with {carrier}.",
+        "Goods of order {number} from {seller_name} have arrived.",
+        "Carrier: {carrier}.",
         "Place: {place}.",
     ),
     NotificationKind.SHIPMENT_WAITING: (
@@ -129,23 +130,27 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     ),
     NotificationKind.SHIPMENT_DELIVERED: (
         "Order {number} was delivered",
-        "{carrier} says that goods of order {number} from {seller_name} were delivered.",
+        "Goods of order {number} from {seller_name} are reported as delivered.",
+        "Carrier: {carrier}.",
         "Place: {place}.",
         "Please confirm what you received.",
     ),
     NotificationKind.DELIVERY_LATE: (
         "Order {number} is late",
-        "Goods of order {number} from {seller_name} are late: {note}.",
-        "They look into it.",
+        "Goods of order {number} from {seller_name} are late.",
+        "What is known: {note}.",
+        "{seller_name} looks into it.",
     ),
     NotificationKind.GOODS_LOST: (
         "Goods of order {number} were lost",
-        "Goods of order {number} from {seller_name} were lost on their way: {note}.",
+        "Goods of order {number} from {seller_name} were lost on their way.",
+        "What is known: {note}.",
         "You owe nothing for them.",
     ),
     NotificationKind.EXCEPTION_OPENED: (
         "Order {number} needs a look",
-        "About order {number} of {buyer_name}: {what}.",
+        "Something about order {number} of {buyer_name} is out of the ordinary.",
+        "What it is: {what}.",
         "Note: {note}",
     ),
     NotificationKind.EXCEPTION_ASSIGNED: (
@@ -155,7 +160,8 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     ),
     NotificationKind.EXCEPTION_EXPLAINED: (
         "What happened to order {number}",
-        "{seller_name} writes about order {number}: {explanation}",
+        "{seller_name} has explained what happened to order {number}.",
+        "It writes: {explanation}",
     ),
     NotificationKind.CARRIER_NOT_BOOKED: (
         "{carrier} does not take shipment {shipment} of order {number}",
@@ -288,12 +294,14 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     ),
     NotificationKind.ONLINE_PAYMENT_LATE: (
         "Money came too late for order {number}",
-        "{amount} {currency} were paid online for order {number}, which takes no payment any more.",
+        "Order {number} was paid online, and takes no payment any more.",
+        "Paid: {amount} {currency}.",
         "The money stands with the customer as credit; lay it on invoices, or pay it back.",
     ),
     NotificationKind.ONLINE_PAYMENT_MISMATCHED: (
         "The provider reports another amount for order {number}",
-        "{amount} {currency} are reported as paid for order {number}, and {asked} were asked for.",
+        "What is reported as paid for order {number} is not what was asked for.",
+        "Reported: {amount} {currency}; asked for: {asked}.",
         "Nothing was booked; look at your account at the provider.",
     ),
     NotificationKind.CLOSING_REFUSED: (
@@ -313,7 +321,8 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     ),
     NotificationKind.TICKET_TAKEN: (
         "{seller_name} is working on: {subject}",
-        "{worker} of {seller_name} has taken up “{subject}”.",
+        "{seller_name} has taken up “{subject}”.",
+        "Your ticket is with {worker}.",
     ),
     NotificationKind.TICKET_ANSWERED: (
         "{seller_name} has answered: {subject}",
@@ -325,7 +334,8 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
     ),
     NotificationKind.TICKET_RESOLVED: (
         "{seller_name} has resolved: {subject}",
-        "What came of “{subject}”: {result}",
+        "{seller_name} has resolved “{subject}”.",
+        "What came of it: {result}",
         "Tell {seller_name} how content you are, or reopen it if it is not done.",
     ),
     NotificationKind.TICKET_MARKED: (

@@ -1,5 +1,6 @@
 """WebSockets: how many, how much, how often, how long in silence."""
 
+import asyncio
 import gc
 import json
 from dataclasses import replace
@@ -9,6 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from app.edge.drain import Drain
 from app.edge.limits import Limits
 from app.edge.sockets import Sockets
 from tests.support.hands import Hands
@@ -160,3 +162,34 @@ async def test_a_token_that_expires_closes_the_socket(address, narrow, person, h
 async def test_a_page_of_another_origin_opens_no_socket(address, origin):
     with pytest.raises(InvalidStatus):
         await raw(address, additional_headers={"origin": origin})
+
+
+async def test_an_application_that_is_busy_does_not_end_before_its_socket_is_closed():
+    busy, closing, taken = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    told = []
+
+    async def application(scope, receive, send):
+        await receive()
+        busy.set()
+        await closing.wait()
+        told.append((await receive())["type"])
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    async def send(message):
+        closing.set()
+        await taken.wait()
+        told.append(message["code"])
+
+    drain = Drain()
+    sockets = Sockets(application, LIMITS, drain)
+    serving = asyncio.create_task(sockets({"type": "websocket"}, receive, send))
+    await busy.wait()
+    drain.begin()
+    await closing.wait()
+    await asyncio.wait([serving], timeout=0.05)
+    taken.set()
+    await serving
+
+    assert told == [1012, "websocket.disconnect"]

@@ -82,6 +82,14 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
         "day": "2026-03-02",
     }
     data |= names | {"company_name": "Sub", "city": "Wuhan"}
+    if kind.startswith("ticket_"):
+        data |= {"subject": "Wet boxes", "mark": "4"}
+    if kind in {"ticket_answered", "ticket_customer_wrote"}:
+        data |= {"text": "Which lot?"}
+    if kind.startswith("carrier_not_"):
+        data |= {"carrier": "Swift", "shipment": "1"}
+    if kind == "announcement_published":
+        data |= {"title": "Holidays", "text": "Holidays are near."}
 
     said = announcement_of(kind, data)
 
@@ -105,7 +113,8 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
         ("relationship_requested", "relationship_request_withdrawn", "order_requested"), "Shop"
     )
     subjects |= dict.fromkeys(("standing_order_incomplete", "standing_order_refused"), "Sub")
-    known = subjects.get(kind, "SO-1")
+    subjects |= {"announcement_published": "Holidays"}
+    known = subjects.get(kind, "Wet boxes" if kind.startswith("ticket_") else "SO-1")
     assert known in said.title
     assert known in said.text
     assert "None" not in said.text
