@@ -22,7 +22,7 @@ from app.people.commands.signing_in import SecondStep
 from app.people.queries import providers as queries
 from app.schema.batch import batch, in_order
 from app.schema.context import Context, Info
-from app.schema.cost import cost, sized
+from app.schema.cost import cost, list_size, sized
 from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.organisations import Organisation, organisations_by_id
@@ -247,6 +247,7 @@ FinishProviderSignInResult = Annotated[
 class IdentityProvidersQuery:
     """Questions about providers."""
 
+    @list_size(commands.MOST_PROVIDERS)
     @query(queries.identity_providers)
     async def identity_providers(self, info: Info) -> list[IdentityProvider]:
         """The providers that vouch for people of the network now, by name; ten at most."""
