@@ -61,15 +61,18 @@ class IdentityProvider(relay.Node):
     organisation_id: strawberry.Private[UUID | None]
     token_id: strawberry.Private[UUID]
 
-    @strawberry.field
-    def token(self, info: Info) -> str:
+    @batch
+    @staticmethod
+    async def token(providers: list["IdentityProvider"], info: Info) -> list[str]:
         """What `beginProviderSignIn` takes; put it into the link that people sign in by."""
-        return _keys(info.context).text(Purpose.PROVIDER_LINK, self.token_id)
+        keys = _keys(info.context)
+        return [keys.text(Purpose.PROVIDER_LINK, each.token_id) for each in providers]
 
-    @strawberry.field
-    def redirect_uri(self, info: Info) -> str:
+    @batch
+    @staticmethod
+    async def redirect_uri(providers: list["IdentityProvider"], info: Info) -> list[str]:
         """Where the provider sends people back to; it must be told this address."""
-        return _back(info.context)
+        return [_back(info.context)] * len(providers)
 
     @batch
     @staticmethod
