@@ -22,6 +22,7 @@ from app.db.idempotency import once
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
+from app.kernel.period import DateOutOfSense, sensible_day
 from app.organisations.models import CustomerGroup, CustomerLevel, TradingRelationship
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -159,8 +160,7 @@ async def give_assortment(
     await locks.own_assortment(work, assortment_id)
     await _check_audience(work, audience)
     begins = first_day or await local_day(work)
-    if last_day is not None and last_day < begins:
-        raise Invalid("lastDay", "must not be before the first day")
+    _check_days(begins, last_day)
     ends = None if last_day is None else await local_instant(work, last_day + timedelta(days=1))
     days = {"valid_from": await local_instant(work, begins), "valid_until": ends}
     values = {"id": new_id(), "assortment_id": assortment_id, **audience.keys, **days}
@@ -195,6 +195,16 @@ async def withdraw_assortment(work: Work, assortment_id: UUID, audience: Audienc
         before = _named(audience)
         record(work, "WITHDRAW_ASSORTMENT", "assortment", assortment_id, before=before)
     return assortment_id
+
+
+def _check_days(first_day: date, last_day: date | None) -> None:
+    for field, day in (("firstDay", first_day), ("lastDay", last_day or first_day)):
+        try:
+            sensible_day(day)
+        except DateOutOfSense as error:
+            raise Invalid(field, str(error)) from None
+    if last_day is not None and last_day < first_day:
+        raise Invalid("lastDay", "must not be before the first day")
 
 
 async def _check_goods(work: Work, goods: Sequence[GoodsNamed]) -> None:

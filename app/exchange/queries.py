@@ -1,9 +1,10 @@
 """What people see of their organisation's imports and exports."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from app.db.keyset import newest_first
 from app.db.work import Work
@@ -33,21 +34,33 @@ async def import_run(work: Work, run_id: UUID) -> ImportRun | None:
 
 
 @requires(*RIGHTS.values())
-async def faulty_rows(work: Work, run_id: UUID, first: int, after: int) -> Sequence[ImportRow]:
-    """Return bad rows of an import after a line of its file, in the file's order."""
-    statement = (
-        select(ImportRow)
+async def faulty_rows(
+    work: Work, run_ids: Collection[UUID], first: int, after: int
+) -> Mapping[UUID, Sequence[ImportRow]]:
+    """Return the first bad rows of imports after a line of their files, in the files' order."""
+    place = func.row_number().over(partition_by=ImportRow.run_id, order_by=ImportRow.number)
+    ranked = (
+        select(ImportRow.run_id, ImportRow.number, place.label("place"))
         .join(ImportRun, ImportRun.id == ImportRow.run_id)
         .where(
-            ImportRow.run_id == run_id,
+            ImportRow.run_id.in_(run_ids),
             ImportRow.state == RowState.BAD,
             ImportRow.number > after,
             _own_imports(work),
         )
-        .order_by(ImportRow.number)
-        .limit(min(first, MOST_FAULTY))
+        .subquery()
     )
-    return (await work.session.scalars(statement)).all()
+    is_chosen = and_(ranked.c.run_id == ImportRow.run_id, ranked.c.number == ImportRow.number)
+    statement = (
+        select(ImportRow)
+        .join(ranked, is_chosen)
+        .where(ranked.c.place <= min(first, MOST_FAULTY))
+        .order_by(ImportRow.run_id, ImportRow.number)
+    )
+    found: dict[UUID, list[ImportRow]] = defaultdict(list)
+    for row in await work.session.scalars(statement):
+        found[row.run_id].append(row)
+    return found
 
 
 @requires(*READ_RIGHTS.values())

@@ -97,12 +97,23 @@ class ImportRun:
 
     @cost(20)
     @list_size(100, by=("first",))
-    @strawberry.field
-    async def faults(self, info: Info, first: int = 100, after_row: int = 0) -> list[ImportFault]:
+    @batch
+    @staticmethod
+    async def faults(
+        runs: list["ImportRun"], info: Info, first: int = 100, after_row: int = 0
+    ) -> list[list[ImportFault]]:
         """What is wrong with up to 500 bad rows after a row, in the file's order."""
+        ids = [run.key for run in runs]
         async with info.context.read() as work:
-            rows = await queries.faulty_rows(work, self.key, max(first, 0), after_row)
-        return [ImportFault(row=row.number, **fault) for row in rows for fault in row.faults or ()]
+            found = await queries.faulty_rows(work, ids, max(first, 0), after_row)
+        return [
+            [
+                ImportFault(row=row.number, **fault)
+                for row in found.get(key, ())
+                for fault in row.faults or ()
+            ]
+            for key in ids
+        ]
 
     @classmethod
     def of(cls, run: RunRow) -> "ImportRun":

@@ -22,7 +22,7 @@ from app.people.commands.signing_in import SecondStep
 from app.people.queries import providers as queries
 from app.schema.batch import batch, in_order
 from app.schema.context import Context, Info
-from app.schema.cost import cost, sized
+from app.schema.cost import cost, list_size, sized
 from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.organisations import Organisation, organisations_by_id
@@ -61,15 +61,18 @@ class IdentityProvider(relay.Node):
     organisation_id: strawberry.Private[UUID | None]
     token_id: strawberry.Private[UUID]
 
-    @strawberry.field
-    def token(self, info: Info) -> str:
+    @batch
+    @staticmethod
+    async def token(providers: list["IdentityProvider"], info: Info) -> list[str]:
         """What `beginProviderSignIn` takes; put it into the link that people sign in by."""
-        return _keys(info.context).text(Purpose.PROVIDER_LINK, self.token_id)
+        keys = _keys(info.context)
+        return [keys.text(Purpose.PROVIDER_LINK, each.token_id) for each in providers]
 
-    @strawberry.field
-    def redirect_uri(self, info: Info) -> str:
+    @batch
+    @staticmethod
+    async def redirect_uri(providers: list["IdentityProvider"], info: Info) -> list[str]:
         """Where the provider sends people back to; it must be told this address."""
-        return _back(info.context)
+        return [_back(info.context)] * len(providers)
 
     @batch
     @staticmethod
@@ -247,6 +250,7 @@ FinishProviderSignInResult = Annotated[
 class IdentityProvidersQuery:
     """Questions about providers."""
 
+    @list_size(commands.MOST_PROVIDERS)
     @query(queries.identity_providers)
     async def identity_providers(self, info: Info) -> list[IdentityProvider]:
         """The providers that vouch for people of the network now, by name; ten at most."""

@@ -44,12 +44,19 @@ class ProductImage:
         """The image with at most 320 pixels on its longer side."""
         return await stored_files(info, [image.thumbnail_id for image in images])
 
-    @strawberry.field
-    def alt(self, info: Info, language: str | None = None) -> str:
+    @batch
+    @staticmethod
+    async def alt(
+        images: list["ProductImage"], info: Info, language: str | None = None
+    ) -> list[str]:
         """What it shows, in this language, else in the reader's, else in the owner's."""
         asked = () if language is None else (checked_language(language, "language"),)
+        return [image.alt_in((*asked, *info.context.languages)) for image in images]
+
+    def alt_in(self, languages: Sequence[str]) -> str:
+        """Return what it shows in the first of the languages that has it, else in the owner's."""
         texts = {each.language: each.alt for each in self.texts}
-        tag = best_language((*asked, *info.context.languages), texts)
+        tag = best_language(languages, texts)
         return self.own_alt if tag is None else texts[tag]
 
     @classmethod

@@ -16,7 +16,9 @@ from app.finance.models import (
     PrepaidMovement,
 )
 from app.finance.operations.posting import Document, post
+from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
+from app.kernel.money import MAX_AMOUNT
 from app.organisations.models import TradingRelationship
 
 _OTHER_SIDE: Mapping[PrepaidCause, LedgerAccount] = {
@@ -40,11 +42,14 @@ async def move_prepaid(  # noqa: PLR0913  # a movement has this many particulars
 ) -> PrepaidAccount:
     """Add an amount to a prepaid balance, below zero take it, under lock; five statements.
 
-    Raises `PrepaidBalanceTooLow` where it would fall below zero.
+    Raises `PrepaidBalanceTooLow` where it would fall below zero, and `Invalid` where it would grow
+    beyond what the books can hold.
     """
     account = await locks.prepaid(work, relationship_id, currency)
     if account.balance + amount < 0:
         raise PrepaidBalanceTooLow(account.balance, -amount, currency)
+    if account.balance + amount > MAX_AMOUNT:
+        raise Invalid("amount", "makes a balance of more than the books can hold")
     account.balance += amount
     account.changed_at = work.now
     movement = PrepaidMovement(
