@@ -3,14 +3,21 @@
 Mutations run once, or they would be done twice: their payloads are compared by the fuzzer only.
 """
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from inspect import isawaitable
 from typing import Any
 
 import pytest
-from graphql import DocumentNode, OperationDefinitionNode, OperationType, execute
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+)
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -97,10 +104,20 @@ class Shadow:
                 is_awaitable=optimized_is_awaitable,
                 executor_class=StrawberryGraphQLCoreExecutionContext,
             )
-            plain = await result if isawaitable(result) else result
+            plain = await finished(result) if isawaitable(result) else result
         finally:
             await twin.close()
         return disagreement((ran.data, ran.errors), (plain.data, plain.errors or []))
+
+
+async def finished(execution: Awaitable[ExecutionResult]) -> ExecutionResult:
+    """Run it to its end, though the asker leaves: graphql-core drops what it has not yet begun."""
+    running = asyncio.ensure_future(execution)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 async def _once(
