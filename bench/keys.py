@@ -48,6 +48,7 @@ class Kind(IntEnum):
     BILLED = 37
     PAYMENT = 38
     AUDIT = 39
+    COVERED = 40
 
 
 def key(kind: Kind, number: int = 0) -> UUID:

@@ -163,7 +163,8 @@ def _orders(connection: Connection, size: Size) -> None:
         ),
         rows,
     )
-    invoice = {"id": sql_key(Kind.INVOICE, "n"), "number": "n", "issued_at": _AT}
+    # From before years were told apart: the counter of this year starts at its first.
+    invoice = {"id": sql_key(Kind.INVOICE, "n"), "year": "0", "number": "n", "issued_at": _AT}
     source = {"source_kind": "'order'", "source_id": order}
     fill(connection, finance.Invoice, parties | money | source | invoice, rows)
     fill(
@@ -179,6 +180,18 @@ def _orders(connection: Connection, size: Size) -> None:
             "unallocated": "0",
             "reference": "'Paid'",
             "received_at": _AT,
+        },
+        rows,
+    )
+    fill(
+        connection,
+        finance.InvoiceAllocation,
+        {
+            "id": sql_key(Kind.COVERED, "n"),
+            "invoice_id": sql_key(Kind.INVOICE, "n"),
+            "payment_id": sql_key(Kind.PAYMENT, "n"),
+            "amount": total,
+            "allocated_at": _AT,
         },
         rows,
     )
