@@ -158,6 +158,13 @@ async def test_it_comes_by_level_or_group_for_its_days_and_adds_up(shelf):
         },
     )
     assert wrong.error_codes == ["INVALID"]
+    for name, day_without_sense in (("firstDay", "0001-01-01"), ("lastDay", "9999-12-31")):
+        wrong = await seller.ask(
+            "mutation($input: GiveAssortmentInput!) { giveAssortment(input: $input) { "
+            "__typename } }",
+            input={"assortmentId": tea["id"], "relationshipId": terms, name: day_without_sense},
+        )
+        assert wrong.body["errors"][0]["extensions"] == {"code": "INVALID", "field": name}
     changed = await give(
         seller, "changeAssortment", "Assortment", "name goods { sku { name } }",
         assortmentId=tea["id"], name="Water", goods=[{"skuId": gid("Sku", water)}],

@@ -111,6 +111,26 @@ async def test_twenty_bad_rows_of_seventy_are_told_and_the_fifty_good_ones_wait(
     assert (again["written"], await count(world, StockMove)) == (50, 50)
 
 
+async def test_the_faults_of_any_number_of_imports_take_the_same_statements(
+    person, tea, statements
+):
+    lines = [["Nowhere", tea, f"L{place}", "1"] for place in range(4)]
+    asked = """query($n: Int!) { importRuns(first: $n) { edges { node {
+        id faults(first: 2, afterRow: 2) { row } } } } }"""
+    runs = [await imported(person, "STOCK", table(HEADING, *lines[:many])) for many in (2, 4, 1, 3)]
+
+    with statements.counting() as of_one:
+        await person.ask(asked, n=1)
+    with statements.counting() as of_all:
+        answer = await person.ask(asked, n=10)
+
+    nodes = [edge["node"] for edge in answer.data["importRuns"]["edges"]]
+    assert {node["id"]: [each["row"] for each in node["faults"]] for node in nodes} == dict(
+        zip((run["id"] for run in runs), ([3], [3, 4], [], [3, 4]), strict=True)
+    )
+    assert len(of_all) == len(of_one)
+
+
 async def test_stock_is_what_was_counted_and_never_less_than_is_promised(world, person, tea):
     first = table(HEADING, ["Main", tea, "A", "10", "", "2026-01-01", "2199-01-01"])
     await applied(person, (await imported(person, "STOCK", first))["id"])

@@ -132,6 +132,12 @@ async def test_an_order_is_paid_in_the_way_that_it_keeps(chain, seller, buyer):
     poor = await on_order(buyer, "payFromBalance", waiting[0]["id"])
     await balance("topUpPrepaidBalance", "200", "top up")
     topped = await balance("topUpPrepaidBalance", "200", "top up")
+    over = {"idempotencyKey": "over", "relationshipId": terms, "amount": "999999999999999"}
+    beyond = await seller.ask(
+        "mutation($input: PrepaidBalanceInput!) { topUpPrepaidBalance(input: $input) "
+        "{ __typename } }",
+        input={**over, "reference": ""},
+    )
     paid = await asyncio.gather(
         *(on_order(buyer, "payFromBalance", each["id"]) for each in waiting)
     )
@@ -139,6 +145,7 @@ async def test_an_order_is_paid_in_the_way_that_it_keeps(chain, seller, buyer):
     assert [each["state"] for each in waiting] == ["PENDING_PAYMENT"] * 2
     assert (refused["code"], poor["code"]) == ("PAYMENT_WAY_NOT_ALLOWED", "PREPAID_BALANCE_TOO_LOW")
     assert topped["balance"] == "200"
+    assert beyond.body["errors"][0]["extensions"] == {"code": "INVALID", "field": "amount"}
     assert sorted(each.get("state") or each["code"] for each in paid) == [
         "CONFIRMED",
         "PREPAID_BALANCE_TOO_LOW",
