@@ -1,7 +1,8 @@
 """Steps of migrations that hold no lock for long, whatever the size of a table.
 
 Each commits at once and may be repeated: a migration of nothing but such steps, killed half way,
-starts again and finds its way. One that also does something else would not.
+starts again and finds its way. One that also does something else would not. `wait_for_servers` alone
+commits nothing: it begins a downgrade.
 """
 
 from alembic import op
@@ -43,6 +44,16 @@ def fill(statement: str) -> int:
                 filled += batch
         connection.execute(tenant, {"tenant": ""})
     return filled
+
+
+def wait_for_servers() -> None:
+    """Let the transactions of servers end, and none begin until the migration has.
+
+    Each reads `membership` first, `role` next and then what it needs. A downgrade that takes several
+    of these in another order, as dropping what refers to them does, may hold one that a server waits
+    for, and wait for one that it holds.
+    """
+    op.execute("LOCK TABLE membership IN ACCESS EXCLUSIVE MODE")
 
 
 def _is_invalid(name: str) -> bool:

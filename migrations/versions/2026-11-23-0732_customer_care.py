@@ -27,11 +27,7 @@ GRANTED = {
 
 
 def upgrade() -> None:
-    _create_care_terms()
-    _create_ticket_rule()
-    _create_customer_contact()
-    _create_ticket()
-    _create_ticket_message()
+    # Before other tables, as servers read roles before them.
     _force_row_level_security("NO FORCE")
     granted = sa.text(
         "INSERT INTO role_grant (tenant_id, role_id, permission, scope, effect)"
@@ -42,6 +38,11 @@ def upgrade() -> None:
             op.execute(granted.bindparams(permission=permission, scope=scope, code=code))
     _force_row_level_security("FORCE")
     op.execute("UPDATE platform.tenant SET policy_version = policy_version + 1")
+    _create_care_terms()
+    _create_ticket_rule()
+    _create_customer_contact()
+    _create_ticket()
+    _create_ticket_message()
 
 
 def _create_care_terms() -> None:

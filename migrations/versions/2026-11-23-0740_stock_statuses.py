@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from migrations import steps
 from migrations.row_level_security import guard
 
 revision: str = "0036"
@@ -69,6 +70,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    steps.wait_for_servers()
     op.drop_table(CHANGE)
     for table, names in (("stock_balance", ("held",)), ("lot_balance", HELD)):
         for name in names:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from migrations import steps
 from migrations.row_level_security import guard
 
 revision: str = "0037"
@@ -102,5 +103,6 @@ def _key(table: str, column: str, of: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    steps.wait_for_servers()
     for table in ("assortment_audience", "assortment_goods", "assortment"):
         op.drop_table(table)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations import steps
 from migrations.row_level_security import guard
 
 revision: str = "0038"
@@ -71,4 +72,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    steps.wait_for_servers()
     op.drop_table(_TABLE)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from migrations import steps
 from migrations.row_level_security import guard
 
 revision: str = "0039"
@@ -54,6 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    steps.wait_for_servers()
     op.drop_table("product_image_text")
     op.drop_table("product_image")
     op.drop_column("listing_policy", "needs_image")

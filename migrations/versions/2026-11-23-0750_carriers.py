@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations import steps
 from migrations.row_level_security import guard
 
 revision: str = "0040"
@@ -27,6 +28,8 @@ TABLES = ("carrier", "carrier_secret", "carrier_booking", "carrier_report")
 
 
 def upgrade() -> None:
+    # Before other tables, as servers read roles before them.
+    _grant("CARRIER_WRITE", {"ENTERPRISE_ADMIN": "ORGANISATION", "LOGISTICS": "ORGANISATION"})
     op.create_table(
         "carrier",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -194,7 +197,6 @@ def upgrade() -> None:
     _let_goods_be_lost()
     for table in TABLES:
         guard(table)
-    _grant("CARRIER_WRITE", {"ENTERPRISE_ADMIN": "ORGANISATION", "LOGISTICS": "ORGANISATION"})
 
 
 def _widen_exceptions() -> None:
@@ -247,6 +249,7 @@ def _force_row_level_security(word: str) -> None:
 
 
 def downgrade() -> None:
+    steps.wait_for_servers()
     _force_row_level_security("NO FORCE")
     op.execute("DELETE FROM role_grant WHERE permission = 'CARRIER_WRITE'")
     _force_row_level_security("FORCE")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from migrations import steps
 from migrations.row_level_security import guard
 
 revision: str = "0042"
@@ -21,11 +22,7 @@ SCOPES = {
 
 
 def upgrade() -> None:
-    _create_announcement()
-    _create_announcement_audience()
-    _create_announcement_item()
-    _create_announcement_reading()
-    _create_announcement_text()
+    # Before other tables, as servers read roles before them.
     _force_row_level_security("NO FORCE")
     granted = sa.text(
         "INSERT INTO role_grant (tenant_id, role_id, permission, scope, effect)"
@@ -35,6 +32,11 @@ def upgrade() -> None:
         op.execute(granted.bindparams(scope=scope, code=code))
     _force_row_level_security("FORCE")
     op.execute("UPDATE platform.tenant SET policy_version = policy_version + 1")
+    _create_announcement()
+    _create_announcement_audience()
+    _create_announcement_item()
+    _create_announcement_reading()
+    _create_announcement_text()
 
 
 def _create_announcement() -> None:
@@ -186,6 +188,7 @@ def _force_row_level_security(word: str) -> None:
 
 def downgrade() -> None:
     """Take the tables and the right back: what was announced is lost."""
+    steps.wait_for_servers()
     _force_row_level_security("NO FORCE")
     op.execute("DELETE FROM role_grant WHERE permission = 'ANNOUNCEMENT_WRITE'")
     _force_row_level_security("FORCE")

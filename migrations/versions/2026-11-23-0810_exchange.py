@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations import steps
 from migrations.row_level_security import guard
 
 revision: str = "0043"
@@ -201,5 +202,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the tables back to the revision before."""
+    steps.wait_for_servers()
     for table in reversed(_TABLES):
         op.drop_table(table)

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from migrations import steps
 from migrations.row_level_security import guard
 
 revision: str = "0044"
@@ -118,5 +119,6 @@ def _create_reports() -> None:
 
 
 def downgrade() -> None:
+    steps.wait_for_servers()
     for table in TABLES:
         op.drop_table(table)
