@@ -12,7 +12,8 @@ from app.promotions.models import TradeSchemeVersion
 from app.promotions.rules.terms import SchemeTier
 from app.promotions.rules.words import BenefitKind, Lane
 from tests.support.chain import Chain
-from tests.support.order_terms import place, trade_of
+from tests.support.order_terms import line, place, trade_of
+from tests.support.ordering import put
 from tests.support.world import gid
 
 TOTAL = "query ($input: QuoteInput!) { quote(input: $input) { total } }"
@@ -67,3 +68,24 @@ async def test_p17_the_relationship_says_which_day_decides_over_prices_and_schem
     assert order.get("total") == seen, order
     names = [step["name"] for step in order["lines"][0]["priced"]["steps"]]
     assert ("PERCENT_OFF" in names) is (seen == "154.58")
+
+
+async def test_a_day_without_sense_is_refused_by_its_name(chain):
+    terms = update(TradingRelationship).where(TradingRelationship.id == chain.downstream)
+    rule = terms.values(price_instant="REQUESTED_DELIVERY")
+    await chain.world.run(lambda work: work.session.execute(rule))
+    buyer = await chain.world.member(chain.retailer, "BUYER")
+    await put(buyer, chain.downstream, line(chain.sku))
+
+    answer = await buyer.ask(
+        "query ($input: PricedCartInput!) { pricedCart(input: $input) { quote { total } } }",
+        input={
+            "relationshipId": gid("TradingRelationship", chain.downstream),
+            "requestedDeliveryOn": "0001-01-01",
+        },
+    )
+
+    assert answer.body["errors"][0]["extensions"] == {
+        "code": "INVALID",
+        "field": "requestedDeliveryOn",
+    }
