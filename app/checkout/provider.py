@@ -10,9 +10,9 @@ from uuid import UUID
 import orjson
 
 from app.checkout.rules.reports import Report, Unreadable, read_report
-from app.checkout.rules.signing import signed
 from app.webhooks.client import Caller
 from app.webhooks.models import AttemptOutcome
+from app.webhooks.rules.signing import signed
 
 _LONGEST_URL = 2_000
 
@@ -85,7 +85,8 @@ class HttpProvider:
             }
         )
         url = f"{merchant.address.rstrip('/')}/{path}"
-        called = await self.caller.call(url, signed(merchant.key, now, body), body, ())
+        headers = signed([merchant.key], str(asked.reference), now, body)
+        called = await self.caller.call(url, headers, body, ())
         if called.outcome is not AttemptOutcome.DELIVERED:
             raise ProviderSilent(f"it was not reached: {called.outcome}")
         try:

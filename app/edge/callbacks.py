@@ -7,10 +7,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from app.checkout.rules.reports import Unreadable, read_report
-from app.checkout.rules.signing import is_signed, is_timely
 from app.kernel.errors import NotFound
 from app.schema.context import Services
 from app.schema.reports import key_of_account, take_report
+from app.webhooks.rules.signing import is_signed, is_timely
 
 MOST_BYTES = 16 * 1024
 _PLACE = 64
@@ -36,7 +36,7 @@ class CallbackDoor:
         self, place: tuple[UUID, UUID], headers: Mapping[str, str], body: bytes
     ) -> Response:
         key = await key_of_account(self._services, *place)
-        if key is None or not is_signed(key, headers, body):
+        if key is None or not is_signed([key], headers, body):
             return _said("FORGED", 401)
         if not is_timely(headers, self._services.clock()):
             return _said("STALE", 400)

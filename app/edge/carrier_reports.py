@@ -13,13 +13,13 @@ from starlette.responses import JSONResponse, Response
 
 from app.carriers.operations import their_keys
 from app.carriers.rules.messages import LONGEST_WORD, Unreadable, report_of
-from app.carriers.rules.signing import is_signed
 from app.db.work import Work, acting_as, perform
 from app.fulfilment.operations.reports import take_report
 from app.kernel.actor import system_actor
 from app.schema.context import Services
 from app.tenants.models import TenantStatus
 from app.tenants.operations import tenant_of
+from app.webhooks.rules.signing import is_signed, is_timely
 
 ROUTE = "/carriers/{tenant:uuid}/{carrier:uuid}/reports"
 MOST_BYTES = 16 * 1024
@@ -64,7 +64,7 @@ class CarrierReports:
 
         async def take(work: Work) -> None:
             keys = await their_keys(work, carrier_id, terms.keys) or [_NOBODY]
-            if not is_signed(keys, headers, body, work.now):
+            if not (is_signed(keys, headers, body) and is_timely(headers, work.now)):
                 raise NotSigned
             if (await tenant_of(work)).status != TenantStatus.ACTIVE:
                 raise NotSigned

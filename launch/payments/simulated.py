@@ -6,6 +6,7 @@ on the page of a payment; programs by `POST /payments/decide`.
 
 import hmac
 import json
+from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
@@ -111,8 +112,9 @@ class SimulatedProvider:
         timestamp = str(int(time()))
         headers = {
             "content-type": "application/json",
-            "tributary-timestamp": timestamp,
-            "tributary-signature": self.signature(timestamp, body),
+            "webhook-id": str(report["event"]),
+            "webhook-timestamp": timestamp,
+            "webhook-signature": self.signature(str(report["event"]), timestamp, body),
         }
         request = Request(self.callback, body, headers, method="POST")  # noqa: S310  # told by whoever runs it
         try:
@@ -121,9 +123,10 @@ class SimulatedProvider:
         except HTTPError as refused:
             return f"{refused.code} {refused.read().decode()}"
 
-    def signature(self, timestamp: str, body: bytes) -> str:
-        """Sign an instant and a body."""
-        return hmac.new(self.key, b".".join((timestamp.encode(), body)), sha256).hexdigest()
+    def signature(self, message_id: str, timestamp: str, body: bytes) -> str:
+        """Sign a message as the Standard Webhooks specification 1.0 says."""
+        content = b".".join((message_id.encode(), timestamp.encode(), body))
+        return f"v1,{b64encode(hmac.new(self.key, content, sha256).digest()).decode()}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -151,9 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
             said = self.provider.decide(asked["reference"], asked["state"])
             self._answer(HTTPStatus.OK, said.encode(), "text/plain; charset=utf-8")
             return
-        timestamp = self.headers.get("tributary-timestamp", "")
-        expected = self.provider.signature(timestamp, body)
-        if not hmac.compare_digest(expected, self.headers.get("tributary-signature", "")):
+        named = [self.headers.get(name, "") for name in ("webhook-id", "webhook-timestamp")]
+        expected = self.provider.signature(*named, body)
+        if not hmac.compare_digest(expected, self.headers.get("webhook-signature", "")):
             self._answer(HTTPStatus.UNAUTHORIZED, b"{}", "application/json")
             return
         asked = json.loads(body)

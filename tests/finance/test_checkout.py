@@ -66,10 +66,11 @@ async def begin(buyer, placed, key="pay"):
 async def report(chain, provider, sent, *, at=None, signature=None):
     """Post a report as the provider would; its status and what came of it."""
     body = json.dumps(sent).encode()
-    timestamp = str(int(at or time()))
+    timestamp, message = str(int(at or time())), sent.get("event", "unnamed")
     headers = {
-        "tributary-timestamp": timestamp,
-        "tributary-signature": signature or provider.signature(timestamp, body),
+        "webhook-id": message,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": signature or provider.signature(message, timestamp, body),
     }
     answer = await chain.world.http.post(provider.path, content=body, headers=headers)
     return answer.status_code, answer.json()["outcome"]
@@ -103,7 +104,7 @@ async def test_an_order_is_paid_by_reports_that_are_verified_and_count_once(
     provider.decide(reference, "PAID", reports=False)
     paid = provider.report_of(reference, "two")
     told = [
-        await report(chain, provider, paid, signature="0" * 64),
+        await report(chain, provider, paid, signature="v1," + "0" * 44),
         await report(chain, provider, paid, at=time() - 3_600),
         await report(chain, provider, {**paid, "event": "three", "amount": "1.00"}),
         await report(chain, provider, {**paid, "event": "four", "currency": "USD"}),
