@@ -16,6 +16,7 @@ from app.fulfilment.operations.checking import SHIPMENTS
 from app.inventory.operations.checking import STOCK
 from app.orders.operations.checking import STATES, SUMS
 from app.organisations.operations.checking import TREE
+from app.packing.operations import PACKAGES
 from app.promotions.operations.counted import COUNTED
 from app.storage.operations.checking import FILES
 
@@ -26,6 +27,7 @@ BOOKS: tuple[Book, ...] = (
     STATES,
     QUOTES,
     SHIPMENTS,
+    PACKAGES,
     COUNTED,
     BUDGETS,
     TREE,

@@ -28,6 +28,7 @@ from app.listings import errors as listings
 from app.ordering import errors as ordering
 from app.orders import errors as orders
 from app.organisations import errors as organisations
+from app.packing import errors as packing
 from app.people import errors as people
 from app.pricing import errors as pricing
 from app.procurement import errors as procurement
@@ -60,6 +61,7 @@ REFUSING_MODULES = (
     listings,
     orders,
     organisations,
+    packing,
     people,
     pricing,
     procurement,

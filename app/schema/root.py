@@ -79,6 +79,7 @@ from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
+from app.schema.package_changes import PackingMutation
 from app.schema.papers import PapersQuery
 from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
@@ -194,6 +195,7 @@ MUTATIONS: tuple[type, ...] = (
     FinanceMutation,
     PaymentsMutation,
     FulfilmentMutation,
+    PackingMutation,
     ProcurementMutation,
     SignInMutation,
     TenantsMutation,

@@ -41,7 +41,8 @@ class CreditCause(StrEnum):
 class BillingDetails(TenantOwned, Table):
     """What an organisation has on invoices of itself; empty where it said nothing.
 
-    Its documents are dated in `time_zone`, else in the network's.
+    Its documents are dated in `time_zone`, else in the network's. Its packages are numbered under
+    `gs1_company_prefix`, where it has one.
     """
 
     __tablename__ = "billing_details"
@@ -61,6 +62,7 @@ class BillingDetails(TenantOwned, Table):
     bank_account: Mapped[str]
     language: Mapped[str]
     time_zone: Mapped[str | None]
+    gs1_company_prefix: Mapped[str | None]
     changed_at: Mapped[datetime]
 
 
