@@ -103,6 +103,13 @@ def _run(counts: str) -> str:
     FROM stored_file f JOIN membership m ON m.tenant_id = f.tenant_id ORDER BY m.id LIMIT 1"""
 
 
+_PACKAGE = """
+    INSERT INTO shipment_package (tenant_id, id, shipment_id, seller_id, number, sscc, packed_at)
+    SELECT s.tenant_id, s.id, s.id, o.seller_id, 1, '069012340000000016', now()
+    FROM shipment s JOIN orders o ON o.tenant_id = s.tenant_id AND o.id = s.order_id
+    ORDER BY s.id LIMIT 1"""
+
+
 TAMPERING: dict[str, tuple[str, ...]] = {
     "announcements/announcements-say-something": ("DELETE FROM announcement_text",),
     "announcements/announcements-are-for-somebody": ("UPDATE announcement SET is_for_all = false",),
@@ -237,6 +244,12 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "UPDATE stock_move SET cause = 'RETURN_TO_WAREHOUSE' WHERE cause = 'SHIPMENT'",
     ),
     "shipments/planned-shipments": _plus_one("orders", "planned_shipments"),
+    "packages/packages-hold-what-travels": (_PACKAGE,),
+    "packages/packages-are-counted": (_PACKAGE, "UPDATE shipment_package SET number = 2"),
+    "packages/packages-are-well-numbered": (
+        _PACKAGE,
+        "UPDATE shipment_package SET sscc = '069012340000000017'",
+    ),
     "schemes/budget-uses": _plus_one("scheme_budget", "uses"),
     "schemes/budget-money": _plus_one("scheme_budget", "money_used"),
     "schemes/budget-goods": _plus_one("scheme_budget", "goods_used"),

@@ -163,7 +163,9 @@ NO_PRICES: Fields = {
     "ReturnableContainer": "deposit",  # the network's, told to everyone
     "SchemeVersion": "number",
     "SessionsEnded": "number",
+    "PackageContent": "pieces",
     "Shipment": "number",
+    "ShipmentPackage": "number weightKg",
     "ShipmentLine": "pieces signed refused returned received lost",
     "Shortage": "quantity covered",
     "Sku": "shelfLifeDays",

@@ -39,6 +39,7 @@ from tests.support.moves import add_move
 from tests.support.notifications import told, told_daily
 from tests.support.online import add_online_payment
 from tests.support.ordering_scene import add_ordering
+from tests.support.packed import add_packages
 from tests.support.promoted import promote
 from tests.support.provided import add_provider
 from tests.support.scarce import add_alerts, add_quota, add_wave
@@ -130,6 +131,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _orders(branch)
     await add_wave(branch)
     await add_carriers(branch)
+    branch.things |= await add_packages(branch)
     await promote(branch)
     branch.things |= await add_ordering(branch)
     branch.things |= await add_care(branch)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.isolation.cases.writing import NOTHING, WHY, Case, an_order, given, of, once
+from tests.support.billed import company_prefix
 
 CASES: Mapping[str, tuple[Case, ...]] = {
     "billingDetails": NOTHING,
@@ -77,6 +78,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         }
     ),
     "payFromBalance": an_order("CONFIRMED", owner="buyer"),
-    "setBillingDetails": given(lambda _it, _own: {"legalName": once()}, changes=True),
+    "setBillingDetails": given(
+        lambda _it, _own: {"legalName": once(), "gs1CompanyPrefix": company_prefix()}, changes=True
+    ),
 }
 NODES: Mapping[str, tuple[str, ...]] = {"CreditNote": ("CreditNote",), "Payment": ("Payment",)}

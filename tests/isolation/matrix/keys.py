@@ -81,6 +81,7 @@ DRAWN: Mapping[str, str] = {
     "stock_alert: organisation_id, warehouse_id, sku_id, lot_id, kind": "our own word",
     "search_term: term, product_id": "made of a product's own names, each term once",
     "role: code": "our own word",
+    "shipment_package: seller_id, sscc": "counted up by us under the seller's own prefix",
     "pick_line: pick_task_id, level": "PIECE, INNER, CASE or PALLET",
     "sku_packaging: sku_id, level": "PIECE, INNER, CASE or PALLET",
     "cart_line: cart_id, sku_id, packaging_level": "PIECE, INNER, CASE or PALLET",
