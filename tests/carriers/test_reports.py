@@ -105,7 +105,7 @@ async def test_reports_move_the_shipment_and_the_buyer_is_told(chain, cast, way)
             "status": "IN_TRANSIT",
             "place": "Hub",
             "note": "On time",
-            "position": {"latitude": "31.230417", "longitude": "-121.500000"},
+            "position": {"latitude": "31.230417", "longitude": "-121.50"},
         },
         {"status": "DELAYED", "place": "", "note": "Snow", "position": None},
     ]
@@ -136,7 +136,7 @@ async def test_the_device_of_ones_own_driver_says_where_it_is(cast, way):
     ]
 
     assert here.data["reportTracking"]["tracking"][-1] == {
-        "position": {"latitude": "-33.900000", "longitude": "1.000000"}
+        "position": {"latitude": "-33.90", "longitude": "1"}
     }
     (wrong,) = nowhere.body["errors"]
     assert wrong["extensions"] == {"code": "INVALID", "field": "position"}
