@@ -29,7 +29,8 @@ _FIRST_PERMANENT_CODE = 500
 
 async def tell_people(work: Work, event: OutboxEvent) -> None:
     """Notify those whom the event names as its recipients."""
-    recipients = [UUID(recipient) for recipient in event.data["recipients"]]
+    # Events of money from before people were told of them name nobody.
+    recipients = [UUID(recipient) for recipient in event.data.get("recipients", ())]
     await notify(work, event, recipients, announcement_of(event.kind, event.data))
 
 

@@ -52,6 +52,11 @@ class NotificationKind(StrEnum):
     CLOSING_REFUSED = "CLOSING_REFUSED"
     ONLINE_PAYMENT_LATE = "ONLINE_PAYMENT_LATE"
     ONLINE_PAYMENT_MISMATCHED = "ONLINE_PAYMENT_MISMATCHED"
+    INVOICE_ISSUED = "INVOICE_ISSUED"
+    INVOICE_OVERDUE = "INVOICE_OVERDUE"
+    CREDIT_NOTE_ISSUED = "CREDIT_NOTE_ISSUED"
+    PAYMENT_RECORDED = "PAYMENT_RECORDED"
+    STATEMENT_ANSWERED = "STATEMENT_ANSWERED"
     ANNOUNCEMENT_PUBLISHED = "ANNOUNCEMENT_PUBLISHED"
     TICKET_OPENED = "TICKET_OPENED"
     TICKET_ROUTED = "TICKET_ROUTED"
@@ -303,6 +308,36 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "What is reported as paid for order {number} is not what was asked for.",
         "Reported: {amount} {currency}; asked for: {asked}.",
         "Nothing was booked; look at your account at the provider.",
+    ),
+    NotificationKind.INVOICE_ISSUED: (
+        "Invoice {number} from {seller_name}",
+        "{seller_name} has issued invoice {number} to {buyer_name}.",
+        "Total: {total} {currency}.",
+        "Due on {due_on}.",
+    ),
+    NotificationKind.INVOICE_OVERDUE: (
+        "Invoice {number} is overdue",
+        "Invoice {number} of {seller_name} to {buyer_name} was not paid in time.",
+        "It was due on {due_on}.",
+        "Open: {open} {currency}.",
+    ),
+    NotificationKind.CREDIT_NOTE_ISSUED: (
+        "Credit note {number} from {seller_name}",
+        "{seller_name} has issued credit note {number} to {buyer_name}.",
+        "It takes back of invoice {invoice_number}.",
+        "Total: {total} {currency}.",
+    ),
+    NotificationKind.PAYMENT_RECORDED: (
+        "A payment of {buyer_name} to {seller_name}",
+        "A payment of {buyer_name} to {seller_name} was recorded.",
+        "Amount: {amount} {currency}.",
+        "Reference: {reference}.",
+    ),
+    NotificationKind.STATEMENT_ANSWERED: (
+        "{buyer_name} has answered a statement",
+        "{buyer_name} {what} the statement from {since} up to {until}.",
+        "It closes at {closing} {currency}.",
+        "It writes: {words}",
     ),
     NotificationKind.CLOSING_REFUSED: (
         "{name} was not closed as planned",

@@ -106,6 +106,7 @@ async def shipment_sheet(work: Work, shipment: Shipment) -> ShipmentSheet:
         number=shipment_number(order.number, shipment.number),
         day=parties.day_of(shipment.handed_over_at or shipment.booked_at),
         order_number=order.number,
+        buyer_reference=order.buyer_reference,
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         seller=parties.seller,

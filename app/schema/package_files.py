@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from functools import partial
 from typing import IO
 from uuid import UUID
 
 from app.fulfilment import queries as shipments
 from app.identities.downloads import DownloadTicket
+from app.kernel.errors import NotFound
 from app.packing import queries
 from app.packing.papers import ShipmentSheet, write_delivery_note, write_labels
 from app.quotes.files import MEDIA_TYPES, FileFormat, file_name
 from app.schema.context import Info, Services
-from app.schema.downloads import Download, address_of, reading, spool
+from app.schema.downloads import Download, address_of, printed, reading
 from app.schema.quotes.files import DownloadableFile
 
 DELIVERY_NOTE, LABELS = "deliveryNote", "labels"
@@ -40,23 +41,16 @@ def _file(info: Info, kind: str, key: UUID, number: str) -> DownloadableFile:
     return DownloadableFile(
         file_name=name,
         media_type=MEDIA_TYPES[FileFormat.PDF],
-        download_url=address_of(info.context, kind, {"shipment": str(key), "name": name}),
+        download_url=address_of(info.context, kind, {"paper": str(key), "name": name}),
     )
 
 
 async def shipment_file(services: Services, ticket: DownloadTicket) -> Download:
     """Print the paper that a ticket names, if whoever asked for it may read it now."""
     async with reading(services, ticket) as work:
-        shipment = await shipments.shipment(work, UUID(ticket.parameters["shipment"]))
+        shipment = await shipments.shipment(work, UUID(ticket.parameters["paper"]))
         sheet = await queries.shipment_sheet(work, shipment)
-    content = await asyncio.to_thread(_printed, ticket.file, sheet)
+    if ticket.file == LABELS and not sheet.packages:
+        raise NotFound("File")
+    content = await asyncio.to_thread(printed, partial(_WRITERS[ticket.file], sheet))
     return Download(ticket.parameters["name"], MEDIA_TYPES[FileFormat.PDF], content)
-
-
-def _printed(kind: str, sheet: ShipmentSheet) -> IO[bytes]:
-    with ExitStack() as opened:
-        file = opened.enter_context(spool())
-        _WRITERS[kind](sheet, file)
-        file.seek(0)
-        opened.pop_all()  # Whoever sends it closes it.
-        return file

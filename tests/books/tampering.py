@@ -165,6 +165,7 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "money/revenue": _account("REVENUE"),
     "money/tax": _account("TAX"),
     "money/cash": _account("CASH"),
+    "money/statement-is-books": _account("RECEIVABLE"),
     "money/prepaid": _account("PREPAID"),
     "money/balance-is-movements": _plus_one("prepaid_account", "balance"),
     "money/orders-take-from-balance": (

@@ -69,6 +69,10 @@ TERMS: Fields = {
     "TradingRelationship": "creditLimit minimumOrderValue cashDiscountPercent",
 }
 INVOICES: Fields = {
+    "AccountStatement": "opening charged credited closing credit difference",
+    "StatementAge": "open",
+    "StatementAnswer": "closing",
+    "StatementEntry": "amount allocated balance",
     "Invoice": "number net tax deposits total paid open",
     "InvoiceLine": "quantity net tax taxRatePercent deposit",
     "TaxTotal": "ratePercent net tax",

@@ -82,6 +82,8 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
         "day": "2026-03-02",
     }
     data |= names | {"company_name": "Sub", "city": "Wuhan"}
+    if kind == "statement_answered":
+        data |= {"what": "disputes", "since": "2026-03-01", "until": "2026-04-01"}
     if kind.startswith("ticket_"):
         data |= {"subject": "Wet boxes", "mark": "4"}
     if kind in {"ticket_answered", "ticket_customer_wrote"}:
@@ -114,6 +116,7 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
     )
     subjects |= dict.fromkeys(("standing_order_incomplete", "standing_order_refused"), "Sub")
     subjects |= {"announcement_published": "Holidays"}
+    subjects |= dict.fromkeys(("payment_recorded", "statement_answered"), "Shop")
     known = subjects.get(kind, "Wet boxes" if kind.startswith("ticket_") else "SO-1")
     assert known in said.title
     assert known in said.text

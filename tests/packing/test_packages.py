@@ -12,6 +12,7 @@ from stdnum.gs1_128 import info
 from app.books import check_tenant
 from app.packing.rules import PrefixUsedUp, sscc
 from tests.support.chain import Chain, mutate, on_order
+from tests.support.order_terms import placement
 from tests.support.paper import tell
 
 SHIPMENT = """id number lines { shipmentLineId pieces } deliveryNote { fileName downloadUrl }
@@ -87,7 +88,8 @@ async def test_what_travels_is_packed_labelled_and_noted(world, drawn):
     await tell(
         buyer, "setBillingDetails", "BillingDetails", "city", legalName="角落商店", language="ZH"
     )
-    shipment, other = [await planned(chain, keeper, buyer) for _ in range(2)]
+    shipment = await planned(chain, keeper, buyer, buyerReference="PO-7")
+    other = await planned(chain, keeper, buyer)
     first, second = (line["shipmentLineId"] for line in (await seen(keeper, shipment))["lines"])
     [foreign, *_] = (line["shipmentLineId"] for line in (await seen(keeper, other))["lines"])
 
@@ -153,12 +155,13 @@ async def require_papers(world, drawn, shipment, code):
     """The delivery note speaks Chinese and of no price, each label both languages and in bars."""
     texts, bars = drawn
     note = await fetched(world, shipment["deliveryNote"])
-    told = "\n".join(texts)
+    told = "".join(texts)
     for word in (
         "送货单",
         "角落商店",
         "LOT-A",
         "2031-01-31",
+        "PO-7",
         "1 箱 + 6 个",
         "18 个",
         "Harbour Road 1",
@@ -168,7 +171,7 @@ async def require_papers(world, drawn, shipment, code):
     texts.clear()
     bars.clear()
     labels = await fetched(world, shipment["labels"])
-    told = "\n".join(texts)
+    told = "".join(texts)
     assert (note[:5], labels[:5]) == (b"%PDF-", b"%PDF-")
     for word in ("From / 发货方", "Package 2 of 2", "第 2 件 / 共 2 件", code, "12.25 kg"):
         assert word in told
@@ -177,8 +180,9 @@ async def require_papers(world, drawn, shipment, code):
     assert "".join(f"{value:02}" for value in values[3:12]) == code
 
 
-async def planned(chain, keeper, buyer):
-    placed = await chain.place(buyer)
+async def planned(chain, keeper, buyer, **more):
+    given = placement(chain, "143.19", **more)
+    placed = await mutate(buyer, "placeOrder", "PlaceOrderInput", given)
     for name, kind in (
         ("allocateOrder", "OrderInput"),
         ("startPreparation", "StartPreparationInput"),

@@ -67,4 +67,15 @@ async def add_credit(branch: Trading) -> dict[str, str]:
         amount="3",
         reference=branch.secret,
     )
+    await branch.do(
+        "buyer",
+        "answerAccountStatement",
+        idempotencyKey=new_id().hex,
+        **terms,
+        since="2020-01-01",
+        until="2020-02-01",
+        seenClosing="0",
+        verdict="DISPUTED",
+        words=branch.secret,
+    )
     return made

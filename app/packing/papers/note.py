@@ -44,6 +44,7 @@ def _heading(sheet: ShipmentSheet, words: Words) -> list[tuple[str, str]]:
         (words.number, sheet.number),
         (words.day, sheet.day.isoformat()),
         (words.order, sheet.order_number),
+        (words.buyer_reference, sheet.buyer_reference or ""),
         (words.sender, sheet.seller.get("name", "")),
         (words.address, place_of(sheet.seller)),
         (words.receiver, sheet.buyer.get("name", "")),

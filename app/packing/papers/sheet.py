@@ -41,6 +41,7 @@ class ShipmentSheet:
     number: str
     day: date
     order_number: str
+    buyer_reference: str | None
     carrier: str
     tracking_number: str
     seller: Mapping[str, Any]

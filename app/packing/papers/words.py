@@ -15,6 +15,7 @@ class Words:
     number: str
     day: str
     order: str
+    buyer_reference: str
     sender: str
     receiver: str
     address: str
@@ -42,6 +43,7 @@ WORDS: Mapping[PaperLanguage, Words] = {
         number="Number",
         day="Date",
         order="Order",
+        buyer_reference="Your number",
         sender="From",
         receiver="To",
         address="Address",
@@ -72,6 +74,7 @@ WORDS: Mapping[PaperLanguage, Words] = {
         number="编号",
         day="日期",
         order="订单号",
+        buyer_reference="客户订单号",
         sender="发货方",
         receiver="收货方",
         address="地址",

@@ -10,9 +10,10 @@ from uuid import UUID
 class WebhookEvent(StrEnum):
     """An event that a webhook can hear of.
 
-    What is shown is its subject as it is when it is sent: an order for `ORDER_…`, `INVOICE_ISSUED`
-    an invoice, `PAYMENT_RECORDED` the order that was paid for, and so on. `ORGANISATION_MOVED` is
-    heard by who stands above the branch now; who did before hears `RELATIONSHIP_CLOSED`.
+    What is shown is its subject as it is when it is sent: an order for `ORDER_…`, an invoice for
+    `INVOICE_…`, `PAYMENT_RECORDED` the order that was paid for, `STATEMENT_ANSWERED` the
+    relationship whose statement it is, and so on. `ORGANISATION_MOVED` is heard by who stands above
+    the branch now; who did before hears `RELATIONSHIP_CLOSED`.
     """
 
     ORDER_CHANGED = "ORDER_CHANGED"
@@ -22,7 +23,10 @@ class WebhookEvent(StrEnum):
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
     INVOICE_ISSUED = "INVOICE_ISSUED"
+    INVOICE_OVERDUE = "INVOICE_OVERDUE"
+    CREDIT_NOTE_ISSUED = "CREDIT_NOTE_ISSUED"
     PAYMENT_RECORDED = "PAYMENT_RECORDED"
+    STATEMENT_ANSWERED = "STATEMENT_ANSWERED"
     PRODUCT_CHANGED = "PRODUCT_CHANGED"
     PRODUCT_LISTED = "PRODUCT_LISTED"
     PRODUCT_DELISTED = "PRODUCT_DELISTED"

@@ -22,6 +22,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "ask_about_payment": ("OnlinePayment",),
     "ask_carrier_again": ("CarrierBooking",),
     "note_late_delivery": ("Shipment:SHIPPED",),
+    "note_overdue_invoice": ("Invoice",),
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),
     "expire_points": ("TradingRelationship",),
