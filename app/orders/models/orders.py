@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,12 +33,15 @@ from app.orders.rules.states import (
     SettlementStatus,
 )
 
+BUYER_REFERENCE_KEY = "uq_orders_buyer_reference"
+
 
 class Order(Identified, Table):
     """The seller's sales order and the buyer's purchase order: one document.
 
     Money is in `currency`; `state` is the lifecycle, the other statuses are derived beside it (F8).
     `changed_by` are the memberships who changed or submitted it, besides who placed it.
+    `buyer_reference` is the number that the buyer's own system gave it (R1-7).
     """
 
     __tablename__ = "orders"
@@ -66,6 +69,16 @@ class Order(Identified, Table):
         Index(None, "tenant_id", "relationship_id", "created_at", "id"),
         Index(None, "tenant_id", "placed_by_membership_id", "created_at", "id"),
         Index(None, "tenant_id", "state"),
+        Index(
+            BUYER_REFERENCE_KEY,
+            "tenant_id",
+            "buyer_id",
+            "seller_id",
+            "placed_by_organisation_id",
+            "buyer_reference",
+            unique=True,
+            postgresql_where=text("buyer_reference IS NOT NULL AND state <> 'CANCELLED'"),
+        ),
     )
 
     number: Mapped[str]
@@ -91,6 +104,7 @@ class Order(Identified, Table):
     payment_due_at: Mapped[datetime | None]
     payment_way: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")
+    buyer_reference: Mapped[str | None]
     delivery_address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     coupon_codes: Mapped[list[Any]] = mapped_column(default=list)
     points_to_redeem: Mapped[int] = mapped_column(default=0)

@@ -71,6 +71,9 @@ class Order(relay.Node):
         description="How it is to be paid; null means as the relationship's terms say."
     )
     note: str
+    buyer_reference: str | None = strawberry.field(
+        description="The number that the buyer's own system gave it."
+    )
     approval_status: states.ApprovalStatus
     review_status: states.ReviewStatus
     credit_status: states.CreditStatus
@@ -292,6 +295,7 @@ class Order(relay.Node):
             payment_due_at=row.payment_due_at,
             payment_way=PaymentWay(row.payment_way) if row.payment_way else None,
             note=row.note,
+            buyer_reference=row.buyer_reference,
             approval_status=states.ApprovalStatus(row.approval_status),
             review_status=states.ReviewStatus(row.review_status),
             credit_status=states.CreditStatus(row.credit_status),
