@@ -8,6 +8,7 @@ from typing import Any
 
 import strawberry
 from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.enum import StrawberryEnumDefinition
 
 
 def document(schema: strawberry.Schema) -> None:
@@ -16,6 +17,9 @@ def document(schema: strawberry.Schema) -> None:
         definition = (graphql_type.extensions or {}).get("strawberry-definition")
         if isinstance(definition, StrawberryObjectDefinition):
             _describe(graphql_type, definition)
+        elif isinstance(definition, StrawberryEnumDefinition):
+            said = graphql_type.description or definition.wrapped_cls.__doc__
+            graphql_type.description = said and inspect.cleandoc(said)
 
 
 def _describe(graphql_type: Any, definition: StrawberryObjectDefinition) -> None:
