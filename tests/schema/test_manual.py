@@ -4,6 +4,7 @@ import inspect
 
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType
 
+from app.rbac.permissions import Permission
 from tests.support.documents import schema
 
 SAID = GraphQLEnumType | GraphQLInputObjectType | GraphQLObjectType
@@ -19,3 +20,15 @@ def test_every_type_and_all_that_can_be_asked_or_done_is_described():
 
     assert {name for name, text in said.items() if not text} == set()
     assert {name for name, text in said.items() if text != inspect.cleandoc(text or "")} == set()
+
+
+def test_every_permission_says_what_it_allows_and_in_which_scopes():
+    permissions = schema().type_map["Permission"]
+    assert isinstance(permissions, GraphQLEnumType)
+
+    said = {name: value.description or "" for name, value in permissions.values.items()}
+
+    assert set(said) == set(Permission.__members__)
+    for name, text in said.items():
+        assert text.startswith(Permission[name].sentence)
+        assert all(scope in text for scope in Permission[name].scopes)
