@@ -148,7 +148,7 @@ NO_PRICES: Fields = {
     "OrderQuantity": "minimum maximum multiple",
     "OrderQuantityRule": "minimum maximum multiple",
     "OrderQuantityRulesSet": "changed",
-    "OrganisationClosingPreview": "openOrders openInvoices stockedSkus",
+    "OrganisationClosingPreview": "openOrders openInvoices stockedSkus prepaidBalances",
     "OrganisationMovePreview": "organisations",
     "PackagingUnit": "factor",
     "FairShare": "asked given",

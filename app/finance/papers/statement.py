@@ -21,6 +21,7 @@ class StatementWords:
     """What stands beside the figures of a statement."""
 
     title: str
+    period: str
     days: str
     day: str
     document: str
@@ -38,7 +39,8 @@ class StatementWords:
 STATEMENT_WORDS: Mapping[PaperLanguage, StatementWords] = {
     PaperLanguage.EN: StatementWords(
         title="Statement of account",
-        days="From {since} to {last}",
+        period="Period",
+        days="{since} to {last}",
         day="Date",
         document="Document",
         number="Number",
@@ -65,6 +67,7 @@ STATEMENT_WORDS: Mapping[PaperLanguage, StatementWords] = {
     ),
     PaperLanguage.ZH: StatementWords(
         title="对账单",
+        period="期间",
         days="{since} 至 {last}",
         day="日期",
         document="单据",
@@ -102,7 +105,7 @@ def write_statement(found: Statement, file: IO[bytes]) -> None:
     pages = Paper(file, f"{words.title} {days}")
     currency = found.account.currency
     heading = [
-        (words.days.split(" ")[0] if language is PaperLanguage.EN else words.day, days),
+        (words.period, days),
         (common.currency, currency),
         *party(common.seller, found.parties.seller, common),
         *party(common.buyer, found.parties.buyer, common),
