@@ -36,7 +36,7 @@ from app.orders.models import Order
 from app.orders.operations.documents import lines_of
 from app.orders.operations.visibility import reachable as reachable_orders
 from app.pricing.operations.coded import packs_marked, skus_coded
-from app.pricing.rules.price_file import csv_cells
+from app.pricing.rules.price_file import csv_cells, sheet_cells
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
@@ -182,15 +182,9 @@ def _filling(
 def _read(wanted: QuickOrder) -> list[PastedLine]:
     if wanted.format is ListFormat.TEXT:
         return read_text(wanted.content)
-    cells = csv_cells if wanted.format is ListFormat.CSV else _sheet_cells()
+    cells = csv_cells if wanted.format is ListFormat.CSV else sheet_cells
     # Empty lines count too; a file of nothing else is none that a person means.
     return read_cells(islice(cells(wanted.content), 2 * MOST_LINES + 1))
-
-
-def _sheet_cells() -> Any:
-    from app.pricing.operations.sheets import sheet_cells  # noqa: PLC0415  # megabytes of code, seldom used
-
-    return sheet_cells
 
 
 async def _names(work: Work, target: Target, lines: Sequence[PastedLine]) -> Names:
