@@ -22,10 +22,7 @@ LONGEST_KEY = 128
 
 
 class IdempotencyKey(TenantOwned, Table):
-    """A key a caller has used, with what it was used for and the thing that came of it.
-
-    The caller is a membership, or an organisation or network whose people have the key in common.
-    """
+    """A key a caller has used, with what it was used for and the thing that came of it."""
 
     __tablename__ = "idempotency_key"
 
@@ -63,33 +60,26 @@ async def once(  # noqa: PLR0913, PLR0917  # a key is used for exactly these
     body: Any,  # whatever orjson can write
     result_id: UUID,
     command: Callable[[UUID], Awaitable[object]],
-    *,
-    whose: UUID | None = None,
 ) -> UUID:
     """Run `command(result_id)` unless the key was used; return the id of what came of it.
-
-    Keys are those of whoever acts, unless `whose` names an organisation that has them in common.
 
     A concurrent twin waits here for the first to commit, and then answers like it. Raises
     `IdempotencyKeyReused` for the same key with another body.
     """
     digest = _digest(operation, body)
-    caller = whose or _caller(work)
-    if await _claim(work, caller, key, operation, digest, result_id):
+    if await _claim(work, key, operation, digest, result_id):
         await command(result_id)
         return result_id
-    return await _earlier(work, caller, key, digest)
+    return await _earlier(work, key, digest)
 
 
-async def _claim(  # noqa: PLR0913, PLR0917  # a key is used for exactly these
-    work: Work, caller: UUID, key: str, operation: str, digest: str, result_id: UUID
-) -> bool:
+async def _claim(work: Work, key: str, operation: str, digest: str, result_id: UUID) -> bool:
     if not 1 <= len(key) <= LONGEST_KEY:
         raise Invalid("idempotencyKey", f"must have 1 to {LONGEST_KEY} characters")
     claimed = await sent(
         work,
         _CLAIM,
-        membership_id=caller,
+        membership_id=_caller(work),
         key=key,
         operation=operation,
         body_hash=digest,
@@ -99,9 +89,9 @@ async def _claim(  # noqa: PLR0913, PLR0917  # a key is used for exactly these
     return bool(claimed)
 
 
-async def _earlier(work: Work, caller: UUID, key: str, digest: str) -> UUID:
+async def _earlier(work: Work, key: str, digest: str) -> UUID:
     statement = select(IdempotencyKey.body_hash, IdempotencyKey.result_id).where(
-        IdempotencyKey.membership_id == caller, IdempotencyKey.key == key
+        IdempotencyKey.membership_id == _caller(work), IdempotencyKey.key == key
     )
     body_hash, result_id = (await work.session.execute(statement)).one()
     if body_hash != digest:

@@ -71,13 +71,3 @@ class OrderIncomplete(Refused):
     text: ClassVar = "Row {row} of order {reference} is bad, and orders come whole: mend that row."
     reference: str
     row: int
-
-
-@dataclass(eq=False)
-class CameBefore(Refused):
-    """The customer's order was imported before."""
-
-    code: ClassVar = "CAME_BEFORE"
-    text: ClassVar = "{reference} came in as order {number} already: leave its rows out."
-    reference: str
-    number: str

@@ -161,10 +161,10 @@ async def test_rows_of_one_reference_are_one_order_placed_whole(world, chain, pe
     done = await applied(person, run["id"], goodRowsOnly=True)
     assert (done["state"], done["written"]) == ("DONE", 3)
     placed = (
-        select(Order.note, Order.state, Order.channel, func.count())
+        select(Order.buyer_reference, Order.state, Order.channel, func.count())
         .join(OrderLine, OrderLine.order_id == Order.id)
-        .group_by(Order.note, Order.state, Order.channel)
-        .order_by(Order.note)
+        .group_by(Order.buyer_reference, Order.state, Order.channel)
+        .order_by(Order.buyer_reference)
     )
     assert await rows(world, placed) == [
         ("PO-1", "CONFIRMED", "PARTNER_SYSTEM", 2),
@@ -172,7 +172,8 @@ async def test_rows_of_one_reference_are_one_order_placed_whole(world, chain, pe
     ]
     colleague = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
     again = await imported(colleague, "ORDERS", table(ORDERS, *good))
-    assert [each[2] for each in faults(again)] == ["CAME_BEFORE", "CAME_BEFORE", "ORDER_INCOMPLETE"]
+    taken = "BUYER_REFERENCE_TAKEN"
+    assert [each[2] for each in faults(again)] == [taken, taken, "ORDER_INCOMPLETE"]
 
 
 async def test_an_order_is_of_one_batch_wherever_its_rows_stand(

@@ -15,6 +15,7 @@ async def attempt(work: Work, command: Callable[[Work], Awaitable[object]]) -> D
     tried = replace(work, events=[], notes={}, last=[])
     try:
         async with work.session.begin_nested():
+            await work.session.connection()  # Now, whatever goes past the session afterwards.
             await command(tried)
             await work.session.flush()
     except DomainError as refused:

@@ -5,21 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.db.idempotency import once
 from app.db.work import Work
-from app.exchange.errors import CameBefore, OrderIncomplete
+from app.exchange.errors import OrderIncomplete
 from app.exchange.operations.attempting import attempt
-from app.exchange.rules.rows import Row, day, level, number
+from app.exchange.rules.rows import SHOWN, Row, day, level, number
 from app.kernel.errors import DomainError
 from app.kernel.ids import new_id
 from app.kernel.quantity import PackagingLevel
-from app.orders.models import Order
 from app.orders.operations.placing import place, relationship_to_order_in
 from app.orders.operations.wishes import LineWish, OrderWish
 from app.orders.rules.states import OrderChannel
@@ -28,7 +25,7 @@ from app.organisations.operations import is_open, visible_relationships
 from app.pricing.errors import CellUnreadable, UnknownInFile
 from app.pricing.operations.coded import skus_coded
 
-LONGEST_REFERENCE, LONGEST_NOTE = 100, 1_000
+LONGEST_REFERENCE, LONGEST_NOTE = 60, 2_000
 _LINE = re.compile(r"lines\.(\d+)\.?(.*)")
 _IN_LINE = {"quantity": "quantity", "packagingLevel": "packaging_level"}
 Value = TypeVar("Value")
@@ -97,10 +94,12 @@ def _read(names: _Names, rows: list[Row]) -> _Order:
     elif first.text("customer"):
         what = "single customer: several have the name" if customers else "customer"
         first.blame("customer", UnknownInFile(what, first.text("customer")))
-    for column, most in (("reference", LONGEST_REFERENCE), ("note", LONGEST_NOTE)):
-        if len(first.text(column)) > most:
-            wanted = f"one of at most {most} characters."
-            first.blame(column, CellUnreadable("So long a text", wanted))
+    if len(order.reference) > LONGEST_REFERENCE or not order.reference.isprintable():
+        wanted = f"a reference of at most {LONGEST_REFERENCE} readable characters."
+        first.blame("reference", CellUnreadable(first.text("reference")[:SHOWN], wanted))
+    if len(first.text("note")) > LONGEST_NOTE:
+        wanted = f"one of at most {LONGEST_NOTE} characters."
+        first.blame("note", CellUnreadable("So long a text", wanted))
     for row in readable:
         _read_line(names, order, row)
     return order
@@ -135,19 +134,12 @@ async def _place(work: Work, order: _Order) -> None:
         lines=order.lines,
         channel=OrderChannel.PARTNER_SYSTEM,
         requested_delivery_on=order.deliver_on,
-        note=f"{order.reference}: {order.note}" if order.note else order.reference,
+        note=order.note,
+        buyer_reference=order.reference,
     )
 
-    async def command(order_id: UUID) -> None:
-        relationship = await relationship_to_order_in(work, wish.relationship_id)
-        await place(work, order_id, relationship, wish, order.total)
-
-    mark = sha256(f"{order.relationship_id}/{order.reference}".encode()).hexdigest()
-    own, wanted = work.actor.own_organisation, new_id()
-    placed = await once(work, f"import {mark}", "placeOrder", mark, wanted, command, whose=own)
-    if placed != wanted:
-        earlier = await work.session.scalar(select(Order.number).where(Order.id == placed))
-        raise CameBefore(order.reference, str(earlier))
+    relationship = await relationship_to_order_in(work, wish.relationship_id)
+    await place(work, new_id(), relationship, wish, order.total)
 
 
 def _blame(order: _Order, refused: DomainError) -> None:
