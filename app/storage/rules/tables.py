@@ -13,6 +13,7 @@ from charset_normalizer import from_bytes
 
 from app.storage.errors import TableUnreadable
 from app.storage.rules.packed import MOST_UNPACKED, UnpacksTooLarge, check_packed
+from app.storage.rules.purposes import XLSX
 
 SEPARATORS = (",", ";", "\t")
 _BLOCK = 1 << 16
@@ -115,3 +116,10 @@ def _shown(cell: object) -> str:
         shown = repr(cell)
         return shown.removesuffix(".0") if "e" not in shown else f"{cell:.6f}"
     return str(cell)
+
+
+def table_lines(content: IO[bytes], media_type: str | None) -> Generator[Sequence[str], None, None]:
+    """Read a table by what it is, in the likeliest encoding; raises `TableUnreadable`."""
+    if media_type == XLSX:
+        return sheet_lines(content)
+    return text_lines(content, encoding_of(content))
