@@ -24,7 +24,7 @@ from app.db.checking import Invariant, SumsBook
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.kernel.actor import Scope
-from app.notifications.languages import USUAL, Language, best_of
+from app.notifications.languages import Language
 from app.organisations.models import (
     CustomerGroupMember,
     CustomerLevel,
@@ -156,12 +156,11 @@ async def spread(work: Work, announcement_id: UUID, after: UUID | None) -> None:
     if not people:
         return
     words = await texts_of(work, [row.id])
-    text = words[row.id][best_of(words[row.id], [USUAL])]
     data = {
         "seller_id": str(row.seller_id),
         "seller_name": seller_name,
-        "title": text.title,
-        "text": text.text,
+        "title": {language.value: each.title for language, each in words[row.id].items()},
+        "text": {language.value: each.text for language, each in words[row.id].items()},
         "recipients": [str(each) for each in people],
     }
     work.tell(DomainEvent(PUBLISHED, ANNOUNCEMENT, row.id, data))

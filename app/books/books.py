@@ -14,6 +14,7 @@ from app.exchange.operations.checking import IMPORTS
 from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
 from app.inventory.operations.checking import STOCK
+from app.notifications.operations.checking import WORDS
 from app.orders.operations.checking import STATES, SUMS
 from app.organisations.operations.checking import TREE
 from app.promotions.operations.counted import COUNTED
@@ -34,6 +35,7 @@ BOOKS: tuple[Book, ...] = (
     TRAIL,
     CARE,
     ANNOUNCEMENTS,
+    WORDS,
     EVENTS,
     KEYS,
 )

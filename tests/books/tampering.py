@@ -106,6 +106,7 @@ def _run(counts: str) -> str:
 TAMPERING: dict[str, tuple[str, ...]] = {
     "announcements/announcements-say-something": ("DELETE FROM announcement_text",),
     "announcements/announcements-are-for-somebody": ("UPDATE announcement SET is_for_all = false",),
+    "words/templates-name-what-is-known": ("UPDATE notification_template SET text = '{no_such}'",),
     "care/tickets-are-of-relationships": ("UPDATE ticket SET buyer_id = seller_id",),
     "care/tickets-are-noted": ("UPDATE ticket SET state = 'IN_PROGRESS'",),
     "care/answers-are-messages": ("UPDATE ticket SET answered_at = now()",),
