@@ -38,6 +38,8 @@ from app.rbac.permissions import Permission
 from app.rbac.rules import Effect
 
 SPREADING = "announcement_spreading"
+BEGUN = "announcement_begun"
+"""Told once, for software; it names nobody, as whom it is for is asked when it is shown."""
 PUBLISHED = "announcement_published"
 ANNOUNCEMENT = "announcement"
 BATCH = 500
@@ -130,6 +132,7 @@ async def publish(work: Work, row: Announcement) -> None:
     if row.spread_at is None and row.withdrawn_at is None and row.starts_at <= work.now:
         row.spread_at = work.now
         work.tell(DomainEvent(SPREADING, ANNOUNCEMENT, row.id, {"after": None}))
+        work.tell(DomainEvent(BEGUN, ANNOUNCEMENT, row.id, {}))
 
 
 async def spread(work: Work, announcement_id: UUID, after: UUID | None) -> None:

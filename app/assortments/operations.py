@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from app.assortments.models import Assortment, AssortmentAudience, AssortmentGoods
 from app.assortments.rules import AssortmentPurpose, Given, Selection, goods_at
@@ -112,7 +112,7 @@ async def _read(work: Work, relationship: TradingRelationship) -> tuple[Given, .
     )
 
 
-def _levels(work: Work, level_id: UUID | None):  # noqa: ANN202  # a select, typed by SQLAlchemy
+def _levels(work: Work, level_id: UUID | None) -> Select[UUID]:
     """Select a level and all above it."""
     mine = CustomerLevel.tenant_id == work.tenant_id
     path = (

@@ -89,6 +89,8 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
         data |= {"text": "Which lot?"}
     if kind.startswith("carrier_not_"):
         data |= {"carrier": "Swift", "shipment": "1"}
+    if kind.startswith("listing_"):
+        data |= {"product": "Tea", "by_name": "Li"}
     if kind == "announcement_published":
         data |= {"title": "Holidays", "text": "Holidays are near."}
 
@@ -115,6 +117,7 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
     )
     subjects |= dict.fromkeys(("standing_order_incomplete", "standing_order_refused"), "Sub")
     subjects |= {"announcement_published": "Holidays"}
+    subjects |= dict.fromkeys(("listing_waits", "listing_approved", "listing_refused"), "Tea")
     known = subjects.get(kind, "Wet boxes" if kind.startswith("ticket_") else "SO-1")
     for said in spoken:
         assert known in said.title

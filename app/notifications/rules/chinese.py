@@ -17,6 +17,12 @@ CHINESE: Mapping[NotificationKind, tuple[str, ...]] = {
         "运单号：{tracking_number}。",
         "预计到达：{expected_at}。",
     ),
+    NotificationKind.GOODS_COMING: (
+        "订单 {number} 的货物即将到货",
+        "{seller_name}的订单 {number} 的货物正在运往贵处。",
+        "共 {kinds} 种货物：{goods}。",
+        "预计到达：{expected_at}。",
+    ),
     NotificationKind.ORDER_SHORT_PICKED: (
         "订单 {number} 有货未找到",
         "{seller_name}的订单 {number} 有部分货物在仓库中未找到。",
@@ -222,6 +228,19 @@ CHINESE: Mapping[NotificationKind, tuple[str, ...]] = {
         "到期时{name}无法关闭，未作任何改动。",
         "原定时间：{effective_at}。",
         "原因：{refusal}",
+    ),
+    NotificationKind.LISTING_WAITS: (
+        "{product}等待审核",
+        "{by_name}已提交{product}上架，须由他人审核。",
+    ),
+    NotificationKind.LISTING_APPROVED: (
+        "{product}已通过审核",
+        "{by_name}已通过您提交的{product}，现可上架。",
+    ),
+    NotificationKind.LISTING_REFUSED: (
+        "{product}未通过审核",
+        "{by_name}未通过{product}，已退回草稿。",
+        "原因：{reason}",
     ),
     NotificationKind.ANNOUNCEMENT_PUBLISHED: ("{seller_name}：{title}", "{text}"),
     NotificationKind.TICKET_OPENED: (

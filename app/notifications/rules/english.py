@@ -17,6 +17,12 @@ ENGLISH: Mapping[NotificationKind, tuple[str, ...]] = {
         "Tracking number: {tracking_number}.",
         "Expected arrival: {expected_at}.",
     ),
+    NotificationKind.GOODS_COMING: (
+        "Goods of order {number} are coming in",
+        "Goods of order {number} from {seller_name} are on their way to you.",
+        "There are {kinds} kinds of goods: {goods}.",
+        "Expected arrival: {expected_at}.",
+    ),
     NotificationKind.ORDER_SHORT_PICKED: (
         "Goods of order {number} were not found",
         "Some goods for order {number} from {seller_name} were not found in the warehouse.",
@@ -222,6 +228,19 @@ ENGLISH: Mapping[NotificationKind, tuple[str, ...]] = {
         "{name} could not be closed when its time came, and nothing was changed.",
         "It was planned for {effective_at}.",
         "Reason: {refusal}",
+    ),
+    NotificationKind.LISTING_WAITS: (
+        "{product} waits for review",
+        "{by_name} has submitted {product} to be listed, and somebody else must review it.",
+    ),
+    NotificationKind.LISTING_APPROVED: (
+        "{product} is approved",
+        "{by_name} has approved {product} as you submitted it; it may be listed now.",
+    ),
+    NotificationKind.LISTING_REFUSED: (
+        "{product} was not approved",
+        "{by_name} has not approved {product}; it is a draft again.",
+        "Reason: {reason}",
     ),
     NotificationKind.ANNOUNCEMENT_PUBLISHED: ("{seller_name}: {title}", "{text}"),
     NotificationKind.TICKET_OPENED: (
