@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import update
+
 from app.audit.operations import record
 from app.db.knowledge import known_from
 from app.db.work import Work
@@ -18,7 +20,7 @@ from app.promotions.errors import (
     TradeSchemeNotDraft,
     TradeSchemePeriodWrong,
 )
-from app.promotions.models import TradeSchemeVersion
+from app.promotions.models import TradeScheme, TradeSchemeVersion
 from app.promotions.operations.checking import check, shown
 from app.promotions.operations.checklists import checklists
 from app.promotions.operations.days import end_of
@@ -106,8 +108,8 @@ async def _start(work: Work, drafts: Sequence[SchemeAsKnown]) -> None:
         period = Period(max(each.valid_from, work.now), each.valid_until)
         written.append((each, [version_of(work, each, each.terms, period)]))
     instant = await write_all_anew(work, written)
-    for each in drafts:
-        each.row.status, each.row.activated_at = SchemeStatus.ACTIVE, instant
+    statement = update(TradeScheme).where(TradeScheme.id.in_([each.row.id for each in drafts]))
+    await work.session.execute(statement.values(status=SchemeStatus.ACTIVE, activated_at=instant))
 
 
 @requires(Permission.SCHEME_WRITE)

@@ -106,7 +106,8 @@ async def _below(work: Work) -> Below:
         ),
         select(Category.id, Category.parent_id).where(Category.tenant_id == work.tenant_id),
     )
-    parents = dict((await work.session.execute(trees)).tuples().all())
+    rows = await work.session.execute(trees)
+    parents: dict[UUID, UUID | None] = {row.id: row.parent_id for row in rows}
     below: dict[UUID, set[UUID]] = {key: {key} for key in parents}
     for key, parent in parents.items():
         above = parent
@@ -120,7 +121,8 @@ async def _customers(
     work: Work, schemes: Sequence[SchemeAsKnown], below: Below
 ) -> Mapping[UUID, int]:
     parts = [_counted(work, each, below) for each in schemes]
-    return dict((await work.session.execute(union_all(*parts))).tuples().all())
+    rows = await work.session.execute(union_all(*parts))
+    return {row.scheme_id: row.customers for row in rows}
 
 
 def _counted(work: Work, scheme: SchemeAsKnown, below: Below) -> Select[UUID, int]:
@@ -143,7 +145,8 @@ def _counted(work: Work, scheme: SchemeAsKnown, below: Below) -> Select[UUID, in
             group.tenant_id == work.tenant_id, group.group_id.in_(who.group_ids)
         )
         wanted.append(terms.id.in_(members))
-    return select(literal(scheme.row.id), func.count(terms.id)).where(and_(*wanted))
+    named = literal(scheme.row.id).label("scheme_id")
+    return select(named, func.count(terms.id).label("customers")).where(and_(*wanted))
 
 
 async def _listed(work: Work, schemes: Sequence[SchemeAsKnown], below: Below) -> Collection[UUID]:
