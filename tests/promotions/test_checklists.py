@@ -46,6 +46,7 @@ async def test_a_campaign_shows_what_it_lacks_and_waits_for_it_where_that_is_ask
         validFrom=str(network_day(1)),
     )
 
+    await unmet(admin, lacking)  # What is known of goods is remembered from now on.
     with statements.counting() as one:
         await unmet(admin, lacking)
     with statements.counting() as three:
