@@ -153,10 +153,8 @@ class StandingOrder(Identified, Table):
     at_minute: Mapped[int]
     delivery_after_days: Mapped[int | None]
     minutes_before_cut_off: Mapped[int | None]
-    allows_substitutes: Mapped[bool] = mapped_column(default=False, server_default="false")
-    missing_goods: Mapped[str] = mapped_column(
-        default=MissingGoods.LEAVE_OUT, server_default=MissingGoods.LEAVE_OUT.value
-    )
+    allows_substitutes: Mapped[bool] = mapped_column(default=False)
+    missing_goods: Mapped[str] = mapped_column(default=MissingGoods.LEAVE_OUT)
     next_on: Mapped[date | None]
     next_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
