@@ -38,7 +38,7 @@ from app.kernel.actor import system_actor
 from app.kernel.errors import DomainError, Invalid, NotFound, Refused
 from app.notifications.commands import gather_digest
 from app.notifications.operations import due_digests
-from app.ordering.commands.standing import make_standing_order, refuse_standing_order
+from app.ordering.commands.making import make_standing_order, refuse_standing_order
 from app.ordering.operations.standing import due_standing_orders
 from app.orders.commands.cancel import expire_payment
 from app.orders.commands.decide import urge_approvers

@@ -10,6 +10,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     # Listeners
     "tell_people": ("Membership:SELLER", "Order:CONFIRMED"),
     "send_email": ("Notification",),
+    "announce_goods": ("Shipment:SHIPPED",),
     "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
