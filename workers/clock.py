@@ -24,6 +24,8 @@ from app.closing.commands import carry_out_closing, refuse_closing
 from app.closing.operations import due_closings
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
+from app.exchange.commands.forgetting import forget_run
+from app.exchange.operations.forgetting import old_runs
 from app.fulfilment.commands.bookings import ask_carrier_again
 from app.fulfilment.commands.exceptions import note_late_delivery
 from app.fulfilment.commands.receive import confirm_overdue_receipt
@@ -107,6 +109,7 @@ DUTIES = (
     Duty(neglected_tickets, watch_ticket),
     Duty(quiet_tickets, close_quiet_ticket),
     Duty(stock_to_check, check_stock),
+    Duty(old_runs, forget_run),
 )
 
 
