@@ -15,7 +15,7 @@ from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
 from app.inventory.operations.checking import STOCK
 from app.orders.operations.checking import STATES, SUMS
-from app.organisations.operations.checking import TREE
+from app.organisations.operations.checking import REPS, TREE
 from app.promotions.operations.counted import COUNTED
 from app.storage.operations.checking import FILES
 
@@ -29,6 +29,7 @@ BOOKS: tuple[Book, ...] = (
     COUNTED,
     BUDGETS,
     TREE,
+    REPS,
     FILES,
     IMPORTS,
     TRAIL,

@@ -102,6 +102,8 @@ NO_PRICES: Fields = {
     "CarrierBooking": "tries",
     "CarrierService": "days",
     "CustomersHandedOver": "customers",
+    "HandOverCancelled": "customers",
+    "PlannedHandOver": "customers",
     "ExportRun": "rows",
     "IdentityProvider": "linkedPeople",
     "ImportFault": "row",

@@ -11,7 +11,8 @@ from app.ordering import locks
 from app.ordering.errors import CartInUse
 from app.ordering.models import OrderRequest, SavedCart, StandingOrder
 from app.ordering.rules.words import CartSharing
-from app.organisations.models import AssignedRep, TradingRelationship
+from app.organisations.models import TradingRelationship
+from app.organisations.operations import own_customers
 from app.rbac.permissions import Permission
 
 ORDERING = (Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
@@ -74,8 +75,4 @@ async def check_unused(work: Work, saved: SavedCart) -> None:
 
 
 def _is_looked_after(work: Work) -> ColumnElement[bool]:
-    return exists().where(
-        AssignedRep.tenant_id == work.tenant_id,
-        AssignedRep.relationship_id == TradingRelationship.id,
-        AssignedRep.membership_id == work.actor.membership_id,
-    )
+    return TradingRelationship.id.in_(own_customers(work))

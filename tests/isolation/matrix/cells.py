@@ -63,6 +63,7 @@ ONLY_OF_COMMANDS = frozenset(
         "SecondStepNeeded",
         "CreatedWebhook",
         "CustomersHandedOver",
+        "HandOverCancelled",
         "DeletedSavedCart",
         "DeliveryCalendarSet",
         "FilledCart",
