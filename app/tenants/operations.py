@@ -120,6 +120,7 @@ class Settings:
     tax_mode: TaxMode
     band_rule: BandRule | None = None
     free_goods_tax: FreeGoodsTax | None = None
+    requires_proven_email: bool | None = None
 
 
 async def change_settings(work: Work, settings: Settings) -> Tenant:

@@ -45,7 +45,7 @@ SCHEMES: Fields = {
     "TradeSchemeTerms": "sequence",
 }
 AUTHORITIES: Fields = {
-    "PermissionCap": "limitPercent uses deepestPercent beyond",
+    "PermissionCap": "limit used limitPercent uses deepestPercent beyond",
 }
 OFFERS: Fields = {
     "BuyerStanding": "ordersPlaced points valuePerPoint spent missingForNextTier",

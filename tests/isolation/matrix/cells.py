@@ -40,6 +40,7 @@ NOT_ASKED: Mapping[str, str] = {
     "TextPiece.text": "as FieldChange.pieces",
     "Mutation.requestTrial": "one answer for every address (tests/identities)",
     "PasswordResetRequested.ok": "the one answer there is",
+    "EmailProved.ok": "the one answer there is",
     "PasswordSet.ok": "the one answer there is",
     "SessionsEnded.number": "counts one's own sign-ins",
     "SignedOut.ok": "says that one's own sign-in has ended",

@@ -1,4 +1,4 @@
-"""Who looks after customers and territories from an instant on, until an instant."""
+"""Who looks after whom from an instant on, and whose e-mail address is proved."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,8 @@ from alembic import op
 from migrations import steps
 from migrations.row_level_security import guard
 
-revision: str = "0045"
-down_revision: str | None = "0044"
+revision: str = "0048"
+down_revision: str | None = "0047"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 because = {"assigned_rep": "has a row for each customer and rep: its key is built in a moment"}
@@ -39,6 +39,14 @@ def upgrade() -> None:
         )
     _create_territory_reps()
     guard("territory_rep")
+    op.add_column("membership", sa.Column("email_proven_at", AT, nullable=True))
+    op.add_column(
+        "tenant",
+        sa.Column(
+            "requires_proven_email", sa.Boolean(), nullable=False, server_default=sa.text("false")
+        ),
+        schema="platform",
+    )
 
 
 def _create_territory_reps() -> None:
@@ -76,6 +84,8 @@ def _create_territory_reps() -> None:
 
 def downgrade() -> None:
     steps.wait_for_servers()
+    op.drop_column("tenant", "requires_proven_email", schema="platform")
+    op.drop_column("membership", "email_proven_at")
     op.drop_table("territory_rep")
     op.drop_constraint(op.f("pk_assigned_rep"), "assigned_rep")
     for name in ("until", "territory_id", "followed_by_id"):
