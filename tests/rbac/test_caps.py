@@ -88,7 +88,7 @@ query($id: ID) { permissionCaps(membershipId: $id) {
 
 async def money_caps(asker, whom=None):
     answer = await asker.ask(MONEY, id=membership(whom) if whom else None)
-    return answer.data["permissionCaps"] if answer.data else answer.error_codes
+    return answer.error_codes or answer.data["permissionCaps"]
 
 
 async def test_budgets_approval_and_credit_stand_with_what_is_used_of_them(chain, statements):

@@ -1,6 +1,10 @@
 """What packages above may ask of organisations, unguarded."""
 
-from app.organisations.operations.addressing import address_to_keep, visible_addresses
+from app.organisations.operations.addressing import (
+    address_to_keep,
+    take_first_address,
+    visible_addresses,
+)
 from app.organisations.operations.ancestry import ancestry_at, ancestry_changes
 from app.organisations.operations.carrying import Supply, carry_out, supply_of, told_to
 from app.organisations.operations.classing import (
@@ -20,6 +24,12 @@ from app.organisations.operations.looking_after import (
     reps_at,
 )
 from app.organisations.operations.moving import Fit, Reach, fitting, reach_of, standings
+from app.organisations.operations.onboarding import (
+    FirstUser,
+    NewOrganisation,
+    onboard,
+    usual_roles,
+)
 from app.organisations.operations.opening import open_between, plant
 from app.organisations.operations.parties import (
     MOST_RELATIONSHIPS,
@@ -47,7 +57,9 @@ __all__ = [
     "MOST_RELATIONSHIPS",
     "SHOWS_ORDERS",
     "Classification",
+    "FirstUser",
     "Fit",
+    "NewOrganisation",
     "Owned",
     "Reach",
     "Supply",
@@ -69,6 +81,7 @@ __all__ = [
     "is_assigned",
     "is_open",
     "known_relationship",
+    "onboard",
     "open_between",
     "open_upstream_relationships",
     "organisations_named",
@@ -80,7 +93,9 @@ __all__ = [
     "reps_at",
     "standings",
     "supply_of",
+    "take_first_address",
     "told_to",
+    "usual_roles",
     "visible_addresses",
     "visible_below",
     "visible_below_of",
