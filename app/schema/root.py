@@ -85,6 +85,7 @@ from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.product_image_changes import ProductImagesMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
+from app.schema.provider_sign_in import ProviderSignInMutation
 from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.reasons import ReasonsQuery
@@ -203,6 +204,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleHistoryMutation,
     MembersMutation,
     IdentityProvidersMutation,
+    ProviderSignInMutation,
     AssignedRepsMutation,
     InvitationsMutation,
     OrganisationsMutation,
