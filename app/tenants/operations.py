@@ -93,6 +93,7 @@ async def create(work: Work, *, slug: str, name: str, time_zone: str, currency: 
         tax_mode=TaxMode.PER_LINE,
         band_rule=BandRule.BINDING,
         free_goods_tax=FreeGoodsTax.DISCOUNT,
+        requires_proven_email=False,
         policy_version=1,
         created_at=work.now,
     )
