@@ -77,6 +77,8 @@ async def add_membership(  # noqa: PLR0913, PLR0917  # a membership has these pa
     name: str,
     email: str,
     roles: Iterable[UUID],
+    *,
+    is_email_proven: bool = False,
 ) -> Membership:
     """Let an identity work in an organisation with the given roles."""
     membership = Membership(
@@ -85,6 +87,7 @@ async def add_membership(  # noqa: PLR0913, PLR0917  # a membership has these pa
         name=name,
         email=email,
         joined_at=work.now,
+        email_proven_at=work.now if is_email_proven else None,
     )
     await work.save(membership)
     rows = [{"membership_id": membership.id, "role_id": role} for role in roles]

@@ -34,6 +34,15 @@ _MOVED = """
         false, '{}', organisation_id, id, false, now(), now(), 'DONE' FROM membership LIMIT 1
 """
 
+_AGAIN = """
+    INSERT INTO assigned_rep (tenant_id, relationship_id, membership_id, assigned_at)
+    SELECT t.tenant_id, t.id, m.id, {at}
+    FROM trading_relationship t JOIN membership m ON m.tenant_id = t.tenant_id
+    ORDER BY t.id, m.id LIMIT 1"""
+_AREA = """
+    INSERT INTO territory (tenant_id, id, seller_id, name)
+    SELECT tenant_id, gen_random_uuid(), seller_id, 'Area' FROM trading_relationship LIMIT 1"""
+
 _QUOTA = """
     INSERT INTO stock_quota (tenant_id, id, organisation_id, sku_id, pieces, period, starts_on,
         created_at)
@@ -144,6 +153,15 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),
     "tree/moves-are-noted": (_MOVED,),
+    "reps/reps-count-once": (
+        _AGAIN.format(at="now() - interval '2 days'"),
+        _AGAIN.format(at="now() - interval '1 day'"),
+    ),
+    "reps/reps-are-of-the-territory": (
+        _AREA,
+        _AGAIN.format(at="now() - interval '2 days'"),
+        "UPDATE assigned_rep SET territory_id = (SELECT id FROM territory LIMIT 1)",
+    ),
     "imports/import-rows-is-rows": (_FILE, _run("rows")),
     "imports/import-good-is-rows": (_FILE, _run("rows, good")),
     "imports/import-bad-is-rows": (_FILE, _run("rows, bad")),

@@ -45,7 +45,7 @@ SCHEMES: Fields = {
     "TradeSchemeTerms": "sequence",
 }
 AUTHORITIES: Fields = {
-    "PermissionCap": "limitPercent uses deepestPercent beyond",
+    "PermissionCap": "limit used limitPercent uses deepestPercent beyond",
 }
 OFFERS: Fields = {
     "BuyerStanding": "ordersPlaced points valuePerPoint spent missingForNextTier",
@@ -106,6 +106,8 @@ NO_PRICES: Fields = {
     "CarrierBooking": "tries",
     "CarrierService": "days",
     "CustomersHandedOver": "customers",
+    "HandOverCancelled": "customers",
+    "PlannedHandOver": "customers",
     "ExportRun": "rows",
     "IdentityProvider": "linkedPeople",
     "ImportFault": "row",

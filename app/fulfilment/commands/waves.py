@@ -41,7 +41,7 @@ from app.orders.operations.confirming import tell_parties
 from app.orders.operations.documents import OrderDocument, enter_state, open_for, settle_state
 from app.orders.operations.stock import miss
 from app.orders.rules.transitions import OrderCommand
-from app.organisations.models import AssignedRep
+from app.organisations.operations import present_reps
 from app.rbac.guard import requires
 from app.rbac.models import Membership
 from app.rbac.permissions import Permission
@@ -293,15 +293,12 @@ async def _take_off(
     state = settle_state(document)
     await take_back_if_cancelled(work, order, state)
     enter_state(work, order, "SHORT_PICK", state, data={"pieces": f"{missing:f}"})
-    reps = select(AssignedRep.membership_id).where(
-        AssignedRep.relationship_id == order.relationship_id
-    )
     waits = line.backordered > 0
     await tell_parties(
         work,
         order,
         "order_short_picked",
-        (await work.session.scalars(reps)).all(),
+        await present_reps(work, order.relationship_id),
         sku=(await _wrong(work, stop)).sku,
         pieces=f"{missing.normalize():f}",
         outcome=_OUTCOMES[waits],

@@ -3,25 +3,19 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.db.work import Work
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
 from app.orders.operations.confirming import tell_parties
 from app.orders.operations.documents import event_of
-from app.organisations.models import AssignedRep
-from app.organisations.operations import organisations_named
+from app.organisations.operations import organisations_named, present_reps
 from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
 
 
 async def reps_of(work: Work, order: Order) -> Sequence[UUID]:
     """Return the colleagues who look after the order's customer; one statement."""
-    statement = select(AssignedRep.membership_id).where(
-        AssignedRep.relationship_id == order.relationship_id
-    )
-    return (await work.session.scalars(statement)).all()
+    return await present_reps(work, order.relationship_id)
 
 
 async def tell_shippers(

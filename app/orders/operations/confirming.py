@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, all_, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Text, Uuid, all_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.approvals.operations import who_can_act
@@ -71,14 +71,21 @@ _PARTIES = select(
 _order, _RELATIONSHIP = table_of(Order).c, bindparam("relationship_id", type_=Uuid())
 _CONFIRMED = select(func.coalesce(func.sum(_order.total), Decimal(0))).where(
     _order.tenant_id == TENANT,
-    _order.relationship_id == _RELATIONSHIP,
-    _order.id != bindparam("order_id"),
     _order.invoice_status == InvoiceStatus.NOT_INVOICED,
     _order.state != all_(literal(list(_UNCONFIRMED), ARRAY(Text()))),
     # Goods against cash are not handed over without it.
     _order.payment_way.is_distinct_from(PaymentWay.CASH_ON_DELIVERY.value),
 )
-_OWED = select(receivable_in(TENANT, _RELATIONSHIP) + _CONFIRMED.scalar_subquery())
+_BESIDES = _CONFIRMED.where(
+    _order.relationship_id == _RELATIONSHIP, _order.id != bindparam("order_id")
+)
+_OWED = select(receivable_in(TENANT, _RELATIONSHIP) + _BESIDES.scalar_subquery())
+
+
+def credit_used_in(relationship_id: ColumnElement[UUID]) -> ColumnElement[Decimal]:
+    """Select what a buyer owes and what its confirmed orders will cost it, in each relationship."""
+    coming = _CONFIRMED.where(_order.relationship_id == relationship_id)
+    return receivable_in(TENANT, relationship_id) + coming.scalar_subquery()
 
 
 async def pass_gates(

@@ -14,8 +14,7 @@ from app.orders.operations.documents import event_of
 from app.orders.operations.holds import is_held_in
 from app.orders.operations.visibility import reachable
 from app.orders.rules.states import ExceptionKind
-from app.organisations.models import AssignedRep
-from app.organisations.operations import organisations_named
+from app.organisations.operations import organisations_named, present_reps
 from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
 
@@ -154,11 +153,8 @@ async def _has_open(work: Work, order: Order) -> bool:
 
 
 async def _tell_departments(work: Work, order: Order, kind: ExceptionKind, note: str) -> None:
-    reps = select(AssignedRep.membership_id).where(
-        AssignedRep.relationship_id == order.relationship_id
-    )
     people = [
-        *(await work.session.scalars(reps)).all(),
+        *await present_reps(work, order.relationship_id),
         *await people_of(work, [order.seller_id], Permission.ORDER_REVIEW),
         *await people_of(work, [order.seller_id], Permission.SHIPMENT_WRITE),
     ]

@@ -21,6 +21,7 @@ from app.orders.rules import states
 from app.organisations.models import PaymentWay
 from app.rbac.permissions import Permission
 from app.schema.approvals import ApprovalStep, WhoCanAct, approval_steps_of
+from app.schema.assigned_reps import AssignedRep, reps_of_orders
 from app.schema.batch import batch
 from app.schema.context import Info
 from app.schema.cost import list_size
@@ -206,6 +207,16 @@ class Order(relay.Node):
     async def payments(orders: list["Order"], info: Info) -> list[list[Payment]]:
         """Money received for the order, the earliest first."""
         return await payments_by_source(info, [order.id for order in orders])
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def reps(orders: list["Order"], info: Info) -> list[list[AssignedRep]]:
+        """Who looked after the customer when the order was submitted; empty to all but the seller.
+
+        A draft has those of now.
+        """
+        return await reps_of_orders(info, [order.row for order in orders])
 
     @list_size(10)
     @batch
