@@ -6,6 +6,7 @@ from uuid import UUID
 
 from aiosmtplib import SMTPException, SMTPRecipientsRefused
 
+from app.carriers.rules.signing import CarrierKeys
 from app.db.outbox import OutboxEvent
 from app.db.work import Work
 from app.jobs.rules import MOST_RETRIES
@@ -27,10 +28,26 @@ MOST_RETRIES_OF_MAIL = 84  # Some three days, at an hour from the thirteenth on.
 _FIRST_PERMANENT_CODE = 500
 
 
-async def tell_people(work: Work, event: OutboxEvent) -> None:
-    """Notify those whom the event names as its recipients."""
-    recipients = [UUID(recipient) for recipient in event.data["recipients"]]
-    await notify(work, event, recipients, announcement_of(event.kind, event.data))
+@dataclass(frozen=True, slots=True)
+class PeopleListener:
+    """Notifies people; `keys` are of delivery codes, which no event holds."""
+
+    keys: CarrierKeys
+
+    async def tell(self, work: Work, event: OutboxEvent) -> None:
+        """Notify those whom the event names as its recipients.
+
+        Those who sign for goods that have left are told their delivery code, and nobody else.
+        """
+        recipients = [UUID(recipient) for recipient in event.data["recipients"]]
+        may_sign = {UUID(signer) for signer in event.data.get("signers", ())}
+        others = [each for each in recipients if each not in may_sign]
+        await notify(work, event, others, announcement_of(event.kind, event.data))
+        signers = [each for each in recipients if each in may_sign]
+        if signers:
+            code = self.keys.delivery_code(work.tenant_id, UUID(event.data["shipment_id"]))
+            told = announcement_of(event.kind, {**event.data, "code": code})
+            await notify(work, event, signers, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +85,13 @@ def is_worth_another_try(retries: int, error: BaseException) -> bool:
     return retries < (MOST_RETRIES_OF_MAIL if is_the_servers else MOST_RETRIES)
 
 
-def notification_listeners(transport: MailTransport, sender: str) -> Sequence[Listener]:
+def notification_listeners(
+    transport: MailTransport, sender: str, keys: CarrierKeys
+) -> Sequence[Listener]:
     """Return the listeners that tell people."""
-    emails = EmailListener(transport, sender)
+    emails, people = EmailListener(transport, sender), PeopleListener(keys)
     return (
-        Listener("tell_people", announced_kinds(), tell_people),
+        Listener("tell_people", announced_kinds(), people.tell),
         Listener(
             "send_email",
             frozenset({NOTIFICATION_CREATED}),

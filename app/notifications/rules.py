@@ -103,6 +103,7 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "Carrier: {carrier}.",
         "Tracking number: {tracking_number}.",
         "Expected arrival: {expected_at}.",
+        "Delivery code: {code}; say it to who brings the goods, once you have them.",
     ),
     NotificationKind.ORDER_SHORT_PICKED: (
         "Goods of order {number} were not found",

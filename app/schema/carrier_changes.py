@@ -99,7 +99,7 @@ class CarriersMutation:
     @mutation(commands.create_carrier)
     async def create_carrier(self, info: Info, input: CreateCarrierInput) -> CreateCarrierResult:
         """Keep a carrier; its secrets are shown this once (R0-11)."""
-        terms = _terms(info)
+        terms = carrier_terms(info)
         carrier_id, secrets = await info.context.write(
             lambda work: commands.create_carrier(
                 work,
@@ -116,7 +116,7 @@ class CarriersMutation:
     @mutation(commands.change_carrier)
     async def change_carrier(self, info: Info, input: ChangeCarrierInput) -> ChangeCarrierResult:
         """Say anew what is known of a carrier; what it carries already goes on."""
-        key, terms = key_of(input.carrier_id, "Carrier"), _terms(info)
+        key, terms = key_of(input.carrier_id, "Carrier"), carrier_terms(info)
         await info.context.write(
             lambda work: commands.change_carrier(
                 work,
@@ -133,7 +133,7 @@ class CarriersMutation:
         self, info: Info, input: RotateCarrierSecretsInput
     ) -> RotateCarrierSecretsResult:
         """Make new secrets; those of now stay valid beside them for a day, unless told."""
-        key, terms = key_of(input.carrier_id, "Carrier"), _terms(info)
+        key, terms = key_of(input.carrier_id, "Carrier"), carrier_terms(info)
         secrets = await info.context.write(
             lambda work: commands.rotate_carrier_secrets(
                 work, key, terms.keys, input.old_secret_hours
@@ -142,7 +142,8 @@ class CarriersMutation:
         return RotatedCarrierSecrets(carrier=await _carrier(info, key), secrets=_shown(secrets))
 
 
-def _terms(info: Info) -> CarrierTerms:
+def carrier_terms(info: Info) -> CarrierTerms:
+    """Return how secrets of carriers and of deliveries are made in this process."""
     terms = info.context.services.carriers
     if terms is None:
         msg = "this process was made without terms for carriers"

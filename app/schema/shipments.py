@@ -20,6 +20,7 @@ from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.cost import list_size
+from app.schema.deliveries import DeliveryRating, DeliveryRecord, HandOverRecord
 
 strawberry.enum(ShipmentStatus, description=ShipmentStatus.__doc__)
 strawberry.enum(BookingStatus, description=BookingStatus.__doc__)
@@ -156,6 +157,24 @@ class Shipment(relay.Node):
             for item in shipments
         ]
 
+    @batch
+    @staticmethod
+    async def hand_over(shipments: list["Shipment"], info: Info) -> list[HandOverRecord | None]:
+        """Who gave it to whom, and when; null before, and for others than the order's two sides."""
+        return [each and HandOverRecord.of(each) for each in await _records(info, shipments)]
+
+    @batch
+    @staticmethod
+    async def proof(shipments: list["Shipment"], info: Info) -> list[DeliveryRecord | None]:
+        """The proof of delivery; null before, and for others than the order's two sides."""
+        return [each and DeliveryRecord.of(each) for each in await _records(info, shipments)]
+
+    @batch
+    @staticmethod
+    async def rating(shipments: list["Shipment"], info: Info) -> list[DeliveryRating | None]:
+        """What its buyer said of the delivery; null for others than the order's two sides."""
+        return [each and DeliveryRating.of(each) for each in await _records(info, shipments)]
+
     @list_size(20)
     @batch
     @staticmethod
@@ -209,6 +228,12 @@ async def load_shipment(info: Info, shipment_id: UUID) -> Shipment:
     """Load a shipment that has just been written."""
     async with info.context.read() as work:
         return Shipment.of(await queries.shipment(work, shipment_id))
+
+
+async def _records(info: Info, shipments: list[Shipment]) -> list[queries.Record | None]:
+    async with info.context.read() as work:
+        found = await queries.records_by_shipment(work, [item.id for item in shipments])
+    return [found.get(item.id) for item in shipments]
 
 
 def _filled_in(address: str, tracking_number: str) -> str | None:

@@ -15,6 +15,7 @@ from app.fulfilment.errors import MoreThanThere
 from app.fulfilment.models import PickTask, Shipment, ShipmentLine, ShipmentStatus
 from app.fulfilment.operations.bookings import arrival, ask, chosen_carrier
 from app.fulfilment.operations.picking import pick_tasks, plannable, take
+from app.fulfilment.operations.proving import keep_file, told_the_code
 from app.fulfilment.operations.reports import Whereabouts, note_whereabouts
 from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
@@ -42,6 +43,7 @@ from app.orders.rules.states import DeliveryMode, OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+from app.storage.rules.purposes import FilePurpose
 
 REPORTABLE = frozenset(ON_THE_WAY)
 
@@ -100,13 +102,22 @@ async def book_carrier(work: Work, booking: Booking) -> UUID:
 
 
 @requires(Permission.SHIPMENT_WRITE)
-async def hand_over(work: Work, shipment_id: UUID, handed_over_to: str) -> UUID:
-    """Give a planned shipment to its carrier: the goods leave the stock (R1-61)."""
+async def hand_over(
+    work: Work, shipment_id: UUID, handed_over_to: str, signature_file_id: UUID | None = None
+) -> UUID:
+    """Give a planned shipment to its carrier: the goods leave the stock (R1-61).
+
+    The file is the signature of who takes them; raises what claiming it does.
+    """
     if not handed_over_to.strip():
         raise Invalid("handedOverTo", "must name who took the goods")
-    return await _leave(
+    left = await _leave(
         work, shipment_id, OrderCommand.HAND_OVER, ShipmentStatus.IN_TRANSIT, handed_over_to
     )
+    left.handed_over_signature_id = await keep_file(
+        work, signature_file_id, FilePurpose.SIGNATURE, "signatureFileId"
+    )
+    return left.id
 
 
 @requires(Permission.SHIPMENT_WRITE)
@@ -114,9 +125,10 @@ async def arrive_at_pickup_point(work: Work, shipment_id: UUID, place: str) -> U
     """Bring a planned shipment to its pick-up point, where the buyer takes it (R4-33)."""
     if not place.strip():
         raise Invalid("place", "must name the pick-up point")
-    return await _leave(
+    left = await _leave(
         work, shipment_id, OrderCommand.ARRIVE_AT_PICKUP_POINT, ShipmentStatus.ARRIVED, place
     )
+    return left.id
 
 
 @requires(Permission.SHIPMENT_WRITE)
@@ -192,20 +204,22 @@ def _line(shipment_id: UUID, task: PickTask, quantity: Decimal) -> ShipmentLine:
 
 async def _leave(
     work: Work, shipment_id: UUID, command: OrderCommand, status: ShipmentStatus, who: str
-) -> UUID:
+) -> Shipment:
     opened = await open_shipment(work, shipment_id, command, [ShipmentStatus.PLANNED])
     order = opened.document.order
     await ship_out(work, "order", order.id, lots_of(opened.lines))
     await _move_out(work, opened)
     order.planned_shipments -= 1
     opened.shipment.handed_over_at, opened.shipment.handed_over_to = work.now, who
+    opened.shipment.handed_over_by_membership_id = work.actor.membership_id
     at_pickup_point = order.delivery_mode == DeliveryMode.PICKUP
     await track(work, opened.shipment, status, place=who if at_pickup_point else "")
     enter_state(work, order, command, settle_state(opened.document), data={"to": who})
-    await tell_parties(work, order, "order_shipped", **_news(opened.shipment))
+    signers = await told_the_code(work, order)
+    await tell_parties(work, order, "order_shipped", signers=signers, **_news(opened.shipment))
     if at_pickup_point:
         await tell_whereabouts(work, order, opened.shipment, "shipment_waiting", who, "")
-    return shipment_id
+    return opened.shipment
 
 
 async def _move_out(work: Work, opened: OpenShipment) -> None:

@@ -1,5 +1,6 @@
 """What an actor may read of shipments, waves of picks and preparation (F2)."""
 
+from app.fulfilment.queries.proofs import Record, readable_proofs, records_by_shipment
 from app.fulfilment.queries.shipments import (
     bookings_by_shipment,
     lines_by_shipment,
@@ -21,11 +22,14 @@ from app.fulfilment.queries.waves import (
 
 __all__ = [
     "Preparation",
+    "Record",
     "bookings_by_shipment",
     "lines_by_shipment",
     "people_of_waves",
     "pick_waves",
     "preparation_by_order",
+    "readable_proofs",
+    "records_by_shipment",
     "shipment",
     "shipments_by_id",
     "shipments_by_order",

@@ -15,7 +15,7 @@ from app.notifications.rules import Announcement
 
 NOTIFICATION_CREATED = "notification_created"
 MEMBERSHIP = "membership"
-_RECIPIENTS = "recipients"
+_PEOPLE = frozenset({"recipients", "signers"})
 
 
 async def notify(
@@ -41,7 +41,7 @@ async def notify(
         "text": announcement.text,
         "subject_kind": event.subject_kind,
         "subject_id": event.subject_id,
-        "data": orjson.dumps({k: v for k, v in event.data.items() if k != _RECIPIENTS}).decode(),
+        "data": orjson.dumps({k: v for k, v in event.data.items() if k not in _PEOPLE}).decode(),
         "now": work.now,
     }
     told = (await work.session.execute(_TELL, parameters)).all()

@@ -144,7 +144,7 @@ async def tell_approvers(
 
 
 async def tell_parties(
-    work: Work, order: Order, kind: str, also: Sequence[UUID] = (), /, **data: str
+    work: Work, order: Order, kind: str, also: Sequence[UUID] = (), /, **data: str | Sequence[str]
 ) -> None:
     """Record an event for the person who placed the order, the buyer's people, and some more."""
     placed_by = [order.placed_by_membership_id] if order.placed_by_membership_id else []
@@ -205,7 +205,7 @@ def _tell(
     kind: str,
     names: Mapping[UUID, str],
     people: Sequence[UUID],
-    **data: str,
+    **data: str | Sequence[str],
 ) -> None:
     parties = {
         "seller_name": names[order.seller_id],
