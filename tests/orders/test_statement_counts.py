@@ -19,7 +19,7 @@ PINNED = {
     "startPreparation": 22,
     "finishPreparation": 23,
     "bookCarrier": 18,
-    "handOver": 28,
+    "handOver": 29,
     "signDelivery": 19,
     "confirmReceipt": 36,
     "settleOrder": 32,
