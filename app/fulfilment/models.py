@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import QUANTITY, Identified, Table, TenantOwned, belongs_to, one_of
@@ -165,12 +165,15 @@ class TrackingEvent(Identified, Table):
         belongs_to("shipment_id", "shipment"),
         one_of("status", ShipmentStatus),
         Index(None, "tenant_id", "shipment_id", "happened_at"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position"),
     )
 
     shipment_id: Mapped[UUID]
     status: Mapped[str]
     place: Mapped[str]
     note: Mapped[str]
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 6))
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     recorded_by_membership_id: Mapped[UUID | None]

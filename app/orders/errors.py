@@ -31,6 +31,21 @@ class PaymentWayNotAllowed(Refused):
 
 
 @dataclass(eq=False)
+class BuyerReferenceTaken(Refused):
+    """A buyer's own number names one order from one hand, unless that was cancelled (R1-7).
+
+    What the other side wrote under that number, and may not have shown yet, plays no part.
+    """
+
+    code: ClassVar = "BUYER_REFERENCE_TAKEN"
+    text: ClassVar = (
+        "You gave {reference} to another order with this seller: look it up by that number."
+    )
+    field_path: ClassVar = "buyerReference"
+    reference: str
+
+
+@dataclass(eq=False)
 class PriceChanged(Refused):
     """Prices changed since the buyer saw them: the buyer is asked, with both."""
 

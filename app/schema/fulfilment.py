@@ -12,6 +12,7 @@ from app.fulfilment.commands import bookings, prepare, receive, ship
 from app.fulfilment.models import ShipmentStatus
 from app.fulfilment.operations.rating import Rating
 from app.kernel.errors import Invalid
+from app.kernel.position import NoPosition, Position, position
 from app.schema.carrier_changes import carrier_terms
 from app.schema.context import Info
 from app.schema.ids import key_of, optional_key_of
@@ -102,6 +103,21 @@ class ArriveAtPickupPointInput:
 
 
 @strawberry.input
+class PositionInput:
+    """Where a device is, in degrees of WGS 84; kept to six places (R1-62)."""
+
+    latitude: Decimal
+    longitude: Decimal
+
+    def value(self) -> Position:
+        """Return the domain's position; raises `Invalid` where there is no such place."""
+        try:
+            return position(self.latitude, self.longitude)
+        except NoPosition as wrong:
+            raise Invalid("position", str(wrong)) from None
+
+
+@strawberry.input
 class ReportTrackingInput:
     """Where a shipment is: in transit, delayed or arrived."""
 
@@ -110,6 +126,7 @@ class ReportTrackingInput:
     place: str = ""
     note: str = ""
     happened_at: datetime | None = None
+    position: PositionInput | None = None
 
 
 @strawberry.input
@@ -253,6 +270,7 @@ class FulfilmentMutation:
             place=input.place,
             note=input.note,
             happened_at=input.happened_at,
+            position=input.position and input.position.value(),
         )
         shipment_id = await info.context.write(lambda work: ship.report_tracking(work, report))
         return await load_shipment(info, shipment_id)

@@ -14,7 +14,7 @@ from app.schema.context import Info
 from app.schema.fulfilment import LinePiecesInput, ShipmentResult, pieces_by_line
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation, query
-from app.schema.orders.types import OrderException
+from app.schema.orders.exceptions import OrderException
 from app.schema.paging import FIRST, connection, page_request
 from app.schema.refusals import Refusal
 from app.schema.shipments import load_shipment

@@ -27,6 +27,14 @@ strawberry.enum(BookingStatus, description=BookingStatus.__doc__)
 
 
 @strawberry.type
+class Position:
+    """Where a device in a vehicle was: degrees north and east in WGS 84 (R1-62)."""
+
+    latitude: Decimal
+    longitude: Decimal
+
+
+@strawberry.type
 class TrackingEvent:
     """One report of where a shipment is."""
 
@@ -35,6 +43,7 @@ class TrackingEvent:
     note: str
     happened_at: datetime
     recorded_at: datetime
+    position: Position | None
 
     @classmethod
     def of(cls, row: models.TrackingEvent) -> "TrackingEvent":
@@ -45,6 +54,11 @@ class TrackingEvent:
             note=row.note,
             happened_at=row.happened_at,
             recorded_at=row.recorded_at,
+            position=(
+                None
+                if row.latitude is None or row.longitude is None
+                else Position(latitude=row.latitude, longitude=row.longitude)
+            ),
         )
 
 

@@ -154,8 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
             said = self.provider.decide(asked["reference"], asked["state"])
             self._answer(HTTPStatus.OK, said.encode(), "text/plain; charset=utf-8")
             return
-        named = [self.headers.get(name, "") for name in ("webhook-id", "webhook-timestamp")]
-        expected = self.provider.signature(*named, body)
+        timestamp = self.headers.get("webhook-timestamp", "")
+        expected = self.provider.signature(self.headers.get("webhook-id", ""), timestamp, body)
         if not hmac.compare_digest(expected, self.headers.get("webhook-signature", "")):
             self._answer(HTTPStatus.UNAUTHORIZED, b"{}", "application/json")
             return

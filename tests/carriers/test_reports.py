@@ -19,6 +19,13 @@ from tests.support.chain import look
 REPORTS = """{ carriers { latestReports { messageId status outcome shipmentId } } }"""
 
 
+_HUB = {"latitude": 31.2304165001, "longitude": -121.5}
+
+
+def _at(latitude):
+    return {"latitude": latitude, "longitude": "1"}
+
+
 class Courier:
     """A carrier's own software, with the secrets that it was given."""
 
@@ -55,7 +62,8 @@ async def way(chain, cast, receiver, dispatch):
 
 async def state(person, shipment):
     document = """query($id: ID!) { node(id: $id) { ... on Shipment {
-        status expectedAt signedBy tracking { status place note } } } }"""
+        status expectedAt signedBy
+        tracking { status place note position { latitude longitude } } } } }"""
     return (await person.ask(document, id=shipment)).data["node"]
 
 
@@ -78,7 +86,9 @@ async def test_reports_move_the_shipment_and_the_buyer_is_told(chain, cast, way)
     await handed_over(cast["keeper"], shipment)
     later = {"reference": "REF-1", "expectedAt": "2099-03-01T00:00:00Z"}
     answers = [
-        await courier.report(status="IN_TRANSIT", place="Hub", reference="REF-1"),
+        await courier.report(
+            status="IN_TRANSIT", place="Hub", reference="REF-1", position=_HUB, note="On time"
+        ),
         await courier.report(status="DELAYED", note="Snow", **later),
     ]
     delayed = await state(cast["buyer"], shipment)
@@ -90,7 +100,15 @@ async def test_reports_move_the_shipment_and_the_buyer_is_told(chain, cast, way)
 
     assert [(each.status_code, each.json()) for each in answers] == [(202, {"accepted": True})] * 4
     assert (delayed["status"], delayed["expectedAt"][:10]) == ("DELAYED", "2099-03-01")
-    assert delayed["tracking"][-1] == {"status": "DELAYED", "place": "", "note": "Snow"}
+    assert delayed["tracking"][-2:] == [
+        {
+            "status": "IN_TRANSIT",
+            "place": "Hub",
+            "note": "On time",
+            "position": {"latitude": "31.230417", "longitude": "-121.50"},
+        },
+        {"status": "DELAYED", "place": "", "note": "Snow", "position": None},
+    ]
     assert (done["status"], done["signedBy"]) == ("SIGNED", "Li Na")
     assert (await look(cast["buyer"], order))["state"] == "SIGNED"
     told = await news(chain.world)
@@ -101,6 +119,27 @@ async def test_reports_move_the_shipment_and_the_buyer_is_told(chain, cast, way)
     ]
     assert all(str(cast["buyer"].membership_id) in data["recipients"] for _, data in told)
     assert await chain.world.run(check) == []
+
+
+async def test_the_device_of_ones_own_driver_says_where_it_is(cast, way):
+    """R1-62."""
+    _, shipment, _ = way
+    await handed_over(cast["keeper"], shipment)
+    text = """mutation($input: ReportTrackingInput!) { reportTracking(input: $input) {
+        ... on Shipment { tracking { position { latitude longitude } } } } }"""
+    said = {"shipmentId": shipment, "status": "IN_TRANSIT"}
+    here, nowhere = [
+        await cast["keeper"].ask(
+            text, input=said | {"position": {"latitude": at, "longitude": "1"}}
+        )
+        for at in ("-33.9", "90.000001")
+    ]
+
+    assert here.data["reportTracking"]["tracking"][-1] == {
+        "position": {"latitude": "-33.90", "longitude": "1"}
+    }
+    (wrong,) = nowhere.body["errors"]
+    assert wrong["extensions"] == {"code": "INVALID", "field": "position"}
 
 
 async def test_what_is_early_late_twice_or_out_of_order_has_its_outcome(chain, cast, way):
@@ -169,12 +208,21 @@ async def test_what_is_not_signed_learns_nothing(chain, cast, way):
         await courier.report(status="LOST"),
         await courier.report(status="LOST", reference=["x"]),
         await courier.report(status="LOST", reference="x", happenedAt="soon"),
+        *[
+            await courier.report(status="LOST", reference="x", position=nowhere)
+            for nowhere in (
+                "here",
+                {"latitude": 31},
+                {"latitude": 91, "longitude": 0},
+                {"latitude": True, "longitude": "x"},
+            )
+        ],
     ]
     large = await courier.report(status="LOST", note="x" * 20_000)
 
     assert len({(each.status_code, each.text) for each in refused}) == 1
     assert refused[0].status_code == 401
-    assert [each.status_code for each in unreadable] == [400] * 4
+    assert [each.status_code for each in unreadable] == [400] * 8
     assert large.status_code == 413
     # Another carrier's valid word about what it does not carry is taken, and moves nothing.
     assert (await stranger.report(**said)).status_code == 202

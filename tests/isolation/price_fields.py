@@ -151,6 +151,7 @@ NO_PRICES: Fields = {
     "FairShares": "available",
     "PickLine": "position packs pieces picked missing",
     "PickWave": "number",
+    "Position": "latitude longitude",
     "PriceBandConflict": "position",
     "PriceChangeRow": "position",
     "PriceGridRow": "pieces",

@@ -158,6 +158,9 @@ NAMINGS = (
 TOLD: Mapping[str, str] = {
     "brand: name": "`brands` shows it to whoever may write one",
     "category: parent_id, name": "`categories` shows it to whoever may write one",
+    "orders: buyer_id, seller_id, placed_by_organisation_id, buyer_reference": (
+        "`orders` shows it to the organisation that placed it, whose own key it is"
+    ),
     "platform.tenant: slug": "for platform staff alone",
     "registration: seller_id, email": "told to whoever has proven that the mailbox is theirs",
     "returnable_container: name": "`returnableContainers` shows it to whoever may write one",

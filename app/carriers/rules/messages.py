@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, cast
 
 import orjson
+
+from app.kernel.position import NoPosition, Position, position
 
 LONGEST_WORD, LONGEST_TEXT = 100, 500
 
@@ -63,6 +66,7 @@ class Report:
     signed_by: str
     happened_at: datetime
     expected_at: datetime | None
+    position: Position | None = None
 
 
 class Unreadable(Exception):
@@ -107,6 +111,7 @@ def report_of(body: bytes, now: datetime) -> Report:
         _text(said, "signedBy", LONGEST_WORD),
         min(_instant(said, "happenedAt") or now, now),
         _instant(said, "expectedAt"),
+        _position(said),
     )
     if not report.reference and not report.tracking_number:
         raise Unreadable("reference or trackingNumber must name the goods")
@@ -128,6 +133,24 @@ def _text(said: Mapping[str, Any], name: str, longest: int) -> str:
     if not isinstance(value, str) or len(value) > longest or "\0" in value:
         raise Unreadable(f"{name} must be a text of at most {longest} characters")
     return value
+
+
+def _position(said: Mapping[str, Any]) -> Position | None:
+    given = said.get("position")
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise Unreadable("position must have a latitude and a longitude")
+    named = cast("dict[str, Any]", given)
+    try:
+        return position(_degrees(named.get("latitude")), _degrees(named.get("longitude")))
+    except (NoPosition, InvalidOperation):
+        raise Unreadable("position must have a latitude and a longitude, in degrees") from None
+
+
+def _degrees(given: object) -> Decimal:
+    """Read a number of JSON by its digits: its sender wrote no more than these."""
+    return Decimal("NaN") if isinstance(given, bool) else Decimal(str(given))
 
 
 def _instant(said: Mapping[str, Any], name: str) -> datetime | None:

@@ -30,6 +30,7 @@ from app.fulfilment.operations.telling import tell_whereabouts
 from app.inventory.operations import ship_out
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
+from app.kernel.position import Position
 from app.orders.operations.confirming import tell_parties
 from app.orders.operations.documents import (
     OrderDocument,
@@ -74,6 +75,7 @@ class TrackingReport:
     place: str = ""
     note: str = ""
     happened_at: datetime | None = None
+    position: Position | None = None
 
 
 @requires(Permission.CARRIER_BOOK)
@@ -139,7 +141,13 @@ async def report_tracking(work: Work, report: TrackingReport) -> UUID:
     if report.happened_at and report.happened_at > work.now:
         raise Invalid("happenedAt", "must not lie in the future")
     opened = await open_shipment(work, report.shipment_id, OrderCommand.REPORT_TRACKING, ON_THE_WAY)
-    found = Whereabouts(report.status, report.place, report.note, report.happened_at)
+    found = Whereabouts(
+        report.status,
+        report.place,
+        report.note,
+        report.happened_at,
+        position=report.position,
+    )
     await note_whereabouts(work, opened, found)
     return report.shipment_id
 

@@ -16,6 +16,7 @@ from app.fulfilment.operations.shipments import ON_THE_WAY, OpenShipment, lines_
 from app.fulfilment.operations.signing import Signature, sign
 from app.fulfilment.operations.telling import tell_whereabouts
 from app.kernel.ids import new_id
+from app.kernel.position import Position
 from app.orders.operations.documents import enter_state, open_many
 from app.orders.operations.exceptions import open_once
 from app.orders.rules.states import DeliveryMode, ExceptionKind, OrderState
@@ -49,6 +50,7 @@ class Whereabouts:
     happened_at: datetime | None
     news: str | None = None
     trouble: ExceptionKind | None = None
+    position: Position | None = None
 
 
 async def take_report(
@@ -84,6 +86,7 @@ async def note_whereabouts(work: Work, opened: OpenShipment, found: Whereabouts)
         place=found.place,
         note=found.note,
         happened_at=found.happened_at,
+        position=found.position,
     )
     enter_state(
         work,
@@ -175,6 +178,7 @@ async def _apply(work: Work, known: Shipment, report: Report) -> ReportOutcome:
         report.happened_at,
         {_R.WAITING: _WAITS, _R.DELIVERED: _DELIVERED}.get(report.status),
         _TROUBLES.get(report.status),
+        report.position,
     )
     if await _is_known_better(work, shipment.id, report.happened_at):
         await _keep(work, shipment.id, found)
@@ -210,5 +214,7 @@ async def _keep(work: Work, shipment_id: UUID, found: Whereabouts) -> None:
             happened_at=found.happened_at or work.now,
             recorded_at=work.now,
             recorded_by_membership_id=None,
+            latitude=found.position and found.position.latitude,
+            longitude=found.position and found.position.longitude,
         )
     )

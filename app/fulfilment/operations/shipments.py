@@ -16,6 +16,7 @@ from app.fulfilment.models import Shipment, ShipmentLine, ShipmentStatus, Tracki
 from app.inventory.operations import LotQuantity
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
+from app.kernel.position import Position
 from app.orders.operations.documents import OrderDocument, open_for, sold_order
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.permissions import Permission
@@ -134,6 +135,7 @@ async def track(  # noqa: PLR0913  # a report has this many particulars, by name
     place: str = "",
     note: str = "",
     happened_at: datetime | None = None,
+    position: Position | None = None,
 ) -> None:
     """Set a shipment's status, and keep the report of it (R3-24)."""
     shipment.status = status
@@ -146,5 +148,7 @@ async def track(  # noqa: PLR0913  # a report has this many particulars, by name
             happened_at=happened_at or work.now,
             recorded_at=work.now,
             recorded_by_membership_id=work.actor.membership_id,
+            latitude=position and position.latitude,
+            longitude=position and position.longitude,
         )
     )

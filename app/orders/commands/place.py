@@ -144,6 +144,8 @@ def _body(wish: OrderWish) -> list[object]:
     ]
     if wish.coupon_codes or wish.points_to_redeem:
         body += [list(wish.coupon_codes), wish.points_to_redeem]
+    if wish.buyer_reference:
+        body.append(wish.buyer_reference)
     return body
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from app.approvals.models import ApprovalStep, StepStatus
 from app.budgets.models import SpendingEntry
 from app.budgets.operations import Spending, spend
@@ -18,11 +20,12 @@ from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.orders.errors import (
     BelowMinimumOrderValue,
+    BuyerReferenceTaken,
     DeliveryDateWrong,
     NotYourCustomer,
     PriceChanged,
 )
-from app.orders.models import Order, OrderLine
+from app.orders.models import BUYER_REFERENCE_KEY, Order, OrderLine
 from app.orders.operations.approving import ask_approvals
 from app.orders.operations.benefits import grant_benefits
 from app.orders.operations.confirming import check_credit, open_gates
@@ -184,7 +187,12 @@ class _Drafted:
         """
         order = self.order
         held = organisation_locks.holding(work, order.relationship_id)
-        ((ends,),) = await work.write(order, beside={**self.rows, **beside}, asking=held)
+        try:
+            ((ends,),) = await work.write(order, beside={**self.rows, **beside}, asking=held)
+        except IntegrityError as broken:
+            if order.buyer_reference and BUYER_REFERENCE_KEY in str(broken.orig):
+                raise BuyerReferenceTaken(reference=order.buyer_reference) from None
+            raise
         await _check_open(work, order.seller_id, ends)
 
 
@@ -232,6 +240,7 @@ def _new_order(
         price_instant=quote.price_instant,
         requested_delivery_on=wish.requested_delivery_on,
         note=wish.note,
+        buyer_reference=wish.buyer_reference,
         coupon_codes=list(wish.coupon_codes),
         points_to_redeem=wish.points_to_redeem,
         state=OrderState.DRAFT,

@@ -47,6 +47,7 @@ class OrderWish:
     points_to_redeem: int = 0
     delivery_address_id: UUID | None = None
     payment_way: PaymentWay | None = None
+    buyer_reference: str | None = None
 
 
 def wish_of(document: OrderDocument) -> OrderWish:
@@ -62,6 +63,7 @@ def wish_of(document: OrderDocument) -> OrderWish:
         coupon_codes=tuple(order.coupon_codes),
         points_to_redeem=order.points_to_redeem,
         payment_way=PaymentWay(order.payment_way) if order.payment_way else None,
+        buyer_reference=order.buyer_reference,
     )
 
 

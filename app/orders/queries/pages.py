@@ -47,6 +47,7 @@ _order = _table.c
 _SIZE = bindparam("size", type_=Integer())
 _STATES = bindparam("states", type_=ARRAY(Text()))
 _RELATIONSHIP = bindparam("relationship_id", type_=Uuid())
+_REFERENCE = bindparam("buyer_reference", type_=Text())
 _PLACE = tuple_(
     bindparam("after_instant", type_=DateTime(timezone=True)), bindparam("after_id", type_=Uuid())
 )
@@ -59,6 +60,7 @@ class OrderFilter:
     side: Side = Side.EITHER
     states: Sequence[OrderState] = ()
     relationship_id: UUID | None = None
+    buyer_reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class _Shape:
     side: Side
     has_states: bool
     has_relationship: bool
+    has_reference: bool
     has_place: bool
 
 
@@ -80,6 +83,7 @@ async def orders(work: Work, wanted: OrderFilter, request: PageRequest) -> Page[
         wanted.side,
         has_states=bool(wanted.states),
         has_relationship=wanted.relationship_id is not None,
+        has_reference=wanted.buyer_reference is not None,
         has_place=request.after is not None,
     )
     given: dict[str, Any] = {"size": request.size + 1, **viewer_in(work)}
@@ -87,6 +91,8 @@ async def orders(work: Work, wanted: OrderFilter, request: PageRequest) -> Page[
         given["states"] = [state.value for state in wanted.states]
     if wanted.relationship_id:
         given["relationship_id"] = wanted.relationship_id
+    if wanted.buyer_reference:
+        given["buyer_reference"] = wanted.buyer_reference
     if request.after is not None:
         given["after_instant"], given["after_id"] = read_place(request.after)
     found = await rows_like(Order, work, _page(shape), **given)
@@ -130,6 +136,8 @@ def _wanted(shape: _Shape) -> Iterator[ColumnElement[bool]]:
         yield _order.state == any_(_STATES)
     if shape.has_relationship:
         yield _order.relationship_id == _RELATIONSHIP
+    if shape.has_reference:
+        yield _order.buyer_reference == _REFERENCE
     if shape.has_place:
         yield tuple_(_order.created_at, _order.id) < _PLACE
 

@@ -18,6 +18,7 @@ from app.schema.orders.words import registered
 
 registered()
 LONGEST_NOTE = 2_000
+LONGEST_REFERENCE = 60
 
 
 @strawberry.input
@@ -70,6 +71,9 @@ class CreateOrderInput:
     delivery_address_id: relay.GlobalID | None = strawberry.field(
         default=None, description="One of the buyer's; the order keeps it as it is now."
     )
+    buyer_reference: str | None = strawberry.field(
+        default=None, description="The buyer's own number of it, at most 60 characters (R1-7)."
+    )
 
     def value(self) -> OrderWish:
         """Return the domain's wish."""
@@ -84,6 +88,7 @@ class CreateOrderInput:
             points_to_redeem=self.points_to_redeem,
             delivery_address_id=optional_key_of(self.delivery_address_id, "DeliveryAddress"),
             payment_way=self.payment_way,
+            buyer_reference=checked_reference(self.buyer_reference),
         )
 
 
@@ -111,6 +116,9 @@ class PlaceOrderInput:
     delivery_address_id: relay.GlobalID | None = strawberry.field(
         default=None, description="One of the buyer's; the order keeps it as it is now."
     )
+    buyer_reference: str | None = strawberry.field(
+        default=None, description="The buyer's own number of it, at most 60 characters (R1-7)."
+    )
 
     def value(self) -> OrderWish:
         """Return the domain's wish."""
@@ -125,6 +133,7 @@ class PlaceOrderInput:
             points_to_redeem=self.points_to_redeem,
             delivery_address_id=optional_key_of(self.delivery_address_id, "DeliveryAddress"),
             payment_way=self.payment_way,
+            buyer_reference=checked_reference(self.buyer_reference),
         )
 
 
@@ -218,6 +227,16 @@ class CloseOrderExceptionInput:
 
     exception_id: relay.GlobalID
     resolution: str
+
+
+def checked_reference(reference: str | None) -> str | None:
+    """Return a buyer's number without blanks around; raises `Invalid` for one nobody could read."""
+    if reference is None:
+        return None
+    cleaned = reference.strip()
+    if not cleaned or len(cleaned) > LONGEST_REFERENCE or not cleaned.isprintable():
+        raise Invalid("buyerReference", f"must have 1 to {LONGEST_REFERENCE} readable characters")
+    return cleaned
 
 
 def checked_note(note: str) -> str:

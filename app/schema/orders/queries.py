@@ -20,6 +20,7 @@ from app.schema.cost import cost, list_size, sized
 from app.schema.delivery_days import DeliveryDay, next_deliveries
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
+from app.schema.orders.inputs import checked_reference
 from app.schema.orders.lines import Shortage
 from app.schema.orders.types import Order
 from app.schema.paging import FIRST, connection, page_request
@@ -32,11 +33,13 @@ class OrderFilterInput:
     side: Side = Side.EITHER
     states: list[OrderState] | None = None
     relationship_id: relay.GlobalID | None = None
+    buyer_reference: str | None = None
 
     def value(self) -> queries.OrderFilter:
         """Return the domain's filter."""
         relationship = optional_key_of(self.relationship_id, "TradingRelationship")
-        return queries.OrderFilter(self.side, self.states or (), relationship)
+        reference = checked_reference(self.buyer_reference)
+        return queries.OrderFilter(self.side, self.states or (), relationship, reference)
 
 
 @strawberry.type

@@ -16,7 +16,6 @@ from app.fulfilment import queries as fulfilment
 from app.orders import models, queries
 from app.orders.queries.attachments import attachments_by_order
 from app.orders.queries.deliveries import earliest_deliveries
-from app.orders.queries.exceptions import owners_of_exceptions
 from app.orders.queries.notes import notes_by_order
 from app.orders.rules import states
 from app.organisations.models import PaymentWay
@@ -30,6 +29,7 @@ from app.schema.delivery_days import DeliveryDay
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
 from app.schema.orders.attachments import OrderAttachment
 from app.schema.orders.benefits import OrderBenefit
+from app.schema.orders.exceptions import OrderException
 from app.schema.orders.history import AvailableAction, OrderHistoryEntry
 from app.schema.orders.holds import OrderHold
 from app.schema.orders.lines import OrderLine
@@ -42,59 +42,6 @@ from app.schema.refusals import Refusal
 from app.schema.shipments import Shipment
 
 registered()
-
-
-@strawberry.type
-class OrderException(relay.Node):
-    """Something out of the ordinary that a person must handle (R1-30)."""
-
-    id: relay.NodeID[UUID]
-    kind: str
-    note: str
-    opened_at: datetime
-    explanation: str | None = strawberry.field(description="What its buyer was told of it.")
-    explained_at: datetime | None
-    closed_at: datetime | None
-    resolution: str | None
-    order_id: relay.GlobalID
-    shipment_id: relay.GlobalID | None
-
-    @batch
-    @staticmethod
-    async def owner_name(found: list["OrderException"], info: Info) -> list[str | None]:
-        """Which colleague looks into it; null for the buyer."""
-        async with info.context.read() as work:
-            names = await owners_of_exceptions(work, [row.id for row in found])
-        return [names.get(row.id) for row in found]
-
-    @classmethod
-    def of(cls, row: models.OrderException) -> "OrderException":
-        """Show an exception."""
-        return cls(
-            id=row.id,
-            kind=row.kind,
-            note=row.note,
-            opened_at=row.opened_at,
-            explanation=row.explanation,
-            explained_at=row.explained_at,
-            closed_at=row.closed_at,
-            resolution=row.resolution,
-            order_id=relay.GlobalID("Order", str(row.order_id)),
-            shipment_id=(
-                relay.GlobalID("Shipment", str(row.shipment_id)) if row.shipment_id else None
-            ),
-        )
-
-    @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list["OrderException | None"]:
-        """Load by global id; unknown and foreign ids give null."""
-        del required
-        keys = [UUID(key) for key in node_ids]
-        async with info.context.read() as work:
-            found = await queries.exceptions_by_id(work, keys)
-        return [OrderException.of(found[key]) if key in found else None for key in keys]
 
 
 @strawberry.type
@@ -124,6 +71,9 @@ class Order(relay.Node):
         description="How it is to be paid; null means as the relationship's terms say."
     )
     note: str
+    buyer_reference: str | None = strawberry.field(
+        description="The number that the buyer's own system gave it."
+    )
     approval_status: states.ApprovalStatus
     review_status: states.ReviewStatus
     credit_status: states.CreditStatus
@@ -345,6 +295,7 @@ class Order(relay.Node):
             payment_due_at=row.payment_due_at,
             payment_way=PaymentWay(row.payment_way) if row.payment_way else None,
             note=row.note,
+            buyer_reference=row.buyer_reference,
             approval_status=states.ApprovalStatus(row.approval_status),
             review_status=states.ReviewStatus(row.review_status),
             credit_status=states.CreditStatus(row.credit_status),

@@ -173,7 +173,10 @@ class Matrix:
             heard.closed.add(question.field)
         if self._is_said_to_all(asker, question, found):
             return found
-        if not question.case.changes and not any(is_known(name, asker, seen) for name in it.read):
+        is_theirs = bool(it.read) or variables != built
+        if not is_theirs or question.case.changes:
+            return found
+        if not any(is_known(name, asker, seen) for name in it.read):
             unknown = question.case.build(Things({}), Things(asker.own))
             nothing, its_work = await self._work(asker, question.text, unknown)
             if its_work != work:  # What each of the two has put into caches is there now.

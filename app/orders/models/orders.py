@@ -1,8 +1,7 @@
-"""Tables of carts, orders, their lines and shortages."""
+"""Tables of orders, their lines, quotes and shortages."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +26,6 @@ from app.orders.rules.states import (
     DeliveryMode,
     FulfilmentStatus,
     InvoiceStatus,
-    NoteAudience,
     OrderChannel,
     OrderState,
     PaymentStatus,
@@ -35,38 +33,7 @@ from app.orders.rules.states import (
     SettlementStatus,
 )
 
-
-class Cart(Identified, Table):
-    """What a person means to order from one seller; one a membership and relationship (R0-26)."""
-
-    __tablename__ = "cart"
-    __table_args__ = (
-        belongs_to("relationship_id", "trading_relationship"),
-        belongs_to("membership_id", "membership"),
-        UniqueConstraint("tenant_id", "membership_id", "relationship_id"),
-    )
-
-    relationship_id: Mapped[UUID]
-    membership_id: Mapped[UUID]
-    changed_at: Mapped[datetime]
-
-
-class CartLine(TenantOwned, Table):
-    """A quantity of a SKU in a cart, in packaging units."""
-
-    __tablename__ = "cart_line"
-    __table_args__ = (
-        belongs_to("cart_id", "cart", on_delete="CASCADE"),
-        belongs_to("sku_id", "sku"),
-        one_of("packaging_level", PackagingLevel),
-        CheckConstraint("quantity > 0", name="quantity"),
-    )
-
-    cart_id: Mapped[UUID] = mapped_column(primary_key=True)
-    sku_id: Mapped[UUID] = mapped_column(primary_key=True)
-    packaging_level: Mapped[str] = mapped_column(primary_key=True)
-    quantity: Mapped[Decimal] = mapped_column(QUANTITY)
-    added_at: Mapped[datetime]
+BUYER_REFERENCE_KEY = "uq_orders_buyer_reference"
 
 
 class Order(Identified, Table):
@@ -74,6 +41,7 @@ class Order(Identified, Table):
 
     Money is in `currency`; `state` is the lifecycle, the other statuses are derived beside it (F8).
     `changed_by` are the memberships who changed or submitted it, besides who placed it.
+    `buyer_reference` is the number that the buyer's own system gave it (R1-7).
     """
 
     __tablename__ = "orders"
@@ -101,6 +69,16 @@ class Order(Identified, Table):
         Index(None, "tenant_id", "relationship_id", "created_at", "id"),
         Index(None, "tenant_id", "placed_by_membership_id", "created_at", "id"),
         Index(None, "tenant_id", "state"),
+        Index(
+            BUYER_REFERENCE_KEY,
+            "tenant_id",
+            "buyer_id",
+            "seller_id",
+            "placed_by_organisation_id",
+            "buyer_reference",
+            unique=True,
+            postgresql_where=text("buyer_reference IS NOT NULL AND state <> 'CANCELLED'"),
+        ),
     )
 
     number: Mapped[str]
@@ -126,6 +104,7 @@ class Order(Identified, Table):
     payment_due_at: Mapped[datetime | None]
     payment_way: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")
+    buyer_reference: Mapped[str | None]
     delivery_address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     coupon_codes: Mapped[list[Any]] = mapped_column(default=list)
     points_to_redeem: Mapped[int] = mapped_column(default=0)
@@ -277,139 +256,3 @@ class Shortage(Identified, Table):
     supply_line_id: Mapped[UUID | None]
     recorded_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-
-
-class HoldKind(StrEnum):
-    """What a hold is about."""
-
-    CREDIT = "CREDIT"
-    LEGAL = "LEGAL"
-    PAYMENT = "PAYMENT"
-    QUALITY = "QUALITY"
-    OTHER = "OTHER"
-
-
-class OrderHold(Identified, Table):
-    """What keeps an order from going on, or without one all orders of a relationship.
-
-    It counts until `expires_at`, or until it is ended.
-    """
-
-    __tablename__ = "order_hold"
-    __table_args__ = (
-        belongs_to("seller_id", "organisation"),
-        belongs_to("relationship_id", "trading_relationship"),
-        belongs_to("order_id", "orders"),
-        one_of("kind", HoldKind),
-        Index(None, "tenant_id", "relationship_id"),
-        Index(None, "tenant_id", "seller_id", "id"),
-        Index(
-            "ix_order_hold_expiring",
-            "tenant_id",
-            "expires_at",
-            postgresql_where=text("ended_at IS NULL AND expires_at IS NOT NULL"),
-        ),
-    )
-
-    seller_id: Mapped[UUID]
-    relationship_id: Mapped[UUID]
-    order_id: Mapped[UUID | None]
-    kind: Mapped[str]
-    reason: Mapped[str]
-    set_at: Mapped[datetime]
-    set_by_membership_id: Mapped[UUID | None]
-    set_by_name: Mapped[str]
-    expires_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    ended_by_membership_id: Mapped[UUID | None]
-    ended_by_name: Mapped[str | None]
-    end_reason: Mapped[str | None]
-
-
-class HoldOverride(TenantOwned, Table):
-    """That one order goes on in spite of a hold: by whom, and why."""
-
-    __tablename__ = "hold_override"
-    __table_args__ = (
-        belongs_to("hold_id", "order_hold"),
-        belongs_to("order_id", "orders"),
-    )
-
-    hold_id: Mapped[UUID] = mapped_column(primary_key=True)
-    order_id: Mapped[UUID] = mapped_column(primary_key=True)
-    by_membership_id: Mapped[UUID | None]
-    by_name: Mapped[str]
-    reason: Mapped[str]
-    at: Mapped[datetime]
-
-
-class OrderException(Identified, Table):
-    """Something out of the ordinary about an order that a person must handle (R1-30).
-
-    `explanation` is what its buyer was told of it; who owns it is the seller's own affair.
-    """
-
-    __tablename__ = "order_exception"
-    __table_args__ = (
-        belongs_to("order_id", "orders"),
-        belongs_to("shipment_id", "shipment"),
-        belongs_to("owner_membership_id", "membership"),
-        Index(None, "tenant_id", "order_id"),
-        Index(
-            "ix_order_exception_open",
-            "tenant_id",
-            "id",
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-    )
-
-    order_id: Mapped[UUID]
-    shipment_id: Mapped[UUID | None]
-    kind: Mapped[str]
-    note: Mapped[str]
-    opened_by_membership_id: Mapped[UUID | None]
-    opened_at: Mapped[datetime]
-    owner_membership_id: Mapped[UUID | None]
-    explanation: Mapped[str | None]
-    explained_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
-    resolution: Mapped[str | None]
-
-
-class OrderNote(Identified, Table):
-    """Something written on an order by one side: for its own people, or for both sides."""
-
-    __tablename__ = "order_note"
-    __table_args__ = (
-        belongs_to("order_id", "orders"),
-        belongs_to("organisation_id", "organisation"),
-        belongs_to("membership_id", "membership"),
-        one_of("audience", NoteAudience),
-        Index(None, "tenant_id", "order_id"),
-    )
-
-    order_id: Mapped[UUID]
-    organisation_id: Mapped[UUID]
-    membership_id: Mapped[UUID]
-    author_name: Mapped[str]
-    audience: Mapped[str]
-    text: Mapped[str]
-    written_at: Mapped[datetime]
-
-
-class OrderAttachment(TenantOwned, Table):
-    """A file that a side of an order attached to it; both read it."""
-
-    __tablename__ = "order_attachment"
-    __table_args__ = (
-        belongs_to("order_id", "orders"),
-        belongs_to("file_id", "stored_file"),
-        belongs_to("organisation_id", "organisation"),
-        belongs_to("membership_id", "membership"),
-    )
-    order_id: Mapped[UUID] = mapped_column(primary_key=True)
-    file_id: Mapped[UUID] = mapped_column(primary_key=True)
-    organisation_id: Mapped[UUID]
-    membership_id: Mapped[UUID]
-    author_name: Mapped[str]
-    attached_at: Mapped[datetime]
