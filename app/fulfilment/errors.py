@@ -63,6 +63,17 @@ class TooManyDeliveryCodes(Refused):
 
 
 @dataclass(eq=False)
+class CarrierReasonNeeded(Refused):
+    """Who takes another carrier than the rules choose says why, and that is kept (R2-18)."""
+
+    code: ClassVar = "CARRIER_REASON_NEEDED"
+    text: ClassVar = "Rule {priority} chooses {carrier}; say why another carrier takes the goods."
+    field_path: ClassVar = "reason"
+    priority: int
+    carrier: str
+
+
+@dataclass(eq=False)
 class NotLate(Refused):
     """What has arrived meanwhile, or is expected later, is not late."""
 

@@ -76,12 +76,14 @@ class Shipment(Identified, Table):
 
     `late_noted_for` is the expected arrival that people were told will not be kept. `wrong_codes`
     counts what was tried as its delivery code since the last right one. `rating` is of its buyer.
+    `proposed_carrier_id` is whom the seller's rules chose, `carrier_reason` why it has its carrier.
     """
 
     __tablename__ = "shipment"
     __table_args__ = (
         belongs_to("order_id", "orders"),
         belongs_to("carrier_id", "carrier"),
+        belongs_to("proposed_carrier_id", "carrier"),
         belongs_to("handed_over_by_membership_id", "membership"),
         belongs_to("handed_over_signature_id", "stored_file"),
         belongs_to("signed_by_membership_id", "membership"),
@@ -99,6 +101,8 @@ class Shipment(Identified, Table):
     status: Mapped[str] = mapped_column(default=ShipmentStatus.PLANNED)
     carrier: Mapped[str]
     carrier_id: Mapped[UUID | None]
+    proposed_carrier_id: Mapped[UUID | None]
+    carrier_reason: Mapped[str] = mapped_column(default="")
     tracking_number: Mapped[str] = mapped_column(default="")
     booked_at: Mapped[datetime]
     expected_at: Mapped[datetime | None]

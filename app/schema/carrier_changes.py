@@ -9,6 +9,7 @@ from strawberry import relay
 from app.carriers import commands
 from app.carriers.operations import Service
 from app.carriers.terms import CarrierTerms
+from app.schema.carrier_terms import CarrierAgreementInput, CarrierRuleInput
 from app.schema.carriers import Carrier, carriers_by_id
 from app.schema.context import Info
 from app.schema.ids import key_of
@@ -29,7 +30,8 @@ class CarrierServiceInput:
 class CreateCarrierInput:
     """Who carries goods. With `url` its software is asked there, else people ask it.
 
-    `trackingAddress` holds {trackingNumber}, which is filled in for each shipment.
+    `trackingAddress` holds {trackingNumber}, which is filled in for each shipment. `rules` say
+    which orders it takes, `agreements` what it promised.
     """
 
     idempotency_key: str
@@ -37,17 +39,24 @@ class CreateCarrierInput:
     url: str | None = None
     tracking_address: str = ""
     services: list[CarrierServiceInput] | None = None
+    rules: list[CarrierRuleInput] | None = None
+    agreements: list[CarrierAgreementInput] | None = None
 
 
 @strawberry.input
 class ChangeCarrierInput:
-    """What is known of a carrier from now on, all of it; switched off it takes no shipments."""
+    """What is known of a carrier from now on, all of it; switched off it takes no shipments.
+
+    Rules and agreements that are left out stay; an empty list takes them away.
+    """
 
     carrier_id: relay.GlobalID
     name: str
     url: str | None = None
     tracking_address: str = ""
     services: list[CarrierServiceInput] | None = None
+    rules: list[CarrierRuleInput] | None = None
+    agreements: list[CarrierAgreementInput] | None = None
     is_active: bool = True
 
 
@@ -153,7 +162,14 @@ def carrier_terms(info: Info) -> CarrierTerms:
 
 def _given(input: CreateCarrierInput | ChangeCarrierInput) -> commands.CarrierTermsGiven:
     services = [Service(each.code, each.name, each.days) for each in input.services or ()]
-    return commands.CarrierTermsGiven(input.name, input.url, input.tracking_address, services)
+    return commands.CarrierTermsGiven(
+        input.name,
+        input.url,
+        input.tracking_address,
+        services,
+        None if input.rules is None else [each.rule() for each in input.rules],
+        None if input.agreements is None else [each.agreement() for each in input.agreements],
+    )
 
 
 def _shown(secrets: commands.Secrets) -> CarrierSecrets:

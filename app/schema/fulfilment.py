@@ -62,7 +62,8 @@ class FinishPreparationInput:
 class BookCarrierInput:
     """A carrier for packed goods; without lines, for all of them.
 
-    Either one that the seller keeps, perhaps with a service level of its, or just a name.
+    Either one that the seller keeps, perhaps with a service level of its, or just a name; without
+    either the one that the seller's rules choose (`Order.carrierChoice`).
     """
 
     idempotency_key: str
@@ -73,6 +74,9 @@ class BookCarrierInput:
     tracking_number: str = ""
     expected_at: datetime | None = None
     lines: list[LinePiecesInput] | None = None
+    reason: str = strawberry.field(
+        default="", description="Why it is another carrier than the seller's rules choose."
+    )
 
 
 @strawberry.input
@@ -83,6 +87,9 @@ class RebookCarrierInput:
     shipment_id: relay.GlobalID
     carrier_id: relay.GlobalID
     service: str = ""
+    reason: str = strawberry.field(
+        default="", description="Why it is another carrier than the seller's rules choose."
+    )
 
 
 @strawberry.input
@@ -214,6 +221,7 @@ class FulfilmentMutation:
             tracking_number=input.tracking_number,
             expected_at=input.expected_at,
             pieces=pieces_by_line(input.lines, "lines"),
+            reason=input.reason,
             idempotency_key=input.idempotency_key,
         )
         shipment_id = await info.context.write(lambda work: ship.book_carrier(work, booking))
@@ -232,6 +240,7 @@ class FulfilmentMutation:
                 key_of(input.shipment_id, "Shipment"),
                 key_of(input.carrier_id, "Carrier"),
                 input.service,
+                input.reason,
             )
         )
         return await load_shipment(info, shipment_id)

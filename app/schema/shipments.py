@@ -159,6 +159,19 @@ class Shipment(relay.Node):
 
     @batch
     @staticmethod
+    async def carrier_reason(shipments: list["Shipment"], info: Info) -> list[str | None]:
+        """Why it has its carrier: the rule that chose it, or why another one was taken.
+
+        Null for others than the seller's shippers.
+        """
+        async with info.context.read() as work:
+            if not any(map(work.actor.may, (Permission.CARRIER_BOOK, Permission.SHIPMENT_WRITE))):
+                return [None for _ in shipments]
+            found = await queries.choices_by_shipment(work, [item.id for item in shipments])
+        return [found[item.id].carrier_reason if item.id in found else None for item in shipments]
+
+    @batch
+    @staticmethod
     async def tracking_url(shipments: list["Shipment"], info: Info) -> list[str | None]:
         """Where the carrier itself shows where it is; null until it has a tracking number."""
         known = {item.carrier_id for item in shipments if item.carrier_id and item.tracking_number}

@@ -18,7 +18,7 @@ PINNED = {
     "allocateOrder": 31,
     "startPreparation": 22,
     "finishPreparation": 23,
-    "bookCarrier": 18,
+    "bookCarrier": 19,
     "handOver": 29,
     "signDelivery": 19,
     "confirmReceipt": 36,
