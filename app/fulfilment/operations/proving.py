@@ -12,7 +12,7 @@ from app.fulfilment.errors import TooManyDeliveryCodes, WrongDeliveryCode
 from app.fulfilment.models import Shipment
 from app.kernel.errors import NotFound, Refused
 from app.orders.models import Order
-from app.rbac.operations import people_of
+from app.orders.operations.audience import buyers_people
 from app.rbac.permissions import Permission
 from app.storage.operations import claim
 from app.storage.rules.purposes import FilePurpose
@@ -58,5 +58,5 @@ def check_code(work: Work, shipment: Shipment, keys: CarrierKeys, code: str) -> 
 
 async def told_the_code(work: Work, order: Order) -> Sequence[str]:
     """Return who is told an order's delivery codes: the buyer's people who sign; one statement."""
-    people = await people_of(work, [order.buyer_id], Permission.RECEIPT_SIGN)
+    people = await buyers_people(work, order, Permission.RECEIPT_SIGN)
     return [str(each) for each in people]
