@@ -12,6 +12,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
@@ -110,6 +111,31 @@ async def people_of(
             Membership.id.not_in(_granted(work, permission, Effect.DENY)),
         )
     return list((await work.session.scalars(statement.order_by(Membership.id))).all())
+
+
+def reaches(
+    work: Work,
+    permission: Permission,
+    near: Mapping[Scope, ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """Select memberships whose permission reaches a thing of their organisation.
+
+    `near` says for narrow scopes whom they reach it for, such as those that it is assigned to; in
+    all others it is reached.
+    """
+    narrow = (Scope.OWN, Scope.ASSIGNED)
+    granted = (
+        _granted(work, permission, Effect.ALLOW)
+        .where(
+            or_(
+                RoleGrant.scope.not_in(narrow),
+                *(and_(RoleGrant.scope == scope, is_near) for scope, is_near in near.items()),
+            )
+        )
+        .correlate(Membership)
+    )
+    denied = _granted(work, permission, Effect.DENY)
+    return and_(Membership.id.in_(granted), Membership.id.not_in(denied))
 
 
 async def set_roles(

@@ -293,6 +293,13 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         _PACKAGE,
         "UPDATE shipment_package SET sscc = '069012340000000017'",
     ),
+    "shipments/proofs-are-files": (
+        _FILE,
+        "UPDATE shipment SET photo_id = (SELECT id FROM stored_file LIMIT 1)",
+    ),
+    "shipments/signed-before-proven": (
+        "UPDATE shipment SET rating = 5, rated_at = now() WHERE signed_at IS NULL",
+    ),
     "schemes/budget-uses": _plus_one("scheme_budget", "uses"),
     "schemes/budget-money": _plus_one("scheme_budget", "money_used"),
     "schemes/budget-goods": _plus_one("scheme_budget", "goods_used"),

@@ -103,11 +103,18 @@ QUOTES: Fields = {
 NO_PRICES: Fields = {
     "AnnouncementCounts": "addressed read",
     "CareTerms": "responseHours warningHours reopeningDays",
+    "CarrierAgreement": "claimDays",
     "CarrierBooking": "tries",
+    "CarrierPerformance": "shipments arrived onTime late unpromised lost damaged refused ratings "
+    "poorRatings averageRating",
+    "CarrierPrice": "amount",
+    "CarrierPromise": "days perShipment perKilogram",
+    "CarrierRule": "priority leastTotal mostTotal mostPieces",
     "CarrierService": "days",
     "CustomersHandedOver": "customers",
     "HandOverCancelled": "customers",
     "PlannedHandOver": "customers",
+    "DeliveryRating": "stars",
     "ExportRun": "rows",
     "IdentityProvider": "linkedPeople",
     "ImportFault": "row",
@@ -196,6 +203,7 @@ NO_PRICES: Fields = {
     "Webhook": "failuresInRow",
     "WebhookAttempt": "statusCode milliseconds",
     "WebhookDelivery": "tries",
+    "WeighedCarrier": "priority",
 }
 REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
     (LISTS, frozenset({"admin"})),

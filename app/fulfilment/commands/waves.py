@@ -36,12 +36,12 @@ from app.inventory.models import MoveCause, Warehouse
 from app.inventory.operations import LotQuantity, Occasion, lose, own_warehouses
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
+from app.orders.operations.audience import sellers_people
 from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.confirming import tell_parties
 from app.orders.operations.documents import OrderDocument, enter_state, open_for, settle_state
 from app.orders.operations.stock import miss
 from app.orders.rules.transitions import OrderCommand
-from app.organisations.operations import present_reps
 from app.rbac.guard import requires
 from app.rbac.models import Membership
 from app.rbac.permissions import Permission
@@ -298,7 +298,7 @@ async def _take_off(
         work,
         order,
         "order_short_picked",
-        await present_reps(work, order.relationship_id),
+        await sellers_people(work, order, ()),
         sku=(await _wrong(work, stop)).sku,
         pieces=f"{missing.normalize():f}",
         outcome=_OUTCOMES[waits],

@@ -23,6 +23,7 @@ from app.rbac.permissions import Permission
 from app.schema.approvals import ApprovalStep, WhoCanAct, approval_steps_of
 from app.schema.assigned_reps import AssignedRep, reps_of_orders
 from app.schema.batch import batch
+from app.schema.carrier_terms import WeighedCarrier
 from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.delivery_addresses import PlacedAddress
@@ -252,6 +253,20 @@ class Order(relay.Node):
         return [
             StockPreparation.of(found[order.id]) if order.id in found else None for order in orders
         ]
+
+    @list_size(10)
+    @batch
+    @staticmethod
+    async def carrier_choice(orders: list["Order"], info: Info) -> list[list[WeighedCarrier]]:
+        """What each rule of the seller's carriers says to it; the first that fits chooses (R2-18).
+
+        For the seller's people who book carriers; nothing for others.
+        """
+        async with info.context.read() as work:
+            if not work.actor.may(Permission.CARRIER_BOOK):
+                return [[] for _ in orders]
+            found = await fulfilment.choices_by_order(work, [order.row for order in orders])
+        return [[WeighedCarrier.of(each) for each in found.get(order.id, ())] for order in orders]
 
     @list_size(5)
     @batch
