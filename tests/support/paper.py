@@ -7,7 +7,8 @@ from tests.support.order_terms import deliver
 from tests.support.world import Person
 
 PARTY = "name taxNumber street city country bankAccount"
-INVOICE = f"""id number documentNumber currency net tax deposits total paid open issuedOn dueOn buyerReference
+INVOICE = f"""id number documentNumber currency net tax deposits total paid open issuedOn dueOn
+    buyerReference
     sellerDetails {{ {PARTY} }} buyerDetails {{ {PARTY} }} taxes {{ ratePercent net tax }}
     lines {{ position title quantity net tax }}
     creditNotes {{ documentNumber total unallocated reason
