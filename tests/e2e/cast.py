@@ -130,7 +130,7 @@ async def told(cast: Cast, kind: str, subject: str) -> None:
     """The shop is told in the app and by e-mail; the rival, and who is upstream, are not."""
 
     async def arrived() -> bool:
-        return any(message["Subject"] == subject for message in cast.stage.mails_to(cast.owner))
+        return subject in subjects(cast, cast.owner)
 
     await until(arrived)
     page = await cast.owner.read("myNotifications")
@@ -138,7 +138,12 @@ async def told(cast: Cast, kind: str, subject: str) -> None:
     for person in (cast.rival, cast.east, cast.stranger):
         told = (await person.read("myNotifications"))["edges"]
         heard = {edge["node"]["title"] for edge in told}
-        assert subject not in heard | {mail["Subject"] for mail in cast.stage.mails_to(person)}
+        assert subject not in heard | subjects(cast, person)
+
+
+def subjects(cast: Cast, person: Person) -> set[str]:
+    """The subjects of what was mailed to a person."""
+    return {mail["Subject"] for mail in cast.stage.mails_to(person.email)}
 
 
 def quantities(line: dict[str, Any], *names: str) -> list[str]:

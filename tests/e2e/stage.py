@@ -37,6 +37,8 @@ from tests.support.world import PASSWORD, Answer
 
 STAFF = "staff@tributary.test"
 DEPTH = 2
+_BESIDE = {"TRIBUTARY_WEBHOOKS_TO_LOOPBACK": "on"}
+"""Carriers, webhooks and the payment provider of the day answer on this machine."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Stage:
     mail: Path
     http: httpx2.AsyncClient
     owner_dsn: str
-    roles: dict[str, str] = field(default_factory=dict)
+    app_dsn: str
+    roles: dict[str, dict[str, str]] = field(default_factory=dict)
 
     async def ask(self, text: str, token: str | None = None, **variables: Any) -> Answer:
         headers = {"authorization": f"Bearer {token}"} if token else {}
@@ -97,25 +100,35 @@ class Stage:
         here = [item["organisationId"] for item in signed_in["memberships"]]
         return Person(self, address, signed_in["accessToken"], place["membershipId"], "".join(here))
 
-    async def hire(self, boss: Person, organisation: str, name: str, *roles: str) -> Person:
-        """Let a boss add a person with built-in roles by name, who signs in."""
-        if not self.roles:
+    async def roles_of(self, boss: Person) -> dict[str, str]:
+        """The roles that a boss may give, by name."""
+        if boss.organisation not in self.roles:
             known = await boss.read("roles", first=100)
-            self.roles |= {edge["node"]["name"]: edge["node"]["id"] for edge in known["edges"]}
-        address = f"{name.lower().replace(' ', '.')}@tributary.test"
+            found = {edge["node"]["name"]: edge["node"]["id"] for edge in known["edges"]}
+            self.roles[boss.organisation] = found
+        return self.roles[boss.organisation]
+
+    async def hire(
+        self, boss: Person, organisation: str, name: str, *roles: str, at: str = "tributary.test"
+    ) -> Person:
+        """Let a boss add a person with roles by name, who signs in."""
+        known = await self.roles_of(boss)
+        address = f"{name.lower().replace(' ', '.')}@{at}"
         await boss.must(
             "addMember",
             organisationId=organisation,
             name=name,
             email=address,
             initialPassword=PASSWORD,
-            roleIds=[self.roles[role] for role in roles],
+            roleIds=[known[role] for role in roles],
         )
         return await self.sign_in(address)
 
-    async def onboard(self, boss: Person, name: str, kind: str, **terms: Any) -> Person:
+    async def onboard(
+        self, boss: Person, name: str, kind: str, at: str = "tributary.test", **terms: Any
+    ) -> Person:
         """Let a boss bring a customer in, whose first user signs in."""
-        address = f"{name.lower().replace(' ', '.')}@tributary.test"
+        address = f"{name.lower().replace(' ', '.')}@{at}"
         await boss.must(
             "createOrganisation",
             idempotencyKey=new_id().hex,
@@ -136,13 +149,16 @@ class Stage:
                 [CHANNEL, f"nothing_happened {kind} {key} {new_id()}"],
             )
 
-    def mails_to(self, person: Person) -> list[EmailMessage]:
-        """What the worker has sent to a person."""
-        found = [
+    def mails(self) -> list[EmailMessage]:
+        """What the worker has sent so far."""
+        return [
             email.message_from_bytes(path.read_bytes(), policy=default)
             for path in self.mail.glob("*.eml")
         ]
-        return [message for message in found if person.email in message["To"]]
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """What the worker has sent to an address."""
+        return [message for message in self.mails() if address in message["To"]]
 
 
 @asynccontextmanager
@@ -155,8 +171,8 @@ async def raised(data: Path) -> AsyncIterator[Stage]:
         access = bootstrap(server.dsn())
         migrate(access.owner_dsn)
         await _appoint(access.app_dsn)
-        web = web_server(settings, access.app_dsn, data / "web.log")
-        jobs = worker(settings, access.app_dsn, data / "worker.log")
+        web = web_server(settings, access.app_dsn, data / "web.log", more=_BESIDE)
+        jobs = worker(settings, access.app_dsn, data / "worker.log", more=_BESIDE)
         for process in (jobs, web):
             running.callback(process.stop)
             process.start()
@@ -164,7 +180,7 @@ async def raised(data: Path) -> AsyncIterator[Stage]:
         await asyncio.to_thread(_await_jobs, access.owner_dsn, jobs)
         address = f"http://127.0.0.1:{port}"
         async with httpx2.AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as http:
-            yield Stage(address, data / "mail", http, access.owner_dsn)
+            yield Stage(address, data / "mail", http, access.owner_dsn, access.app_dsn)
 
 
 def _await_jobs(owner_dsn: str, jobs: Process) -> None:

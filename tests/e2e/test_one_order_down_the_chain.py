@@ -1,10 +1,6 @@
 """The whole trade once, over the wire: server, worker, database and e-mail are real processes."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -23,18 +19,10 @@ from tests.e2e.cast import (
     supply,
     told,
 )
-from tests.e2e.stage import STAFF, Stage, raised
+from tests.e2e.stage import STAFF, Stage
 from tests.support.documents import document
 
 pytestmark = pytest.mark.xdist_group("e2e")
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    data = Path(tempfile.mkdtemp(prefix="tributary-e2e-", dir="/tmp"))
-    async with raised(data) as stage:
-        yield stage
-    shutil.rmtree(data)
 
 
 async def test_one_order_goes_down_the_chain(stage):

@@ -36,6 +36,28 @@ from app.rbac.permissions import Permission
 SHOWS_ORDERS = literal_column(f"'{UpstreamVisibility.ORDERS}'", Text())
 """Written out, since an index holds these relationships alone: it does not serve a parameter."""
 
+# Written once: making these anew for every statement costs more than the rest of writing it.
+_below, _link, _pair = (
+    table_of(OrganisationAncestry).alias(name) for name in ("below", "link", "pair")
+)
+_linked, _terms = (
+    table_of(Organisation).alias("linked"),
+    table_of(TradingRelationship).alias("terms"),
+)
+_shown_upstream = and_(
+    _terms.c.seller_id == _linked.c.parent_id,
+    _terms.c.buyer_id == _linked.c.id,
+    _terms.c.upstream_visibility == SHOWS_ORDERS,
+)
+_never_ends = _terms.c.valid_until.is_(None)
+_linked_chain = _link.join(
+    _linked, and_(_linked.c.tenant_id == _link.c.tenant_id, _linked.c.id == _link.c.ancestor_id)
+)
+_is_between = and_(
+    _link.c.descendant_id == _below.c.descendant_id, _link.c.distance < _below.c.distance - 1
+)
+_is_not_itself = _below.c.distance > 0
+
 
 def visible_below(work: Work) -> Select[Any]:
     """Select the ids below the actor's organisation that it may see; see `visible_below_of`."""
@@ -51,34 +73,21 @@ def visible_below_of(
     Direct children are seen always. Whoever stands deeper is seen when every link of the chain
     below the child is an open relationship that shows orders upstream.
     """
-    below, link = (table_of(OrganisationAncestry).alias(name) for name in ("below", "link"))
-    linked, terms = table_of(Organisation).alias("linked"), table_of(TradingRelationship).alias()
     shown = exists().where(
-        terms.c.tenant_id == tenant,
-        terms.c.seller_id == linked.c.parent_id,
-        terms.c.buyer_id == linked.c.id,
-        terms.c.upstream_visibility == SHOWS_ORDERS,
-        terms.c.valid_from <= now,
-        or_(terms.c.valid_until.is_(None), terms.c.valid_until > now),
+        _terms.c.tenant_id == tenant,
+        _shown_upstream,
+        _terms.c.valid_from <= now,
+        or_(_never_ends, _terms.c.valid_until > now),
     )
     hidden_link = (
-        select(link.c.ancestor_id)
-        .join_from(
-            link,
-            linked,
-            and_(linked.c.tenant_id == link.c.tenant_id, linked.c.id == link.c.ancestor_id),
-        )
-        .where(
-            link.c.tenant_id == tenant,
-            link.c.descendant_id == below.c.descendant_id,
-            link.c.distance < below.c.distance - 1,
-            ~shown,
-        )
+        select(_link.c.ancestor_id)
+        .select_from(_linked_chain)
+        .where(_link.c.tenant_id == tenant, _is_between, ~shown)
     )
-    return select(below.c.descendant_id).where(
-        below.c.tenant_id == tenant,
-        below.c.ancestor_id == own,
-        below.c.distance > 0,
+    return select(_below.c.descendant_id).where(
+        _below.c.tenant_id == tenant,
+        _below.c.ancestor_id == own,
+        _is_not_itself,
         ~hidden_link.exists(),
     )
 
@@ -144,12 +153,11 @@ def came_above_after(
 
     What ended before that is the business of those who stood there then. Nothing ended at none.
     """
-    pair = table_of(OrganisationAncestry).alias()
     return exists().where(
-        pair.c.tenant_id == work.tenant_id,
-        pair.c.ancestor_id == work.actor.organisation_id,
-        pair.c.descendant_id == below,
-        pair.c.since > instant,
+        _pair.c.tenant_id == work.tenant_id,
+        _pair.c.ancestor_id == work.actor.organisation_id,
+        _pair.c.descendant_id == below,
+        _pair.c.since > instant,
     )
 
 
