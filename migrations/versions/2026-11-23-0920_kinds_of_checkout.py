@@ -9,6 +9,7 @@ revision: str = "0048"
 down_revision: str | None = "0047"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+because = {"checkout_account": "a row for each seller that takes payments online"}
 
 TABLE = "checkout_account"
 CHECKS = {

@@ -15,7 +15,8 @@ def kind_of(headers: Mapping[str, str]) -> CheckoutKind:
     """Return as what a message presents itself: it is answered so, whether true or not."""
     if "wechatpay-signature" in headers:
         return CheckoutKind.WECHAT_PAY
-    if headers.get("content-type", "").lower().startswith(_FORM):
+    is_form = headers.get("content-type", "").lower().startswith(_FORM)
+    if is_form and "webhook-signature" not in headers:
         return CheckoutKind.ALIPAY
     return CheckoutKind.SIGNED_JSON
 
