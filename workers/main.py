@@ -12,6 +12,7 @@ from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
 from app.webhooks.client import Caller
 from workers.announcements import announcement_listeners
+from workers.arrivals import arrival_listeners
 from workers.brokers import broker_of
 from workers.carriers import carrier_listeners
 from workers.checkout import checkout_listeners
@@ -62,6 +63,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
             transport, settings.mail_from, settings.site_url, OneTimeKeys(settings.secret)
         ),
         *announcement_listeners(),
+        *arrival_listeners(),
         *schedule_listeners(),
         *webhook_listeners(),
         *checkout_listeners(settings),

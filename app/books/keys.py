@@ -16,6 +16,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "beginOnlinePayment": ("online_payment", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "answerAccountStatement": ("statement_answer", "id"),
         "attachToOrder": ("orders", "id"),
         "beginExport": ("export_run", "id"),
         "beginImport": ("import_run", "id"),

@@ -10,6 +10,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     # Listeners
     "tell_people": ("Membership:SELLER", "Order:CONFIRMED"),
     "send_email": ("Notification",),
+    "announce_goods": ("Shipment:SHIPPED",),
     "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
@@ -22,6 +23,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "ask_about_payment": ("OnlinePayment",),
     "ask_carrier_again": ("CarrierBooking",),
     "note_late_delivery": ("Shipment:SHIPPED",),
+    "note_overdue_invoice": ("Invoice",),
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),
     "expire_points": ("TradingRelationship",),

@@ -72,6 +72,7 @@ _ORDERS = (
     | {f"Order:{state}" for state in _STATES}
     | {f"OrderLine:{state}" for state in _STATES}
     | {f"Shipment:{state}" for state in _SHIPPED}
+    | {"ShipmentLine"}
     | {
         "OrderException",
         "StoredFile:ATTACHED",
