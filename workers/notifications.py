@@ -19,7 +19,7 @@ from app.notifications.operations import (
     unsent_digest,
     unsent_email,
 )
-from app.notifications.rules import announced_kinds, announcement_of
+from app.notifications.rules import announced_kinds
 from workers.events import Listener
 
 MAIL_QUEUE = "mail"
@@ -31,7 +31,7 @@ async def tell_people(work: Work, event: OutboxEvent) -> None:
     """Notify those whom the event names as its recipients."""
     # Events of money from before people were told of them name nobody.
     recipients = [UUID(recipient) for recipient in event.data.get("recipients", ())]
-    await notify(work, event, recipients, announcement_of(event.kind, event.data))
+    await notify(work, event, recipients)
 
 
 @dataclass(frozen=True, slots=True)

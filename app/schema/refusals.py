@@ -25,6 +25,7 @@ from app.inventory import errors as inventory
 from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
 from app.listings import errors as listings
+from app.notifications import errors as notifications
 from app.ordering import errors as ordering
 from app.orders import errors as orders
 from app.organisations import errors as organisations
@@ -59,6 +60,7 @@ REFUSING_MODULES = (
     jobs,
     ordering,
     listings,
+    notifications,
     orders,
     organisations,
     packing,

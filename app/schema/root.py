@@ -53,6 +53,10 @@ from app.schema.notification_settings import (
     NotificationSettingsMutation,
     NotificationSettingsQuery,
 )
+from app.schema.notification_templates import (
+    NotificationTemplatesMutation,
+    NotificationTemplatesQuery,
+)
 from app.schema.notifications import (
     NotificationsMutation,
     NotificationsQuery,
@@ -162,6 +166,7 @@ QUERIES: tuple[type, ...] = (
     FairShareQuery,
     NotificationsQuery,
     NotificationSettingsQuery,
+    NotificationTemplatesQuery,
     PricingQuery,
     PromotionsQuery,
     QuotesQuery,
@@ -233,6 +238,7 @@ MUTATIONS: tuple[type, ...] = (
     FairShareMutation,
     NotificationsMutation,
     NotificationSettingsMutation,
+    NotificationTemplatesMutation,
     PricingMutation,
     PromotionsMutation,
     ApprovalsMutation,

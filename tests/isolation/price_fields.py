@@ -174,7 +174,7 @@ NO_PRICES: Fields = {
     "ShipmentLine": "pieces signed refused returned received lost",
     "Shortage": "quantity covered",
     "Sku": "shelfLifeDays",
-    "StandingOrder": "everyWeeks deliveryAfterDays",
+    "StandingOrder": "everyWeeks deliveryAfterDays minutesBeforeCutOff",
     "SourcingCandidate": "free tooNearExpiry rule",
     "SourcingRule": "position",
     "StockAlert": "pieces quantity",

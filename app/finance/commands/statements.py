@@ -102,7 +102,8 @@ async def _keep(
     record(work, "ANSWER_STATEMENT", kind, key, after=data, reason=words or None)
     watchers = await watchers_of(work, key)
     told = {
-        "what": "has confirmed" if verdict is StatementVerdict.CONFIRMED else "disputes",
+        "confirmed_until": data["until"] if verdict is StatementVerdict.CONFIRMED else None,
+        "disputed_until": data["until"] if verdict is StatementVerdict.DISPUTED else None,
         "words": words or None,
         "relationship_id": str(key),
     }

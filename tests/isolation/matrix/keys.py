@@ -78,6 +78,7 @@ DRAWN: Mapping[str, str] = {
     "platform.webhook_tally: outcome": "our own word",
     "network_revision: kind": "our own word",
     "notification_choice: membership_id, kind": "our own word",
+    "notification_template: organisation_id, kind, language": "our own words",
     "stock_alert: organisation_id, warehouse_id, sku_id, lot_id, kind": "our own word",
     "search_term: term, product_id": "made of a product's own names, each term once",
     "role: code": "our own word",
