@@ -29,6 +29,7 @@ from app.schema.cost import list_size
 from app.schema.delivery_addresses import PlacedAddress
 from app.schema.delivery_days import DeliveryDay
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
+from app.schema.order_words import registered
 from app.schema.orders.attachments import OrderAttachment
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.exceptions import OrderException
@@ -37,7 +38,6 @@ from app.schema.orders.holds import OrderHold
 from app.schema.orders.lines import OrderLine
 from app.schema.orders.notes import OrderNote
 from app.schema.orders.preparation import StockPreparation
-from app.schema.orders.words import registered
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.quotes.quotes import Quote
 from app.schema.refusals import Refusal
