@@ -24,6 +24,8 @@ from app.closing.commands import carry_out_closing, refuse_closing
 from app.closing.operations import due_closings
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
+from app.exchange.commands.forgetting import forget_run
+from app.exchange.operations.forgetting import old_runs
 from app.finance.commands.overdue import note_overdue_invoice
 from app.finance.operations.overdue import overdue_invoices
 from app.fulfilment.commands.bookings import ask_carrier_again
@@ -110,6 +112,7 @@ DUTIES = (
     Duty(quiet_tickets, close_quiet_ticket),
     Duty(stock_to_check, check_stock),
     Duty(overdue_invoices, note_overdue_invoice),
+    Duty(old_runs, forget_run),
 )
 
 

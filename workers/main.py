@@ -11,7 +11,6 @@ from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
 from app.webhooks.client import Caller
-from app.webhooks.rules.signing import SecretKeys
 from workers.announcements import announcement_listeners
 from workers.arrivals import arrival_listeners
 from workers.brokers import broker_of
@@ -67,7 +66,7 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
         *arrival_listeners(),
         *schedule_listeners(),
         *webhook_listeners(),
-        *checkout_listeners(settings, SecretKeys(settings.secret)),
+        *checkout_listeners(settings),
         *exchange_listeners(),
         *carrier_listeners(Caller(settings.webhooks_to_loopback), CarrierKeys(settings.secret)),
     )

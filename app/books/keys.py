@@ -86,7 +86,11 @@ CHANGED = frozenset(
 """What changes a thing that is there, as often as one likes: the thing is the result."""
 
 DELETED: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"createSavedCart": ("saved_cart", "DELETE_SAVED_CART")}
+    {
+        "beginExport": ("export_run", "FORGET_EXPORT"),
+        "beginImport": ("import_run", "FORGET_IMPORT"),
+        "createSavedCart": ("saved_cart", "DELETE_SAVED_CART"),
+    }
 )
 """Whose result may be gone: as what kind of thing, and by which action, the audit trail has it."""
 

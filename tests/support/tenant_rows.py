@@ -35,6 +35,7 @@ _SOME: dict[type, Any] = {
 _FITTING: dict[str, Row] = {
     "carrier": {"url": "https://carriers.example.com/"},
     "carrier_booking": {"status": "BOOKED"},
+    "checkout_account": {"kind": "SIGNED_JSON"},
     "care_terms": {"warning_hours": 0},
     "announcement": {"ends_at": datetime(2199, 1, 1, tzinfo=UTC)},
     "credit_note": {"total": 3},

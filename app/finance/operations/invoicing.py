@@ -34,11 +34,12 @@ async def issue_invoice(  # noqa: PLR0913  # an invoice has this many particular
     source_id: UUID,
     currency: str,
     lines: Sequence[InvoiceLineDraft],
+    buyer_reference: str | None = None,
 ) -> Invoice:
     """Bill a source, once, under the seller's next number of the year; its payments pay first.
 
-    Both parties and the names of the goods stay on it as they are now. Nine statements for any
-    number of lines, ten with payments.
+    Both parties, the buyer's own number and the names of the goods stay on it as they are now.
+    Nine statements for any number of lines, ten with payments.
     """
     parties = await parties_of(work, relationship_id)
     year = parties.issued_on.year
@@ -65,7 +66,7 @@ async def issue_invoice(  # noqa: PLR0913  # an invoice has this many particular
         issued_on=parties.issued_on,
         due_on=parties.due_on,
         seller_details=dict(parties.seller),
-        buyer_details=dict(parties.buyer),
+        buyer_details={**parties.buyer, "reference": buyer_reference},
     )
     await work.save(invoice)
     await _write_lines(work, invoice, lines)

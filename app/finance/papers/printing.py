@@ -50,6 +50,7 @@ def _heading(paper: MoneyPaper, words: Words) -> list[tuple[str, str]]:
         (words.due_on, paper.due_on.isoformat() if paper.due_on else ""),
         (words.of_invoice, paper.of_invoice or ""),
         (words.reason, paper.reason),
+        (words.buyer_reference, paper.buyer.get("reference") or ""),
         (words.currency, paper.currency),
         *party(words.seller, paper.seller, words),
         *party(words.buyer, paper.buyer, words),

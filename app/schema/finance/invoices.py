@@ -40,6 +40,9 @@ class Invoice(relay.Node):
     issued_at: datetime
     issued_on: date | None = strawberry.field(description="The day of issue where the seller is.")
     due_on: date | None
+    buyer_reference: str | None = strawberry.field(
+        description="The number that the buyer's own system gave the order."
+    )
     seller_details: PaperParty | None
     buyer_details: PaperParty | None
     source_id: relay.GlobalID
@@ -125,6 +128,7 @@ class Invoice(relay.Node):
             issued_at=row.issued_at,
             issued_on=row.issued_on,
             due_on=row.due_on,
+            buyer_reference=(row.buyer_details or {}).get("reference"),
             seller_details=PaperParty.of(row.seller_details),
             buyer_details=PaperParty.of(row.buyer_details),
             source_id=relay.GlobalID(row.source_kind.title().replace("_", ""), str(row.source_id)),

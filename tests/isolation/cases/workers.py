@@ -31,5 +31,6 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "seal_trail": ("AuditEntry",),
     "carry_out_move": ("OrganisationMove",),
     "gather_digest": ("Membership:SELLER",),
+    "forget_run": ("ImportRun", "ExportRun"),
     "carry_out_closing": ("OrganisationClosing",),
 }
