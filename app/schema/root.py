@@ -105,6 +105,7 @@ from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
 from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
 from app.schema.stock_statuses import StockStatusesMutation, StockStatusesQuery
+from app.schema.stock_transfers import StockTransfersMutation, StockTransfersQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -152,6 +153,7 @@ QUERIES: tuple[type, ...] = (
     StockAlertsQuery,
     StockBandsQuery,
     StockStatusesQuery,
+    StockTransfersQuery,
     OrderReviewQuery,
     QuotasQuery,
     WavesQuery,
@@ -223,6 +225,7 @@ MUTATIONS: tuple[type, ...] = (
     StockAlertsMutation,
     StockBandsMutation,
     StockStatusesMutation,
+    StockTransfersMutation,
     QuotasMutation,
     WavesMutation,
     CarriersMutation,

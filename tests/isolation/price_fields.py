@@ -180,6 +180,7 @@ NO_PRICES: Fields = {
     "StockQuota": "pieces",
     "StockStatusChange": "quantity",
     "StockThreshold": "low target high expiryDays",
+    "StockTransferLine": "sent received",
     "SuggestedLine": "quantity forMinimum perDay target stock inTransit need",
     "TaxCategory": "ratePercent",
     "TradingRelationship": "minimumShelfLifeDays minimumShelfLifePercent deliveryDays paymentDays "

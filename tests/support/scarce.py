@@ -46,6 +46,17 @@ async def add_alerts(branch: Any) -> None:
     branch.things |= {"StockThreshold": made["id"], "StockAlert": alerts[0]}
 
 
+async def add_transfers(branch: Any) -> None:
+    """Let goods of the branch be on their way to another of its warehouses, twice."""
+    annex = await branch.do("seller", "createWarehouse", name=f"{branch.secret} Annex")
+    lots = [{"lotId": branch["StockLot"], "pieces": "1"}]
+    way = {"fromWarehouseId": branch["Warehouse"], "toWarehouseId": annex["id"], "lots": lots}
+    for _ in range(2):
+        key = {"idempotencyKey": new_id().hex, "note": f"{branch.secret} lorry"}
+        sent = await branch.do("seller", "sendStockTransfer", **key, **way)
+    branch.things |= {"StockTransfer": sent["id"], "Warehouse:ANNEX": annex["id"]}
+
+
 async def add_wave(branch: Any) -> None:
     """Let the branch walk for the order that is being picked."""
     warehouse = branch["Warehouse"]

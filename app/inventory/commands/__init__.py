@@ -19,11 +19,19 @@ from app.inventory.commands.stock import (
     create_warehouse,
     receive_stock,
 )
+from app.inventory.commands.transfers import (
+    Counted,
+    Sending,
+    receive_stock_transfer,
+    send_stock_transfer,
+)
 
 __all__ = [
     "Adjustment",
+    "Counted",
     "GoodsIn",
     "NewQuota",
+    "Sending",
     "StatusChange",
     "Threshold",
     "WarehouseDraft",
@@ -35,7 +43,9 @@ __all__ = [
     "create_warehouse",
     "end_stock_quota",
     "receive_stock",
+    "receive_stock_transfer",
     "remove_stock_threshold",
+    "send_stock_transfer",
     "set_sourcing_rules",
     "set_stock_bands",
     "set_stock_threshold",
