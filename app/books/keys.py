@@ -13,6 +13,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "allocateCreditNote": ("credit_note", "id"),
         "allocatePayment": ("payment", "id"),
         "applyOrderChange": ("orders", "id"),
+        "applyStockCount": ("stock_move", "source_id"),
         "beginOnlinePayment": ("online_payment", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),

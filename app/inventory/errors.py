@@ -61,6 +61,24 @@ class DifferenceUnexplained(Refused):
 
 
 @dataclass(eq=False)
+class CountMoved(Refused):
+    """Goods came or went since the count was compared."""
+
+    code: ClassVar = "COUNT_MOVED"
+    text: ClassVar = "The stock has changed since these differences were shown. Please look again."
+    field_path: ClassVar = "fingerprint"
+
+
+@dataclass(eq=False)
+class NothingDiffers(Refused):
+    """There is nothing to correct."""
+
+    code: ClassVar = "NOTHING_DIFFERS"
+    text: ClassVar = "What was counted is what is known."
+    field_path: ClassVar = "count"
+
+
+@dataclass(eq=False)
 class AlertMended(Refused):
     """Nothing is to be done about it any more."""
 

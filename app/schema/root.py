@@ -104,6 +104,7 @@ from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
 from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
+from app.schema.stock_counts import StockCountsMutation
 from app.schema.stock_statuses import StockStatusesMutation, StockStatusesQuery
 from app.schema.stock_transfers import StockTransfersMutation, StockTransfersQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
@@ -225,6 +226,7 @@ MUTATIONS: tuple[type, ...] = (
     StockAlertsMutation,
     StockBandsMutation,
     StockStatusesMutation,
+    StockCountsMutation,
     StockTransfersMutation,
     QuotasMutation,
     WavesMutation,

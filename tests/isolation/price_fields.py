@@ -175,6 +175,7 @@ NO_PRICES: Fields = {
     "StockAlertCount": "number",
     "StockBand": "fromPieces",
     "StockBalance": "onHand reserved held free",
+    "StockDifference": "known counted",
     "StockMove": "quantity",
     "StockPreparation": "toPick picked checked missing",
     "StockQuota": "pieces",

@@ -17,6 +17,15 @@ def _transfer(since: str, to: str, lot: str) -> dict[str, object]:
     return {"idempotencyKey": once(), "lots": lots, **places}
 
 
+def _count(warehouse: str, lot: str) -> dict[str, object]:
+    return {"warehouseId": warehouse, "counts": [{"lotId": lot, "pieces": "1"}]}
+
+
+def _applied(warehouse: str, lot: str) -> dict[str, object]:
+    key = {"idempotencyKey": once(), "fingerprint": "as it was seen"}
+    return {"count": _count(warehouse, lot), **key, **WHY}
+
+
 def _counted(lot: str) -> list[dict[str, str]]:
     return [{"lotId": lot, "pieces": "0", **WHY}]
 
@@ -50,6 +59,10 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         lambda it, own: _status(warehouseId=it["Warehouse"], lotId=own["StockLot"])
     )
     + given(lambda it, own: _status(warehouseId=own["Warehouse"], lotId=it["StockLot"])),
+    "previewStockCount": given(lambda it, own: _count(it["Warehouse"], own["StockLot"]))
+    + given(lambda it, own: _count(own["Warehouse"], it["StockLot"])),
+    "applyStockCount": given(lambda it, own: _applied(it["Warehouse"], own["StockLot"]))
+    + given(lambda it, own: _applied(own["Warehouse"], it["StockLot"])),
     "stockTransfers": NOTHING,
     "sendStockTransfer": given(
         lambda it, own: _transfer(it["Warehouse"], own["Warehouse:ANNEX"], own["StockLot"])
