@@ -119,6 +119,7 @@ class Work:
         The work that the block gets tells nothing and notes nothing.
         """
         async with self.session.begin_nested() as savepoint:
+            await self.session.connection()  # Now, whatever goes past the session afterwards.
             yield replace(self, events=[], notes={}, last=[])
             await self.session.flush()
             await savepoint.rollback()

@@ -61,3 +61,13 @@ class CannotChange(Refused):
     text: ClassVar = "{what} is {present}, which no import changes: put {present} or nothing."
     what: str
     present: str
+
+
+@dataclass(eq=False)
+class OrderIncomplete(Refused):
+    """Another row of the order is bad, and no order comes without some of its lines."""
+
+    code: ClassVar = "ORDER_INCOMPLETE"
+    text: ClassVar = "Row {row} of order {reference} is bad, and orders come whole: mend that row."
+    reference: str
+    row: int

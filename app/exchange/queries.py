@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import and_, func, select
 
 from app.db.keyset import newest_first
 from app.db.work import Work
 from app.exchange.models import ExportRun, ImportRow, ImportRun, RowState
-from app.exchange.rules.kinds import COLUMNS, READ_RIGHTS, RIGHTS, Column, TableKind
+from app.exchange.operations.reach import own_runs
+from app.exchange.rules.kinds import IMPORTED, READ_RIGHTS, RIGHTS, Column, TableKind
 from app.kernel.paging import Page, PageRequest, page_of
 from app.rbac.guard import requires
 
@@ -19,7 +20,9 @@ MOST_FAULTY = 500
 @requires(*RIGHTS.values())
 async def import_runs(work: Work, page: PageRequest) -> Page[ImportRun]:
     """Return the own organisation's imports that the actor may do, the newest first."""
-    statement = newest_first(select(ImportRun).where(_own_imports(work)), page, ImportRun.id)
+    statement = newest_first(
+        select(ImportRun).where(own_runs(work, ImportRun, RIGHTS)), page, ImportRun.id
+    )
     rows = (await work.session.scalars(statement)).all()
     return page_of(rows, page, lambda row: (str(row.id),))
 
@@ -28,7 +31,7 @@ async def import_runs(work: Work, page: PageRequest) -> Page[ImportRun]:
 async def import_run(work: Work, run_id: UUID) -> ImportRun | None:
     """Return an import of the own organisation's; none for others'."""
     found = await work.session.scalars(
-        select(ImportRun).where(ImportRun.id == run_id, _own_imports(work))
+        select(ImportRun).where(ImportRun.id == run_id, own_runs(work, ImportRun, RIGHTS))
     )
     return found.one_or_none()
 
@@ -46,7 +49,7 @@ async def faulty_rows(
             ImportRow.run_id.in_(run_ids),
             ImportRow.state == RowState.BAD,
             ImportRow.number > after,
-            _own_imports(work),
+            own_runs(work, ImportRun, RIGHTS),
         )
         .subquery()
     )
@@ -67,7 +70,7 @@ async def faulty_rows(
 async def export_run(work: Work, run_id: UUID) -> ExportRun | None:
     """Return an export of the own organisation's; none for others'."""
     found = await work.session.scalars(
-        select(ExportRun).where(ExportRun.id == run_id, _own_exports(work))
+        select(ExportRun).where(ExportRun.id == run_id, own_runs(work, ExportRun, READ_RIGHTS))
     )
     return found.one_or_none()
 
@@ -75,31 +78,23 @@ async def export_run(work: Work, run_id: UUID) -> ExportRun | None:
 @requires(*READ_RIGHTS.values())
 async def readable_exports(work: Work, file_ids: Sequence[UUID]) -> Collection[UUID]:
     """Return those of the files that hold an export which the actor may read."""
-    statement = select(ExportRun.file_id).where(ExportRun.file_id.in_(file_ids), _own_exports(work))
+    statement = select(ExportRun.file_id).where(
+        ExportRun.file_id.in_(file_ids), own_runs(work, ExportRun, READ_RIGHTS)
+    )
     return {key for key in await work.session.scalars(statement) if key}
 
 
 @requires(*RIGHTS.values())
 async def readable_imports(work: Work, file_ids: Sequence[UUID]) -> Collection[UUID]:
     """Return those of the files that were imported by what the actor may import."""
-    statement = select(ImportRun.file_id).where(ImportRun.file_id.in_(file_ids), _own_imports(work))
+    statement = select(ImportRun.file_id).where(
+        ImportRun.file_id.in_(file_ids), own_runs(work, ImportRun, RIGHTS)
+    )
     return set(await work.session.scalars(statement))
 
 
 @requires()
 async def columns_of(work: Work, kind: TableKind) -> Sequence[Column]:
-    """Return the columns of a kind of table."""
+    """Return the columns of a kind of table, as imports have them where there are any."""
     del work
-    return COLUMNS[kind]
-
-
-def _own_imports(work: Work) -> ColumnElement[bool]:
-    allowed = [kind for kind, right in RIGHTS.items() if work.actor.may(right)]
-    own = ImportRun.organisation_id == work.actor.organisation_id
-    return own & ImportRun.kind.in_(allowed)
-
-
-def _own_exports(work: Work) -> ColumnElement[bool]:
-    allowed = [kind for kind, right in READ_RIGHTS.items() if work.actor.may(right)]
-    own = ExportRun.organisation_id == work.actor.organisation_id
-    return own & ExportRun.kind.in_(allowed)
+    return IMPORTED[kind]

@@ -8,6 +8,9 @@ from typing import Any
 
 import strawberry
 from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.enum import StrawberryEnumDefinition
+
+from app.rbac.permissions import Permission
 
 
 def document(schema: strawberry.Schema) -> None:
@@ -16,6 +19,17 @@ def document(schema: strawberry.Schema) -> None:
         definition = (graphql_type.extensions or {}).get("strawberry-definition")
         if isinstance(definition, StrawberryObjectDefinition):
             _describe(graphql_type, definition)
+        elif isinstance(definition, StrawberryEnumDefinition):
+            said = graphql_type.description or definition.wrapped_cls.__doc__
+            graphql_type.description = said and inspect.cleandoc(said)
+            if definition.wrapped_cls is Permission:
+                _say_what_each_allows(graphql_type)
+
+
+def _say_what_each_allows(graphql_type: Any) -> None:
+    for name, value in graphql_type.values.items():
+        permission = Permission[name]
+        value.description = f"{permission.sentence} Scopes: {', '.join(permission.scopes)}."
 
 
 def _describe(graphql_type: Any, definition: StrawberryObjectDefinition) -> None:

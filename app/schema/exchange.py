@@ -79,6 +79,9 @@ class ImportRun:
     good: int
     bad: int
     written: int
+    price_change_set_id: relay.GlobalID | None = strawberry.field(
+        description="Of PRICES that were written: the draft of a price change that holds them."
+    )
     created_at: datetime
     ended_at: datetime | None
     row: strawberry.Private[RunRow]
@@ -128,6 +131,7 @@ class ImportRun:
             good=run.good,
             bad=run.bad,
             written=run.written,
+            price_change_set_id=_draft_of(run),
             created_at=run.created_at,
             ended_at=run.ended_at,
             row=run,
@@ -246,7 +250,7 @@ class ExchangeQuery:
     @list_size(20)
     @query(queries.columns_of)
     async def table_columns(self, info: Info, kind: TableKind) -> list[TableColumn]:
-        """The columns that files of a kind have, in imports as in exports."""
+        """The columns of a kind's imports, or of exports where nothing comes in."""
         async with info.context.read() as work:
             found = await queries.columns_of(work, kind)
         return [
@@ -310,6 +314,11 @@ class ExchangeMutation:
         return found
 
 
+def _draft_of(run: RunRow) -> relay.GlobalID | None:
+    is_there = run.kind == TableKind.PRICES and run.written > 0
+    return relay.GlobalID("PriceChangeSet", str(run.id)) if is_there else None
+
+
 async def _import(info: Info, key: UUID) -> ImportRun | None:
     async with info.context.read() as work:
         found = await queries.import_run(work, key)
@@ -327,9 +336,9 @@ async def table_template(services: Services, ticket: DownloadTicket) -> Download
     kind = TableKind(ticket.parameters["kind"])
     form = TableFormat(ticket.parameters["format"])
     async with reading(services, ticket) as work:
-        await queries.columns_of(work, kind)
+        columns = await queries.columns_of(work, kind)
     content = spool()
-    await write_table(kind, form, _one(example_of(kind)), content)
+    await write_table(columns, form, _one(example_of(kind)), content)
     content.seek(0)
     return Download(f"{kind.lower()}.{form.lower()}", MEDIA_TYPES[form], content)
 

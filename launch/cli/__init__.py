@@ -16,6 +16,7 @@ from launch.cli import (
     payments,
     running,
     schema,
+    tables,
     tenants,
     users,
 )
@@ -28,8 +29,8 @@ tributary = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for subject in (running.commands, doctor.commands, database.commands, building.commands):
-    tributary.add_typer(subject)
+for subject in (running, doctor, database, building, tables):
+    tributary.add_typer(subject.commands)
 tributary.add_typer(audit.commands, name="audit")
 tributary.add_typer(backup.commands, name="backup")
 tributary.add_typer(books.commands, name="books")

@@ -11,11 +11,13 @@ from app.catalog.models import Product, Sku, SkuPackaging
 from app.kernel.ids import new_id
 from tests.support.chain import Chain, on_order
 from tests.support.deadlines import sign
+from tests.support.files import PDF, uploaded, workbook
 from tests.support.ordering import amounts, give, own_cart, saved, seen, wanted_line
 from tests.support.world import gid
 
 FILLED = """taken lines { number text outcome reason packagingLevel quantity possibleUnits
     sku { code } }"""
+QUICK = "mutation($input: QuickOrderInput!) { quickOrder(input: $input) { __typename } }"
 STATEMENTS = 27  # Two ask which assortment the buyer is held to: for the words, and for the cart.
 GTIN = "06901234567892"
 
@@ -58,7 +60,7 @@ async def quick(person, chain, content, key=None, **more):
         "FilledCart",
         FILLED,
         idempotencyKey=key,
-        content=content,
+        **({} if content is None else {"content": content}),
         **where,
         **more,
     )
@@ -230,3 +232,32 @@ async def test_what_was_billed_is_put_into_the_cart_as_it_was_delivered(chain, b
 
     assert [line["outcome"] for line in again["lines"]] == ["TAKEN"]
     assert await own_cart(buyer, chain.downstream) == [("40", "PIECE")]
+
+
+async def test_an_uploaded_file_is_a_list_and_loses_no_line(chain, buyer):
+    await coded(chain.world, chain.sku, "TEA", GTIN)
+    blanks = [["", ""]] * 2_100  # As a sheet has them between its lines.
+    sheet = workbook(["SKU", "Qty", "Unit"], ["TEA", 2, "case"], ["TEA", "=1+1"], *blanks, ["TEA"])
+    text = "编码;数量;单位\nTEA;3;箱\n好茶叶;1;箱\n".encode("gb18030")
+    book = await uploaded(buyer, "IMPORT", sheet, "order.xlsx")
+    csv = await uploaded(buyer, "IMPORT", text, "order.txt")
+
+    first = await quick(buyer, chain, None, key="once", fileId=book)
+    again = await quick(buyer, chain, None, key="once", fileId=book)
+    second = await quick(buyer, chain, None, fileId=csv)
+
+    told = [(line["number"], line["outcome"]) for line in first["lines"]]
+    assert told == [(2, "TAKEN"), (3, "BAD_QUANTITY"), (2_104, "UNREADABLE")]
+    assert again == first
+    assert [line["outcome"] for line in second["lines"]] == ["TAKEN", "UNKNOWN"]
+    assert [quantity for quantity, _ in await own_cart(buyer, chain.downstream)] == ["5"]
+    colleague = await chain.world.member(chain.retailer, "BUYER")
+    other = await uploaded(buyer, "ORDER_ATTACHMENT", PDF)
+    for person, given, code in (
+        (colleague, {"fileId": csv}, "NOT_FOUND"),
+        (buyer, {"fileId": other}, "NOT_FOUND"),
+        (buyer, {"fileId": csv, "content": "TEA 1"}, "INVALID"),
+    ):
+        given |= {"relationshipId": gid("TradingRelationship", chain.downstream)}
+        answer = await person.ask(QUICK, input=given | {"idempotencyKey": new_id().hex})
+        assert answer.error_codes == [code]

@@ -8,7 +8,8 @@ from tests.support.world import Person
 
 FILE = "file { id fileName mediaType bytes sha256 storedAt downloadUrl }"
 RUN = f"""... on ImportRun {{ id kind state encoding problem rows good bad written createdAt endedAt
-  mapping {{ column heading }} faults {{ row column given code problem }} {FILE} }}"""
+  priceChangeSetId mapping {{ column heading }}
+  faults {{ row column given code problem }} {FILE} }}"""
 REFUSED = "... on Refusal { code message }"
 BEGIN = f"""mutation($input: BeginImportInput!) {{
   beginImport(input: $input) {{ {RUN} {REFUSED} }} }}"""

@@ -40,6 +40,8 @@ def test_every_subject_is_a_type_with_a_global_id():
         "trading_relationship",
         "price_change_set",
         "webhook",
+        "standing_order",
+        "relationship_request",
     )
 
     assert {type_name(each) for each in subjects} <= set(node_types())

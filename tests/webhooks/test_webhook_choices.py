@@ -9,10 +9,12 @@ from strawberry import relay
 from app.catalog.models import ListingStatus, Product
 from app.jobs.models import JobChoice
 from app.kernel.ids import new_id
+from app.organisations.models import TradingRelationship
 from app.webhooks.models import WebhookDelivery
 from app.webhooks.operations.choosing import note_all_choices
-from app.webhooks.rules.events import Subject, parties_of
-from tests.support.hook_log import change
+from app.webhooks.rules.events import OF_SELLER, Parties, Subject, WebhookEvent, parties_of
+from tests.support.chain import on_order
+from tests.support.hook_log import change, log_of
 from tests.support.hooks import hook
 from tests.support.receiver import answer
 from tests.support.world import gid
@@ -20,6 +22,8 @@ from tests.support.world import gid
 REMOVE = """mutation($input: WebhookInput!) { removeWebhook(input: $input) { __typename } }"""
 CHANGE_PRODUCT = """mutation($input: ChangeProductInput!) { changeProduct(input: $input) {
   __typename } }"""
+_PARTIES = {"seller_id": str(new_id()), "buyer_id": str(new_id())}
+_SHOWN_UPSTREAM = update(TradingRelationship).values(upstream_visibility="ORDERS")
 ALL = {"order_changed", "submit_price_change"}
 
 
@@ -105,20 +109,55 @@ async def test_noting_takes_two_statements_for_one_webhook_and_for_many(
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "number"),
+    ("event", "kind", "data", "number"),
     [
-        ("organisation", {"parent_id": None}, 1),
-        ("price_change_set", {"organisation_ids": [str(new_id()), str(new_id())]}, 2),
-        ("product", {"organisation_id": str(new_id())}, 1),
-        ("order", {"seller_id": str(new_id()), "buyer_id": str(new_id())}, 2),
-        ("product", {}, 0),
+        ("ORGANISATION_MOVED", "organisation", {"parent_id": None}, 1),
+        (
+            "PRICES_SET",
+            "price_change_set",
+            {"organisation_ids": [str(new_id()), str(new_id())]},
+            2,
+        ),
+        ("PRODUCT_CHANGED", "product", {"organisation_id": str(new_id())}, 1),
+        ("ORDER_SHIPPED", "order", _PARTIES, 2),
+        ("PRODUCT_CHANGED", "product", {}, 0),
     ],
 )
-def test_an_event_names_whom_it_concerns(kind, data, number):
-    parties = parties_of(Subject(kind, new_id()), data)
+def test_an_event_names_whom_it_concerns(event, kind, data, number):
+    parties = parties_of(WebhookEvent(event), Subject(kind, new_id()), data)
 
     assert len(parties.organisations) == number
     assert parties.are_known is (number > 0)
+    assert not parties.alone
+
+
+@pytest.mark.parametrize("event", [*OF_SELLER, WebhookEvent.STOCK_ALERTED])
+def test_what_is_ones_own_concern_is_for_nobody_else(event):
+    subject = Subject("order" if event in OF_SELLER else "organisation", new_id())
+    data = _PARTIES | {"organisation_id": _PARTIES["seller_id"]}
+
+    assert parties_of(event, subject, data) == Parties((UUID(data["seller_id"]),), None, alone=True)
+
+
+async def test_that_goods_are_short_is_heard_by_the_seller_alone(post, chain, buyer, receiver):
+    world, events = chain.world, ("GOODS_SHORT", "ORDER_CONFIRMED")
+    await world.run(lambda work: work.session.execute(_SHOWN_UPSTREAM))
+    places = (chain.retailer, chain.distributor, chain.brand)
+    people = [await world.member(place, "ENTERPRISE_ADMIN") for place in places]
+    hooks = [(await hook(person, receiver.url, *events))[0] for person in people]
+    keeper = await world.member(chain.distributor, "WAREHOUSE")
+
+    for _ in range(11):  # Of 480 pieces ten orders of 48 take all.
+        order = await chain.place(buyer)
+        await on_order(keeper, "allocateOrder", order["id"])
+    await post.deliver()
+
+    heard = [
+        sorted(each["event"] for each in await log_of(person, webhook))
+        for person, webhook in zip(people, hooks, strict=True)
+    ]
+    confirmed = ["ORDER_CONFIRMED"] * 11
+    assert heard == [confirmed, ["GOODS_SHORT", *confirmed], confirmed]
 
 
 async def test_a_draft_s_change_waits_for_its_owner_only_and_a_listed_one_s_for_all(

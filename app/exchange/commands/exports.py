@@ -15,7 +15,7 @@ from app.exchange.models import ExportRun
 from app.exchange.operations.acting import as_person
 from app.exchange.operations.exporting import lines_of
 from app.exchange.operations.writing import write_table
-from app.exchange.rules.kinds import READ_RIGHTS, TableFormat, TableKind
+from app.exchange.rules.kinds import COLUMNS, READ_RIGHTS, TableFormat, TableKind
 from app.kernel.errors import Forbidden
 from app.kernel.ids import new_id
 from app.rbac.guard import requires
@@ -70,7 +70,7 @@ async def carry_export(work: Work, run_id: UUID) -> None:
         person = await as_person(work, run.membership_id, READ_RIGHTS[kind])
         with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spooled:
             file = cast("IO[bytes]", spooled)
-            run.rows = await write_table(kind, form, lines_of(person, kind), file)
+            run.rows = await write_table(COLUMNS[kind], form, lines_of(person, kind), file)
             name = f"{kind.lower()}-{work.now.date()}.{form.lower()}"
             run.file_id = await store(work, run.organisation_id, FilePurpose.EXPORT, name, file)
     except (ImporterGone, FileTooLarge) as refused:

@@ -16,9 +16,10 @@ from app.exchange import locks
 from app.exchange.errors import ImporterGone, ImportHasBadRows, ImportNotChecked
 from app.exchange.models import ColumnMapping, ImportRun, ImportState
 from app.exchange.operations.acting import as_person
+from app.exchange.operations.reach import own_runs
 from app.exchange.operations.reading import read_file
 from app.exchange.operations.stepping import check_batch, end, write_batch
-from app.exchange.rules.kinds import COLUMNS, RIGHTS, TableKind
+from app.exchange.rules.kinds import IMPORTED, RIGHTS, TableKind
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.rbac.guard import requires
@@ -84,9 +85,8 @@ async def apply_import(work: Work, run_id: UUID, *, good_rows_only: bool = False
 
     Raises `ImportNotChecked`, and `ImportHasBadRows` unless the good rows are to go alone.
     """
-    run = await locks.import_run(work, run_id)
-    own = run is not None and run.organisation_id == work.actor.organisation_id
-    if run is None or not own or not work.actor.may(RIGHTS[TableKind(run.kind)]):
+    run = await locks.import_run(work, run_id, own_runs(work, ImportRun, RIGHTS))
+    if run is None:
         raise NotFound("ImportRun").at("importId")
     if run.state in {ImportState.APPLYING, ImportState.DONE}:
         return run_id
@@ -138,7 +138,7 @@ def _go_on(work: Work, run: ImportRun) -> None:
 
 
 def _check_mapping(new: NewImport) -> None:
-    known = {column.name for column in COLUMNS[new.kind]}
+    known = {column.name for column in IMPORTED[new.kind]}
     for column, heading in (new.mapping or {}).items():
         if column not in known:
             raise Invalid("mapping", f"names {column}; there are {', '.join(sorted(known))}")

@@ -5,20 +5,25 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Date, Text, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.catalog.models import Brand, Category, Product, Sku, SkuPackaging, TaxCategory
 from app.db.work import Work
-from app.exchange.rules.kinds import TableKind
+from app.exchange.rules.kinds import UNLIMITED, TableKind
 from app.finance.models import Invoice
 from app.finance.operations.sight import visible_invoices
 from app.inventory.models import LotBalance, StockLot, Warehouse
 from app.kernel.quantity import PackagingLevel
 from app.orders.models import Order, OrderLine
 from app.orders.operations.visibility import reachable
-from app.organisations.models import Organisation, TradingRelationship
-from app.organisations.operations import visible_relationships
+from app.organisations.models import (
+    CustomerLevel,
+    DeliveryAddress,
+    Organisation,
+    TradingRelationship,
+)
+from app.organisations.operations import is_open, visible_relationships
 from app.pricing.models import PriceEntry, PriceList
 from app.pricing.operations.scope import own_lists
 from app.rbac.permissions import Permission
@@ -100,6 +105,7 @@ def prices(work: Work) -> Any:
             PriceEntry.percent_of_list,
             case((PriceEntry.valid_from > work.now, cast(first, Date))),
             cast(last, Date),
+            literal(""),
             PriceList.currency,
         )
         .join(PriceList, PriceList.id == PriceEntry.price_list_id)
@@ -116,21 +122,44 @@ def prices(work: Work) -> Any:
 
 
 def customers(work: Work) -> Any:
-    """Return who buys from the own organisation, as far as the actor sees them."""
-    terms = TradingRelationship
+    """Return who buys from the own organisation now, as far as the actor sees them."""
+    terms, place = TradingRelationship, DeliveryAddress
+    is_usual = and_(
+        place.organisation_id == Organisation.id, place.is_default, place.given_up_at.is_(None)
+    )
+    there = [
+        func.coalesce(getattr(place, name), getattr(Organisation, name))
+        for name in ("city", "region", "country")
+    ]
     return (
         select(
             Organisation.name,
             Organisation.kind,
-            Organisation.city,
-            Organisation.region,
-            Organisation.country,
+            place.street,
+            place.postal_code,
+            *there,
+            place.telephone,
             terms.currency,
             terms.payment_terms,
-            case((terms.is_credit_unlimited.is_(False), terms.credit_limit)),
+            case(
+                (terms.is_credit_unlimited, UNLIMITED),
+                else_=cast(func.trim_scale(terms.credit_limit), Text),
+            ),
+            terms.minimum_order_value,
+            terms.delivery_days,
+            terms.sales_channel,
+            CustomerLevel.name,
+            literal(""),
+            literal(""),
         )
         .join(terms, terms.buyer_id == Organisation.id)
-        .where(terms.seller_id == work.actor.own_organisation, visible_relationships(work))
+        .outerjoin(CustomerLevel, CustomerLevel.id == terms.level_id)
+        .outerjoin(place, is_usual)
+        .where(
+            terms.seller_id == work.actor.own_organisation,
+            is_open(work),
+            visible_relationships(work),
+        )
         .order_by(Organisation.name, terms.id)
     )
 

@@ -8,7 +8,7 @@ from typing import IO, Any, cast
 
 from app.db.work import Work
 from app.exchange.models import ImportRow, ImportRun, RowState
-from app.exchange.rules.kinds import COLUMNS, TableKind
+from app.exchange.rules.kinds import IMPORTED, TableKind, group_of
 from app.exchange.rules.rows import cells_of, places
 from app.storage.errors import TableUnreadable
 from app.storage.operations import copy_out, files_by_id
@@ -58,7 +58,8 @@ def _lines(
 def _rows(run: ImportRun, lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
     counted = iter(lines)
     _, heading = next(counted, (1, ()))
-    at = places(heading, COLUMNS[TableKind(run.kind)], run.mapping)
+    kind = TableKind(run.kind)
+    at = places(heading, IMPORTED[kind], run.mapping)
     for number, line in counted:
         cells = cells_of(line, at)
         if any(cell.strip() for cell in line):
@@ -67,6 +68,6 @@ def _rows(run: ImportRun, lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
                 "number": number,
                 "cells": cells,
                 "state": RowState.WAITING,
-                "key": None,
+                "key": group_of(kind, cells),
                 "faults": None,
             }

@@ -9,18 +9,30 @@ from sqlalchemy import select, text
 from app.db.work import Work
 from app.exchange.errors import RowTwice
 from app.exchange.models import ImportRow, ImportRun, ImportState, RowState
+from app.exchange.operations.customers import write_customers
+from app.exchange.operations.orders import write_orders
+from app.exchange.operations.prices import write_prices
 from app.exchange.operations.products import write_products
 from app.exchange.operations.stock import write_stock
-from app.exchange.rules.kinds import COLUMNS, TableKind
+from app.exchange.rules.kinds import IMPORTED, TOGETHER, TableKind, group_of
 from app.exchange.rules.rows import Row, check_cells
 
 BATCH = 500
+_SMALLER: Mapping[TableKind, int] = {TableKind.CUSTOMERS: 25, TableKind.ORDERS: 50}
+"""Rows of a batch where each is, or belongs to, a thing that is made by itself."""
+
 Write = Callable[[Work, UUID, Sequence[Row]], Awaitable[None]]
 WRITERS: Mapping[TableKind, Write] = {
     TableKind.PRODUCTS: write_products,
     TableKind.STOCK: write_stock,
+    TableKind.PRICES: write_prices,
+    TableKind.CUSTOMERS: write_customers,
+    TableKind.ORDERS: write_orders,
 }
-"""Writes the good rows of a batch and blames the bad ones; statements do not grow with rows."""
+"""Writes the good rows of a batch and blames the bad ones.
+
+Statements do not grow with rows, but for those that make a customer or an order.
+"""
 
 _NOTE = text("""
     UPDATE import_row SET state = given.state, key = given.key, faults = given.faults
@@ -64,23 +76,34 @@ async def write_batch(work: Work, run: ImportRun) -> bool:
 
 
 async def _next(work: Work, run: ImportRun, state: RowState) -> list[Row]:
-    statement = (
-        select(ImportRow.number, ImportRow.cells)
+    """Return the next rows in a state; what belongs together comes together."""
+    kind = TableKind(run.kind)
+    waiting = (
+        select(ImportRow.number, ImportRow.cells, ImportRow.key)
         .where(ImportRow.run_id == run.id, ImportRow.state == state)
         .order_by(ImportRow.number)
-        .limit(BATCH)
     )
-    return [Row(number, cells) for number, cells in await work.session.execute(statement)]
+    found = await work.session.execute(waiting.limit(min(BATCH, _SMALLER.get(kind, BATCH))))
+    rows = [Row(number, cells) for number, cells, _ in found]
+    if not rows or kind not in TOGETHER:
+        return rows
+    keys = {group_of(kind, row.cells) for row in rows}
+    found = await work.session.execute(waiting.where(ImportRow.key.in_(keys)))
+    return [Row(number, cells, key=key) for number, cells, key in found]
 
 
 def _readable(run: ImportRun, rows: Sequence[Row]) -> list[Row]:
+    """Return what is given to be written: the rows whose cells can be read, if each is a thing."""
+    kind = TableKind(run.kind)
     for row in rows:
-        check_cells(row, COLUMNS[TableKind(run.kind)])
-    return [row for row in rows if not row.faults]
+        check_cells(row, IMPORTED[kind])
+    return [row for row in rows if kind in TOGETHER or not row.faults]
 
 
 async def _blame_twins(work: Work, run: ImportRun, rows: Sequence[Row]) -> None:
     """Note rows that are about what an earlier row of the file is about; one statement."""
+    if TableKind(run.kind) in TOGETHER:
+        return
     keys = {row.key for row in rows if row.key is not None}
     earlier = await work.session.execute(
         select(ImportRow.key, ImportRow.number).where(

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from app.exchange.rules.kinds import COLUMNS, TableFormat, TableKind
+from app.exchange.rules.kinds import IMPORTED, Column, TableFormat, TableKind
 from app.exchange.rules.rows import escaped
 from app.storage.rules.purposes import CSV, XLSX
 
@@ -18,9 +18,11 @@ _WIDTH = 18
 Lines = AsyncIterator[Sequence[str]]
 
 
-async def write_table(kind: TableKind, form: TableFormat, lines: Lines, file: IO[bytes]) -> int:
+async def write_table(
+    columns: Sequence[Column], form: TableFormat, lines: Lines, file: IO[bytes]
+) -> int:
     """Write a heading and lines, one after the other; returns how many lines there are."""
-    heading = [column.name for column in COLUMNS[kind]]
+    heading = [column.name for column in columns]
     if form is TableFormat.CSV:
         return await _write_csv(heading, lines, file)
     return await _write_xlsx(heading, lines, file)
@@ -28,7 +30,7 @@ async def write_table(kind: TableKind, form: TableFormat, lines: Lines, file: IO
 
 def example_of(kind: TableKind) -> Sequence[str]:
     """Return a line that shows what each column holds."""
-    return [column.example for column in COLUMNS[kind]]
+    return [column.example for column in IMPORTED[kind]]
 
 
 async def _write_csv(heading: Sequence[str], lines: Lines, file: IO[bytes]) -> int:

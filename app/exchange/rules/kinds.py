@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.pricing.rules.price_file import COLUMNS as PRICE_COLUMNS
+from app.pricing.rules.price_file import EXAMPLES as PRICE_EXAMPLES
+from app.pricing.rules.price_file import NEEDED as PRICES_NEED
 from app.rbac.permissions import Permission
 
 
 class TableKind(StrEnum):
     """What a table is of: PRODUCTS has a row for each SKU, STOCK for each lot in a warehouse.
 
-    The others are taken out only: ORDERS has a row for each line.
+    PRICES come into a draft of a price change, a row for each price; CUSTOMERS have a row each,
+    ORDERS one for each line. INVOICES are taken out only.
     """
 
     PRODUCTS = "PRODUCTS"
@@ -20,6 +23,10 @@ class TableKind(StrEnum):
     CUSTOMERS = "CUSTOMERS"
     ORDERS = "ORDERS"
     INVOICES = "INVOICES"
+
+
+UNLIMITED = "unlimited"
+"""What a customer's credit is where nothing limits it."""
 
 
 class TableFormat(StrEnum):
@@ -74,16 +81,38 @@ _STOCK = (
     _may("produced_on", "The day of production, such as 2026-06-30.", "2026-06-30"),
     _may("expires_on", "The last day of its shelf life, such as 2027-06-30.", "2027-06-30"),
 )
-_PRICES = tuple(_may(name, says) for name, says in PRICE_COLUMNS.items() if name != "remove")
+_PRICES = tuple(
+    Column(name, says, is_needed=name in PRICES_NEED, example=PRICE_EXAMPLES.get(name, ""))
+    for name, says in PRICE_COLUMNS.items()
+)
 _CUSTOMERS = (
-    _may("customer", "The buyer's name."),
-    _may("kind", "What kind of organisation it is."),
-    _may("city", "Its city."),
+    _must("customer", "The buyer's name.", "Corner Shop"),
+    _may("kind", "BRAND, DISTRIBUTOR, SUB_DISTRIBUTOR, AGENT or RETAILER; empty: RETAILER."),
+    _may("street", "Street and number of where goods are taken in.", "5 Quay Road"),
+    _may("postal_code", "Its postal code.", "200000"),
+    _may("city", "Its city; needed beside a street.", "Shanghai"),
     _may("region", "Its region."),
-    _may("country", "Its country."),
-    _may("currency", "The currency that it is billed in."),
-    _may("payment_terms", "How it pays."),
-    _may("credit_limit", "Its credit; empty where there is no limit."),
+    _may("country", "Its country.", "CN"),
+    _may("telephone", "The telephone there."),
+    _may("currency", "The currency that it is billed in; empty: the network's.", "CNY"),
+    _may("payment_terms", "PREPAID or ON_ACCOUNT; empty: PREPAID.", "ON_ACCOUNT"),
+    _may("credit_limit", "Its credit, or `unlimited`; empty: none.", "5000.00"),
+    _may("minimum_order_value", "The least that an order comes to before tax; empty: none."),
+    _may("delivery_days", "In how many days goods get there."),
+    _may("sales_channel", "GENERAL_TRADE, MODERN_TRADE, HORECA, WHOLESALE or ECOMMERCE."),
+    _may("level", "The name of one of the organisation's customer levels."),
+    _may("contact", "Who is to be invited as its first user, by name.", "Li Ming"),
+    _may("email", "Where the first user of a new customer is invited.", "li@corner.example"),
+)
+_ORDERS_IN = (
+    _must("customer", "The buyer's name.", "Corner Shop"),
+    _must("reference", "The buyer's own order reference: its rows are one order.", "PO-4711"),
+    _must("sku", "The code of a SKU.", "TEA-500"),
+    _must("quantity", "How many packaging units.", "2"),
+    _may("packaging_level", "PIECE, INNER, CASE or PALLET; empty means a piece.", "CASE"),
+    _may("deliver_on", "The day it is wanted on, the same in all rows of an order.", "2026-12-01"),
+    _may("note", "What the buyer says, the same in all rows of an order."),
+    _may("total", "What the order must come to with tax; else it is refused.", "143.19"),
 )
 _ORDERS = (
     _may("order", "The order's number."),
@@ -119,11 +148,17 @@ COLUMNS: Mapping[TableKind, tuple[Column, ...]] = {
     TableKind.ORDERS: _ORDERS,
     TableKind.INVOICES: _INVOICES,
 }
-"""Every table's columns in their order; imports, exports and templates have the same."""
+"""Every exported table's columns in their order."""
+
+IMPORTED: Mapping[TableKind, tuple[Column, ...]] = {**COLUMNS, TableKind.ORDERS: _ORDERS_IN}
+"""The columns of imports and templates: those of exports, but for orders, which name no result."""
 
 RIGHTS: Mapping[TableKind, Permission] = {
     TableKind.PRODUCTS: Permission.PRODUCT_WRITE,
     TableKind.STOCK: Permission.STOCK_WRITE,
+    TableKind.PRICES: Permission.PRICE_WRITE,
+    TableKind.CUSTOMERS: Permission.ORGANISATION_WRITE,
+    TableKind.ORDERS: Permission.ORDER_PLACE_FOR_CUSTOMER,
 }
 """What may be imported, and by whom."""
 
@@ -136,3 +171,12 @@ READ_RIGHTS: Mapping[TableKind, Permission] = {
     TableKind.INVOICES: Permission.INVOICE_READ,
 }
 """Who may export what."""
+
+TOGETHER: Mapping[TableKind, tuple[str, ...]] = {TableKind.ORDERS: ("customer", "reference")}
+"""Of kinds whose rows belong together: the columns in which those of one thing agree."""
+
+
+def group_of(kind: TableKind, cells: Mapping[str, str]) -> str | None:
+    """Return what the rows of one thing have in common; none where each row is a thing."""
+    columns = TOGETHER.get(kind)
+    return "/".join(cells.get(name, "") for name in columns) if columns else None

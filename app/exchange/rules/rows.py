@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from app.exchange.errors import CellIsFormula
@@ -18,8 +19,10 @@ LONGEST_CELL = 10_000
 _NUMBER = re.compile(r"\d{1,12}([.]\d{1,6})?")
 _WHOLE = re.compile(r"\d{1,9}")
 _FORMULA = re.compile(r"[=+@-]")
-_SHOWN = 80
+SHOWN = 80
+"""How many characters of a wrong cell are repeated."""
 Value = TypeVar("Value")
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Fault:
 class Row:
     """A row by columns; `number` is its line in the file, the heading being 1.
 
-    A row with faults is written by nobody. `key` is what no second row may be about.
+    A row with faults is written by nobody. `key` is what no second row may be about; of kinds whose
+    rows belong together it is what those of one have in common.
     """
 
     number: int
@@ -59,7 +63,7 @@ class Row:
 
     def blame(self, column: str, error: DomainError) -> None:
         """Note an error at a cell."""
-        shown = self.text(column)[:_SHOWN]
+        shown = self.text(column)[:SHOWN]
         self.faults.append(Fault(column, shown, error.code, error.message))
 
     def read(self, column: str, reading: Callable[[str], Value]) -> Value | None:
@@ -83,21 +87,21 @@ def check_cells(row: Row, columns: Sequence[Column]) -> None:
         elif len(given) > LONGEST_CELL:
             row.blame(column.name, CellUnreadable("So long a text", "one that can be kept."))
         elif given.startswith("="):
-            row.blame(column.name, CellIsFormula(given[:_SHOWN]))
+            row.blame(column.name, CellIsFormula(given[:SHOWN]))
 
 
 def number(given: str) -> Decimal:
     """Read a number of no sign with a point."""
     if not _NUMBER.fullmatch(given):
         wanted = "a number: write it like 1234.50, with a point and no other separator or sign."
-        raise CellUnreadable(given[:_SHOWN], wanted)
+        raise CellUnreadable(given[:SHOWN], wanted)
     return Decimal(given)
 
 
 def whole(given: str) -> int:
     """Read a whole number."""
     if not _WHOLE.fullmatch(given):
-        raise CellUnreadable(given[:_SHOWN], "a whole number such as 24.")
+        raise CellUnreadable(given[:SHOWN], "a whole number such as 24.")
     return int(given)
 
 
@@ -107,15 +111,27 @@ def day(given: str) -> date:
         return date.fromisoformat(given)
     except ValueError:
         wanted = "a day: write it like 2026-06-30."
-        raise CellUnreadable(given[:_SHOWN], wanted) from None
+        raise CellUnreadable(given[:SHOWN], wanted) from None
 
 
 def level(given: str) -> PackagingLevel:
     """Read a packaging level."""
     if given.upper() not in PackagingLevel.__members__:
         wanted = f"a packaging level: take {', '.join(PackagingLevel)}, or leave it empty."
-        raise CellUnreadable(given[:_SHOWN], wanted)
+        raise CellUnreadable(given[:SHOWN], wanted)
     return PackagingLevel(given.upper())
+
+
+def one_of_words(kind: type[Word]) -> Callable[[str], Word]:
+    """Return a reading of one of some words, in capitals or not."""
+
+    def reading(given: str) -> Word:
+        if given.upper() not in kind.__members__:
+            wanted = f"known here: take {', '.join(kind.__members__)}, or leave it empty."
+            raise CellUnreadable(given[:SHOWN], wanted)
+        return kind[given.upper()]
+
+    return reading
 
 
 def places(

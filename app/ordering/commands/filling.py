@@ -1,12 +1,14 @@
 """Filling carts from pasted lists and from what was ordered before (R1-10, R3-49)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,9 +38,15 @@ from app.orders.models import Order
 from app.orders.operations.documents import lines_of
 from app.orders.operations.visibility import reachable as reachable_orders
 from app.pricing.operations.coded import packs_marked, skus_coded
-from app.pricing.rules.price_file import csv_cells
+from app.pricing.rules.price_file import csv_cells, sheet_cells
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+from app.storage.operations import copy_out, uploaded
+from app.storage.rules.purposes import FilePurpose
+from app.storage.rules.tables import table_lines
+
+_MOST_ROWS = 20 * MOST_LINES
+_IN_MEMORY_BYTES = 1 << 20
 
 
 class ListFormat(StrEnum):
@@ -51,10 +59,14 @@ class ListFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuickOrder:
-    """A list of codes or GTINs with quantities, and the cart it goes into."""
+    """A list of codes or GTINs with quantities, or an uploaded file of one, and the cart it fills.
 
-    content: str
+    One of `content` and `file_id` is given; a file tells its format itself.
+    """
+
+    content: str = ""
     format: ListFormat = ListFormat.TEXT
+    file_id: UUID | None = None
     default_unit: PackagingLevel | None = None
     relationship_id: UUID | None = None
     cart_id: UUID | None = None
@@ -93,9 +105,10 @@ async def quick_order(work: Work, wanted: QuickOrder, key: str) -> list[LineOutc
     """Put the good lines of a list into a cart, and say of every line what became of it.
 
     The same key puts them there once; the outcomes are those of this moment. The statements do not
-    grow with the list. Raises `ListEmpty`, `ListTooLong`, and `FileUnreadable` for no such file.
+    grow with the list. Raises `ListEmpty`, `ListTooLong`, `FileUnreadable` and `TableUnreadable`
+    for no such file. An uploaded file is read and not put to use: it is gone a day later.
     """
-    lines = await asyncio.to_thread(_read, wanted)
+    lines = await _lines_of(work, wanted)
     if not lines:
         raise ListEmpty
     if len(lines) > MOST_LINES:
@@ -106,6 +119,8 @@ async def quick_order(work: Work, wanted: QuickOrder, key: str) -> list[LineOutc
     outcomes = await priced_outcomes(work, target, read)
     body = [wanted.content, wanted.format, wanted.default_unit]
     body += [wanted.relationship_id, wanted.cart_id]
+    if wanted.file_id is not None:
+        body.append(wanted.file_id)
     filled = target.relationship.id
     await once(work, key, "quickOrder", body, filled, _filling(work, target, outcomes))
     return outcomes
@@ -179,18 +194,34 @@ def _filling(
     return command
 
 
+async def _lines_of(work: Work, wanted: QuickOrder) -> list[PastedLine]:
+    if wanted.file_id is None:
+        return await asyncio.to_thread(_read, wanted)
+    file = await uploaded(work, wanted.file_id, FilePurpose.IMPORT)
+    with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spooled:
+        content = cast("IO[bytes]", spooled)
+        await copy_out(work, file.id, content)
+        return await asyncio.to_thread(_read_file, content, file.media_type)
+
+
+def _read_file(content: IO[bytes], media_type: str | None) -> list[PastedLine]:
+    with closing(table_lines(content, media_type)) as rows:
+        return _read_rows(rows)
+
+
 def _read(wanted: QuickOrder) -> list[PastedLine]:
     if wanted.format is ListFormat.TEXT:
         return read_text(wanted.content)
-    cells = csv_cells if wanted.format is ListFormat.CSV else _sheet_cells()
-    # Empty lines count too; a file of nothing else is none that a person means.
-    return read_cells(islice(cells(wanted.content), 2 * MOST_LINES + 1))
+    cells = csv_cells if wanted.format is ListFormat.CSV else sheet_cells
+    return _read_rows(cells(wanted.content))
 
 
-def _sheet_cells() -> Any:
-    from app.pricing.operations.sheets import sheet_cells  # noqa: PLC0415  # megabytes of code, seldom used
-
-    return sheet_cells
+def _read_rows(rows: Iterable[Sequence[str]]) -> list[PastedLine]:
+    """Read lines, the empty ones passed over; of a file without end no more than is refused."""
+    found = list(islice(rows, _MOST_ROWS + 1))
+    if len(found) > _MOST_ROWS:
+        raise ListTooLong(MOST_LINES)
+    return read_cells(found)
 
 
 async def _names(work: Work, target: Target, lines: Sequence[PastedLine]) -> Names:

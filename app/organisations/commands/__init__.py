@@ -1,10 +1,6 @@
 """What an actor may change of organisations and trading relationships."""
 
-from app.organisations.commands.create import (
-    FirstUser,
-    NewOrganisation,
-    create_organisation,
-)
+from app.organisations.commands.create import create_organisation
 from app.organisations.commands.details import Details, change_organisation
 from app.organisations.commands.groups import (
     add_group_members,
@@ -27,6 +23,7 @@ from app.organisations.commands.relationships import (
     unassign_rep,
 )
 from app.organisations.commands.territories import change_territory, create_territory
+from app.organisations.operations import FirstUser, NewOrganisation
 
 __all__ = [
     "Details",

@@ -1,53 +1,17 @@
 """Onboarding: a new organisation, its first user and what it buys from its parent (R3-6)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import select
 
-from app.audit.operations import record
 from app.db.idempotency import once
-from app.db.outbox import DomainEvent
 from app.db.work import Work
-from app.identities.operations import NewPerson, identity_for, open_tenant
-from app.kernel.actor import Scope
-from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
-from app.organisations.errors import OrganisationClosed
-from app.organisations.models import Organisation, OrganisationKind
-from app.organisations.operations import open_between, plant, standings, visible_below
-from app.organisations.rules import Standing, Terms, as_noted, check_depth, checked_name
-from app.rbac.assignments import note_exchange
-from app.rbac.built_in import BUYER, ENTERPRISE_ADMIN
-from app.rbac.errors import GrantBeyondOwn
+from app.organisations.models import Organisation
+from app.organisations.operations import NewOrganisation, onboard
+from app.organisations.rules import as_noted
 from app.rbac.guard import requires
-from app.rbac.operations import add_membership, built_in_role_ids, rights_of
 from app.rbac.permissions import Permission
-from app.rbac.rules import check_held
-
-
-@dataclass(frozen=True, slots=True)
-class FirstUser:
-    """Who gets in first; `role_codes` are built-in roles, none given means the usual ones."""
-
-    person: NewPerson
-    role_codes: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrganisation:
-    """An organisation to be; without a parent it stands below the actor's own."""
-
-    name: str
-    kind: OrganisationKind
-    parent_id: UUID | None = None
-    city: str = ""
-    region: str = ""
-    country: str = ""
-    first_user: FirstUser | None = None
-    terms: Terms | None = None
 
 
 @requires(Permission.ORGANISATION_WRITE)
@@ -71,119 +35,9 @@ async def create_organisation(work: Work, new: NewOrganisation, key: str) -> Org
     )
 
     async def create(organisation_id: UUID) -> None:
-        await _create(work, organisation_id, new)
+        await onboard(work, organisation_id, new)
 
     created = await once(work, key, "createOrganisation", body, new_id(), create)
     return (
         await work.session.scalars(select(Organisation).where(Organisation.id == created))
     ).one()
-
-
-async def _create(work: Work, organisation_id: UUID, new: NewOrganisation) -> None:
-    parent = await _parent(work, new.parent_id)
-    _check_terms_allowed(work, parent, new.terms)
-    organisation = Organisation(
-        id=organisation_id,
-        parent_id=parent.id if parent else None,
-        kind=new.kind,
-        name=checked_name(new.name),
-        city=new.city.strip(),
-        region=new.region.strip(),
-        country=new.country.strip(),
-        created_at=work.now,
-    )
-    await plant(work, organisation)
-    if parent is not None:
-        await open_between(work, parent.id, organisation, new.terms or Terms())
-    if new.first_user is not None:
-        await _let_in(work, organisation, new.first_user)
-    _announce(work, organisation)
-
-
-async def _parent(work: Work, parent_id: UUID | None) -> Organisation | None:
-    if parent_id is None:
-        if work.actor.scope_of(Permission.ORGANISATION_WRITE) is Scope.TENANT:
-            return None
-        parent_id = work.actor.own_organisation
-    found = await work.session.execute(
-        standings(work)
-        .add_columns(Organisation)
-        .where(Organisation.id == parent_id, _may_stand_above(work))
-    )
-    row = found.first()
-    if row is None:
-        raise NotFound("Organisation").at("parentId")
-    standing, parent = Standing(*row[:-1]), row[-1]
-    if standing.is_closed:
-        raise OrganisationClosed(parent.name).at("parentId")
-    check_depth(standing, 0, "parentId")
-    return parent
-
-
-def _may_stand_above(work: Work) -> ColumnElement[bool]:
-    scope = work.actor.scope_of(Permission.ORGANISATION_WRITE)
-    if scope is Scope.TENANT:
-        return true()
-    own = Organisation.id == work.actor.own_organisation
-    return or_(own, Organisation.id.in_(visible_below(work))) if scope is Scope.BRANCH else own
-
-
-def _check_terms_allowed(work: Work, parent: Organisation | None, terms: Terms | None) -> None:
-    if not terms:
-        return
-    if parent is None:
-        raise Invalid("terms", "must be absent: without a parent there is no seller")
-    needed = Scope.ORGANISATION if parent.id == work.actor.organisation_id else Scope.BRANCH
-    _check_reach(work, Permission.RELATIONSHIP_WRITE, needed)
-
-
-async def _let_in(work: Work, organisation: Organisation, user: FirstUser) -> None:
-    _check_reach(work, Permission.MEMBER_WRITE, Scope.BRANCH)
-    name = checked_name(user.person.name, "firstUser.name")
-    roles = await _role_ids(work, user.role_codes or _usual_roles(organisation))
-    try:
-        identity_id, email = await identity_for(work, user.person)
-    except DomainError as error:
-        raise error.at(f"firstUser.{error.path}") from None
-    await open_tenant(work, identity_id)
-    member = await add_membership(work, identity_id, organisation.id, name, email, roles)
-    note_exchange(work, member.id, given=roles)
-
-
-async def _role_ids(work: Work, codes: Sequence[str]) -> list[UUID]:
-    known = await built_in_role_ids(work)
-    if not known.keys() >= set(codes):
-        raise Invalid("firstUser.roleCodes", f"must be among {', '.join(sorted(known))}")
-    chosen = [known[code] for code in dict.fromkeys(codes)]
-    rights = await rights_of(work, chosen)
-    try:
-        check_held(work.actor, chain.from_iterable(rights.values()), elsewhere=True)
-    except GrantBeyondOwn as beyond:
-        raise beyond.at("firstUser.roleCodes") from None
-    return chosen
-
-
-def _usual_roles(organisation: Organisation) -> Sequence[str]:
-    is_retailer = organisation.kind == OrganisationKind.RETAILER
-    return (ENTERPRISE_ADMIN.code, BUYER.code) if is_retailer else (ENTERPRISE_ADMIN.code,)
-
-
-def _check_reach(work: Work, permission: Permission, needed: Scope) -> None:
-    if not work.actor.may(permission) or not work.actor.scope_of(permission).covers(needed):
-        raise Forbidden(permission)
-
-
-def _announce(work: Work, organisation: Organisation) -> None:
-    parent_id = organisation.parent_id
-    record(
-        work,
-        "CREATE_ORGANISATION",
-        "organisation",
-        organisation.id,
-        after=as_noted(
-            {"name": organisation.name, "kind": organisation.kind, "parent_id": parent_id}
-        ),
-        on_behalf_of=parent_id if parent_id != work.actor.organisation_id else None,
-    )
-    data = {"kind": str(organisation.kind), "parent_id": str(parent_id) if parent_id else None}
-    work.tell(DomainEvent("organisation_created", "organisation", organisation.id, data))

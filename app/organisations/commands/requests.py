@@ -236,6 +236,8 @@ async def _tell(
     data: dict[str, object] = {
         "buyer_name": request.buyer_name,
         "seller_name": request.seller_name,
+        "seller_id": str(request.seller_id),
+        "buyer_id": str(request.buyer_id),
         "note": request.note or None,
         "reason": request.reason,
     }

@@ -1,6 +1,10 @@
 """What packages above may ask of organisations, unguarded."""
 
-from app.organisations.operations.addressing import address_to_keep, visible_addresses
+from app.organisations.operations.addressing import (
+    address_to_keep,
+    take_first_address,
+    visible_addresses,
+)
 from app.organisations.operations.ancestry import ancestry_at, ancestry_changes
 from app.organisations.operations.carrying import Supply, carry_out, supply_of, told_to
 from app.organisations.operations.classing import (
@@ -13,6 +17,12 @@ from app.organisations.operations.classing import (
 )
 from app.organisations.operations.deadlines import due_moves
 from app.organisations.operations.moving import Fit, Reach, fitting, reach_of, standings
+from app.organisations.operations.onboarding import (
+    FirstUser,
+    NewOrganisation,
+    onboard,
+    usual_roles,
+)
 from app.organisations.operations.opening import open_between, plant
 from app.organisations.operations.parties import (
     MOST_RELATIONSHIPS,
@@ -40,7 +50,9 @@ __all__ = [
     "MOST_RELATIONSHIPS",
     "SHOWS_ORDERS",
     "Classification",
+    "FirstUser",
     "Fit",
+    "NewOrganisation",
     "Owned",
     "Reach",
     "Supply",
@@ -60,6 +72,7 @@ __all__ = [
     "is_assigned",
     "is_open",
     "known_relationship",
+    "onboard",
     "open_between",
     "open_upstream_relationships",
     "organisations_named",
@@ -68,7 +81,9 @@ __all__ = [
     "relationships",
     "standings",
     "supply_of",
+    "take_first_address",
     "told_to",
+    "usual_roles",
     "visible_addresses",
     "visible_below",
     "visible_below_of",

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
+from app.audit.operations import record
 from app.db.work import Work
 from app.kernel.errors import NotFound
+from app.kernel.ids import new_id
 from app.organisations.errors import DeliveryDayClosed
 from app.organisations.models import DeliveryAddress, TradingRelationship
 from app.organisations.operations.sight import is_open, visible_relationships
-from app.organisations.rules.addresses import takes_goods
+from app.organisations.rules.addresses import Address, takes_goods
 
 COPIED = (
     "label",
@@ -39,6 +41,27 @@ def visible_addresses(work: Work) -> ColumnElement[bool]:
     return or_(
         DeliveryAddress.organisation_id == work.actor.own_organisation,
         DeliveryAddress.organisation_id.in_(customers),
+    )
+
+
+async def take_first_address(work: Work, organisation_id: UUID, address: Address) -> None:
+    """Give an organisation that is just coming into being its address, which is the default."""
+    columns = address.columns()
+    row = DeliveryAddress(
+        id=new_id(),
+        organisation_id=organisation_id,
+        is_default=True,
+        added_at=work.now,
+        **columns,
+    )
+    await work.save(row)
+    record(
+        work,
+        "ADD_DELIVERY_ADDRESS",
+        "delivery_address",
+        row.id,
+        after={**columns, "is_default": True},
+        on_behalf_of=organisation_id,
     )
 
 

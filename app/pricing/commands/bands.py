@@ -21,7 +21,6 @@ from app.kernel.quantity import PackagingLevel
 from app.organisations.models import CustomerLevel, TradingRelationship
 from app.organisations.operations import check_owned, find_relationship
 from app.pricing import locks
-from app.pricing.commands.days import day_of, period_from_now, period_of
 from app.pricing.errors import (
     BandLimitZero,
     BandOverlaps,
@@ -31,6 +30,7 @@ from app.pricing.errors import (
     PriceFromPast,
 )
 from app.pricing.models import PriceBand
+from app.pricing.operations.days import day_of, period_from_now, period_of
 from app.pricing.rules.change import BandAudience, OutsideBand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission

@@ -13,11 +13,11 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.kernel.period import Period
 from app.pricing import locks
-from app.pricing.commands.days import period_from_now
 from app.pricing.errors import PriceApprovalNeeded, PriceChangeOutsideBand, PriceListEnded
 from app.pricing.models import PriceChangeRow, PriceChangeSet, PriceList
 from app.pricing.operations.applying import apply
 from app.pricing.operations.change_sets import put_rows, seller_terms
+from app.pricing.operations.days import period_from_now
 from app.pricing.operations.impact import conflicts_of
 from app.pricing.operations.lists import ListAsKnown, with_terms
 from app.pricing.operations.outside import check_bands, check_nobody_is_asked

@@ -15,7 +15,6 @@ from app.kernel.period import Period
 from app.organisations.models import CustomerGroup, SalesChannel, Territory
 from app.organisations.operations import check_owned, find_relationship
 from app.pricing import locks
-from app.pricing.commands.days import day_of, period_of
 from app.pricing.commands.terms import DERIVING, again
 from app.pricing.errors import (
     CurrencyNotOfRelationship,
@@ -24,6 +23,7 @@ from app.pricing.errors import (
     PriceListPeriodWrong,
 )
 from app.pricing.models import PriceList, PriceListTerms
+from app.pricing.operations.days import day_of, period_of
 from app.pricing.operations.deriving import (
     NewDerivation,
     check_breaks,

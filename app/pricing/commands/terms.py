@@ -14,9 +14,9 @@ from app.db.work import Work
 from app.kernel.ids import new_id
 from app.kernel.period import Period
 from app.pricing import locks
-from app.pricing.commands.days import day_of, period_from_now
 from app.pricing.errors import PriceListEnded, PriceListTermsOverlap
 from app.pricing.models import PriceListTerms
+from app.pricing.operations.days import day_of, period_from_now
 from app.pricing.operations.deriving import (
     NewDerivation,
     check_breaks,

@@ -1,15 +1,18 @@
 """What a file of prices says, cell by cell; refusals name the column and the remedy."""
 
-import csv
+import binascii
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from io import StringIO
+from io import BytesIO, StringIO
 
 from app.kernel.quantity import PackagingLevel
 from app.pricing.errors import CellUnreadable, FileUnreadable, ZeroPriceUnconfirmed
+from app.storage.errors import TableUnreadable
+from app.storage.rules.tables import separated, sheet_lines
 
 COLUMNS: Mapping[str, str] = {
     "price_list": "The name of one of the organisation's price lists.",
@@ -27,10 +30,19 @@ COLUMNS: Mapping[str, str] = {
 }
 """Every column that a file may have, and what it holds; `price_list` must be there."""
 
-_NEEDED = ("price_list",)
+NEEDED = ("price_list",)
+EXAMPLES: Mapping[str, str] = {
+    "price_list": "List price",
+    "sku": "TEA-500",
+    "packaging_level": "CASE",
+    "amount": "120.00",
+}
+"""A line of a template."""
+
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _YES, _NO = {"yes", "true", "1", "y", "x"}, {"", "no", "false", "0", "n"}
-_SEPARATORS = (",", ";", "\t")
+LARGEST_UNPACKED = 64 * 1024 * 1024
+"""How many bytes a workbook that is sent in base64 may unpack to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +72,22 @@ class FilePrice:
 
 def csv_cells(content: str) -> Iterator[Sequence[str]]:
     """Read lines of a text with commas, semicolons or tabs between its cells."""
-    text = content.removeprefix("\ufeff")
-    heading = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=heading.count)
     try:
-        yield from csv.reader(StringIO(text), delimiter=separator, strict=True)
-    except csv.Error as broken:
-        raise FileUnreadable(f"The file is not CSV ({broken}): export it again.") from broken
+        yield from separated(StringIO(content.removeprefix("\ufeff")))
+    except TableUnreadable as broken:
+        raise FileUnreadable(broken.problem) from broken
+
+
+def sheet_cells(content: str) -> Iterator[Sequence[str]]:
+    """Read a workbook given in base64; formulas come as what they last came to."""
+    try:
+        packed = BytesIO(b64decode(content, validate=True))
+        yield from sheet_lines(packed, most=LARGEST_UNPACKED, shows_results=True)
+    except binascii.Error as broken:
+        problem = "The file is not an XLSX workbook in base64: save it as .xlsx and send it again."
+        raise FileUnreadable(problem) from broken
+    except TableUnreadable as broken:
+        raise FileUnreadable(broken.problem) from broken
 
 
 def rows_of(lines: Iterator[Sequence[str]]) -> Iterator[FileRow]:
@@ -112,7 +133,7 @@ def _check_heading(names: Sequence[str]) -> None:
             raise FileUnreadable(f"There is no column {name}: the first line may name {known}.")
         if name and names.count(name) > 1:
             raise FileUnreadable(f"The column {name} stands there twice: keep one of them.")
-    for name in _NEEDED:
+    for name in NEEDED:
         if name not in names:
             raise FileUnreadable(f"The column {name} is missing: the first line names {known}.")
 

@@ -16,6 +16,7 @@ from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.cost import cost, sized
+from app.schema.files import file_key
 from app.schema.ids import optional_key_of
 from app.schema.operation import mutation
 from app.schema.refusals import Refusal
@@ -89,7 +90,13 @@ class QuickOrderInput:
     """
 
     idempotency_key: str
-    content: str
+    content: str | None = strawberry.field(
+        default=None, description="The list itself, or else `fileId` says where it is."
+    )
+    file_id: relay.GlobalID | None = strawberry.field(
+        default=None,
+        description="A CSV or XLSX uploaded as IMPORT, which tells its format itself.",
+    )
     format: commands.ListFormat = commands.ListFormat.TEXT
     default_unit: PackagingLevel | None = None
     relationship_id: relay.GlobalID | None = None
@@ -99,8 +106,11 @@ class QuickOrderInput:
         """Return what the domain understands."""
         if (self.relationship_id is None) == (self.saved_cart_id is None):
             raise Invalid("savedCartId", "or relationshipId must be given, and not both")
+        if (self.content is None) == (self.file_id is None):
+            raise Invalid("content", "or fileId must be given, and not both")
         return commands.QuickOrder(
-            content=self.content,
+            content=self.content or "",
+            file_id=file_key(self.file_id) if self.file_id else None,
             format=self.format,
             default_unit=self.default_unit,
             relationship_id=_at("relationshipId", self.relationship_id, "TradingRelationship"),

@@ -5,7 +5,7 @@ Who may read a file is decided by the package that claims it; nothing here asks.
 
 from app.storage.operations.keeping import claim, discard, forget_unused, store
 from app.storage.operations.parts import PART_BYTES, copy_out, write_parts
-from app.storage.operations.reading import content_of, files_by_id
+from app.storage.operations.reading import content_of, files_by_id, uploaded
 
 __all__ = [
     "PART_BYTES",
@@ -16,5 +16,6 @@ __all__ = [
     "files_by_id",
     "forget_unused",
     "store",
+    "uploaded",
     "write_parts",
 ]

@@ -12,7 +12,8 @@ from zipfile import BadZipFile
 from charset_normalizer import from_bytes
 
 from app.storage.errors import TableUnreadable
-from app.storage.rules.packed import UnpacksTooLarge, check_packed
+from app.storage.rules.packed import MOST_UNPACKED, UnpacksTooLarge, check_packed
+from app.storage.rules.purposes import XLSX
 
 SEPARATORS = (",", ";", "\t")
 _BLOCK = 1 << 16
@@ -81,17 +82,20 @@ def separated(text: Any) -> Generator[Sequence[str], None, None]:
         raise TableUnreadable(f"The file is not CSV ({broken}): export it again.") from broken
 
 
-def sheet_lines(content: IO[bytes]) -> Generator[Sequence[str], None, None]:
-    """Read the first sheet of a workbook, as a person would type it; formulas stay formulas.
+def sheet_lines(
+    content: IO[bytes], *, most: int = MOST_UNPACKED, shows_results: bool = False
+) -> Generator[Sequence[str], None, None]:
+    """Read the first sheet of a workbook, as a person would type it.
 
-    Raises `TableUnreadable` before anything is unpacked where too much would be.
+    Formulas stay formulas, unless what they last came to is wanted. Raises `TableUnreadable`
+    before anything is unpacked where too much would be.
     """
     from openpyxl import load_workbook  # noqa: PLC0415  # megabytes of code, seldom used
 
     try:
-        check_packed(content)
+        check_packed(content, most)
         content.seek(0)
-        book = load_workbook(content, read_only=True, data_only=False, keep_links=False)
+        book = load_workbook(content, read_only=True, data_only=shows_results, keep_links=False)
         for line in book.worksheets[0].iter_rows(values_only=True):
             yield [_shown(cell) for cell in line]
     except UnpacksTooLarge as large:
@@ -112,3 +116,10 @@ def _shown(cell: object) -> str:
         shown = repr(cell)
         return shown.removesuffix(".0") if "e" not in shown else f"{cell:.6f}"
     return str(cell)
+
+
+def table_lines(content: IO[bytes], media_type: str | None) -> Generator[Sequence[str], None, None]:
+    """Read a table by what it is, in the likeliest encoding; raises `TableUnreadable`."""
+    if media_type == XLSX:
+        return sheet_lines(content)
+    return text_lines(content, encoding_of(content))

@@ -38,7 +38,7 @@ async def hear(work: Work, event: OutboxEvent) -> None:
     if name is None:
         return
     subject = subject_of(name, event.subject_kind, event.subject_id, event.data)
-    webhooks = await _choosing(work, name, parties_of(subject, event.data), event.occurred_at)
+    webhooks = await _choosing(work, name, parties_of(name, subject, event.data), event.occurred_at)
     if not webhooks:
         return
     rows = [
@@ -63,9 +63,11 @@ async def _choosing(
 
 
 def _concerned(work: Work, parties: Parties, occurred_at: datetime) -> ColumnElement[bool]:
-    """Hold to parties and whoever stood above them then, who may see what is below."""
+    """Hold to parties and, but for what is theirs alone, whoever stood above them then."""
     if not parties.are_known:
         return true()
+    if parties.alone:
+        return Webhook.organisation_id.in_(parties.organisations)
     below = [OrganisationAncestry.descendant_id.in_(parties.organisations)]
     if parties.relationship is not None:
         of_relationship = TradingRelationship.id == parties.relationship

@@ -10,25 +10,49 @@ from uuid import UUID
 class WebhookEvent(StrEnum):
     """An event that a webhook can hear of.
 
-    What is shown is its subject as it is when it is sent: an order for `ORDER_…`, `INVOICE_ISSUED`
-    an invoice, `PAYMENT_RECORDED` the order that was paid for, and so on. `ORGANISATION_MOVED` is
-    heard by who stands above the branch now; who did before hears `RELATIONSHIP_CLOSED`.
+    What is shown is its subject as it is when it is sent: an order for `ORDER_…`, for its
+    shipments, exceptions and payments at a provider; `INVOICE_ISSUED` an invoice,
+    `PAYMENT_RECORDED` the order that was paid for, and so on. `ORGANISATION_MOVED` is heard by who
+    stands above the branch now; who did before hears `RELATIONSHIP_CLOSED`. What is a seller's
+    own concern, as `GOODS_SHORT` and `STOCK_ALERTED`, only its own webhooks hear.
     """
 
     ORDER_CHANGED = "ORDER_CHANGED"
     ORDER_CONFIRMED = "ORDER_CONFIRMED"
     ORDER_SHIPPED = "ORDER_SHIPPED"
+    ORDER_SHORT_PICKED = "ORDER_SHORT_PICKED"
+    ORDER_SENT_BACK = "ORDER_SENT_BACK"
     ORDER_REJECTED = "ORDER_REJECTED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
+    SHIPMENT_DELAYED = "SHIPMENT_DELAYED"
+    SHIPMENT_ARRIVED = "SHIPMENT_ARRIVED"
+    SHIPMENT_WAITING = "SHIPMENT_WAITING"
+    SHIPMENT_DELIVERED = "SHIPMENT_DELIVERED"
+    DELIVERY_LATE = "DELIVERY_LATE"
+    GOODS_LOST = "GOODS_LOST"
+    GOODS_SHORT = "GOODS_SHORT"
+    EXCEPTION_OPENED = "EXCEPTION_OPENED"
+    EXCEPTION_EXPLAINED = "EXCEPTION_EXPLAINED"
+    CARRIER_NOT_BOOKED = "CARRIER_NOT_BOOKED"
+    CARRIER_NOT_CANCELLED = "CARRIER_NOT_CANCELLED"
+    ONLINE_PAYMENT_LATE = "ONLINE_PAYMENT_LATE"
+    ONLINE_PAYMENT_MISMATCHED = "ONLINE_PAYMENT_MISMATCHED"
+    STANDING_ORDER_INCOMPLETE = "STANDING_ORDER_INCOMPLETE"
+    STANDING_ORDER_REFUSED = "STANDING_ORDER_REFUSED"
     INVOICE_ISSUED = "INVOICE_ISSUED"
     PAYMENT_RECORDED = "PAYMENT_RECORDED"
     PRODUCT_CHANGED = "PRODUCT_CHANGED"
     PRODUCT_LISTED = "PRODUCT_LISTED"
     PRODUCT_DELISTED = "PRODUCT_DELISTED"
     STOCK_RECEIVED = "STOCK_RECEIVED"
+    STOCK_ALERTED = "STOCK_ALERTED"
     ORGANISATION_CREATED = "ORGANISATION_CREATED"
     ORGANISATION_MOVED = "ORGANISATION_MOVED"
+    RELATIONSHIP_REQUESTED = "RELATIONSHIP_REQUESTED"
+    RELATIONSHIP_REQUEST_APPROVED = "RELATIONSHIP_REQUEST_APPROVED"
+    RELATIONSHIP_REQUEST_REFUSED = "RELATIONSHIP_REQUEST_REFUSED"
+    RELATIONSHIP_REQUEST_WITHDRAWN = "RELATIONSHIP_REQUEST_WITHDRAWN"
     RELATIONSHIP_OPENED = "RELATIONSHIP_OPENED"
     RELATIONSHIP_CHANGED = "RELATIONSHIP_CHANGED"
     RELATIONSHIP_CLOSED = "RELATIONSHIP_CLOSED"
@@ -48,6 +72,25 @@ CHOOSABLE = tuple(event for event in WebhookEvent if event is not TEST)
 WEBHOOK = "webhook"
 HEARING = "hear_for_webhooks"
 """The listener that puts events into lanes."""
+OF_SELLER = frozenset(
+    {
+        WebhookEvent.CARRIER_NOT_BOOKED,
+        WebhookEvent.CARRIER_NOT_CANCELLED,
+        WebhookEvent.EXCEPTION_OPENED,
+        WebhookEvent.GOODS_SHORT,
+        WebhookEvent.ONLINE_PAYMENT_LATE,
+        WebhookEvent.ONLINE_PAYMENT_MISMATCHED,
+    }
+)
+"""What is nobody's business but the seller's, though others may see the order."""
+_OF_ONE = frozenset(
+    {
+        WebhookEvent.STANDING_ORDER_INCOMPLETE,
+        WebhookEvent.STANDING_ORDER_REFUSED,
+        WebhookEvent.STOCK_ALERTED,
+    }
+)
+"""What is nobody's business but the organisation's."""
 _SHOWN_BY_SOURCE = frozenset({WebhookEvent.PAYMENT_RECORDED})
 _RELATIONSHIP, _ORGANISATION = "trading_relationship", "organisation"
 _NAMED_BY_VERBS = {
@@ -78,10 +121,12 @@ class Parties:
     """Whose event it is: organisations, or the two of a relationship; neither means anybody's.
 
     It only narrows down whom to ask: what is really shown, their rights say at the last moment.
+    What is theirs `alone` is not for those above them either.
     """
 
     organisations: tuple[UUID, ...]
     relationship: UUID | None
+    alone: bool = False
 
     @property
     def are_known(self) -> bool:
@@ -113,8 +158,12 @@ def subject_of(
     return Subject(kind, subject_id)
 
 
-def parties_of(subject: Subject, data: Mapping[str, Any]) -> Parties:
+def parties_of(event: WebhookEvent, subject: Subject, data: Mapping[str, Any]) -> Parties:
     """Return whose event it is, as far as it says."""
+    if event in OF_SELLER:
+        return Parties((UUID(data["seller_id"]),), None, alone=True)
+    if event in _OF_ONE:
+        return Parties((UUID(data["organisation_id"]),), None, alone=True)
     given = (data.get(name) for name in ("seller_id", "buyer_id", "organisation_id"))
     named = tuple(UUID(key) for key in (*given, *data.get("organisation_ids", ())) if key)
     relationship = data.get("relationship_id")

@@ -43,3 +43,12 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "applyImport": given(lambda it, _: {"importId": it["ImportRun"], "goodRowsOnly": True}),
     "beginExport": given(lambda _it, _own: {"idempotencyKey": once(), **_TABLE}, changes=True),
 }
+MORE: Mapping[str, tuple[Case, ...]] = {
+    "quickOrder": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "fileId": it["StoredFile:IMPORT"],
+            "relationshipId": own["TradingRelationship"],
+        }
+    )
+}

@@ -7,21 +7,16 @@ from app.pricing.commands.change_sets.decisions import (
     submit_price_change_set,
     withdraw_price_change_set,
 )
-from app.pricing.commands.change_sets.drafts import NewChangeSet, create_price_change_set
+from app.pricing.commands.change_sets.drafts import create_price_change_set
 from app.pricing.commands.change_sets.files import FileFormat, PriceFile, import_price_changes
 from app.pricing.commands.change_sets.grantors import (
     GrantorDecision,
     approve_prices_outside_band,
     reject_prices_outside_band,
 )
-from app.pricing.commands.change_sets.rows import (
-    ErrorPolicy,
-    PutOutcome,
-    RowChange,
-    RowFault,
-    put_price_changes,
-    remove_price_changes,
-)
+from app.pricing.commands.change_sets.rows import put_price_changes, remove_price_changes
+from app.pricing.operations.beginning import NewChangeSet
+from app.pricing.operations.putting import ErrorPolicy, PutOutcome, RowChange, RowFault
 
 __all__ = [
     "ErrorPolicy",

@@ -1,39 +1,12 @@
 """Make a change set, and open one for changes: then it is a draft, its approval starts over."""
 
-from dataclasses import dataclass
-from datetime import date
-from uuid import UUID
-
 from app.db.idempotency import once
 from app.db.work import Work
-from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.pricing.commands.days import period_from_now
-from app.pricing.models import PriceChangeSet
-from app.pricing.operations.change_sets import (
-    SeenChangeSet,
-    own_change_set,
-    seen,
-)
-from app.pricing.operations.trail import told
-from app.pricing.rules.change import ChangeSetStatus
+from app.pricing.operations.beginning import NewChangeSet, begin_change_set
+from app.pricing.operations.change_sets import SeenChangeSet, own_change_set, seen
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
-from app.tenants.operations import tenant_of
-
-LONGEST_NAME = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewChangeSet:
-    """A price change as a person begins it; the days are for rows that do not name their own.
-
-    Without a first day prices change at the approval, without a last day for good.
-    """
-
-    name: str
-    first_day: date | None = None
-    last_day: date | None = None
 
 
 @requires(Permission.PRICE_WRITE)
@@ -50,27 +23,7 @@ async def create_price_change_set(
         "createPriceChangeSet",
         new,
         new_id(),
-        lambda key: _create(work, key, new),
+        lambda key: begin_change_set(work, key, new),
     )
     (found,) = await seen(work, [await own_change_set(work, made)])
     return found
-
-
-async def _create(work: Work, set_id: UUID, new: NewChangeSet) -> None:
-    name = new.name.strip()
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise Invalid("name", f"must have 1 to {LONGEST_NAME} characters")
-    zone = (await tenant_of(work)).time_zone
-    period = period_from_now(work, new.first_day, new.last_day, zone)
-    row = PriceChangeSet(
-        id=set_id,
-        seller_id=work.actor.own_organisation,
-        name=name,
-        status=ChangeSetStatus.DRAFT,
-        effective_from=period.start,
-        effective_until=period.end,
-        created_by_membership_id=work.actor.membership_id,
-        created_at=work.now,
-    )
-    await work.save(row)
-    told(work, row, "CREATE_PRICE_CHANGE")
