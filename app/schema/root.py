@@ -106,6 +106,7 @@ from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
 from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
 from app.schema.stock_counts import StockCountsMutation
 from app.schema.stock_statuses import StockStatusesMutation, StockStatusesQuery
+from app.schema.stock_totals import StockTotalsQuery
 from app.schema.stock_transfers import StockTransfersMutation, StockTransfersQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
@@ -154,6 +155,7 @@ QUERIES: tuple[type, ...] = (
     StockAlertsQuery,
     StockBandsQuery,
     StockStatusesQuery,
+    StockTotalsQuery,
     StockTransfersQuery,
     OrderReviewQuery,
     QuotasQuery,

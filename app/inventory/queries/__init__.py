@@ -29,10 +29,13 @@ from app.inventory.queries.stock import (
     warehouses,
     warehouses_by_id,
 )
+from app.inventory.queries.totals import ExpiryBand, StockTotal, stock_totals
 from app.inventory.queries.transfers import lines_of_transfers, stock_transfers, transfers_by_id
 
 __all__ = [
     "AlertFilter",
+    "ExpiryBand",
+    "StockTotal",
     "Used",
     "alerts_by_id",
     "lines_of_transfers",
@@ -54,6 +57,7 @@ __all__ = [
     "stock_quotas",
     "stock_status_changes",
     "stock_thresholds",
+    "stock_totals",
     "stock_transfers",
     "thresholds_by_id",
     "transfers_by_id",
