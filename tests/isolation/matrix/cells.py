@@ -95,6 +95,8 @@ ONLY_OF_COMMANDS = frozenset(
         "SignedOut",
         "SourcingRules",
         "StockChange",
+        "StockCount",
+        "StockDifference",
         "TrialRequested",
         "Workplace",
     }
