@@ -26,6 +26,7 @@ from app.notifications import models as notifications
 from app.ordering import models as ordering
 from app.orders import models as orders
 from app.organisations import models as organisations
+from app.packing import models as packing
 from app.people import models as people
 from app.pricing import models as pricing
 from app.promotions import models as promotions
@@ -60,6 +61,7 @@ PACKAGES = (
     orders,
     organisations,
     outbox,
+    packing,
     people,
     pricing,
     promotions,

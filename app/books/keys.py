@@ -17,6 +17,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "beginOnlinePayment": ("online_payment", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "answerAccountStatement": ("statement_answer", "id"),
         "attachToOrder": ("orders", "id"),
         "beginExport": ("export_run", "id"),
         "beginImport": ("import_run", "id"),
@@ -87,7 +88,11 @@ CHANGED = frozenset(
 """What changes a thing that is there, as often as one likes: the thing is the result."""
 
 DELETED: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"createSavedCart": ("saved_cart", "DELETE_SAVED_CART")}
+    {
+        "beginExport": ("export_run", "FORGET_EXPORT"),
+        "beginImport": ("import_run", "FORGET_IMPORT"),
+        "createSavedCart": ("saved_cart", "DELETE_SAVED_CART"),
+    }
 )
 """Whose result may be gone: as what kind of thing, and by which action, the audit trail has it."""
 

@@ -313,6 +313,21 @@ async def _policy_rows(session: AsyncSession, roles: frozenset[UUID]) -> list[Gr
     ]
 
 
+def is_at_work() -> ColumnElement[bool]:
+    """Hold memberships to those of people who work there now."""
+    return and_(Membership.ended_at.is_(None), Membership.key_prefix.is_(None))
+
+
+def granted_to(
+    work: Work, permission: Permission, scopes: Collection[Scope]
+) -> ColumnElement[bool]:
+    """Hold memberships to those whose roles grant a permission as far as one of the scopes."""
+    allowed = _granted(work, permission, Effect.ALLOW).where(RoleGrant.scope.in_(scopes))
+    return and_(
+        Membership.id.in_(allowed), Membership.id.not_in(_granted(work, permission, Effect.DENY))
+    )
+
+
 def _granted(work: Work, permission: Permission, effect: Effect):  # noqa: ANN202  # a select, typed by SQLAlchemy
     return (
         select(MembershipRole.membership_id)

@@ -53,6 +53,10 @@ from app.schema.notification_settings import (
     NotificationSettingsMutation,
     NotificationSettingsQuery,
 )
+from app.schema.notification_templates import (
+    NotificationTemplatesMutation,
+    NotificationTemplatesQuery,
+)
 from app.schema.notifications import (
     NotificationsMutation,
     NotificationsQuery,
@@ -79,6 +83,7 @@ from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
 from app.schema.organisations import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
+from app.schema.package_changes import PackingMutation
 from app.schema.papers import PapersQuery
 from app.schema.payments import PaymentsMutation
 from app.schema.pricing import PricingMutation, PricingQuery
@@ -166,6 +171,7 @@ QUERIES: tuple[type, ...] = (
     FairShareQuery,
     NotificationsQuery,
     NotificationSettingsQuery,
+    NotificationTemplatesQuery,
     PricingQuery,
     PromotionsQuery,
     QuotesQuery,
@@ -199,6 +205,7 @@ MUTATIONS: tuple[type, ...] = (
     FinanceMutation,
     PaymentsMutation,
     FulfilmentMutation,
+    PackingMutation,
     ProcurementMutation,
     SignInMutation,
     TenantsMutation,
@@ -238,6 +245,7 @@ MUTATIONS: tuple[type, ...] = (
     FairShareMutation,
     NotificationsMutation,
     NotificationSettingsMutation,
+    NotificationTemplatesMutation,
     PricingMutation,
     PromotionsMutation,
     ApprovalsMutation,

@@ -8,8 +8,8 @@ from alembic import op
 from migrations import steps
 from migrations.row_level_security import guard
 
-revision: str = "0048"
-down_revision: str | None = "0047"
+revision: str = "0053"
+down_revision: str | None = "0052"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

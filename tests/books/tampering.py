@@ -111,9 +111,40 @@ def _run(counts: str) -> str:
     FROM stored_file f JOIN membership m ON m.tenant_id = f.tenant_id ORDER BY m.id LIMIT 1"""
 
 
+_PACKAGE = """
+    INSERT INTO shipment_package (tenant_id, id, shipment_id, seller_id, number, sscc, packed_at)
+    SELECT s.tenant_id, s.id, s.id, o.seller_id, 1, '069012340000000016', now()
+    FROM shipment s JOIN orders o ON o.tenant_id = s.tenant_id AND o.id = s.order_id
+    ORDER BY s.id LIMIT 1"""
+_TEMPLATE = """
+    INSERT INTO notification_template
+        (tenant_id, id, organisation_id, kind, language, title, text, changed_at)
+    SELECT tenant_id, id, id, 'ORDER_SHIPPED', 'EN', 'Gone', '{no_such}', now()
+    FROM organisation"""
+_ASSORTMENT = """
+    INSERT INTO assortment (tenant_id, id, seller_id, name, purpose, created_at)
+    SELECT tenant_id, id, buyer_id, 'Not its own', 'SOLD', now() FROM trading_relationship"""
+_GIVEN = """
+    INSERT INTO assortment_audience (tenant_id, id, assortment_id, relationship_id, valid_from)
+    SELECT tenant_id, id, id, id, now() FROM trading_relationship"""
+
+
+def _calendar(seller: str, weekdays: str) -> str:
+    """A calendar for each customer, of one of the two and with some weekdays."""
+    return f"""
+    INSERT INTO delivery_calendar (tenant_id, id, seller_id, relationship_id, weekdays, holidays,
+        cut_off_minute, lead_days, time_zone)
+    SELECT tenant_id, id, {seller}, id, '{weekdays}', '[]', 0, 0, 'UTC'
+    FROM trading_relationship"""
+
+
 TAMPERING: dict[str, tuple[str, ...]] = {
     "announcements/announcements-say-something": ("DELETE FROM announcement_text",),
     "announcements/announcements-are-for-somebody": ("UPDATE announcement SET is_for_all = false",),
+    "assortments/assortments-are-given-to-own-customers": (_ASSORTMENT, _GIVEN),
+    "delivery-days/calendars-are-of-own-customers": (_calendar("buyer_id", "[1]"),),
+    "delivery-days/calendars-have-days": (_calendar("seller_id", "[]"),),
+    "words/templates-name-what-is-known": (_TEMPLATE,),
     "care/tickets-are-of-relationships": ("UPDATE ticket SET buyer_id = seller_id",),
     "care/tickets-are-noted": ("UPDATE ticket SET state = 'IN_PROGRESS'",),
     "care/answers-are-messages": ("UPDATE ticket SET answered_at = now()",),
@@ -168,6 +199,7 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "money/revenue": _account("REVENUE"),
     "money/tax": _account("TAX"),
     "money/cash": _account("CASH"),
+    "money/statement-is-books": _account("RECEIVABLE"),
     "money/prepaid": _account("PREPAID"),
     "money/balance-is-movements": _plus_one("prepaid_account", "balance"),
     "money/orders-take-from-balance": (
@@ -247,6 +279,12 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "UPDATE stock_move SET cause = 'RETURN_TO_WAREHOUSE' WHERE cause = 'SHIPMENT'",
     ),
     "shipments/planned-shipments": _plus_one("orders", "planned_shipments"),
+    "packages/packages-hold-what-travels": (_PACKAGE,),
+    "packages/packages-are-counted": (_PACKAGE, "UPDATE shipment_package SET number = 2"),
+    "packages/packages-are-well-numbered": (
+        _PACKAGE,
+        "UPDATE shipment_package SET sscc = '069012340000000017'",
+    ),
     "schemes/budget-uses": _plus_one("scheme_budget", "uses"),
     "schemes/budget-money": _plus_one("scheme_budget", "money_used"),
     "schemes/budget-goods": _plus_one("scheme_budget", "goods_used"),

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, literal, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.reading import TENANT
-from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.models import CreditNote, Invoice, Payment
 from app.kernel.actor import Scope
-from app.organisations.models import AssignedRep, TradingRelationship
+from app.organisations.models import TradingRelationship
+from app.organisations.operations import looked_after_by
 from app.rbac.permissions import Permission
 
-_rep = table_of(AssignedRep).c
 ANYBODY = (
     TENANT,
     bindparam("own_organisation", type_=Uuid()),
@@ -83,7 +82,4 @@ def ours(
     tenant, own, member = who
     if reach is Scope.ORGANISATION:
         return or_(seller == own, buyer == own)
-    looked_after = select(_rep.relationship_id).where(
-        _rep.tenant_id == tenant, _rep.membership_id == member
-    )
-    return and_(seller == own, relationship.in_(looked_after))
+    return and_(seller == own, relationship.in_(looked_after_by(tenant, member)))

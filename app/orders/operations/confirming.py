@@ -144,9 +144,17 @@ async def tell_approvers(
 
 
 async def tell_parties(
-    work: Work, order: Order, kind: str, also: Sequence[UUID] = (), /, **data: str
+    work: Work,
+    order: Order,
+    kind: str,
+    also: Sequence[UUID] = (),
+    /,
+    **data: str | Mapping[str, str],
 ) -> None:
-    """Record an event for the person who placed the order, the buyer's people, and some more."""
+    """Record an event for the person who placed the order, the buyer's people, and some more.
+
+    A value may come in several languages, by language.
+    """
     placed_by = [order.placed_by_membership_id] if order.placed_by_membership_id else []
     names, people = await _parties(work, order)
     _tell(work, order, kind, names, [*placed_by, *people, *also], **data)
@@ -205,7 +213,7 @@ def _tell(
     kind: str,
     names: Mapping[UUID, str],
     people: Sequence[UUID],
-    **data: str,
+    **data: str | Mapping[str, str],
 ) -> None:
     parties = {
         "seller_name": names[order.seller_id],

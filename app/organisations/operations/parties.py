@@ -4,18 +4,17 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import (
-    exists,
+    literal,
     select,
 )
 
 from app.db.revisions import Memory, Revised, apart
 from app.db.work import Work
 from app.organisations.models import (
-    AssignedRep,
     Organisation,
     TradingRelationship,
 )
-from app.organisations.operations.sight import is_open
+from app.organisations.operations.sight import is_open, looked_after
 
 MOST_RELATIONSHIPS = 3_000
 """How many relationships are remembered; one takes about 3 KiB."""
@@ -70,14 +69,8 @@ async def open_upstream_relationships(work: Work, buyer_id: UUID) -> list[Tradin
 
 async def is_assigned(work: Work, relationship_id: UUID) -> bool:
     """Tell whether the acting person looks after this customer (R3-41)."""
-    looked_after = select(
-        exists().where(
-            AssignedRep.tenant_id == work.tenant_id,
-            AssignedRep.relationship_id == relationship_id,
-            AssignedRep.membership_id == work.actor.membership_id,
-        )
-    )
-    return bool(await work.session.scalar(looked_after))
+    asked = literal(relationship_id).in_(looked_after(work))
+    return bool(await work.session.scalar(select(asked)))
 
 
 async def organisations_named(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
+    Uuid,
     and_,
     exists,
     false,
@@ -132,7 +133,9 @@ def visible_relationships(work: Work) -> ColumnElement[bool]:
         return false()
     own = work.actor.organisation_id
     if not scope.covers(Scope.ORGANISATION):
-        return and_(TradingRelationship.seller_id == own, _is_looked_after(work))
+        return and_(
+            TradingRelationship.seller_id == own, TradingRelationship.id.in_(looked_after(work))
+        )
     mine = or_(TradingRelationship.seller_id == own, TradingRelationship.buyer_id == own)
     if scope is not Scope.BRANCH:
         return mine
@@ -179,13 +182,15 @@ def is_open(work: Work) -> ColumnElement[bool]:
     )
 
 
-def _is_looked_after(work: Work) -> ColumnElement[bool]:
-    return TradingRelationship.id.in_(
-        select(AssignedRep.relationship_id).where(
-            AssignedRep.tenant_id == work.tenant_id,
-            AssignedRep.membership_id == work.actor.membership_id,
-        )
-    )
+def looked_after(work: Work) -> Select[UUID]:
+    """Select the relationships of customers whom the actor looks after."""
+    return looked_after_by(literal(work.tenant_id), literal(work.actor.membership_id, Uuid()))
+
+
+def looked_after_by(tenant: ColumnElement[UUID], member: ColumnElement[UUID]) -> Select[UUID]:
+    """Select the relationships of customers whom a member looks after: the one place (R3-38)."""
+    rep = table_of(AssignedRep).c
+    return select(rep.relationship_id).where(rep.tenant_id == tenant, rep.membership_id == member)
 
 
 def _scope(work: Work, permission: Permission, otherwise: Scope | None) -> Scope | None:

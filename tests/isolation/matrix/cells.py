@@ -29,6 +29,7 @@ def asked_fields() -> frozenset[str]:
 
 
 NOT_ASKED: Mapping[str, str] = {
+    "PackageContent.sku": "that of the shipment's line, where it is asked for",
     "Derivation.parent": "a price list within a price list; asked for by itself as a node",
     "FieldChange.pieces": "what differs between `before` and `after`, which are asked for",
     "Mutation.endOtherSessions": "names nothing, ends one's own sign-ins",
