@@ -111,7 +111,10 @@ from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
 from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
+from app.schema.stock_counts import StockCountsMutation
 from app.schema.stock_statuses import StockStatusesMutation, StockStatusesQuery
+from app.schema.stock_totals import StockTotalsQuery
+from app.schema.stock_transfers import StockTransfersMutation, StockTransfersQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -159,6 +162,8 @@ QUERIES: tuple[type, ...] = (
     StockAlertsQuery,
     StockBandsQuery,
     StockStatusesQuery,
+    StockTotalsQuery,
+    StockTransfersQuery,
     OrderReviewQuery,
     QuotasQuery,
     WavesQuery,
@@ -233,6 +238,8 @@ MUTATIONS: tuple[type, ...] = (
     StockAlertsMutation,
     StockBandsMutation,
     StockStatusesMutation,
+    StockCountsMutation,
+    StockTransfersMutation,
     QuotasMutation,
     WavesMutation,
     CarriersMutation,

@@ -43,6 +43,14 @@ _AREA = """
     INSERT INTO territory (tenant_id, id, seller_id, name)
     SELECT tenant_id, gen_random_uuid(), seller_id, 'Area' FROM trading_relationship LIMIT 1"""
 
+_TRANSFER = """
+    INSERT INTO stock_transfer (tenant_id, id, organisation_id, from_warehouse_id, to_warehouse_id,
+        note, sent_at)
+    SELECT tenant_id, id, organisation_id, id, id, '', now() FROM warehouse ORDER BY id LIMIT 1"""
+_SENT = """
+    INSERT INTO stock_transfer_line (tenant_id, transfer_id, lot_id, sku_id, sent)
+    SELECT t.tenant_id, t.id, l.id, l.sku_id, 1
+    FROM stock_transfer t JOIN stock_lot l ON l.tenant_id = t.tenant_id ORDER BY l.id LIMIT 1"""
 _QUOTA = """
     INSERT INTO stock_quota (tenant_id, id, organisation_id, sku_id, pieces, period, starts_on,
         created_at)
@@ -189,6 +197,8 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     ),
     "stock/held-is-lots": ("UPDATE stock_balance SET on_hand = on_hand + 1, held = 1",),
     "stock/held-back-is-not-promised": ("UPDATE lot_balance SET blocked = on_hand + 1",),
+    "stock/transfer-is-moves": (_TRANSFER, _SENT),
+    "stock/transfer-is-counted": (_TRANSFER, "UPDATE stock_transfer SET received_at = now()"),
     "stock/quota-use-is-entries": (_QUOTA, _used(1)),
     "stock/quota-never-exceeded": (_QUOTA, _used(2), _ENTRY),
     "budgets/budget-use-is-entries": (_BUDGET, _spent(1)),

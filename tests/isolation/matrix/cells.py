@@ -98,6 +98,8 @@ ONLY_OF_COMMANDS = frozenset(
         "SignedOut",
         "SourcingRules",
         "StockChange",
+        "StockCount",
+        "StockDifference",
         "TrialRequested",
         "Workplace",
     }
