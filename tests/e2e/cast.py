@@ -131,13 +131,13 @@ async def expects(cast: Cast, keeper: Person, number: str) -> None:
     subject = f"Goods of order {number} are coming in"
 
     async def arrived() -> bool:
-        return any(message["Subject"] == subject for message in cast.stage.mails_to(keeper))
+        return any(message["Subject"] == subject for message in cast.stage.mails_to(keeper.email))
 
     await until(arrived)
     for person in (cast.brand_keeper, cast.east_keeper, cast.sub_keeper):
         if person is keeper:
             continue
-        assert subject not in {mail["Subject"] for mail in cast.stage.mails_to(person)}
+        assert subject not in {mail["Subject"] for mail in cast.stage.mails_to(person.email)}
 
 
 async def told(cast: Cast, kind: str, subject: str) -> None:

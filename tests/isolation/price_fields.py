@@ -220,6 +220,7 @@ REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
 )
 UNTRIED = frozenset(
     {
+        "AccountStatement.difference",
         "AdjustedPoints.points",
         "BudgetUse.left",
         "BudgetUse.used",
@@ -260,6 +261,10 @@ UNTRIED = frozenset(
         "SchemeForMe.missing",
         "SchemeRequirement.minimum",
         "SchemeStanding.rebate",
+        "StatementAnswer.closing",
+        "StatementEntry.allocated",
+        "StatementEntry.amount",
+        "StatementEntry.balance",
     }
 )
 """Numbers that the priced scene does not hold, or that only commands answer with."""

@@ -119,7 +119,7 @@ async def test_an_administrator_words_a_kind_for_the_house_or_from_the_top_for_a
     assert (await buyer.ask(ALL, language="EN")).error_codes == ["FORBIDDEN"]
 
 
-RIGHT = "{carrier}, {expected_at}, {number}, {seller_name}, {tracking_number}"
+RIGHT = "{carrier}, {code}, {expected_at}, {number}, {seller_name}, {tracking_number}"
 
 
 @pytest.mark.parametrize(

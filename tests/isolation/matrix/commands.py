@@ -63,6 +63,7 @@ _BUYS = (
     | _ASKS
     | frozenset(
         {
+            "answerAccountStatement-0",
             "cancelOrder-0",
             "changeOrder-0",
             "confirmReceipt-0",
@@ -83,7 +84,7 @@ _BUYS = (
         }
     )
 )
-"""The retailer's own orders, up to the receipt."""
+"""The retailer's own orders, up to the receipt, and what it says of its account."""
 
 _OWN_HOUSE = frozenset(
     {
