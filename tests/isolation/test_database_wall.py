@@ -8,7 +8,7 @@ from tests.isolation.matrix.commands import may
 from tests.isolation.matrix.walls import without_criterion
 
 pytestmark = [
-    pytest.mark.xdist_group("isolation"),
+    pytest.mark.xdist_group("isolation of questions"),
     pytest.mark.usefixtures("on_no_cluster"),
 ]
 _OTHER = "other tenant"

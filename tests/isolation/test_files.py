@@ -16,7 +16,7 @@ from tests.isolation.matrix.told import unpacked
 from tests.support.branches import key
 
 pytestmark = [
-    pytest.mark.xdist_group("isolation"),
+    pytest.mark.xdist_group("isolation of questions"),
     pytest.mark.usefixtures("on_no_cluster"),
 ]
 _BUYERS = {("child", role) for role in ("enterprise admin", "sales", "service", "buyer")}

@@ -11,7 +11,7 @@ from tests.isolation.matrix.seen import seen_by
 from tests.isolation.matrix.walls import without_criterion
 
 pytestmark = [
-    pytest.mark.xdist_group("isolation"),
+    pytest.mark.xdist_group("isolation of questions"),
     pytest.mark.usefixtures("on_no_cluster"),
 ]
 

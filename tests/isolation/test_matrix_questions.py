@@ -6,7 +6,7 @@ from tests.isolation.matrix.askers import asker_names
 from tests.isolation.matrix.asking import Matrix
 from tests.isolation.matrix.seen import seen_by, suspected_by
 
-pytestmark = pytest.mark.xdist_group("isolation")
+pytestmark = pytest.mark.xdist_group("isolation of questions")
 
 
 @pytest.mark.parametrize(("relation", "role"), list(asker_names()))

@@ -116,6 +116,7 @@ _BOUGHT = (
         "OnlinePayment",
         "OrderRequest",
         "points",
+        "“lot”",  # Of what is in a package that it gets.
         "“tier”",
         "“wishes”",
     }
@@ -150,12 +151,16 @@ SEEN: Mapping[tuple[str, str], frozenset[str]] = {
         "SavedCart:BUYER",  # Its own trail tells of it
         "ceiling granted",
         "shelf price",
-        "“lot”",
         "“own”",
         "“shelf”",
     },
     ("child", "sales"): _BOTH | _NEWS | _GOODS_TO | {"“lot”"},
-    ("child", "service"): _ORDERS | _NEWS | _TICKETS | _GOODS_TO | _PAPER | {"OnlinePayment"},
+    ("child", "service"): _ORDERS
+    | _NEWS
+    | _TICKETS
+    | _GOODS_TO
+    | _PAPER
+    | {"OnlinePayment", "“lot”"},
     ("child", "warehouse"): _ORDERS | _NEWS | _TICKETS | _GOODS_TO | {"“lot”"},
     ("child", "buyer"): _BOUGHT | _GOODS_TO,
 }
