@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 
 from app.carriers.rules.signing import CarrierKeys
 from app.carriers.terms import CarrierTerms
+from app.checkout.operations.merchants import CALLBACKS
+from app.checkout.terms import CheckoutTerms
 from app.config import Settings
 from app.db.database import Database, Patience
 from app.db.listener import Interruption, listen
@@ -41,11 +43,11 @@ from app.edge.trusted import stored_documents
 from app.edge.view import Direct, GraphQLEndpoint
 from app.identities.oidc import Providers
 from app.identities.rules import Allowance
+from app.identities.sealing import Sealer
 from app.identities.throttling import Throttle
 from app.identities.tokens import TokenKeys
 from app.outbound.fetching import Fetcher
 from app.rbac.policy import PolicyCache
-from app.schema.checkout import CALLBACKS
 from app.schema.context import Services
 from app.schema.downloads import FILES
 from app.schema.events import EventHub, LiveEvent
@@ -176,6 +178,12 @@ def _services(settings: Settings, compiling: Compiling) -> Services:
         webhooks=WebhookTerms(
             SecretKeys(settings.secret),
             compiling.selections().check,
+            settings.webhooks_to_loopback,
+        ),
+        checkout=CheckoutTerms(
+            SecretKeys(settings.secret),
+            Sealer(settings.secret),
+            settings.site_url,
             settings.webhooks_to_loopback,
         ),
         throttle=_throttle(settings),

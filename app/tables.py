@@ -26,6 +26,7 @@ from app.notifications import models as notifications
 from app.ordering import models as ordering
 from app.orders import models as orders
 from app.organisations import models as organisations
+from app.packing import models as packing
 from app.people import models as people
 from app.pricing import models as pricing
 from app.promotions import models as promotions
@@ -60,6 +61,7 @@ PACKAGES = (
     orders,
     organisations,
     outbox,
+    packing,
     people,
     pricing,
     promotions,
@@ -91,6 +93,7 @@ APPEND_ONLY = frozenset(
         "outbox_event",
         "points_entry",
         "prepaid_movement",
+        "statement_answer",
         "stock_move",
         "stock_status_change",
         "tracking_event",

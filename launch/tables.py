@@ -135,7 +135,7 @@ def take_out(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A member at work: each command in a transaction of its own, with the rights of its moment."""
 
     database: Database
@@ -143,24 +143,41 @@ class _Place:
     identify: Identify
 
     async def do(self, command: Callable[[Work], Awaitable[Result]]) -> Result:
+        """Give a command."""
         return await perform(self.database, self.tenant_id, self.identify, command)
 
-    async def bring_in(self, what: Bringing, told: Told) -> Brought:
+    async def begin(self, what: Bringing) -> UUID:
+        """Upload a file and begin its import."""
         file_id = await self._upload(what.file)
         new = commands.NewImport(what.kind, file_id, what.mapping, what.encoding)
         key = new_id().hex
-        run_id = await self.do(lambda work: commands.begin_import(work, new, key))
+        return await self.do(lambda work: commands.begin_import(work, new, key))
+
+    async def apply(self, run_id: UUID, *, good_rows_only: bool) -> None:
+        """Let a checked import be written."""
+        only = good_rows_only
+        await self.do(lambda work: commands.apply_import(work, run_id, good_rows_only=only))
+
+    async def run_of(self, run_id: UUID) -> ImportRun:
+        """Return an import of one's own."""
+        run = await self.do(lambda work: queries.import_run(work, run_id))
+        assert run is not None, "the own import is seen"
+        return run
+
+    async def bring_in(self, what: Bringing, told: Told) -> Brought:
+        """Import a file, and follow it to its end."""
+        run_id = await self.begin(what)
         run = await self._followed(run_id, told)
         faults = await self._faults(run) if run.bad else []
         is_ready = run.state == ImportState.CHECKED and what.applies
         if is_ready and (not run.bad or what.good_rows_only):
-            only = what.good_rows_only
-            await self.do(lambda work: commands.apply_import(work, run_id, good_rows_only=only))
+            await self.apply(run_id, good_rows_only=what.good_rows_only)
             checked, run = run.bad, await self._followed(run_id, told)
             faults = await self._faults(run) if run.bad > checked else faults
         return Brought(run, faults)
 
     async def take_out(self, kind: TableKind, form: TableFormat, into: Any) -> ExportRun:
+        """Export a table, and copy it out."""
         new, key = commands.NewExport(kind, form), new_id().hex
         run_id = await self.do(lambda work: commands.begin_export(work, new, key))
         while True:
@@ -185,8 +202,7 @@ class _Place:
 
     async def _followed(self, run_id: UUID, told: Told) -> ImportRun:
         while True:
-            run = await self.do(lambda work: queries.import_run(work, run_id))
-            assert run is not None, "the own import is seen"
+            run = await self.run_of(run_id)
             told(run)
             if run.state not in _GOING_ON:
                 return run
@@ -217,18 +233,23 @@ async def _copied(work: Work, file_id: UUID, into: Any) -> None:
 
 
 async def _within(
-    app_dsn: str, member: Member, command: Callable[[_Place], Awaitable[Result]]
+    app_dsn: str, member: Member, command: Callable[[Place], Awaitable[Result]]
 ) -> Result:
     async with connected(app_dsn) as database:
-        platform = acting_as(system_actor(None, _NAME))
-        networks = await perform(database, None, platform, all_tenants)
-        active = {each.slug: each.id for each in networks if each.status == TenantStatus.ACTIVE}
-        if member.network not in active:
-            raise NetworkUnknown(member.network)
-        tenant_id = active[member.network]
-        system = acting_as(system_actor(tenant_id, _NAME))
-        key = await perform(database, tenant_id, system, lambda work: _membership(work, member))
-        return await command(_Place(database, tenant_id, _from_here(tenant_id, key)))
+        return await command(await at_work(database, member))
+
+
+async def at_work(database: Database, member: Member) -> Place:
+    """Return where a member works; raises `NetworkUnknown` and `MemberUnknown`."""
+    platform = acting_as(system_actor(None, _NAME))
+    networks = await perform(database, None, platform, all_tenants)
+    active = {each.slug: each.id for each in networks if each.status == TenantStatus.ACTIVE}
+    if member.network not in active:
+        raise NetworkUnknown(member.network)
+    tenant_id = active[member.network]
+    system = acting_as(system_actor(tenant_id, _NAME))
+    key = await perform(database, tenant_id, system, lambda work: _membership(work, member))
+    return Place(database, tenant_id, _from_here(tenant_id, key))
 
 
 def _from_here(tenant_id: UUID, membership_id: UUID) -> Identify:

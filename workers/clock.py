@@ -24,6 +24,10 @@ from app.closing.commands import carry_out_closing, refuse_closing
 from app.closing.operations import due_closings
 from app.db.database import Database
 from app.db.work import Work, acting_as, perform
+from app.exchange.commands.forgetting import forget_run
+from app.exchange.operations.forgetting import old_runs
+from app.finance.commands.overdue import note_overdue_invoice
+from app.finance.operations.overdue import overdue_invoices
 from app.fulfilment.commands.bookings import ask_carrier_again
 from app.fulfilment.commands.exceptions import note_late_delivery
 from app.fulfilment.commands.receive import confirm_overdue_receipt
@@ -36,7 +40,7 @@ from app.kernel.actor import system_actor
 from app.kernel.errors import DomainError, Invalid, NotFound, Refused
 from app.notifications.commands import gather_digest
 from app.notifications.operations import due_digests
-from app.ordering.commands.standing import make_standing_order, refuse_standing_order
+from app.ordering.commands.making import make_standing_order, refuse_standing_order
 from app.ordering.operations.standing import due_standing_orders
 from app.orders.commands.cancel import expire_payment
 from app.orders.commands.decide import urge_approvers
@@ -107,6 +111,8 @@ DUTIES = (
     Duty(neglected_tickets, watch_ticket),
     Duty(quiet_tickets, close_quiet_ticket),
     Duty(stock_to_check, check_stock),
+    Duty(overdue_invoices, note_overdue_invoice),
+    Duty(old_runs, forget_run),
 )
 
 

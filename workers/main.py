@@ -11,8 +11,8 @@ from app.config import Settings
 from app.identities.one_time_tokens import OneTimeKeys
 from app.notifications.mail import transport_of
 from app.webhooks.client import Caller
-from app.webhooks.rules.signing import SecretKeys
 from workers.announcements import announcement_listeners
+from workers.arrivals import arrival_listeners
 from workers.brokers import broker_of
 from workers.carriers import carrier_listeners
 from workers.checkout import checkout_listeners
@@ -63,9 +63,10 @@ def _listeners(settings: Settings) -> Sequence[Listener]:
             transport, settings.mail_from, settings.site_url, OneTimeKeys(settings.secret)
         ),
         *announcement_listeners(),
+        *arrival_listeners(),
         *schedule_listeners(),
         *webhook_listeners(),
-        *checkout_listeners(settings, SecretKeys(settings.secret)),
+        *checkout_listeners(settings),
         *exchange_listeners(),
         *carrier_listeners(Caller(settings.webhooks_to_loopback), CarrierKeys(settings.secret)),
     )

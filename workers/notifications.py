@@ -20,7 +20,7 @@ from app.notifications.operations import (
     unsent_digest,
     unsent_email,
 )
-from app.notifications.rules import announced_kinds, announcement_of
+from app.notifications.rules import announced_kinds
 from workers.events import Listener
 
 MAIL_QUEUE = "mail"
@@ -39,15 +39,14 @@ class PeopleListener:
 
         Those who sign for goods that have left are told their delivery code, and nobody else.
         """
-        recipients = [UUID(recipient) for recipient in event.data["recipients"]]
+        # Events of money from before people were told of them name nobody.
+        recipients = [UUID(recipient) for recipient in event.data.get("recipients", ())]
         may_sign = {UUID(signer) for signer in event.data.get("signers", ())}
-        others = [each for each in recipients if each not in may_sign]
-        await notify(work, event, others, announcement_of(event.kind, event.data))
+        await notify(work, event, [each for each in recipients if each not in may_sign])
         signers = [each for each in recipients if each in may_sign]
         if signers:
             code = self.keys.delivery_code(work.tenant_id, UUID(event.data["shipment_id"]))
-            told = announcement_of(event.kind, {**event.data, "code": code})
-            await notify(work, event, signers, told)
+            await notify(work, event, signers, {"code": code})
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,12 @@ from app.kernel.paging import MAX_PAGE_SIZE
 from app.notifications.languages import Language
 from app.notifications.operations import own_membership
 from app.organisations.models import (
-    AssignedRep,
     CustomerGroup,
     CustomerLevel,
     Territory,
     TradingRelationship,
 )
+from app.organisations.operations import own_customers
 from app.promotions.models import TradeScheme
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -193,7 +193,7 @@ async def _check_known(work: Work, new: NewAnnouncement) -> None:
             table.id.in_(set(keys)),
         )
         if table is TradingRelationship and _is_narrow(work):
-            statement = statement.where(TradingRelationship.id.in_(_looked_after(work)))
+            statement = statement.where(TradingRelationship.id.in_(own_customers(work)))
         if await work.session.scalar(statement) != len(set(keys)):
             raise NotFound(table.__name__).at(path)
     if new.product_ids:
@@ -206,13 +206,6 @@ async def _check_known(work: Work, new: NewAnnouncement) -> None:
 
 def _is_narrow(work: Work) -> bool:
     return work.actor.scope_of(Permission.ANNOUNCEMENT_WRITE) is Scope.ASSIGNED
-
-
-def _looked_after(work: Work):  # noqa: ANN202  # a select, typed by SQLAlchemy
-    return select(AssignedRep.relationship_id).where(
-        AssignedRep.tenant_id == work.tenant_id,
-        AssignedRep.membership_id == work.actor.membership_id,
-    )
 
 
 def _texts(announcement_id: UUID, new: NewAnnouncement) -> list[dict[str, object]]:

@@ -24,7 +24,7 @@ from app.db.checking import Invariant, SumsBook
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.kernel.actor import Scope
-from app.notifications.languages import USUAL, Language, best_of
+from app.notifications.languages import Language
 from app.organisations.models import (
     CustomerGroupMember,
     CustomerLevel,
@@ -38,6 +38,8 @@ from app.rbac.permissions import Permission
 from app.rbac.rules import Effect
 
 SPREADING = "announcement_spreading"
+BEGUN = "announcement_begun"
+"""Told once, for software; it names nobody, as whom it is for is asked when it is shown."""
 PUBLISHED = "announcement_published"
 ANNOUNCEMENT = "announcement"
 BATCH = 500
@@ -130,6 +132,7 @@ async def publish(work: Work, row: Announcement) -> None:
     if row.spread_at is None and row.withdrawn_at is None and row.starts_at <= work.now:
         row.spread_at = work.now
         work.tell(DomainEvent(SPREADING, ANNOUNCEMENT, row.id, {"after": None}))
+        work.tell(DomainEvent(BEGUN, ANNOUNCEMENT, row.id, {}))
 
 
 async def spread(work: Work, announcement_id: UUID, after: UUID | None) -> None:
@@ -156,12 +159,11 @@ async def spread(work: Work, announcement_id: UUID, after: UUID | None) -> None:
     if not people:
         return
     words = await texts_of(work, [row.id])
-    text = words[row.id][best_of(words[row.id], [USUAL])]
     data = {
         "seller_id": str(row.seller_id),
         "seller_name": seller_name,
-        "title": text.title,
-        "text": text.text,
+        "title": {language.value: each.title for language, each in words[row.id].items()},
+        "text": {language.value: each.text for language, each in words[row.id].items()},
         "recipients": [str(each) for each in people],
     }
     work.tell(DomainEvent(PUBLISHED, ANNOUNCEMENT, row.id, data))

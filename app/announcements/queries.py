@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Subquery, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.announcements.models import (
@@ -182,7 +182,7 @@ async def announcement_receipts(
     return page_of(rows, page, lambda row: (row.name, str(row.organisation_id)))
 
 
-def _readers(work: Work):  # noqa: ANN202  # a subquery, typed by SQLAlchemy
+def _readers(work: Work) -> Subquery:
     """Select the first reader of each organisation and announcement."""
     reading = AnnouncementReading
     return (

@@ -5,11 +5,12 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from app.assortments.models import Assortment, AssortmentAudience, AssortmentGoods
 from app.assortments.rules import AssortmentPurpose, Given, Selection, goods_at
 from app.catalog.operations import SkuFacts, known_facts
+from app.db.checking import Invariant, SumsBook
 from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.organisations.models import CustomerGroupMember, CustomerLevel, TradingRelationship
@@ -112,7 +113,7 @@ async def _read(work: Work, relationship: TradingRelationship) -> tuple[Given, .
     )
 
 
-def _levels(work: Work, level_id: UUID | None):  # noqa: ANN202  # a select, typed by SQLAlchemy
+def _levels(work: Work, level_id: UUID | None) -> Select[UUID]:
     """Select a level and all above it."""
     mine = CustomerLevel.tenant_id == work.tenant_id
     path = (
@@ -125,3 +126,31 @@ def _levels(work: Work, level_id: UUID | None):  # noqa: ANN202  # a select, typ
     )
     path = path.union(above)
     return select(path.c.id)
+
+
+ASSORTMENTS = SumsBook(
+    "assortments",
+    """
+    given AS (
+        SELECT audience.id, assortment.seller_id,
+            coalesce(terms.seller_id, level.seller_id, grouped.seller_id) AS to_customers_of
+        FROM assortment_audience AS audience
+        JOIN assortment
+            ON assortment.tenant_id = :tenant AND assortment.id = audience.assortment_id
+        LEFT JOIN trading_relationship AS terms
+            ON terms.tenant_id = :tenant AND terms.id = audience.relationship_id
+        LEFT JOIN customer_level AS level
+            ON level.tenant_id = :tenant AND level.id = audience.level_id
+        LEFT JOIN customer_group AS grouped
+            ON grouped.tenant_id = :tenant AND grouped.id = audience.group_id
+        WHERE audience.tenant_id = :tenant
+    )""",
+    (
+        Invariant(
+            "assortments-are-given-to-own-customers",
+            "an assortment is given to customers of another seller",
+            "SELECT to_customers_of, seller_id, id FROM given",
+        ),
+    ),
+)
+"""Whose customers assortments are given to."""

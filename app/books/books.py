@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.announcements.operations import ANNOUNCEMENTS
+from app.assortments.operations import ASSORTMENTS
 from app.books.events import EVENTS, UNHEARD
 from app.books.keys import KEYS
 from app.books.quotes import QUOTES
@@ -10,12 +11,15 @@ from app.books.trail import TRAIL
 from app.budgets.operations.checking import BUDGETS
 from app.care.operations.checking import CARE
 from app.db.checking import Book, Invariant
+from app.deliverydays.operations import DELIVERY_DAYS
 from app.exchange.operations.checking import IMPORTS
 from app.finance.operations.checking import MONEY
 from app.fulfilment.operations.checking import SHIPMENTS
 from app.inventory.operations.checking import STOCK
+from app.notifications.operations.checking import WORDS
 from app.orders.operations.checking import STATES, SUMS
-from app.organisations.operations.checking import TREE
+from app.organisations.operations.checking import REPS, TREE
+from app.packing.operations import PACKAGES
 from app.promotions.operations.counted import COUNTED
 from app.storage.operations.checking import FILES
 
@@ -26,14 +30,19 @@ BOOKS: tuple[Book, ...] = (
     STATES,
     QUOTES,
     SHIPMENTS,
+    PACKAGES,
     COUNTED,
     BUDGETS,
     TREE,
+    REPS,
     FILES,
     IMPORTS,
     TRAIL,
     CARE,
     ANNOUNCEMENTS,
+    ASSORTMENTS,
+    DELIVERY_DAYS,
+    WORDS,
     EVENTS,
     KEYS,
 )

@@ -13,9 +13,11 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "allocateCreditNote": ("credit_note", "id"),
         "allocatePayment": ("payment", "id"),
         "applyOrderChange": ("orders", "id"),
+        "applyStockCount": ("stock_move", "source_id"),
         "beginOnlinePayment": ("online_payment", "id"),
         "bookCarrier": ("shipment", "id"),
         "closeOrganisation": ("organisation_closing", "id"),
+        "answerAccountStatement": ("statement_answer", "id"),
         "attachToOrder": ("orders", "id"),
         "beginExport": ("export_run", "id"),
         "beginImport": ("import_run", "id"),
@@ -58,6 +60,7 @@ MADE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "recordPayment": ("orders", "id"),
         "reorder": ("trading_relationship", "id"),
         "sendOrderRequest": ("order_request", "id"),
+        "sendStockTransfer": ("stock_transfer", "id"),
         "takeStockAlerts": ("trading_relationship", "id"),
         "takeSuggestedOrder": ("trading_relationship", "id"),
         "topUpPrepaidBalance": ("prepaid_movement", "id"),
@@ -85,7 +88,11 @@ CHANGED = frozenset(
 """What changes a thing that is there, as often as one likes: the thing is the result."""
 
 DELETED: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"createSavedCart": ("saved_cart", "DELETE_SAVED_CART")}
+    {
+        "beginExport": ("export_run", "FORGET_EXPORT"),
+        "beginImport": ("import_run", "FORGET_IMPORT"),
+        "createSavedCart": ("saved_cart", "DELETE_SAVED_CART"),
+    }
 )
 """Whose result may be gone: as what kind of thing, and by which action, the audit trail has it."""
 

@@ -186,6 +186,20 @@ class TicketMessage(Identified, Table):
     written_at: Mapped[datetime]
 
 
+class TicketAttachment(TenantOwned, Table):
+    """A file that came with words on a ticket; whoever reads those reads it."""
+
+    __tablename__ = "ticket_attachment"
+    __table_args__ = (
+        belongs_to("message_id", "ticket_message"),
+        belongs_to("file_id", "stored_file"),
+        Index(None, "tenant_id", "file_id"),
+    )
+
+    message_id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class CustomerContact(Identified, Table):
     """That somebody of the seller was in touch with a customer, and what comes next (R3-39).
 

@@ -1,4 +1,4 @@
-"""Let orders be paid at a provider, and hear what became of it (R0-33)."""
+"""Let orders be paid at a provider, and hear what became of it (R0-33, R1-12)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.operations import record
 from app.checkout import locks
-from app.checkout.errors import NoProvider, NotPayableOnline
+from app.checkout.errors import NoProvider, NotPayableOnline, OnlyInYuan
 from app.checkout.models import (
     CallbackOutcome,
     CheckoutAccount,
@@ -18,8 +18,12 @@ from app.checkout.models import (
 )
 from app.checkout.operations.asking import FIRST_ASKED, LAST_ASKED, UNCLEAR
 from app.checkout.operations.hearing import take_report
-from app.checkout.provider import Asked, Merchant
+from app.checkout.operations.merchants import merchant_of, sealed
+from app.checkout.rules.accounts import WantedAccount, check_account
+from app.checkout.rules.fen import CURRENCY, NotWholeFen, fen_of, yuan_of
+from app.checkout.rules.merchants import Asked, CheckoutKind, Merchant
 from app.checkout.rules.reports import Report
+from app.checkout.terms import CheckoutTerms
 from app.db.idempotency import once
 from app.db.outbox import DomainEvent
 from app.db.work import Work
@@ -32,9 +36,7 @@ from app.organisations.operations import organisations_named
 from app.outbound.addresses import AddressRefused, target_of
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
-from app.webhooks.rules.signing import SecretKeys, shown
-
-LONGEST_MERCHANT = 128
+from app.webhooks.rules.signing import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +51,25 @@ class Begun:
 
 @requires(Permission.ORGANISATION_WRITE)
 async def set_checkout_account(
-    work: Work, address: str, merchant: str, keys: SecretKeys, *, allows_loopback: bool
-) -> tuple[CheckoutAccount, str]:
+    work: Work, wanted: WantedAccount, terms: CheckoutTerms
+) -> tuple[CheckoutAccount, str | None]:
     """Let the own organisation take payments at a provider; a new secret comes with each call.
 
-    Returns the account and the secret, which is never shown again. Raises `Invalid` for an
-    address that may not be called.
+    Returns the account and, where both sides sign with it, the secret, which is never shown again.
+    Raises `Invalid` for an address that may not be called and keys that cannot be used.
     """
-    if not 1 <= len(merchant.strip()) <= LONGEST_MERCHANT:
-        raise Invalid("merchant", f"must have 1 to {LONGEST_MERCHANT} characters")
+    check_account(wanted)
     try:
-        target_of(address, allows_loopback=allows_loopback)
+        target_of(wanted.address, allows_loopback=terms.allows_loopback)
     except AddressRefused as refused:
         raise Invalid("address", refused.problem) from None
+    secret_id = new_id()
     values = {
-        "address": address,
-        "merchant": merchant.strip(),
-        "secret_id": new_id(),
+        "address": wanted.address,
+        "merchant": wanted.merchant.strip(),
+        "kind": wanted.kind,
+        "secret_id": secret_id,
+        "sealed_keys": sealed(terms.sealer, secret_id, wanted.keys),
         "changed_at": work.now,
     }
     own = work.actor.own_organisation
@@ -74,22 +78,26 @@ async def set_checkout_account(
     )
     kept = statement.on_conflict_do_update(index_elements=["tenant_id", "seller_id"], set_=values)
     account = (await work.session.scalars(kept.returning(CheckoutAccount))).one()
-    after = {"address": address, "merchant": account.merchant}
+    after = {"address": account.address, "merchant": account.merchant, "kind": account.kind}
     record(work, "SET_CHECKOUT_ACCOUNT", "checkout_account", own, after=after)
-    return account, shown(keys.key(work.tenant_id, account.id, account.secret_id))
+    if wanted.kind is not CheckoutKind.SIGNED_JSON:
+        return account, None
+    return account, shown(terms.keys.key(work.tenant_id, account.id, account.secret_id))
 
 
 @requires(Permission.ORDER_PLACE)
-async def begin_online_payment(work: Work, order_id: UUID, key: str, keys: SecretKeys) -> Begun:
+async def begin_online_payment(work: Work, order_id: UUID, key: str, terms: CheckoutTerms) -> Begun:
     """Begin to pay what is open of an own order that waits for its payment.
 
     The caller takes it to the provider after this is committed. Raises `NotPayableOnline`,
-    `NoProvider`, and `NotFound` for an order of which the own organisation is not the buyer.
+    `NoProvider`, `OnlyInYuan`, and `NotFound` for an order of which the own organisation is not
+    the buyer.
     """
 
     async def command(payment_id: UUID) -> None:
         order = await _payable(work, order_id)
         account = await _account_of(work, order)
+        _check_money(account, order)
         payment = OnlinePayment(
             id=payment_id,
             account_id=account.id,
@@ -106,15 +114,14 @@ async def begin_online_payment(work: Work, order_id: UUID, key: str, keys: Secre
 
     made = await once(work, key, "beginOnlinePayment", [order_id], new_id(), command)
     statement = (
-        select(OnlinePayment, CheckoutAccount)
+        select(OnlinePayment, CheckoutAccount, Order.number)
         .join(CheckoutAccount, CheckoutAccount.id == OnlinePayment.account_id)
+        .join(Order, Order.id == OnlinePayment.order_id)
         .where(OnlinePayment.id == made)
     )
-    payment, account = (await work.session.execute(statement)).one()
-    secret = keys.key(work.tenant_id, account.id, account.secret_id)
-    merchant = Merchant(account.address, account.merchant, secret)
-    asked = Asked(payment.id, payment.amount, payment.currency)
-    return Begun(made, merchant, asked, payment.redirect_url)
+    payment, account, number = (await work.session.execute(statement)).one()
+    asked = Asked(payment.id, payment.amount, payment.currency, number)
+    return Begun(made, merchant_of(account, terms), asked, payment.redirect_url)
 
 
 @requires(Permission.ORDER_PLACE)
@@ -171,6 +178,20 @@ async def _payable(work: Work, order_id: UUID) -> Order:
     if order.state != OrderState.PENDING_PAYMENT or order.total - order.paid <= Decimal(0):
         raise NotPayableOnline("it does not wait for its payment")
     return order
+
+
+def _check_money(account: CheckoutAccount, order: Order) -> None:
+    """Refuse what WeChat Pay and Alipay cannot take, before anything is kept or sent."""
+    if account.kind == CheckoutKind.SIGNED_JSON:
+        return
+    left, is_taken = order.total - order.paid, order.currency == CURRENCY
+    try:
+        left = yuan_of(fen_of(left))
+    except NotWholeFen:
+        is_taken = False
+    if not is_taken:
+        name = "WeChat Pay" if account.kind == CheckoutKind.WECHAT_PAY else "Alipay"
+        raise OnlyInYuan(name, left, order.currency)
 
 
 async def _account_of(work: Work, order: Order) -> CheckoutAccount:

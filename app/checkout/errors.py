@@ -1,6 +1,7 @@
 """What checkout may refuse, in words for the person who can mend it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 from app.kernel.errors import Refused
@@ -14,6 +15,18 @@ class NotPayableOnline(Refused):
     text: ClassVar = "The order cannot be paid online now: {reason}."
     field_path: ClassVar = "orderId"
     reason: str
+
+
+@dataclass(eq=False)
+class OnlyInYuan(Refused):
+    """WeChat Pay and Alipay take yuan, in whole fen, and nothing else (R1-12)."""
+
+    code: ClassVar = "ONLY_IN_YUAN"
+    text: ClassVar = "{provider} takes whole fen of CNY alone, and {amount} {currency} is open."
+    field_path: ClassVar = "orderId"
+    provider: str
+    amount: Decimal
+    currency: str
 
 
 @dataclass(eq=False)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.checkout.rules.merchants import CheckoutKind
 from app.db.tables import AMOUNT, Identified, Table, belongs_to, one_of
 
 
@@ -34,11 +35,16 @@ class CallbackOutcome(StrEnum):
 
 
 class CheckoutAccount(Identified, Table):
-    """A seller's account at a provider; its secret is never stored (decision 21)."""
+    """A seller's account at a provider; our own secret is never stored (decision 21).
+
+    Keys of WeChat Pay and Alipay are, in `sealed_keys`, good under this `secret_id` alone.
+    """
 
     __tablename__ = "checkout_account"
     __table_args__ = (
         belongs_to("seller_id", "organisation"),
+        one_of("kind", CheckoutKind),
+        CheckConstraint("(kind = 'SIGNED_JSON') = (sealed_keys IS NULL)", name="keys"),
         UniqueConstraint("tenant_id", "seller_id"),
     )
 
@@ -46,6 +52,8 @@ class CheckoutAccount(Identified, Table):
     address: Mapped[str]
     merchant: Mapped[str]
     secret_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(default=CheckoutKind.SIGNED_JSON)
+    sealed_keys: Mapped[str | None]
     changed_at: Mapped[datetime]
 
 

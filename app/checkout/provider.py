@@ -1,42 +1,23 @@
-"""What a payment provider can be asked, and the one adapter: signed JSON over HTTP."""
+"""What a payment provider can be asked, and the adapter for those who speak signed JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Protocol, cast
-from uuid import UUID
 
 import orjson
 
+from app.checkout.rules.merchants import Asked, Merchant
 from app.checkout.rules.reports import Report, Unreadable, read_report
 from app.webhooks.client import Caller
 from app.webhooks.models import AttemptOutcome
 from app.webhooks.rules.signing import signed
 
-_LONGEST_URL = 2_000
+LONGEST_URL = 2_000
 
 
 class ProviderSilent(Exception):
     """The provider was not reached, or answered nothing that can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merchant:
-    """A seller's account at a provider, with the key that both sides sign by."""
-
-    address: str
-    name: str
-    key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be paid: our own reference, and how much."""
-
-    reference: UUID
-    amount: Decimal
-    currency: str
 
 
 class Provider(Protocol):
@@ -63,7 +44,7 @@ class HttpProvider:
         redirect = answer.get("redirect")
         if not isinstance(redirect, str) or not redirect.startswith(("https://", "http://")):
             raise ProviderSilent("it named no address to pay at")
-        return redirect[:_LONGEST_URL]
+        return redirect[:LONGEST_URL]
 
     async def find(self, merchant: Merchant, asked: Asked, now: datetime) -> Report:
         """Ask at `/payments/find`."""

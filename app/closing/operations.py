@@ -12,7 +12,7 @@ from app.closing.errors import StillTrades, TopStays
 from app.closing.models import ClosingState, OrganisationClosing
 from app.db.outbox import DomainEvent
 from app.db.work import Work
-from app.finance.models import Invoice
+from app.finance.models import Invoice, PrepaidAccount
 from app.inventory.models import StockBalance, Warehouse
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
@@ -45,25 +45,28 @@ class Standing:
     orders: int
     invoices: int
     stocked_skus: int
+    prepaid_balances: int
 
     @property
     def is_ready(self) -> bool:
         """Whether nothing stands in the way."""
-        return not any(
-            (self.branches, self.customers, self.orders, self.invoices, self.stocked_skus)
-        )
+        return not any(number for number, _ in self._named)
 
     @property
     def sentence(self) -> str:
         """What is open, in words."""
-        named = (
+        return ", ".join(f"{number} {what}" for number, what in self._named if number)
+
+    @property
+    def _named(self) -> Sequence[tuple[int, str]]:
+        return (
             (self.branches, "organisations stand below it"),
             (self.customers, "customers buy from it"),
             (self.orders, "orders are open"),
             (self.invoices, "invoices are not paid"),
             (self.stocked_skus, "SKUs lie in its warehouses"),
+            (self.prepaid_balances, "prepaid balances are not used up or paid out"),
         )
-        return ", ".join(f"{number} {what}" for number, what in named if number)
 
 
 def reach_of(work: Work) -> Reach:
@@ -125,7 +128,18 @@ async def standing_of(work: Work, organisation_id: UUID) -> Standing:
     stocked = select(func.count(StockBalance.sku_id.distinct())).where(
         StockBalance.tenant_id == tenant, StockBalance.on_hand > 0, own
     )
-    parts = (below, customers, orders, invoices, stocked)
+    trades = exists().where(
+        TradingRelationship.tenant_id == tenant,
+        TradingRelationship.id == PrepaidAccount.relationship_id,
+        or_(
+            TradingRelationship.buyer_id == organisation_id,
+            TradingRelationship.seller_id == organisation_id,
+        ),
+    )
+    prepaid = select(func.count()).where(
+        PrepaidAccount.tenant_id == tenant, PrepaidAccount.balance > 0, trades
+    )
+    parts = (below, customers, orders, invoices, stocked, prepaid)
     found = await work.session.execute(select(*(part.scalar_subquery() for part in parts)))
     return Standing(*found.one())
 

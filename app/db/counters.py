@@ -21,11 +21,17 @@ class DocumentCounter(TenantOwned, Table):
 
 async def next_number(work: Work, organisation_id: UUID, series: str) -> int:
     """Return the next number, from 1; the series has no gap, since it rolls back with the work."""
+    return (await next_numbers(work, organisation_id, series, 1))[0]
+
+
+async def next_numbers(work: Work, organisation_id: UUID, series: str, count: int) -> range:
+    """Return as many next numbers as are asked for, under one lock; one statement."""
     statement = insert(DocumentCounter).values(
-        tenant_id=work.tenant_id, organisation_id=organisation_id, series=series, last_number=1
+        tenant_id=work.tenant_id, organisation_id=organisation_id, series=series, last_number=count
     )
     counted = statement.on_conflict_do_update(
         index_elements=["tenant_id", "organisation_id", "series"],
-        set_={"last_number": DocumentCounter.last_number + 1},
+        set_={"last_number": DocumentCounter.last_number + count},
     ).returning(DocumentCounter.last_number)
-    return (await work.session.execute(counted)).scalar_one()
+    last = (await work.session.execute(counted)).scalar_one()
+    return range(last - count + 1, last + 1)

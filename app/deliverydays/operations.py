@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.db.checking import Invariant, SumsBook
 from app.db.revisions import Memory, Revised
 from app.db.work import Work
 from app.deliverydays.models import DeliveryCalendar
@@ -80,3 +81,33 @@ def _audiences(
         seen.add(territory)
         territory = above.get(territory)
     yield None, None
+
+
+DELIVERY_DAYS = SumsBook(
+    "delivery-days",
+    """
+    calendar AS (
+        SELECT calendar.id, calendar.seller_id, calendar.weekdays,
+            coalesce(terms.seller_id, area.seller_id, calendar.seller_id) AS to_customers_of
+        FROM delivery_calendar AS calendar
+        LEFT JOIN trading_relationship AS terms
+            ON terms.tenant_id = :tenant AND terms.id = calendar.relationship_id
+        LEFT JOIN territory AS area
+            ON area.tenant_id = :tenant AND area.id = calendar.territory_id
+        WHERE calendar.tenant_id = :tenant
+    )""",
+    (
+        Invariant(
+            "calendars-are-of-own-customers",
+            "a delivery calendar is for customers of another seller",
+            "SELECT to_customers_of, seller_id, id FROM calendar",
+        ),
+        Invariant(
+            "calendars-have-days",
+            "a delivery calendar has no weekday, or one that is none",
+            """SELECT 1, (weekdays <> '[]' AND weekdays <@ '[1, 2, 3, 4, 5, 6, 7]')::int, id
+            FROM calendar""",
+        ),
+    ),
+)
+"""For whom delivery calendars are, and that they have days."""

@@ -55,6 +55,12 @@ class DeliveryPlan:
             if self.delivers_on(day) and instant < (before := self.order_before(day)):
                 yield DeliveryDay(day, before)
 
+    def first_from(self, first: date) -> DeliveryDay | None:
+        """Return the first day of delivery from a day on, whether or not its cut-off has passed."""
+        days = (first + number * _DAY for number in range(LOOKED_AHEAD))
+        found = next((day for day in days if self.delivers_on(day)), None)
+        return None if found is None else DeliveryDay(found, self.order_before(found))
+
     def check(self, day: date, instant: datetime) -> None:
         """Raise `NoDeliveryDay` or `CutOffPassed`, which name the next days, unless it is right."""
         before = self.order_before(day)

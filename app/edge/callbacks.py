@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from app.checkout.rules.reports import Unreadable, read_report
+from app.checkout.rules.hearing import heard, kind_of
+from app.checkout.rules.merchants import CheckoutKind
+from app.checkout.rules.reports import Forged, Stale, Unreadable
 from app.kernel.errors import NotFound
 from app.schema.context import Services
-from app.schema.reports import key_of_account, take_report
-from app.webhooks.rules.signing import is_signed, is_timely
+from app.schema.reports import merchant_reported, take_report
 
 MOST_BYTES = 16 * 1024
 _PLACE = 64
+_OK = 200
 
 
 class CallbackDoor:
@@ -24,33 +26,40 @@ class CallbackDoor:
         self._services = services
 
     async def answer(self, request: Request) -> Response:
-        """Answer one report with what came of it."""
+        """Answer one report with what came of it, in the words of whom it presents itself as."""
+        kind = kind_of(request.headers)
         try:
             body = await _body(request)
             place = _place(request.path_params["account"])
         except (ValueError, ClientDisconnect):
-            return _said("UNREADABLE", 400)
-        return await self._heard(place, request.headers, body)
+            return _said(kind, "UNREADABLE", 400)
+        return _said(kind, *await self._heard(place, request.headers, body))
 
     async def _heard(
         self, place: tuple[UUID, UUID], headers: Mapping[str, str], body: bytes
-    ) -> Response:
-        key = await key_of_account(self._services, *place)
-        if key is None or not is_signed([key], headers, body):
-            return _said("FORGED", 401)
-        if not is_timely(headers, self._services.clock()):
-            return _said("STALE", 400)
+    ) -> tuple[str, int]:
+        merchant = await merchant_reported(self._services, *place)
         try:
-            outcome = await take_report(self._services, *place, read_report(body))
+            report = heard(merchant, headers, body, self._services.clock())
+            return await take_report(self._services, *place, report), _OK
+        except Forged:
+            return "FORGED", 401
+        except Stale:
+            return "STALE", 400
         except Unreadable:
-            return _said("UNREADABLE", 400)
+            return "UNREADABLE", 400
         except NotFound:
-            return _said("UNKNOWN", 404)
-        return _said(outcome, 200)
+            return "UNKNOWN", 404
 
 
-def _said(outcome: str, status: int) -> Response:
-    return JSONResponse({"outcome": outcome}, status, {"cache-control": "no-store"})
+def _said(kind: CheckoutKind, outcome: str, status: int) -> Response:
+    headers = {"cache-control": "no-store"}
+    if kind is CheckoutKind.ALIPAY:
+        return PlainTextResponse("success" if status == _OK else "fail", status, headers)
+    if kind is CheckoutKind.WECHAT_PAY:
+        code = "SUCCESS" if status == _OK else "FAIL"
+        return JSONResponse({"code": code, "message": outcome}, status, headers)
+    return JSONResponse({"outcome": outcome}, status, headers)
 
 
 def _place(path: str) -> tuple[UUID, UUID]:

@@ -15,7 +15,8 @@ from app.schema.context import Services
 from app.schema.downloads import Download, spool
 from app.schema.exchange import TEMPLATE, table_template
 from app.schema.files import STORED_FILE, UPLOAD, stored_file, taken_file
-from app.schema.finance.files import CREDIT_NOTE, INVOICE, paper_file
+from app.schema.finance.files import CREDIT_NOTE, INVOICE, STATEMENT, paper_file, statement_file
+from app.schema.package_files import DELIVERY_NOTE, LABELS, shipment_file
 from app.schema.quotes import PRICE_LIST, price_list_file
 from app.storage.errors import FileIncomplete, FileTooLarge, FileTypeRefused
 
@@ -33,6 +34,9 @@ _MAKERS: Mapping[str, Callable[[Services, DownloadTicket], Awaitable[Download]]]
     TEMPLATE: table_template,
     INVOICE: paper_file,
     CREDIT_NOTE: paper_file,
+    STATEMENT: statement_file,
+    DELIVERY_NOTE: shipment_file,
+    LABELS: shipment_file,
 }
 _KEPT = {
     "cache-control": "private, no-store",

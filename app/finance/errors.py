@@ -65,6 +65,18 @@ class PrepaidBalanceTooLow(Refused):
 
 
 @dataclass(eq=False)
+class StatementChanged(Refused):
+    """What is confirmed is what was seen."""
+
+    code: ClassVar = "STATEMENT_CHANGED"
+    text: ClassVar = "The statement closes at {closing} {currency} now; you saw {seen}."
+    field_path: ClassVar = "seenClosing"
+    closing: Decimal
+    seen: Decimal
+    currency: str
+
+
+@dataclass(eq=False)
 class CreditTooLarge(Refused):
     """No more of a line can be credited than was billed of it."""
 

@@ -79,6 +79,19 @@ async def own_credit_note(work: Work, note_id: UUID) -> CreditNote | None:
     return (await work.session.scalars(statement)).first()
 
 
+async def own_purchases(work: Work, relationship_id: UUID) -> TradingRelationship | None:
+    """Return a relationship in which the own organisation buys; answers to it come in turn."""
+    statement = (
+        select(TradingRelationship)
+        .where(
+            TradingRelationship.id == relationship_id,
+            TradingRelationship.buyer_id == work.actor.own_organisation,
+        )
+        .with_for_update(key_share=True)
+    )
+    return (await work.session.scalars(statement)).first()
+
+
 async def prepaid(work: Work, relationship_id: UUID, currency: str) -> PrepaidAccount:
     """Lock the prepaid account of a relationship, which is there from now on."""
     new = insert(PrepaidAccount).values(

@@ -3,10 +3,31 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from uuid import UUID
 
 from app.kernel.money import currency_exponent, round_half_up, round_money
+
+
+class Age(StrEnum):
+    """How long something has been due: not yet, or so many days."""
+
+    NOT_DUE = "NOT_DUE"
+    DAYS_1_TO_30 = "DAYS_1_TO_30"
+    DAYS_31_TO_60 = "DAYS_31_TO_60"
+    DAYS_61_TO_90 = "DAYS_61_TO_90"
+    OVER_90_DAYS = "OVER_90_DAYS"
+
+
+AGES: Sequence[tuple[Age, int | None]] = (
+    (Age.NOT_DUE, 0),
+    (Age.DAYS_1_TO_30, 30),
+    (Age.DAYS_31_TO_60, 60),
+    (Age.DAYS_61_TO_90, 90),
+    (Age.OVER_90_DAYS, None),
+)
+"""Each age with the most days past the day on which it was due."""
 
 
 @dataclass(frozen=True, slots=True)

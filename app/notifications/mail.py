@@ -14,11 +14,18 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from app.kernel.errors import Invalid
+from app.notifications.languages import Language
 from app.notifications.operations import Digest, UnsentEmail
 
 SERVER_TIMEOUT_SECONDS = 10
 _NOT_AN_ADDRESS = "must look like smtp://user:password@host:port, smtps://… or smtp+starttls://…"
 _STARTS_TLS = {"smtp": None, "smtps": False, "smtp+starttls": True}
+
+
+_WITH_MORE = {
+    Language.EN: "{title} (and {more} more)",
+    Language.ZH: "{title}（另有 {more} 条）",
+}
 
 
 class MailTransport(Protocol):
@@ -99,7 +106,8 @@ def transport_of(smtp_url: str | None, folder: Path | None) -> MailTransport:
 def digest_of(digest: Digest, sender: str) -> EmailMessage:
     """Write what waited as one e-mail; a single notification reads as if it came by itself."""
     first = digest.told[0]
-    title = first[0] if len(digest.told) == 1 else f"{first[0]} (and {len(digest.told) - 1} more)"
+    more = len(digest.told) - 1
+    title = first[0] if not more else _WITH_MORE[digest.language].format(title=first[0], more=more)
     text = first[1] if len(digest.told) == 1 else "\n\n".join(map("\n".join, digest.told))
     email = UnsentEmail(digest.id, digest.name, digest.address, title, text, digest.gathered_at)
     return message_of(email, sender)

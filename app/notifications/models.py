@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import Identified, Table, TenantOwned, belongs_to, one_of
 from app.notifications.habits import EmailTiming
+from app.notifications.languages import Language
 
 
 class EmailStatus(StrEnum):
@@ -22,11 +23,12 @@ class EmailStatus(StrEnum):
 
 
 class NotificationSetting(TenantOwned, Table):
-    """When a person wants e-mail, by the clock of a zone; empty is as for whoever chose nothing."""
+    """In which language a person is told, and when by e-mail; empty is as for who chose nothing."""
 
     __tablename__ = "notification_setting"
     __table_args__ = (
         belongs_to("membership_id", "membership"),
+        one_of("language", Language),
         CheckConstraint(
             "(quiet_begin IS NULL) = (quiet_end IS NULL) AND quiet_begin <> quiet_end",
             name="quiet_hours",
@@ -38,6 +40,29 @@ class NotificationSetting(TenantOwned, Table):
     quiet_begin: Mapped[time | None] = mapped_column(Time())
     quiet_end: Mapped[time | None] = mapped_column(Time())
     digest_at: Mapped[time | None] = mapped_column(Time())
+    language: Mapped[str | None]
+
+
+class NotificationTemplate(Identified, Table):
+    """What an organisation says of a kind in a language instead of the built-in words.
+
+    Its own people are told so, and from the top of the network everybody whose own has none.
+    """
+
+    __tablename__ = "notification_template"
+    __table_args__ = (
+        belongs_to("organisation_id", "organisation"),
+        one_of("language", Language),
+        CheckConstraint("title <> '' AND text <> ''", name="words"),
+        UniqueConstraint("tenant_id", "organisation_id", "kind", "language"),
+    )
+
+    organisation_id: Mapped[UUID]
+    kind: Mapped[str]
+    language: Mapped[str]
+    title: Mapped[str]
+    text: Mapped[str]
+    changed_at: Mapped[datetime]
 
 
 class NotificationChoice(TenantOwned, Table):

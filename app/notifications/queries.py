@@ -11,11 +11,18 @@ from app.db.work import Work
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, page_of
 from app.notifications.habits import EmailTiming
-from app.notifications.models import Notification, NotificationChoice, NotificationSetting
+from app.notifications.languages import Language
+from app.notifications.models import (
+    Notification,
+    NotificationChoice,
+    NotificationSetting,
+    NotificationTemplate,
+)
 from app.notifications.operations import NOTIFICATION_CREATED, own_membership
-from app.notifications.rules import NotificationKind
+from app.notifications.rules import NotificationKind, Template, Words, template_of
 from app.notifications.settings import Choice, Settings, quiet_hours
 from app.rbac.guard import requires
+from app.rbac.permissions import Permission
 
 
 @requires()
@@ -70,7 +77,20 @@ async def my_settings(work: Work) -> Settings:
     if row is None:
         return Settings(choices=choices)
     quiet = quiet_hours(row.quiet_begin, row.quiet_end)
-    return Settings(row.time_zone, quiet, row.digest_at, choices)
+    language = Language(row.language) if row.language else None
+    return Settings(row.time_zone, quiet, row.digest_at, choices, language)
+
+
+@requires(Permission.ORGANISATION_WRITE)
+async def templates(work: Work, language: Language) -> list[Template]:
+    """Return what the own organisation says of each kind in a language; one statement."""
+    statement = select(NotificationTemplate).where(
+        NotificationTemplate.organisation_id == work.actor.own_organisation,
+        NotificationTemplate.language == language,
+    )
+    rows = {row.kind: row for row in await work.session.scalars(statement)}
+    own = {kind: Words(row.title, row.text) for kind, row in rows.items()}
+    return [template_of(kind, language, own.get(kind)) for kind in NotificationKind]
 
 
 @requires()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from app.notifications.habits import EmailTiming, QuietHours
+from app.notifications.languages import Language
 from app.notifications.rules import NotificationKind
 
 
@@ -25,6 +26,7 @@ class Settings:
     quiet: QuietHours | None = None
     digest_at: time | None = None
     choices: Sequence[Choice] = field(default_factory=tuple)
+    language: Language | None = None
 
 
 def quiet_hours(begin: time | None, end: time | None) -> QuietHours | None:

@@ -113,6 +113,16 @@ class NothingToOrder(Refused):
 
 
 @dataclass(eq=False)
+class StandingOrderWaits(Refused):
+    """It is ordered whole or not at all."""
+
+    code: ClassVar = "STANDING_ORDER_WAITS"
+    text: ClassVar = "All of it waits. {why}"
+    field_path: ClassVar = "lines"
+    why: str
+
+
+@dataclass(eq=False)
 class MakerGone(Refused):
     """It is ordered with the rights of a person, who has none any more."""
 

@@ -13,6 +13,7 @@ from app.kernel.quantity import PackagingLevel
 from app.ordering.rules.words import (
     CartPurpose,
     CartSharing,
+    MissingGoods,
     RequestState,
     RunOutcome,
     StandingState,
@@ -110,8 +111,9 @@ class StandingOrder(Identified, Table):
     """A saved cart that is ordered by itself on some days, with the rights of whoever set it up.
 
     `weekdays` are numbers from 1, Monday; `at_minute` is one of the clock's day in `time_zone`.
-    `next_on` is the first day not dealt with yet, and `next_at` its instant; both are empty when
-    none is left.
+    With `minutes_before_cut_off` it is made that much before the cut-off for the day of delivery at
+    the latest. `next_on` is the first day not dealt with yet, and `next_at` when it is looked at
+    next; both are empty when none is left.
     """
 
     __tablename__ = "standing_order"
@@ -121,7 +123,13 @@ class StandingOrder(Identified, Table):
         belongs_to("organisation_id", "organisation"),
         belongs_to("membership_id", "membership"),
         one_of("state", StandingState),
+        one_of("missing_goods", MissingGoods),
         CheckConstraint("every_weeks >= 1", name="every_weeks"),
+        CheckConstraint(
+            "minutes_before_cut_off IS NULL"
+            " OR (minutes_before_cut_off > 0 AND delivery_after_days IS NOT NULL)",
+            name="before_cut_off",
+        ),
         CheckConstraint("at_minute >= 0 AND at_minute < 1440", name="at_minute"),
         Index(
             "ix_standing_order_due",
@@ -144,6 +152,9 @@ class StandingOrder(Identified, Table):
     time_zone: Mapped[str]
     at_minute: Mapped[int]
     delivery_after_days: Mapped[int | None]
+    minutes_before_cut_off: Mapped[int | None]
+    allows_substitutes: Mapped[bool] = mapped_column(default=False)
+    missing_goods: Mapped[str] = mapped_column(default=MissingGoods.LEAVE_OUT)
     next_on: Mapped[date | None]
     next_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -8,6 +8,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import httpcore2
 
@@ -15,6 +16,7 @@ from app.outbound.addresses import AddressRefused, target_of
 from app.outbound.connecting import Checked
 
 MOST_BYTES = 256 * 1024
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class NotAnswered(Exception):
@@ -27,6 +29,8 @@ class Fetched:
 
     status: int
     body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """By their names in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,9 @@ class Fetcher:
     seconds: float = 10.0
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
 
-    async def get(self, url: str) -> Fetched:
+    async def get(self, url: str, headers: Mapping[str, str] = _NO_HEADERS) -> Fetched:
         """Fetch a document; raises `NotAnswered`."""
-        return await self._ask("GET", url, {}, b"")
+        return await self._ask("GET", url, headers, b"")
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Fetched:
         """Send a body and return the answer; raises `NotAnswered`."""
@@ -106,4 +110,11 @@ class Fetcher:
                 found += part
                 if len(found) > MOST_BYTES:
                     raise NotAnswered("too long")
-            return Fetched(response.status, found)
+            return Fetched(response.status, found, _headers(response))
+
+
+def _headers(response: httpcore2.Response) -> Mapping[str, str]:
+    return {
+        name.decode("ascii", "replace").lower(): value.decode("utf-8", "replace")
+        for name, value in response.headers
+    }

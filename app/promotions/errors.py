@@ -83,6 +83,17 @@ class TradeSchemeNotDraft(Refused):
 
 
 @dataclass(eq=False)
+class CampaignIncomplete(Refused):
+    """Whoever asks for it lets a scheme begin only when all of its checklist is met (R2-3)."""
+
+    code: ClassVar = "CAMPAIGN_INCOMPLETE"
+    text: ClassVar = "{name} is not ready: {missing}"
+    field_path: ClassVar = "schemeId"
+    name: str
+    missing: str
+
+
+@dataclass(eq=False)
 class TradeSchemeEnded(Refused):
     """What has ended stays as it was."""
 

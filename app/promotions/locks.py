@@ -34,6 +34,20 @@ async def scheme(work: Work, scheme_id: UUID, reach: ColumnElement[bool]) -> Tra
     return found
 
 
+async def schemes(
+    work: Work, ids: Collection[UUID], reach: ColumnElement[bool]
+) -> dict[UUID, TradeScheme]:
+    """Lock several schemes as `scheme` does one, in the order of keys; by id, within reach."""
+    statement = (
+        select(TradeScheme)
+        .where(TradeScheme.id.in_(ids), reach)
+        .order_by(TradeScheme.id)
+        .with_for_update()
+    )
+    rows = await work.session.scalars(statement.execution_options(populate_existing=True))
+    return {row.id: row for row in rows}
+
+
 async def limits(work: Work, relationship: TradingRelationship) -> None:
     """Lock all that could run out before a buyer's order is granted what it is about to be told.
 

@@ -78,6 +78,8 @@ async def add_membership(  # noqa: PLR0913, PLR0917  # a membership has these pa
     name: str,
     email: str,
     roles: Iterable[UUID],
+    *,
+    is_email_proven: bool = False,
 ) -> Membership:
     """Let an identity work in an organisation with the given roles."""
     membership = Membership(
@@ -86,6 +88,7 @@ async def add_membership(  # noqa: PLR0913, PLR0917  # a membership has these pa
         name=name,
         email=email,
         joined_at=work.now,
+        email_proven_at=work.now if is_email_proven else None,
     )
     await work.save(membership)
     rows = [{"membership_id": membership.id, "role_id": role} for role in roles]
@@ -337,6 +340,21 @@ async def _policy_rows(session: AsyncSession, roles: frozenset[UUID]) -> list[Gr
         Grant(role_id, permission, Scope(scope), Effect(effect))
         for role_id, permission, scope, effect in rows
     ]
+
+
+def is_at_work() -> ColumnElement[bool]:
+    """Hold memberships to those of people who work there now."""
+    return and_(Membership.ended_at.is_(None), Membership.key_prefix.is_(None))
+
+
+def granted_to(
+    work: Work, permission: Permission, scopes: Collection[Scope]
+) -> ColumnElement[bool]:
+    """Hold memberships to those whose roles grant a permission as far as one of the scopes."""
+    allowed = _granted(work, permission, Effect.ALLOW).where(RoleGrant.scope.in_(scopes))
+    return and_(
+        Membership.id.in_(allowed), Membership.id.not_in(_granted(work, permission, Effect.DENY))
+    )
 
 
 def _granted(work: Work, permission: Permission, effect: Effect):  # noqa: ANN202  # a select, typed by SQLAlchemy

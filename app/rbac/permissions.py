@@ -118,6 +118,10 @@ class Permission(StrEnum):
         _ORGANISATION,
     )
     SHIPMENT_WRITE = ("SHIPMENT_WRITE: Hand shipments over and record tracking.", _ANY)
+    STATEMENT_ANSWER = (
+        "STATEMENT_ANSWER: Confirm or dispute statements of what one's own organisation owes.",
+        (Scope.ORGANISATION,),
+    )
     STOCK_READ = ("STOCK_READ: See the organisation's own stock.", _ORGANISATION)
     STOCK_WRITE = ("STOCK_WRITE: Receive and adjust stock.", _ORGANISATION)
     TENANT_MANAGE = ("TENANT_MANAGE: Create, suspend and resume tenants.", ())

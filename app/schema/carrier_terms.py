@@ -9,7 +9,7 @@ from app.carriers.rules import agreeing, choosing
 from app.fulfilment.queries import Performance
 from app.orders.rules.states import DeliveryMode, OrderChannel
 from app.schema.cost import sized
-from app.schema.orders.words import registered
+from app.schema.order_words import registered
 
 registered()
 

@@ -1,4 +1,4 @@
-"""Orders paid online (R0-33)."""
+"""Orders paid online (R0-33), also by WeChat Pay and Alipay (R1-12)."""
 # pyright: reportIncompatibleMethodOverride=false
 # Relay types `resolve_nodes` wider than it calls it.
 
@@ -12,9 +12,15 @@ import strawberry
 from strawberry import relay
 
 from app.checkout import commands, models, queries
+from app.checkout.choosing import each_provider
 from app.checkout.errors import ProviderUnavailable
 from app.checkout.models import OnlinePaymentState
-from app.checkout.provider import HttpProvider, ProviderSilent
+from app.checkout.operations.merchants import callback_path
+from app.checkout.provider import ProviderSilent
+from app.checkout.rules.accounts import WantedAccount
+from app.checkout.rules.keys import ProviderKeys
+from app.checkout.rules.merchants import CheckoutKind
+from app.checkout.terms import CheckoutTerms
 from app.orders import queries as orders
 from app.schema.batch import batch
 from app.schema.context import Info
@@ -22,12 +28,9 @@ from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.orders.types import Order
 from app.schema.refusals import Refusal
-from app.webhooks.client import Caller
-from app.webhooks.terms import WebhookTerms
 
 strawberry.enum(OnlinePaymentState, description=OnlinePaymentState.__doc__)
-CALLBACKS = "/checkout/callbacks/{account}"
-"""Where providers report; who they are stands in the path, and is proved by the signature."""
+strawberry.enum(CheckoutKind, description=CheckoutKind.__doc__)
 
 
 @strawberry.type
@@ -36,26 +39,30 @@ class CheckoutAccount:
 
     address: str
     merchant: str
+    kind: CheckoutKind
     callback_path: str
     secret: str | None = strawberry.field(
-        description="With which both sides sign; shown once, when it is set."
+        description="With which both sides sign; shown once, when it is set, for SIGNED_JSON alone."
     )
 
     @classmethod
     def of(cls, row: models.CheckoutAccount, secret: str | None = None) -> "CheckoutAccount":
         """Show an account."""
-        place = f"{row.tenant_id.hex}{row.id.hex}"
         return cls(
             address=row.address,
             merchant=row.merchant,
-            callback_path=CALLBACKS.format(account=place),
+            kind=CheckoutKind(row.kind),
+            callback_path=callback_path(row),
             secret=secret,
         )
 
 
 @strawberry.type
 class OnlinePayment(relay.Node):
-    """One attempt to pay an order at the seller's provider: the buyer pays at `redirectUrl`."""
+    """One attempt to pay an order at the seller's provider: the buyer pays at `redirectUrl`.
+
+    That of WeChat Pay begins with `weixin://`: the buyer scans it as a code.
+    """
 
     id: relay.NodeID[UUID]
     state: OnlinePaymentState
@@ -102,11 +109,52 @@ class OnlinePayment(relay.Node):
 
 
 @strawberry.input
+class CheckoutKeysInput:
+    """Keys at WeChat Pay or Alipay, as PEM: kept sealed, and never shown again.
+
+    Of Alipay the first two alone.
+    """
+
+    private_key: str = strawberry.field(description="The seller's own; signs what we send.")
+    provider_key: str = strawberry.field(description="The provider's public key.")
+    app_id: str = strawberry.field(default="", description="The seller's appid at WeChat.")
+    certificate_serial: str = strawberry.field(
+        default="", description="The number of the certificate of the seller's own key."
+    )
+    provider_key_id: str = strawberry.field(
+        default="", description="What WeChat Pay calls its public key: `PUB_KEY_ID_…`."
+    )
+    api_v3_key: str = strawberry.field(
+        default="", description="32 characters, by which WeChat Pay enciphers what it reports."
+    )
+
+    def __repr__(self) -> str:
+        """Show nothing of them in logs."""
+        return "CheckoutKeysInput()"
+
+    def keys(self) -> ProviderKeys:
+        """Return what was given."""
+        return ProviderKeys(
+            self.private_key,
+            self.provider_key,
+            self.app_id,
+            self.certificate_serial,
+            self.provider_key_id,
+            self.api_v3_key,
+        )
+
+
+@strawberry.input
 class SetCheckoutAccountInput:
-    """Where the provider is, and what the own organisation is called there."""
+    """Where the provider is, how it speaks, and what the own organisation is called there.
+
+    `merchant` is the mchid at WeChat Pay and the app_id at Alipay.
+    """
 
     address: str
     merchant: str
+    kind: CheckoutKind = CheckoutKind.SIGNED_JSON
+    keys: CheckoutKeysInput | None = None
 
 
 @strawberry.input
@@ -151,15 +199,10 @@ class CheckoutMutation:
         self, info: Info, input: SetCheckoutAccountInput
     ) -> CheckoutAccountResult:
         """Let the own organisation take payments at a provider; the secret is shown this once."""
-        terms = _terms(info)
+        terms, keys = _terms(info), input.keys.keys() if input.keys else None
+        wanted = WantedAccount(input.address, input.merchant, input.kind, keys)
         row, secret = await info.context.write(
-            lambda work: commands.set_checkout_account(
-                work,
-                input.address,
-                input.merchant,
-                terms.keys,
-                allows_loopback=terms.allows_loopback,
-            )
+            lambda work: commands.set_checkout_account(work, wanted, terms)
         )
         return CheckoutAccount.of(row, secret)
 
@@ -170,12 +213,10 @@ class CheckoutMutation:
         """Begin to pay an order at the seller's provider; the buyer goes on at `redirectUrl`."""
         order_id, terms = key_of(input.order_id, "Order"), _terms(info)
         begun = await info.context.write(
-            lambda work: commands.begin_online_payment(
-                work, order_id, input.idempotency_key, terms.keys
-            )
+            lambda work: commands.begin_online_payment(work, order_id, input.idempotency_key, terms)
         )
         if begun.redirect_url is None:
-            provider = HttpProvider(Caller(terms.allows_loopback))
+            provider = each_provider(allows_loopback=terms.allows_loopback)
             now = info.context.services.clock()
             try:
                 address = await provider.begin(begun.merchant, begun.asked, now)
@@ -186,8 +227,8 @@ class CheckoutMutation:
             return OnlinePayment.of(await queries.online_payment(work, begun.id))
 
 
-def _terms(info: Info) -> WebhookTerms:
-    terms = info.context.services.webhooks
+def _terms(info: Info) -> CheckoutTerms:
+    terms = info.context.services.checkout
     if terms is None:
         msg = "this process calls nobody"
         raise LookupError(msg)

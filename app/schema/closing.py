@@ -83,6 +83,9 @@ class OrganisationClosingPreview:
     open_orders: int | None = strawberry.field(description="Orders that it placed or received.")
     open_invoices: int | None = strawberry.field(description="Invoices to it and of it.")
     stocked_skus: int | None = strawberry.field(description="SKUs of which it has pieces.")
+    prepaid_balances: int | None = strawberry.field(
+        description="Balances paid ahead, to it or by it, that are not used up."
+    )
     customers: list[TradingRelationship] = sized(
         20, description="The seen relationships in which it sells, at most 100."
     )
@@ -114,6 +117,7 @@ class OrganisationClosingPreview:
             open_orders=standing and standing.orders,
             open_invoices=standing and standing.invoices,
             stocked_skus=standing and standing.stocked_skus,
+            prepaid_balances=standing and standing.prepaid_balances,
             customers=[TradingRelationship.of(row, viewer_id) for row in found.customers],
             branch_ids=found.branches,
         )

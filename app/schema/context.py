@@ -20,6 +20,7 @@ from strawberry.dataloader import DataLoader
 
 from app.carriers.terms import CarrierTerms
 from app.catalog.rules import languages_in
+from app.checkout.terms import CheckoutTerms
 from app.db.database import Access, Database
 from app.db.work import Identify, Work, begin, perform
 from app.identities.key_uses import KeyUses
@@ -54,6 +55,7 @@ class Services:
     events: EventHub
     clock: Callable[[], datetime] = _clock
     webhooks: WebhookTerms | None = None
+    checkout: CheckoutTerms | None = None
     throttle: Throttle | None = None
     carriers: CarrierTerms | None = None
     key_uses: KeyUses = field(default_factory=KeyUses)

@@ -1,7 +1,7 @@
 """Addresses of files: what stands behind a ticket, whichever package made it."""
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, ExitStack
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
@@ -53,3 +53,13 @@ def spool() -> IO[bytes]:
     return cast(
         "IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)
     )  # whoever sends it closes it
+
+
+def printed(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
+    """Return what is written, from its beginning; whoever sends it closes it."""
+    with ExitStack() as opened:
+        file = opened.enter_context(spool())
+        write(file)
+        file.seek(0)
+        opened.pop_all()
+        return file

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
+from app.care.queries.tickets import readable_ticket_files
 from app.catalog import queries as catalog
 from app.db.work import Work, perform
 from app.exchange.queries import readable_exports, readable_imports
@@ -39,6 +40,7 @@ READERS: Mapping[FilePurpose, Reader] = {
     FilePurpose.ORDER_ATTACHMENT: readable_attachments,
     FilePurpose.PRODUCT_IMAGE: catalog.readable_image_files,
     FilePurpose.SIGNATURE: readable_proofs,
+    FilePurpose.TICKET_ATTACHMENT: readable_ticket_files,
     FilePurpose.THUMBNAIL: catalog.readable_image_files,
 }
 """Who says which files of a purpose the actor may read: the guarded query of what uses them."""

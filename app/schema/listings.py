@@ -11,6 +11,7 @@ from strawberry import relay
 from app.catalog.models import Product as ProductRow
 from app.db.work import Work
 from app.listings import commands, models, queries, rules
+from app.promotions.commands import start_trade_schemes
 from app.schema.catalog import Product
 from app.schema.context import Info
 from app.schema.cost import sized
@@ -135,9 +136,13 @@ SetListingPolicyResult = Annotated[
 
 @strawberry.input
 class ListProductInput:
-    """A product to make orderable."""
+    """A product to make orderable, and drafted trade schemes that begin with it."""
 
     product_id: relay.GlobalID
+    scheme_ids: list[relay.GlobalID] = strawberry.field(
+        default_factory=list,
+        description="Own drafts that start in the same step, at most 20; needs SCHEME_APPROVE.",
+    )
 
 
 @strawberry.input
@@ -260,8 +265,20 @@ class ListingsMutation:
 
     @mutation(commands.list_product)
     async def list_product(self, info: Info, input: ListProductInput) -> ListProductResult:
-        """Make an own product orderable, when it is complete and approved as its policy asks."""
-        return await _done(info, input.product_id, commands.list_product)
+        """Make an own product orderable, when it is complete and approved as its policy asks.
+
+        The schemes named with it begin at the same instant (R2-11); where one may not, nothing is
+        done.
+        """
+        schemes = [key_of(each, "TradeScheme") for each in input.scheme_ids]
+
+        async def command(work: Work, product_id: UUID) -> ProductRow:
+            listed = await commands.list_product(work, product_id)
+            if schemes:
+                await start_trade_schemes(work, schemes)
+            return listed
+
+        return await _done(info, input.product_id, command)
 
     @mutation(commands.confirm_display)
     async def confirm_display(self, info: Info, input: ConfirmDisplayInput) -> ConfirmDisplayResult:

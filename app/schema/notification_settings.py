@@ -7,6 +7,7 @@ import strawberry
 
 from app.notifications import commands, queries
 from app.notifications.habits import DIGEST_AT, EmailTiming, QuietHours
+from app.notifications.languages import USUAL, Language
 from app.notifications.settings import Choice, Settings
 from app.schema.context import Info
 from app.schema.cost import sized
@@ -45,6 +46,7 @@ class NotificationSettings:
         description="When no e-mail goes out; what waited comes as one at their end."
     )
     digest_at: time = strawberry.field(description="When the e-mail of daily kinds goes out.")
+    language: Language = strawberry.field(description="In which language the viewer is told.")
     choices: list[NotificationChoice] = sized(
         len(NotificationKind), description="Every kind there is, in the enumeration's order."
     )
@@ -59,6 +61,7 @@ class NotificationSettings:
             time_zone=settings.time_zone,
             quiet_hours=ShownQuietHours(begin=quiet.begin, end=quiet.end) if quiet else None,
             digest_at=DIGEST_AT if digest_at is None else digest_at,
+            language=settings.language or USUAL,
             choices=[
                 NotificationChoice(kind=each.kind, is_shown=each.is_shown, email=each.email)
                 for each in (
@@ -93,6 +96,7 @@ class SetNotificationSettingsInput:
     time_zone: str | None = None
     quiet_hours: QuietHoursInput | None = None
     digest_at: time | None = None
+    language: Language | None = None
     choices: list[NotificationChoiceInput] = strawberry.field(default_factory=list)
 
     def read(self) -> Settings:
@@ -103,6 +107,7 @@ class SetNotificationSettingsInput:
             QuietHours(quiet.begin, quiet.end) if quiet else None,
             self.digest_at,
             [Choice(each.kind, each.is_shown, each.email) for each in self.choices],
+            self.language,
         )
 
 

@@ -1,12 +1,15 @@
 """Money taken in, laid on invoices, reversed, and paid ahead (R3-25, R0-31)."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from app.db.work import Work
 from app.finance import queries
 from app.finance.models import PaymentMethod
 from app.orders.commands import money, pay
@@ -31,6 +34,23 @@ class AllocationInput:
 def _wish(allocations: list[AllocationInput], *, oldest_first: bool) -> AllocationWish:
     amounts = [(key_of(each.invoice_id, "Invoice"), each.amount) for each in allocations]
     return AllocationWish(amounts, oldest_first)
+
+
+async def _payment(info: Info, payment_id: UUID) -> Payment:
+    """Read back a payment that has just been written."""
+    async with info.context.read() as work:
+        return Payment.of(await queries.payment(work, payment_id))
+
+
+async def _moved(
+    info: Info,
+    input: "PrepaidBalanceInput",
+    move: Callable[[Work, BalanceWish], Awaitable[UUID]],
+) -> PrepaidAccount:
+    """Move a prepaid balance, and read it back."""
+    key = await info.context.write(lambda work: move(work, input.value()))
+    async with info.context.read() as work:
+        return PrepaidAccount.of(await queries.prepaid_account(work, key))
 
 
 @strawberry.input
@@ -122,8 +142,7 @@ class PaymentsMutation:
     async def receive_payment(self, info: Info, input: ReceivePaymentInput) -> PaymentResult:
         """Take money in from a customer for whatever it owes; the rest is its credit."""
         key = await info.context.write(lambda work: money.receive_payment(work, input.value()))
-        async with info.context.read() as work:
-            return Payment.of(await queries.payment(work, key))
+        return await _payment(info, key)
 
     @mutation(money.allocate_payment)
     async def allocate_payment(self, info: Info, input: AllocatePaymentInput) -> PaymentResult:
@@ -133,8 +152,7 @@ class PaymentsMutation:
         key = await info.context.write(
             lambda work: money.allocate_payment(work, payment_id, wish, input.idempotency_key)
         )
-        async with info.context.read() as work:
-            return Payment.of(await queries.payment(work, key))
+        return await _payment(info, key)
 
     @mutation(money.allocate_credit_note)
     async def allocate_credit_note(
@@ -156,30 +174,21 @@ class PaymentsMutation:
         key = await info.context.write(
             lambda work: money.reverse_payment(work, payment_id, input.reason)
         )
-        async with info.context.read() as work:
-            return Payment.of(await queries.payment(work, key))
+        return await _payment(info, key)
 
     @mutation(money.top_up_prepaid_balance)
     async def top_up_prepaid_balance(
         self, info: Info, input: PrepaidBalanceInput
     ) -> PrepaidAccountResult:
         """Take money into what a customer has paid ahead."""
-        key = await info.context.write(
-            lambda work: money.top_up_prepaid_balance(work, input.value())
-        )
-        async with info.context.read() as work:
-            return PrepaidAccount.of(await queries.prepaid_account(work, key))
+        return await _moved(info, input, money.top_up_prepaid_balance)
 
     @mutation(money.pay_out_prepaid_balance)
     async def pay_out_prepaid_balance(
         self, info: Info, input: PrepaidBalanceInput
     ) -> PrepaidAccountResult:
         """Give a customer back what it has paid ahead."""
-        key = await info.context.write(
-            lambda work: money.pay_out_prepaid_balance(work, input.value())
-        )
-        async with info.context.read() as work:
-            return PrepaidAccount.of(await queries.prepaid_account(work, key))
+        return await _moved(info, input, money.pay_out_prepaid_balance)
 
     @mutation(pay.pay_from_balance)
     async def pay_from_balance(self, info: Info, input: OrderInput) -> OrderResult:

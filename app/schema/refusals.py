@@ -25,9 +25,11 @@ from app.inventory import errors as inventory
 from app.jobs import errors as jobs
 from app.kernel.errors import Refused, refusal_codes
 from app.listings import errors as listings
+from app.notifications import errors as notifications
 from app.ordering import errors as ordering
 from app.orders import errors as orders
 from app.organisations import errors as organisations
+from app.packing import errors as packing
 from app.people import errors as people
 from app.pricing import errors as pricing
 from app.procurement import errors as procurement
@@ -58,8 +60,10 @@ REFUSING_MODULES = (
     jobs,
     ordering,
     listings,
+    notifications,
     orders,
     organisations,
+    packing,
     people,
     pricing,
     procurement,

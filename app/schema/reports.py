@@ -4,6 +4,8 @@ from uuid import UUID
 
 from app.checkout import commands, queries
 from app.checkout.models import CallbackOutcome
+from app.checkout.operations.merchants import merchant_of
+from app.checkout.rules.merchants import Merchant
 from app.checkout.rules.reports import Report
 from app.db.work import acting_as, perform
 from app.kernel.actor import system_actor
@@ -12,9 +14,12 @@ from app.schema.context import Services
 _NAME = "checkout"
 
 
-async def key_of_account(services: Services, tenant_id: UUID, account_id: UUID) -> bytes | None:
-    """Return with what an account's reports are signed; none for one that is not there."""
-    if services.webhooks is None:
+async def merchant_reported(
+    services: Services, tenant_id: UUID, account_id: UUID
+) -> Merchant | None:
+    """Return by what an account's reports are verified; none for one that is not there."""
+    terms = services.checkout
+    if terms is None:
         return None
     account = await perform(
         services.database,
@@ -22,7 +27,7 @@ async def key_of_account(services: Services, tenant_id: UUID, account_id: UUID) 
         acting_as(system_actor(tenant_id, _NAME)),
         lambda work: queries.account_by_id(work, account_id),
     )
-    return account and services.webhooks.keys.key(tenant_id, account.id, account.secret_id)
+    return account and merchant_of(account, terms)
 
 
 async def take_report(

@@ -21,6 +21,9 @@ from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.deliveries import DeliveryRating, DeliveryRecord, HandOverRecord
+from app.schema.package_files import DELIVERY_NOTE, LABELS, papers_of
+from app.schema.packages import ShipmentPackage, packages_of
+from app.schema.quotes.files import DownloadableFile
 
 strawberry.enum(ShipmentStatus, description=ShipmentStatus.__doc__)
 strawberry.enum(BookingStatus, description=BookingStatus.__doc__)
@@ -66,6 +69,7 @@ class TrackingEvent:
 class ShipmentLine:
     """Pieces of an order line in a shipment, and what became of them."""
 
+    shipment_line_id: relay.GlobalID
     order_line_id: relay.GlobalID
     pieces: Decimal
     signed: Decimal
@@ -85,6 +89,7 @@ class ShipmentLine:
     def of(cls, row: models.ShipmentLine) -> "ShipmentLine":
         """Show a line; quantities are in pieces."""
         return cls(
+            shipment_line_id=relay.GlobalID("ShipmentLine", str(row.id)),
             order_line_id=relay.GlobalID("OrderLine", str(row.order_line_id)),
             pieces=row.quantity,
             signed=row.signed,
@@ -210,6 +215,30 @@ class Shipment(relay.Node):
         async with info.context.read() as work:
             found = await queries.lines_by_shipment(work, [item.id for item in shipments])
         return [[ShipmentLine.of(row) for row in found.get(item.id, [])] for item in shipments]
+
+    @list_size(20)
+    @batch
+    @staticmethod
+    async def packages(shipments: list["Shipment"], info: Info) -> list[list[ShipmentPackage]]:
+        """The packages that its goods are in, in their order; none until it was packed (R1-56)."""
+        return await packages_of(info, [item.id for item in shipments])
+
+    @batch
+    @staticmethod
+    async def delivery_note(
+        shipments: list["Shipment"], info: Info
+    ) -> list[DownloadableFile | None]:
+        """What travels by lot, without prices, as a PDF in the buyer's language (R0-37).
+
+        For seller and buyer; null for others.
+        """
+        return await papers_of(info, DELIVERY_NOTE, [item.id for item in shipments])
+
+    @batch
+    @staticmethod
+    async def labels(shipments: list["Shipment"], info: Info) -> list[DownloadableFile | None]:
+        """A label for each package as PDF, for seller and buyer; null until it was packed."""
+        return await papers_of(info, LABELS, [item.id for item in shipments])
 
     @list_size(10)
     @batch

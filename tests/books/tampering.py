@@ -34,6 +34,23 @@ _MOVED = """
         false, '{}', organisation_id, id, false, now(), now(), 'DONE' FROM membership LIMIT 1
 """
 
+_AGAIN = """
+    INSERT INTO assigned_rep (tenant_id, relationship_id, membership_id, assigned_at)
+    SELECT t.tenant_id, t.id, m.id, {at}
+    FROM trading_relationship t JOIN membership m ON m.tenant_id = t.tenant_id
+    ORDER BY t.id, m.id LIMIT 1"""
+_AREA = """
+    INSERT INTO territory (tenant_id, id, seller_id, name)
+    SELECT tenant_id, gen_random_uuid(), seller_id, 'Area' FROM trading_relationship LIMIT 1"""
+
+_TRANSFER = """
+    INSERT INTO stock_transfer (tenant_id, id, organisation_id, from_warehouse_id, to_warehouse_id,
+        note, sent_at)
+    SELECT tenant_id, id, organisation_id, id, id, '', now() FROM warehouse ORDER BY id LIMIT 1"""
+_SENT = """
+    INSERT INTO stock_transfer_line (tenant_id, transfer_id, lot_id, sku_id, sent)
+    SELECT t.tenant_id, t.id, l.id, l.sku_id, 1
+    FROM stock_transfer t JOIN stock_lot l ON l.tenant_id = t.tenant_id ORDER BY l.id LIMIT 1"""
 _QUOTA = """
     INSERT INTO stock_quota (tenant_id, id, organisation_id, sku_id, pieces, period, starts_on,
         created_at)
@@ -103,9 +120,40 @@ def _run(counts: str) -> str:
     FROM stored_file f JOIN membership m ON m.tenant_id = f.tenant_id ORDER BY m.id LIMIT 1"""
 
 
+_PACKAGE = """
+    INSERT INTO shipment_package (tenant_id, id, shipment_id, seller_id, number, sscc, packed_at)
+    SELECT s.tenant_id, s.id, s.id, o.seller_id, 1, '069012340000000016', now()
+    FROM shipment s JOIN orders o ON o.tenant_id = s.tenant_id AND o.id = s.order_id
+    ORDER BY s.id LIMIT 1"""
+_TEMPLATE = """
+    INSERT INTO notification_template
+        (tenant_id, id, organisation_id, kind, language, title, text, changed_at)
+    SELECT tenant_id, id, id, 'ORDER_SHIPPED', 'EN', 'Gone', '{no_such}', now()
+    FROM organisation"""
+_ASSORTMENT = """
+    INSERT INTO assortment (tenant_id, id, seller_id, name, purpose, created_at)
+    SELECT tenant_id, id, buyer_id, 'Not its own', 'SOLD', now() FROM trading_relationship"""
+_GIVEN = """
+    INSERT INTO assortment_audience (tenant_id, id, assortment_id, relationship_id, valid_from)
+    SELECT tenant_id, id, id, id, now() FROM trading_relationship"""
+
+
+def _calendar(seller: str, weekdays: str) -> str:
+    """A calendar for each customer, of one of the two and with some weekdays."""
+    return f"""
+    INSERT INTO delivery_calendar (tenant_id, id, seller_id, relationship_id, weekdays, holidays,
+        cut_off_minute, lead_days, time_zone)
+    SELECT tenant_id, id, {seller}, id, '{weekdays}', '[]', 0, 0, 'UTC'
+    FROM trading_relationship"""
+
+
 TAMPERING: dict[str, tuple[str, ...]] = {
     "announcements/announcements-say-something": ("DELETE FROM announcement_text",),
     "announcements/announcements-are-for-somebody": ("UPDATE announcement SET is_for_all = false",),
+    "assortments/assortments-are-given-to-own-customers": (_ASSORTMENT, _GIVEN),
+    "delivery-days/calendars-are-of-own-customers": (_calendar("buyer_id", "[1]"),),
+    "delivery-days/calendars-have-days": (_calendar("seller_id", "[]"),),
+    "words/templates-name-what-is-known": (_TEMPLATE,),
     "care/tickets-are-of-relationships": ("UPDATE ticket SET buyer_id = seller_id",),
     "care/tickets-are-noted": ("UPDATE ticket SET state = 'IN_PROGRESS'",),
     "care/answers-are-messages": ("UPDATE ticket SET answered_at = now()",),
@@ -113,6 +161,15 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),
     "tree/moves-are-noted": (_MOVED,),
+    "reps/reps-count-once": (
+        _AGAIN.format(at="now() - interval '2 days'"),
+        _AGAIN.format(at="now() - interval '1 day'"),
+    ),
+    "reps/reps-are-of-the-territory": (
+        _AREA,
+        _AGAIN.format(at="now() - interval '2 days'"),
+        "UPDATE assigned_rep SET territory_id = (SELECT id FROM territory LIMIT 1)",
+    ),
     "imports/import-rows-is-rows": (_FILE, _run("rows")),
     "imports/import-good-is-rows": (_FILE, _run("rows, good")),
     "imports/import-bad-is-rows": (_FILE, _run("rows, bad")),
@@ -140,6 +197,8 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     ),
     "stock/held-is-lots": ("UPDATE stock_balance SET on_hand = on_hand + 1, held = 1",),
     "stock/held-back-is-not-promised": ("UPDATE lot_balance SET blocked = on_hand + 1",),
+    "stock/transfer-is-moves": (_TRANSFER, _SENT),
+    "stock/transfer-is-counted": (_TRANSFER, "UPDATE stock_transfer SET received_at = now()"),
     "stock/quota-use-is-entries": (_QUOTA, _used(1)),
     "stock/quota-never-exceeded": (_QUOTA, _used(2), _ENTRY),
     "budgets/budget-use-is-entries": (_BUDGET, _spent(1)),
@@ -158,6 +217,7 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "money/revenue": _account("REVENUE"),
     "money/tax": _account("TAX"),
     "money/cash": _account("CASH"),
+    "money/statement-is-books": _account("RECEIVABLE"),
     "money/prepaid": _account("PREPAID"),
     "money/balance-is-movements": _plus_one("prepaid_account", "balance"),
     "money/orders-take-from-balance": (
@@ -237,6 +297,12 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "UPDATE stock_move SET cause = 'RETURN_TO_WAREHOUSE' WHERE cause = 'SHIPMENT'",
     ),
     "shipments/planned-shipments": _plus_one("orders", "planned_shipments"),
+    "packages/packages-hold-what-travels": (_PACKAGE,),
+    "packages/packages-are-counted": (_PACKAGE, "UPDATE shipment_package SET number = 2"),
+    "packages/packages-are-well-numbered": (
+        _PACKAGE,
+        "UPDATE shipment_package SET sscc = '069012340000000017'",
+    ),
     "shipments/proofs-are-files": (
         _FILE,
         "UPDATE shipment SET photo_id = (SELECT id FROM stored_file LIMIT 1)",

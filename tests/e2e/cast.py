@@ -126,6 +126,20 @@ async def supply(cast: Cast, keeper: Person, receiver: Person, order: str) -> No
         assert (await person.ask(document("order", 0), id=order)).error_codes == ["NOT_FOUND"]
 
 
+async def expects(cast: Cast, keeper: Person, number: str) -> None:
+    """A warehouse is told by e-mail what comes in for an order, and no other warehouse is."""
+    subject = f"Goods of order {number} are coming in"
+
+    async def arrived() -> bool:
+        return any(message["Subject"] == subject for message in cast.stage.mails_to(keeper))
+
+    await until(arrived)
+    for person in (cast.brand_keeper, cast.east_keeper, cast.sub_keeper):
+        if person is keeper:
+            continue
+        assert subject not in {mail["Subject"] for mail in cast.stage.mails_to(person)}
+
+
 async def told(cast: Cast, kind: str, subject: str) -> None:
     """The shop is told in the app and by e-mail; the rival, and who is upstream, are not."""
 

@@ -8,6 +8,7 @@ from app.kernel.ids import new_id
 from tests.e2e.cast import (
     Cast,
     everybody_follows,
+    expects,
     network,
     nodes,
     prepare,
@@ -217,6 +218,7 @@ async def order_what_is_short_upstream(cast: Cast, order: str) -> None:
     covered = await cast.east.read("order", id=from_east["id"])
     assert quantities(covered["lines"][0], "allocated", "backordered") == ["18", "0"]
     await supply(cast, cast.east_keeper, cast.sub, from_east["id"])
+    await expects(cast, cast.sub_keeper, from_east["number"])
     waiting = await cast.owner.read("order", id=order)
     assert quantities(waiting["lines"][0], "allocated", "backordered") == ["48", "0"]
     assert (await cast.sub.read("shortages"))["edges"] == []

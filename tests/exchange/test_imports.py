@@ -1,16 +1,22 @@
 """Tables come in: each bad row is told before anything is written, and nothing comes twice."""
 
 import csv
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO, StringIO
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 
+from app.books import check_tenant
 from app.catalog.models import Brand, Category, Product, Sku, SkuPackaging, TaxCategory
-from app.exchange.models import ImportRow
+from app.exchange.commands.forgetting import forget_run
+from app.exchange.models import ExportRun, ImportRow, ImportRun
 from app.exchange.operations import stepping
+from app.exchange.operations.forgetting import old_runs
 from app.inventory.models import LotBalance, StockMove
+from app.storage.models import StoredFile
 from tests.support.exchange import (
     applied,
     begun,
@@ -309,3 +315,24 @@ async def test_an_import_is_of_one_organisation_and_one_file(world, person, bran
     taken = {"fileId": run["file"]["id"]}
     assert (await begun(person, "STOCK", b"", **taken))["code"] == "FILE_IN_USE"
     assert (await world.http.get(run["file"]["downloadUrl"])).content == content
+
+
+async def test_what_came_and_went_long_ago_is_forgotten_with_its_files(world, person, tea):
+    lines = [["Main", tea, f"L{place}", "1"] for place in range(3)]
+    done = await imported(person, "STOCK", table(HEADING, *lines))
+    await applied(person, done["id"])
+    await exported(person, "STOCK", "CSV")
+    going_on = await begun(person, "STOCK", table(HEADING, *lines))
+    now = datetime.now(UTC)
+
+    async def forgotten(days: int) -> list[int]:
+        at = now + timedelta(days=days)
+        for key in await world.run(old_runs, at):
+            await world.run(partial(forget_run, run_id=key), at)
+        return [await count(world, of) for of in (ImportRun, ImportRow, ExportRun, StoredFile)]
+
+    assert await forgotten(89) == [2, 3, 1, 3]
+    assert await forgotten(91) == [1, 0, 0, 1]
+    assert (await shown(person, going_on["id"]))["state"] == "READING"
+    assert await on_hand(world) == ["1"] * 3
+    assert (await check_tenant(world.database, world.tenant_id)).sentences() == []

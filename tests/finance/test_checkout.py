@@ -13,7 +13,9 @@ from app.books import check_tenant
 from app.checkout.commands import ask_about_payment
 from app.checkout.operations.asking import UNCLEAR, ask_provider, unclear_payments
 from app.checkout.provider import HttpProvider
+from app.checkout.terms import CheckoutTerms
 from app.db.outbox import OutboxEvent
+from app.identities.sealing import Sealer
 from app.webhooks.client import Caller
 from app.webhooks.rules.signing import SecretKeys
 from launch.payments import SimulatedProvider
@@ -174,7 +176,8 @@ async def test_money_for_a_lapsed_order_is_credit_and_the_provider_is_asked_in_d
     asked = select(OutboxEvent).where(OutboxEvent.kind == UNCLEAR)
     event = await world.run(lambda work: work.session.scalar(asked))
     http = HttpProvider(Caller(allows_loopback=True))
-    asking = partial(ask_provider, event=event, provider=http, keys=SecretKeys(settings.secret))
+    terms = CheckoutTerms(SecretKeys(settings.secret), Sealer(settings.secret))
+    asking = partial(ask_provider, event=event, provider=http, terms=terms)
     await world.run(asking)
 
     assert (await look(buyer, doubtful["id"]))["state"] == "CONFIRMED"

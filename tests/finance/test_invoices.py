@@ -84,7 +84,7 @@ async def test_an_invoice_keeps_dates_and_parties_and_credit_is_of_its_lines(cha
     said = await tell(seller, "setBillingDetails", "BillingDetails", "legalName", **DETAILS)
     assert said["legalName"] == DETAILS["legalName"]
 
-    first = await billed(chain, seller, buyer)
+    first = await billed(chain, seller, buyer, buyerReference="PO-7")
     await tell(seller, "setBillingDetails", "BillingDetails", "legalName", legalName="Another name")
 
     year = first["issuedOn"][:4]
@@ -93,6 +93,7 @@ async def test_an_invoice_keeps_dates_and_parties_and_credit_is_of_its_lines(cha
         name: DETAILS["legalName" if name == "name" else name] for name in PARTY
     }
     assert first["buyerDetails"]["name"] == "Corner Shop"
+    assert first["buyerReference"] == "PO-7"
     assert first["taxes"] == [{"ratePercent": "13", "net": "126.72", "tax": "16.47"}]
     assert first["lines"][0]["title"] == "Riverside Tea 500 ml"
     assert await invoice(seller, first["id"]) == first

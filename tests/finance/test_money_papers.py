@@ -40,7 +40,7 @@ def paper(language, lines=1, of_invoice=None):
         deposits=Decimal(0),
         total=Decimal("11.30") * lines,
         seller=party,
-        buyer={"name": "Corner Shop 角落", "language": language},
+        buyer={"name": "Corner Shop 角落", "language": language, "reference": "PO-7"},
         lines=[
             PaperLine(
                 position=place,
@@ -61,7 +61,7 @@ def paper(language, lines=1, of_invoice=None):
     [
         ("EN", None, ["Invoice", "2026-000017", "2026-12-23", "Tax number", "Total CNY", "11.30"]),
         ("EN", "2026-000009", ["Credit note", "2026-000009", "Count at the door", "Short"]),
-        ("ZH", None, ["销售账单", "购买方", "纳税人识别号", "价税合计"]),
+        ("ZH", None, ["销售账单", "客户订单号", "PO-7", "购买方", "纳税人识别号", "价税合计"]),
         ("ZH", "2026-000009", ["贷项通知单", "原账单", "短少"]),
     ],
 )

@@ -45,7 +45,7 @@ SCHEMES: Fields = {
     "TradeSchemeTerms": "sequence",
 }
 AUTHORITIES: Fields = {
-    "PermissionCap": "limitPercent uses deepestPercent beyond",
+    "PermissionCap": "limit used limitPercent uses deepestPercent beyond",
 }
 OFFERS: Fields = {
     "BuyerStanding": "ordersPlaced points valuePerPoint spent missingForNextTier",
@@ -69,6 +69,10 @@ TERMS: Fields = {
     "TradingRelationship": "creditLimit minimumOrderValue cashDiscountPercent",
 }
 INVOICES: Fields = {
+    "AccountStatement": "opening charged credited closing credit difference",
+    "StatementAge": "open",
+    "StatementAnswer": "closing",
+    "StatementEntry": "amount allocated balance",
     "Invoice": "number net tax deposits total paid open",
     "InvoiceLine": "quantity net tax taxRatePercent deposit",
     "TaxTotal": "ratePercent net tax",
@@ -108,7 +112,10 @@ NO_PRICES: Fields = {
     "CarrierRule": "priority leastTotal mostTotal mostPieces",
     "CarrierService": "days",
     "CustomersHandedOver": "customers",
+    "HandOverCancelled": "customers",
+    "PlannedHandOver": "customers",
     "DeliveryRating": "stars",
+    "ExpiryBand": "untilDays pieces",
     "ExportRun": "rows",
     "IdentityProvider": "linkedPeople",
     "ImportFault": "row",
@@ -151,7 +158,7 @@ NO_PRICES: Fields = {
     "OrderQuantity": "minimum maximum multiple",
     "OrderQuantityRule": "minimum maximum multiple",
     "OrderQuantityRulesSet": "changed",
-    "OrganisationClosingPreview": "openOrders openInvoices stockedSkus",
+    "OrganisationClosingPreview": "openOrders openInvoices stockedSkus prepaidBalances",
     "OrganisationMovePreview": "organisations",
     "PackagingUnit": "factor",
     "FairShare": "asked given",
@@ -171,22 +178,27 @@ NO_PRICES: Fields = {
     "ReturnableContainer": "deposit",  # the network's, told to everyone
     "SchemeVersion": "number",
     "SessionsEnded": "number",
+    "PackageContent": "pieces",
     "Shipment": "number",
+    "ShipmentPackage": "number weightKg",
     "ShipmentLine": "pieces signed refused returned received lost",
     "Shortage": "quantity covered",
     "Sku": "shelfLifeDays",
-    "StandingOrder": "everyWeeks deliveryAfterDays",
+    "StandingOrder": "everyWeeks deliveryAfterDays minutesBeforeCutOff",
     "SourcingCandidate": "free tooNearExpiry rule",
     "SourcingRule": "position",
     "StockAlert": "pieces quantity",
     "StockAlertCount": "number",
     "StockBand": "fromPieces",
     "StockBalance": "onHand reserved held free",
+    "StockDifference": "known counted",
     "StockMove": "quantity",
     "StockPreparation": "toPick picked checked missing",
     "StockQuota": "pieces",
     "StockStatusChange": "quantity",
     "StockThreshold": "low target high expiryDays",
+    "StockTotal": "warehouses onHand reserved held free inTransit",
+    "StockTransferLine": "sent received",
     "SuggestedLine": "quantity forMinimum perDay target stock inTransit need",
     "TaxCategory": "ratePercent",
     "TradingRelationship": "minimumShelfLifeDays minimumShelfLifePercent deliveryDays paymentDays "

@@ -43,8 +43,10 @@ async def test_a_ticket_for_anothers_file_opens_nothing(matrix: Matrix, settings
 
 @pytest.mark.parametrize("relation", RELATIONS)
 async def test_a_ticket_for_anothers_invoice_opens_nothing(matrix: Matrix, settings, relation):
-    """Both papers of money, as above."""
-    for kind, name in (("invoice", "Invoice"), ("creditNote", "CreditNote")):
+    """The papers of money and of shipments, as above."""
+    papers = {"invoice": "Invoice", "creditNote": "CreditNote", "statement": "TradingRelationship"}
+    papers |= {"deliveryNote": "Shipment:PLANNED", "labels": "Shipment:PLANNED"}
+    for kind, name in papers.items():
         theirs = key(matrix.victim[name])
         for role in ROLES:
             asker = matrix.askers[relation, role]
@@ -53,7 +55,7 @@ async def test_a_ticket_for_anothers_invoice_opens_nothing(matrix: Matrix, setti
             nothing = await fetched(matrix, settings, asker, new_id(), kind)
 
             assert nothing == (404, b"There is no such file.")
-            if name in seen_by(relation, role):
+            if ("Invoice" if kind == "statement" else name) in seen_by(relation, role):
                 assert (found[0], found[1][:5]) == (200, b"%PDF-")
             else:
                 assert found == nothing, (relation, role, kind)
@@ -70,6 +72,7 @@ async def fetched(
     is_list = kind == "customerPriceList"
     given = {"format": "CSV" if is_list else "PDF", "at": now.isoformat(), "name": "f.csv"}
     given["relationship" if is_list else "paper"] = str(file)
+    given |= {"since": "2020-01-01", "until": "2020-02-01", "currency": "CNY"}
     ticket = sign_ticket(settings.secret, DownloadTicket(claims, kind, given), now)
     return await matrix.line.fetch(FILES.format(ticket=ticket))
 

@@ -135,6 +135,7 @@ def _made_up(scene: Scene, kind: str) -> OutboxEvent:
         "recipients": [str(victim.seller.membership_id), str(victim.buyer.membership_id)],
         "notification_id": str(key(victim["Notification"])),
         "number": next(iter(victim.numbers)),
+        "shipment_id": str(key(victim["Shipment:SHIPPED"])),
         "seller_id": str(victim.distributor),
         "buyer_id": str(victim.retailer),
         "seller_name": victim.secret,

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from strawberry.relay import GlobalID
 
+from app.db.outbox import OutboxEvent
 from app.listings.rules import TextChange, compared
+from app.notifications.rules import announcement_of
 from tests.catalog.test_products import ADD_SKU, CHANGE, CREATE, DELIST, LIST, product, size
 from tests.support.network import network
 from tests.support.stock import receive
@@ -50,7 +53,7 @@ async def desk(world):
     return chain, author, reviewer, made.data["createProduct"]["id"]
 
 
-async def test_a_reviewed_product_comes_to_the_shelf_and_leaves_it(desk):
+async def test_a_reviewed_product_comes_to_the_shelf_and_leaves_it(world, desk):
     _, author, reviewer, this = desk
     await author.ask(POLICY, input={"needsReview": True})
 
@@ -81,6 +84,24 @@ async def test_a_reviewed_product_comes_to_the_shelf_and_leaves_it(desk):
     assert await stage(author, this) == "LISTED"
     shown = (await author.ask(HISTORY, id=this)).data["productHistory"]["edges"]
     assert [each["node"]["action"] for each in shown].count("CONFIRM_DISPLAY") == 1
+    by_author, by_reviewer = [str(author.membership_id)], [str(reviewer.membership_id)]
+    assert await told(world) == [
+        (by_reviewer, "Cola waits for review"),
+        (by_author, "Cola is approved"),
+        (by_author, "Cola waits for review"),
+        (by_reviewer, "Cola is approved"),
+    ]
+
+
+async def told(world):
+    """Who was told of listings under review, and what, in order."""
+
+    async def read(work):
+        asked = select(OutboxEvent).where(OutboxEvent.kind.like("listing_%"))
+        rows = await work.session.scalars(asked.order_by(OutboxEvent.id))
+        return [(row.data["recipients"], announcement_of(row.kind, row.data).title) for row in rows]
+
+    return await world.run(read)
 
 
 async def test_a_refusal_gives_its_reason_and_a_change_asks_for_another_review(world, desk):

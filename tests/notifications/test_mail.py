@@ -7,6 +7,7 @@ import pytest
 
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
+from app.notifications.languages import Language
 from app.notifications.mail import FolderTransport, SmtpTransport, message_of, transport_of
 from app.notifications.operations import UnsentEmail
 from app.notifications.rules import announced_kinds, announcement_of
@@ -82,16 +83,20 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
         "day": "2026-03-02",
     }
     data |= names | {"company_name": "Sub", "city": "Wuhan"}
+    if kind == "statement_answered":
+        data |= {"since": "2026-03-01", "disputed_until": "2026-04-01"}
     if kind.startswith("ticket_"):
         data |= {"subject": "Wet boxes", "mark": "4"}
     if kind in {"ticket_answered", "ticket_customer_wrote"}:
         data |= {"text": "Which lot?"}
     if kind.startswith("carrier_not_"):
         data |= {"carrier": "Swift", "shipment": "1"}
+    if kind.startswith("listing_"):
+        data |= {"product": "Tea", "by_name": "Li"}
     if kind == "announcement_published":
         data |= {"title": "Holidays", "text": "Holidays are near."}
 
-    said = announcement_of(kind, data)
+    spoken = [announcement_of(kind, data, language) for language in Language]
 
     subjects = {"prices_outside_band": "Riverside", "webhook_disabled": "example.com"}
     subjects |= dict.fromkeys(
@@ -114,11 +119,14 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
     )
     subjects |= dict.fromkeys(("standing_order_incomplete", "standing_order_refused"), "Sub")
     subjects |= {"announcement_published": "Holidays"}
+    subjects |= dict.fromkeys(("payment_recorded", "statement_answered"), "Shop")
+    subjects |= dict.fromkeys(("listing_waits", "listing_approved", "listing_refused"), "Tea")
     known = subjects.get(kind, "Wet boxes" if kind.startswith("ticket_") else "SO-1")
-    assert known in said.title
-    assert known in said.text
-    assert "None" not in said.text
-    assert "{" not in said.text
+    for said in spoken:
+        assert known in said.title
+        assert known in said.text
+        assert "None" not in said.text
+        assert "{" not in said.text
 
 
 def test_values_are_text_and_never_instructions():

@@ -4,7 +4,6 @@ from sqlalchemy import update
 from app.db.outbox import OutboxEvent
 from app.kernel.ids import new_id
 from app.notifications.operations import notify
-from app.notifications.rules import announcement_of
 from app.rbac.models import Membership
 from tests.support.notifications import order_event, told
 from tests.support.world import gid
@@ -166,10 +165,9 @@ async def test_an_event_tells_a_person_once(world, person):
         subject_id=new_id(),
         data={"number": "1", "seller_name": "Riverside"},
     )
-    words = announcement_of(event.kind, event.data)
     recipients = [person.membership_id, person.membership_id]
 
-    first = await world.run(lambda work: notify(work, event, recipients, words))
-    again = await world.run(lambda work: notify(work, event, recipients, words))
+    first = await world.run(lambda work: notify(work, event, recipients))
+    again = await world.run(lambda work: notify(work, event, recipients))
 
     assert (len(first), again) == (1, [])

@@ -12,6 +12,7 @@ from app.orders.models import Order
 from app.organisations.models import Organisation, TradingRelationship
 from tests.support.chain import Chain
 from tests.support.network import actions, count
+from tests.support.paper import tell
 from tests.support.world import gid
 from workers.clock import tick_in_tenant
 
@@ -22,7 +23,7 @@ CLOSE = f"""mutation($input: CloseOrganisationInput!) {{ closeOrganisation(input
 CANCEL = f"""mutation($input: CancelOrganisationClosingInput!) {{
     cancelOrganisationClosing(input: $input) {{ {ABOUT} }} }}"""
 PREVIEW = """query($id: ID!) { previewOrganisationClosing(organisationId: $id) {
-    ... on OrganisationClosingPreview { isReady openOrders openInvoices stockedSkus
+    ... on OrganisationClosingPreview { isReady openOrders openInvoices stockedSkus prepaidBalances
         customers { buyer { name } } branches { name } }
     ... on Refusal { code field } } }"""
 CLOSINGS = "{ organisationClosings { edges { node { state refusal } } } }"
@@ -115,16 +116,20 @@ async def test_open_trade_stands_in_the_way_and_only_its_owner_learns_which(
 ):
     await chain.place(shop)
     await chain.stock(chain.retailer, 5)
+    terms = gid("TradingRelationship", chain.downstream)
+    given = {"idempotencyKey": "ahead", "relationshipId": terms, "amount": "3"}
+    await tell(above, "topUpPrepaidBalance", "PrepaidAccount", "balance", **given)
     own, from_above = await preview(shop, chain.retailer), await preview(above, chain.retailer)
 
     by_owner, by_above = await closed(shop, chain.retailer), await closed(above, chain.retailer)
 
     nothing = {"customers": [], "branches": []}
-    figures = {"openOrders": 1, "openInvoices": 0, "stockedSkus": 1}
+    figures = {"openOrders": 1, "openInvoices": 0, "stockedSkus": 1, "prepaidBalances": 1}
     assert own == {"isReady": False, **figures, **nothing}
     assert from_above == {"isReady": False, **dict.fromkeys(figures), **nothing}
     assert by_owner["message"] == (
-        "Corner Shop cannot be closed yet: 1 orders are open, 1 SKUs lie in its warehouses."
+        "Corner Shop cannot be closed yet: 1 orders are open, 1 SKUs lie in its warehouses, "
+        "1 prepaid balances are not used up or paid out."
     )
     assert by_above["message"] == "Corner Shop cannot be closed yet: it still trades."
     assert await status(world, chain.retailer) == "ACTIVE"

@@ -1,12 +1,16 @@
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from app.db.outbox import OutboxEvent
 from app.finance.operations import broken_invariants as broken_books
+from app.fulfilment.operations.arrivals import GOODS_COMING
 from app.inventory.operations import broken_invariants as broken_stock
 from app.kernel.ids import new_id
+from app.notifications.rules import announcement_of
 from app.orders.operations.checking import broken_invariants as broken_orders
 from app.organisations.models import TradingRelationship
 from tests.support.chain import Chain, look, mutate, on_order
 from tests.support.world import gid
+from workers.arrivals import announce_goods
 
 
 async def replenish(person, **more):
@@ -25,6 +29,23 @@ async def deliver(order, keeper, receiver):
     given = {"shipmentId": shipment["id"], "signedBy": "Li Na"}
     await mutate(receiver, "signDelivery", "SignDeliveryInput", given, "Shipment")
     return await on_order(receiver, "confirmReceipt", order["id"], "ConfirmReceiptInput")
+
+
+async def announced(world):
+    """What the keepers of warehouses are told of goods that have left, in order."""
+
+    async def tell(work):
+        shipped = select(OutboxEvent).where(OutboxEvent.kind == "order_shipped")
+        for row in await work.session.scalars(shipped.order_by(OutboxEvent.id)):
+            await announce_goods(work, row)
+
+    async def read(work):
+        coming = select(OutboxEvent).where(OutboxEvent.kind == GOODS_COMING)
+        rows = await work.session.scalars(coming.order_by(OutboxEvent.id))
+        return [(row.data["recipients"], announcement_of(row.kind, row.data).text) for row in rows]
+
+    await world.run(tell)
+    return await world.run(read)
 
 
 async def test_a_shortage_goes_up_three_levels_and_the_goods_come_down(world):
@@ -83,6 +104,12 @@ async def test_a_shortage_goes_up_three_levels_and_the_goods_come_down(world):
     assert hidden.data["order"]["lines"] == [{"shortages": [], "covers": []}]
     for check in (broken_stock, broken_orders, broken_books):
         assert await world.run(check) == []
+    # Each warehouse on the way learns what is coming; the shop keeps none.
+    coming = await announced(world)
+    assert [people for people, _ in coming] == [
+        [str(each.membership_id)] for each in (at_distributor, at_sub)
+    ]
+    assert "24 × " in coming[0][1] or "48 × " in coming[0][1]
 
 
 async def test_those_who_waited_longest_are_served_first(world):

@@ -17,10 +17,21 @@ class Trading(Protocol):
     async def do(self, side: str, command: str, /, **given: Any) -> dict[str, Any]: ...
 
 
+def company_prefix() -> str:
+    """A GS1 company prefix that hardly anybody else has."""
+    return f"69{new_id().int % 10**7:07}"
+
+
 async def add_billing_details(branch: Trading) -> None:
     """What stands on the invoices that are issued from now on."""
     secret = branch.secret
-    await branch.do("seller", "setBillingDetails", legalName=f"{secret} Paper", street=secret)
+    await branch.do(
+        "seller",
+        "setBillingDetails",
+        legalName=f"{secret} Paper",
+        street=secret,
+        gs1CompanyPrefix=company_prefix(),
+    )
 
 
 async def add_credit(branch: Trading) -> dict[str, str]:
@@ -55,5 +66,16 @@ async def add_credit(branch: Trading) -> dict[str, str]:
         **terms,
         amount="3",
         reference=branch.secret,
+    )
+    await branch.do(
+        "buyer",
+        "answerAccountStatement",
+        idempotencyKey=new_id().hex,
+        **terms,
+        since="2020-01-01",
+        until="2020-02-01",
+        seenClosing="0",
+        verdict="DISPUTED",
+        words=branch.secret,
     )
     return made

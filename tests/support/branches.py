@@ -36,12 +36,13 @@ from tests.support.hooks import add_webhooks
 from tests.support.jobs import dead_job
 from tests.support.joining import add_joining
 from tests.support.moves import add_move
-from tests.support.notifications import told, told_daily
+from tests.support.notifications import told, told_daily, worded
 from tests.support.online import add_online_payment
 from tests.support.ordering_scene import add_ordering
+from tests.support.packed import add_packages
 from tests.support.promoted import promote
 from tests.support.provided import add_provider
-from tests.support.scarce import add_alerts, add_quota, add_wave
+from tests.support.scarce import add_alerts, add_quota, add_transfers, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
 from tests.support.staffed import add_people
@@ -126,10 +127,12 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _stock(branch)
     await add_quota(branch)
     await add_alerts(branch)
+    await add_transfers(branch)
     await add_budgets(branch)
     await _orders(branch)
     await add_wave(branch)
     await add_carriers(branch)
+    branch.things |= await add_packages(branch)
     await promote(branch)
     branch.things |= await add_ordering(branch)
     branch.things |= await add_care(branch)
@@ -141,6 +144,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     branch.things |= await add_trial_request(world)
     branch.things |= await add_webhooks(branch, key(branch["Order:SHIPPED"]))
     await told_daily(world, seller)
+    await worded(world, distributor, branch.secret)
     branch.things["Notification"] = gid("Notification", (await told(world, seller))[0])
     branch.things |= {
         "Organisation": gid("Organisation", distributor),

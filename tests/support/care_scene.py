@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.kernel.ids import new_id
+from tests.support.files import PDF, uploaded
 
 
 async def add_care(branch: Any) -> dict[str, str]:
@@ -18,7 +19,18 @@ async def add_care(branch: Any) -> dict[str, str]:
     )
     await branch.do("seller", "setCareTerms", opens="09:00", closes="18:00")
     tickets = [await _ticket(branch) for _ in range(2)]
-    told = {"ticketId": tickets[0], "text": f"{branch.secret} remark", "isInternal": True}
+    noted, shown = [
+        await uploaded(branch.seller, "TICKET_ATTACHMENT", PDF + word.encode(), f"{word}.pdf")
+        for word in (f"{branch.secret} remark", f"{branch.secret} complaint")
+    ]
+    told = {
+        "ticketId": tickets[0],
+        "text": f"{branch.secret} remark",
+        "isInternal": True,
+        "fileIds": [noted],
+    }
+    await branch.do("seller", "writeTicketMessage", idempotencyKey=new_id().hex, **told)
+    told = {"ticketId": tickets[1], "text": f"{branch.secret} complaint", "fileIds": [shown]}
     await branch.do("seller", "writeTicketMessage", idempotencyKey=new_id().hex, **told)
     contacts = [
         await branch.do(
@@ -56,6 +68,9 @@ async def add_care(branch: Any) -> dict[str, str]:
     return {
         "Announcement": read[0],
         "Announcement:2": read[1],
+        "StoredFile:NOTED": noted,
+        "StoredFile:SHOWN": shown,
+        "StoredFile:TICKET": await uploaded(branch.seller, "TICKET_ATTACHMENT", PDF, "photo.pdf"),
         "TicketRule": rule["id"],
         "Ticket": tickets[0],
         "Ticket:2": tickets[1],

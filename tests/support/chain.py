@@ -63,6 +63,7 @@ class Chain:
         seen: str = "143.19",
         key: str | None = None,
         relationship: UUID | None = None,
+        **more: Any,
     ) -> dict[str, Any]:
         return await mutate(
             person,
@@ -72,6 +73,7 @@ class Chain:
                 "idempotencyKey": key or new_id().hex,
                 "relationshipId": gid("TradingRelationship", relationship or self.downstream),
                 "seenTotal": seen,
+                **more,
                 "lines": [
                     {
                         "skuId": gid("Sku", self.sku),

@@ -7,9 +7,15 @@ from uuid import UUID
 from app.db.outbox import DomainEvent, OutboxEvent
 from app.kernel.ids import new_id
 from app.notifications.habits import EmailTiming
-from app.notifications.models import NotificationChoice, NotificationDigest, NotificationSetting
+from app.notifications.languages import Language
+from app.notifications.models import (
+    NotificationChoice,
+    NotificationDigest,
+    NotificationSetting,
+    NotificationTemplate,
+)
 from app.notifications.operations import notify
-from app.notifications.rules import NotificationKind, announcement_of
+from app.notifications.rules import NotificationKind
 from tests.support.world import LONG_AGO, Person, World
 
 
@@ -40,9 +46,23 @@ async def told(
             data=happened.data,
         )
         recipients = [person.membership_id for person in people]
-        return await notify(work, row, recipients, announcement_of(row.kind, row.data))
+        return await notify(work, row, recipients)
 
     return await world.run(tell, now)
+
+
+async def worded(world: World, organisation_id: UUID, secret: str) -> None:
+    """Let an organisation say in its own words that a ticket is overdue."""
+    await world.save(
+        NotificationTemplate(
+            organisation_id=organisation_id,
+            kind=NotificationKind.TICKET_OVERDUE,
+            language=Language.EN,
+            title=f"{secret} words",
+            text="{buyer_name} waits.",
+            changed_at=LONG_AGO,
+        )
+    )
 
 
 async def told_daily(world: World, person: Person) -> None:

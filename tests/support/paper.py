@@ -8,6 +8,7 @@ from tests.support.world import Person
 
 PARTY = "name taxNumber street city country bankAccount"
 INVOICE = f"""id number documentNumber currency net tax deposits total paid open issuedOn dueOn
+    buyerReference
     sellerDetails {{ {PARTY} }} buyerDetails {{ {PARTY} }} taxes {{ ratePercent net tax }}
     lines {{ position title quantity net tax }}
     creditNotes {{ documentNumber total unallocated reason

@@ -35,6 +35,7 @@ _SOME: dict[type, Any] = {
 _FITTING: dict[str, Row] = {
     "carrier": {"url": "https://carriers.example.com/"},
     "carrier_booking": {"status": "BOOKED"},
+    "checkout_account": {"kind": "SIGNED_JSON"},
     "care_terms": {"warning_hours": 0},
     "announcement": {"ends_at": datetime(2199, 1, 1, tzinfo=UTC)},
     "credit_note": {"total": 3},
@@ -51,6 +52,7 @@ _FITTING: dict[str, Row] = {
     "price_list_terms": {"break_type": "ALL_UNITS"},
     "pick_line": {"short": 0},
     "shipment_line": {"refused": 0, "returned": 0, "missing": 0, "lost": 0},
+    "statement_answer": {"closing": 1, "credited": 1, "until": date(2026, 2, 1)},
     "stock_balance": {"held": 0},
 }
 _NEEDED = {

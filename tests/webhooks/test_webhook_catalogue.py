@@ -40,6 +40,9 @@ def test_every_subject_is_a_type_with_a_global_id():
         "trading_relationship",
         "price_change_set",
         "webhook",
+        "ticket",
+        "order_request",
+        "announcement",
         "standing_order",
         "relationship_request",
     )

@@ -1,5 +1,6 @@
 """Opening a ticket, by either side of a trade (R3-42..R3-45, R1-67, R1-68, R2-22)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from app.care.models import Ticket
+from app.care.operations.attaching import attach, check_files
 from app.care.operations.moving import (
     changed,
     checked_text,
@@ -69,6 +71,7 @@ class NewTicket:
     text: str
     channel: TicketChannel = TicketChannel.WEB
     about: About | None = None
+    file_ids: Sequence[UUID] = ()
 
 
 @requires(Permission.TICKET_WRITE)
@@ -76,8 +79,9 @@ async def open_ticket(work: Work, new: NewTicket, key: str) -> UUID:
     """Open a ticket as the customer, or for a customer who called; returns its id.
 
     The seller's rules say who is to answer and until when. Raises `NotFound` for what is not of the
-    relationship. The same number of statements whatever the rules.
+    relationship, and what claiming files raises. The same number of statements whatever the rules.
     """
+    check_files(new.file_ids)
     subject, text = new.subject.strip(), checked_text(new.text)
     if not 1 <= len(subject) <= LONGEST_SUBJECT:
         raise Invalid("subject", f"must have 1 to {LONGEST_SUBJECT} characters")
@@ -89,7 +93,9 @@ async def open_ticket(work: Work, new: NewTicket, key: str) -> UUID:
         ticket = _ticket(work, ticket_id, terms, new, subject)
         await _route(work, ticket, terms, new)
         await work.save(ticket)
-        await work.save(said(work, ticket, text, side=TicketSide.BUYER))
+        message = said(work, ticket, text, side=TicketSide.BUYER)
+        await work.save(message)
+        await attach(work, message.id, new.file_ids)
         note(work, ticket, "OPEN", None)
         changed(work, ticket)
         if ticket.opened_by_side == TicketSide.SELLER:
@@ -98,7 +104,7 @@ async def open_ticket(work: Work, new: NewTicket, key: str) -> UUID:
 
     about = new.about and [new.about.kind, new.about.id]
     words = [new.kind, new.category, new.channel, subject, text]
-    body = [new.relationship_id, about, *words]
+    body = [new.relationship_id, about, *words, *new.file_ids]
     return await once(work, key, "openTicket", body, new_id(), command)
 
 

@@ -23,6 +23,9 @@ from app.kernel.errors import Invalid
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 
+BEST_MARK = 5
+_MARKS = f"must be 1 (not at all) to {BEST_MARK} (entirely)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOn:
@@ -109,9 +112,9 @@ async def follow_up_ticket(work: Work, ticket_id: UUID, mark: int | None, text: 
     ticket = await locked_ticket(work, ticket_id)
     side = side_of(work, ticket)
     if mark is None and side is TicketSide.BUYER:
-        raise Invalid("mark", "must be 1 (not at all) to 5 (entirely)")
-    if mark is not None and not 1 <= mark <= 5:  # noqa: PLR2004  # as the sentence says
-        raise Invalid("mark", "must be 1 (not at all) to 5 (entirely)")
+        raise Invalid("mark", _MARKS)
+    if mark is not None and not 1 <= mark <= BEST_MARK:
+        raise Invalid("mark", _MARKS)
     move(work, ticket, TicketCommand.FOLLOW_UP, TicketState.FOLLOWED_UP)
     ticket.mark, ticket.followed_up_at = mark or ticket.mark, work.now
     if text.strip():

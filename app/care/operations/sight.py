@@ -5,7 +5,7 @@ A ticket is of the two sides of its relationship. Whoever stands above sees none
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.care import locks
@@ -14,7 +14,8 @@ from app.care.rules.words import TicketSide
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
-from app.organisations.models import AssignedRep, TradingRelationship
+from app.organisations.models import TradingRelationship
+from app.organisations.operations import own_customers
 from app.rbac.permissions import Permission
 
 
@@ -29,7 +30,7 @@ def reachable_tickets(work: Work, permission: Permission) -> ColumnElement[bool]
         return false()
     own, me = work.actor.own_organisation, work.actor.membership_id
     if work.actor.scope_of(permission) is Scope.ASSIGNED:
-        looked_after = Ticket.relationship_id.in_(_looked_after(work))
+        looked_after = Ticket.relationship_id.in_(own_customers(work))
         return and_(Ticket.seller_id == own, or_(looked_after, Ticket.membership_id == me))
     return or_(Ticket.seller_id == own, Ticket.buyer_id == own)
 
@@ -94,11 +95,4 @@ def _in_scope(
 ) -> ColumnElement[bool]:
     if work.actor.scope_of(permission) is not Scope.ASSIGNED:
         return true()
-    return relationship.in_(_looked_after(work))
-
-
-def _looked_after(work: Work) -> Select[UUID]:
-    return select(AssignedRep.relationship_id).where(
-        AssignedRep.tenant_id == work.tenant_id,
-        AssignedRep.membership_id == work.actor.membership_id,
-    )
+    return relationship.in_(own_customers(work))

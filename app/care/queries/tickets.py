@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
-from app.care.models import Ticket, TicketMessage
+from app.care.models import Ticket, TicketAttachment, TicketMessage
 from app.care.operations.people import own_roles
 from app.care.operations.sight import reachable_tickets
 from app.care.rules.words import (
@@ -23,6 +23,10 @@ from app.kernel.paging import Page, PageRequest, page_of
 from app.rbac.guard import requires
 from app.rbac.models import Membership, Role
 from app.rbac.permissions import Permission
+
+_ITS_TICKET = and_(
+    Ticket.tenant_id == TicketMessage.tenant_id, Ticket.id == TicketMessage.ticket_id
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,21 +87,35 @@ async def messages_of(work: Work, ids: Collection[UUID]) -> dict[UUID, list[Tick
 
     Internal notes are left out for everybody but the seller's people.
     """
-    own = work.actor.organisation_id
-    is_shown = or_(TicketMessage.is_internal.is_(False), Ticket.seller_id == own)
     statement = (
         select(TicketMessage)
-        .join(
-            Ticket,
-            and_(Ticket.tenant_id == TicketMessage.tenant_id, Ticket.id == TicketMessage.ticket_id),
-        )
-        .where(TicketMessage.ticket_id.in_(set(ids)), _seen(work), is_shown)
+        .join(Ticket, _ITS_TICKET)
+        .where(TicketMessage.ticket_id.in_(set(ids)), _seen(work), _shown(work))
         .order_by(TicketMessage.id)
     )
     found: dict[UUID, list[TicketMessage]] = {key: [] for key in ids}
     for row in await work.session.scalars(statement):
         found[row.ticket_id].append(row)
     return found
+
+
+@requires()
+async def files_of(work: Work, message_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Return the files that came with messages that the actor may read; one statement."""
+    found: dict[UUID, list[UUID]] = {key: [] for key in message_ids}
+    statement = _attached(work).where(TicketAttachment.message_id.in_(set(message_ids)))
+    for message_id, file_id in await work.session.execute(statement):
+        found[message_id].append(file_id)
+    return found
+
+
+@requires()
+async def readable_ticket_files(work: Work, file_ids: Sequence[UUID]) -> Collection[UUID]:
+    """Return those of the files that came with messages which the actor may read."""
+    found = await work.session.execute(
+        _attached(work).where(TicketAttachment.file_id.in_(file_ids))
+    )
+    return {file_id for _, file_id in found}
 
 
 @requires()
@@ -115,6 +133,22 @@ async def departments_named(work: Work, rows: Sequence[Ticket]) -> dict[UUID, st
     ids = {row.role_id for row in rows if row.role_id and row.seller_id == own}
     statement = select(Role.id, Role.name).where(Role.id.in_(ids))
     return {row[0]: row[1] for row in await work.session.execute(statement)}
+
+
+def _attached(work: Work) -> Select[UUID, UUID]:
+    return (
+        select(TicketAttachment.message_id, TicketAttachment.file_id)
+        .join(TicketMessage, TicketMessage.id == TicketAttachment.message_id)
+        .join(Ticket, _ITS_TICKET)
+        .where(_seen(work), _shown(work))
+        .order_by(TicketAttachment.file_id)
+    )
+
+
+def _shown(work: Work) -> ColumnElement[bool]:
+    """Hold messages to those that are for the actor's side."""
+    is_own = Ticket.seller_id == work.actor.organisation_id
+    return or_(TicketMessage.is_internal.is_(False), is_own)
 
 
 def _seen(work: Work) -> ColumnElement[bool]:

@@ -8,10 +8,13 @@ from sqlalchemy import select
 
 from app.checkout.models import CheckoutAccount, OnlinePayment
 from app.checkout.operations.hearing import take_report
-from app.checkout.provider import Asked, Merchant, Provider
+from app.checkout.operations.merchants import merchant_of
+from app.checkout.provider import Provider
+from app.checkout.rules.merchants import Asked
+from app.checkout.terms import CheckoutTerms
 from app.db.outbox import OutboxEvent
 from app.db.work import Work
-from app.webhooks.rules.signing import SecretKeys
+from app.orders.models import Order
 
 UNCLEAR = "online_payment_unclear"
 FIRST_ASKED = timedelta(minutes=10)
@@ -31,26 +34,21 @@ async def unclear_payments(work: Work) -> Sequence[UUID]:
     return (await work.session.scalars(statement)).all()
 
 
-async def merchant_of(work: Work, account: CheckoutAccount, keys: SecretKeys) -> Merchant:
-    """Return a seller's account with its key."""
-    key = keys.key(work.tenant_id, account.id, account.secret_id)
-    return Merchant(account.address, account.merchant, key)
-
-
 async def ask_provider(
-    work: Work, event: OutboxEvent, provider: Provider, keys: SecretKeys
+    work: Work, event: OutboxEvent, provider: Provider, terms: CheckoutTerms
 ) -> None:
     """Ask what became of a payment and let the answer count; raises `ProviderSilent`."""
     statement = (
-        select(OnlinePayment, CheckoutAccount)
+        select(OnlinePayment, CheckoutAccount, Order.number)
         .join(CheckoutAccount, CheckoutAccount.id == OnlinePayment.account_id)
+        .join(Order, Order.id == OnlinePayment.order_id)
         .where(OnlinePayment.id == event.subject_id, OnlinePayment.ask_at.is_not(None))
     )
     found = (await work.session.execute(statement)).first()
     if found is None:
         return
-    payment, account = found
-    asked = Asked(payment.id, payment.amount, payment.currency)
-    report = await provider.find(await merchant_of(work, account, keys), asked, work.now)
+    payment, account, number = found
+    asked = Asked(payment.id, payment.amount, payment.currency, number)
+    report = await provider.find(merchant_of(account, terms), asked, work.now)
     if report.is_decided and report.online_payment_id == payment.id:
         await take_report(work, report)

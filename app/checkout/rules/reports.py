@@ -8,12 +8,21 @@ from uuid import UUID
 import orjson
 
 from app.checkout.rules.states import DECIDED, Reported
+from app.kernel.money import MAX_AMOUNT
 
 _LONGEST = 128
 
 
 class Unreadable(ValueError):
     """It is not written as agreed."""
+
+
+class Forged(Exception):
+    """It was not signed by whom it should be."""
+
+
+class Stale(Exception):
+    """It was signed, and at another time: it may have been recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +42,31 @@ class Report:
         return self.state in DECIDED
 
 
+def checked(report: Report) -> Report:
+    """Return a report that may be kept as it is; raises `Unreadable`."""
+    is_short = 0 < len(report.event) <= _LONGEST and len(report.reference) <= _LONGEST
+    if not is_short or not report.amount.is_finite() or abs(report.amount) > MAX_AMOUNT:
+        raise Unreadable("it is not a report")
+    return report
+
+
+def unknown(reference: UUID, currency: str) -> Report:
+    """Return what a provider says of a payment that it never heard of."""
+    return Report("none such", reference, Reported.UNKNOWN, Decimal(0), currency, "")
+
+
 def read_report(body: bytes) -> Report:
     """Read what a provider sent; raises `Unreadable`."""
     try:
         found: dict[str, Any] = orjson.loads(body)
-        event, reference = str(found["event"]), str(found.get("providerReference", ""))
         report = Report(
-            event=event,
+            event=str(found["event"]),
             online_payment_id=UUID(found["reference"]),
             state=Reported(found["state"]),
             amount=Decimal(found["amount"]),
             currency=str(found["currency"]),
-            reference=reference,
+            reference=str(found.get("providerReference", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as wrong:
         raise Unreadable("it is not a report") from wrong
-    if not (
-        0 < len(event) <= _LONGEST and len(reference) <= _LONGEST and report.amount.is_finite()
-    ):
-        raise Unreadable("it is not a report")
-    return report
+    return checked(report)

@@ -1,5 +1,6 @@
 """What an organisation says of itself on invoices."""
 
+import re
 from dataclasses import asdict, dataclass
 
 from sqlalchemy.dialects.postgresql import insert
@@ -29,6 +30,7 @@ class DetailsWish:
     bank_account: str
     language: PaperLanguage
     time_zone: str | None
+    gs1_company_prefix: str | None = None
 
 
 @requires(Permission.ORGANISATION_WRITE)
@@ -42,6 +44,7 @@ async def set_billing_details(work: Work, wish: DetailsWish) -> BillingDetails:
         if len(value or "") > LONGEST:
             raise Invalid(name, f"must have at most {LONGEST} characters")
     _check_zone(wish.time_zone)
+    _check_prefix(wish.gs1_company_prefix)
     values = given | {"changed_at": work.now}
     statement = insert(BillingDetails).values(
         tenant_id=work.tenant_id, organisation_id=work.actor.own_organisation, **values
@@ -52,6 +55,12 @@ async def set_billing_details(work: Work, wish: DetailsWish) -> BillingDetails:
     row = (await work.session.scalars(kept.returning(BillingDetails))).one()
     record(work, "SET_BILLING_DETAILS", "billing_details", work.actor.own_organisation, after=given)
     return row
+
+
+def _check_prefix(prefix: str | None) -> None:
+    """GS1 gives out six to twelve digits; anything else makes no number of a package."""
+    if prefix is not None and re.fullmatch(r"[0-9]{6,12}", prefix) is None:
+        raise Invalid("gs1CompanyPrefix", "must be 6 to 12 digits")
 
 
 def _check_zone(name: str | None) -> None:

@@ -12,6 +12,7 @@ from app.finance.models.billing import (
 from app.finance.models.ledger import LedgerAccount, LedgerEntry
 from app.finance.models.payments import InvoiceAllocation, Payment, PaymentMethod
 from app.finance.models.prepaid import PrepaidAccount, PrepaidCause, PrepaidMovement
+from app.finance.models.statements import StatementAnswer, StatementVerdict
 
 __all__ = [
     "BillingDetails",
@@ -29,4 +30,6 @@ __all__ = [
     "PrepaidAccount",
     "PrepaidCause",
     "PrepaidMovement",
+    "StatementAnswer",
+    "StatementVerdict",
 ]

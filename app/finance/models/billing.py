@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,7 +41,8 @@ class CreditCause(StrEnum):
 class BillingDetails(TenantOwned, Table):
     """What an organisation has on invoices of itself; empty where it said nothing.
 
-    Its documents are dated in `time_zone`, else in the network's.
+    Its documents are dated in `time_zone`, else in the network's. Its packages are numbered under
+    `gs1_company_prefix`, where it has one.
     """
 
     __tablename__ = "billing_details"
@@ -61,15 +62,17 @@ class BillingDetails(TenantOwned, Table):
     bank_account: Mapped[str]
     language: Mapped[str]
     time_zone: Mapped[str | None]
+    gs1_company_prefix: Mapped[str | None]
     changed_at: Mapped[datetime]
 
 
 class Invoice(Identified, Table):
     """What a buyer owes a seller for one source document.
 
-    `paid` is what payments and credit notes cover of it. `deposits` for containers stand beside net
-    and tax. Numbers count up within the `year` of the issue; year 0 has those from before years
-    were told apart, which know no dates and no parties either.
+    `paid` is what payments and credit notes cover of it. `deposits` for containers stand beside
+    net and tax. Numbers count up within the `year` of the issue; year 0 has those from before years
+    were told apart, which know no dates and no parties either. People are told once that it is
+    overdue.
     """
 
     __tablename__ = "invoice"
@@ -91,6 +94,12 @@ class Invoice(Identified, Table):
         ),
         Index(None, "tenant_id", "buyer_id"),
         Index(None, "tenant_id", "relationship_id"),
+        Index(
+            "ix_invoice_untold",
+            "tenant_id",
+            "due_on",
+            postgresql_where=text("paid < total AND overdue_told_at IS NULL"),
+        ),
     )
 
     seller_id: Mapped[UUID]
@@ -109,6 +118,7 @@ class Invoice(Identified, Table):
     issued_at: Mapped[datetime]
     issued_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    overdue_told_at: Mapped[datetime | None]
     seller_details: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     buyer_details: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 

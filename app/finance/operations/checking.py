@@ -161,6 +161,25 @@ MONEY = SumsBook(
             "amount",
         ),
         Invariant(
+            "statement-is-books",
+            "what the documents of an account come to is not what its books say is owed",
+            """SELECT coalesce(b.amount, 0), coalesce(d.amount, 0),
+                concat_ws('/', relationship_id, currency)
+            FROM (
+                SELECT relationship_id, currency, sum(amount) AS amount FROM book
+                WHERE account IN ('RECEIVABLE', 'ADVANCE') GROUP BY 1, 2
+            ) b FULL JOIN (
+                SELECT relationship_id, currency, sum(amount) AS amount
+                FROM (
+                    SELECT relationship_id, currency, total AS amount FROM bill
+                    UNION ALL
+                    SELECT relationship_id, currency, -total FROM note
+                    UNION ALL
+                    SELECT relationship_id, currency, -amount FROM money WHERE reversed_at IS NULL
+                ) AS document GROUP BY 1, 2
+            ) d USING (relationship_id, currency)""",
+        ),
+        Invariant(
             "balance-is-movements",
             "a prepaid balance is not the sum of its movements",
             """SELECT balance.amount, coalesce(sum(moved.amount), 0), balance.relationship_id

@@ -24,6 +24,7 @@ from app.finance.models import (
 from app.finance.operations.allocating import Allocation, note_allocations
 from app.finance.operations.parties import parties_of
 from app.finance.operations.posting import Document, allocation, post
+from app.finance.operations.telling import tell_of_money, watchers_of
 from app.finance.rules import NO_SHARE, Share, document_number, share_of
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
@@ -93,7 +94,7 @@ async def issue_credit_note(
     if covered:
         await note_allocations(work, [Allocation(invoice.id, note.id, covered, is_credit=True)])
     await _post(work, note, covered)
-    _tell(work, note, invoice)
+    await _tell(work, note, invoice)
     return note
 
 
@@ -187,7 +188,7 @@ async def _post(work: Work, note: CreditNote, covered: Decimal) -> None:
     await post(work, document, taken_back, allocation(covered))
 
 
-def _tell(work: Work, note: CreditNote, invoice: Invoice) -> None:
+async def _tell(work: Work, note: CreditNote, invoice: Invoice) -> None:
     data = {
         "number": document_number(note.year, note.number),
         "invoice_number": document_number(invoice.year, invoice.number),
@@ -197,4 +198,6 @@ def _tell(work: Work, note: CreditNote, invoice: Invoice) -> None:
     after = data | {"invoice_id": str(invoice.id)}
     audit.record(work, "ISSUE_CREDIT_NOTE", "credit_note", note.id, after=after, reason=note.reason)
     parties = {"seller_id": str(note.seller_id), "buyer_id": str(note.buyer_id)}
-    work.tell(DomainEvent("credit_note_issued", "credit_note", note.id, after | parties))
+    event = DomainEvent("credit_note_issued", "credit_note", note.id, after | parties)
+    watchers = await watchers_of(work, note.relationship_id)
+    tell_of_money(work, event, watchers, watchers.people[note.buyer_id])

@@ -17,6 +17,7 @@ from app.finance.models import Invoice, InvoiceLine, LedgerAccount, Payment
 from app.finance.operations.allocating import Allocation, note_allocations
 from app.finance.operations.parties import parties_of
 from app.finance.operations.posting import Document, allocation, post
+from app.finance.operations.telling import tell_of_money, watchers_of
 from app.finance.rules import InvoiceLineDraft, document_number, take
 from app.kernel.ids import new_id
 
@@ -33,11 +34,12 @@ async def issue_invoice(  # noqa: PLR0913  # an invoice has this many particular
     source_id: UUID,
     currency: str,
     lines: Sequence[InvoiceLineDraft],
+    buyer_reference: str | None = None,
 ) -> Invoice:
     """Bill a source, once, under the seller's next number of the year; its payments pay first.
 
-    Both parties and the names of the goods stay on it as they are now. Eight statements for any
-    number of lines, nine with payments.
+    Both parties, the buyer's own number and the names of the goods stay on it as they are now.
+    Nine statements for any number of lines, ten with payments.
     """
     parties = await parties_of(work, relationship_id)
     year = parties.issued_on.year
@@ -64,13 +66,13 @@ async def issue_invoice(  # noqa: PLR0913  # an invoice has this many particular
         issued_on=parties.issued_on,
         due_on=parties.due_on,
         seller_details=dict(parties.seller),
-        buyer_details=dict(parties.buyer),
+        buyer_details={**parties.buyer, "reference": buyer_reference},
     )
     await work.save(invoice)
     await _write_lines(work, invoice, lines)
     await note_allocations(work, [Allocation(invoice.id, *each) for each in taken])
     await _post(work, invoice)
-    _note(work, invoice)
+    await _note(work, invoice)
     return invoice
 
 
@@ -127,14 +129,17 @@ async def _post(work: Work, invoice: Invoice) -> None:
     await post(work, document, sale, allocation(invoice.paid))
 
 
-def _note(work: Work, invoice: Invoice) -> None:
+async def _note(work: Work, invoice: Invoice) -> None:
     data = {
         "number": document_number(invoice.year, invoice.number),
         "total": str(invoice.total),
         "currency": invoice.currency,
+        "due_on": str(invoice.due_on),
         "source_kind": invoice.source_kind,
         "source_id": str(invoice.source_id),
     }
     audit.record(work, "ISSUE_INVOICE", "invoice", invoice.id, after=data)
     parties = {"seller_id": str(invoice.seller_id), "buyer_id": str(invoice.buyer_id)}
-    work.tell(DomainEvent("invoice_issued", "invoice", invoice.id, data | parties))
+    event = DomainEvent("invoice_issued", "invoice", invoice.id, data | parties)
+    watchers = await watchers_of(work, invoice.relationship_id)
+    tell_of_money(work, event, watchers, watchers.people[invoice.buyer_id])

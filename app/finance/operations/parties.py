@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Uuid, and_, bindparam, select
 
@@ -54,6 +55,11 @@ class Parties:
     buyer: Mapping[str, Any]
     issued_on: date
     due_on: date
+    zone: ZoneInfo
+
+    def day_of(self, instant: datetime) -> date:
+        """Tell the day of an instant where the seller is."""
+        return instant.astimezone(self.zone).date()
 
 
 async def parties_of(work: Work, relationship_id: UUID) -> Parties:
@@ -65,7 +71,7 @@ async def parties_of(work: Work, relationship_id: UUID) -> Parties:
     issued_on = work.now.astimezone(zone).date()
     has_term = seller.payment_terms != PaymentTerms.PREPAID
     term = timedelta(days=(seller.payment_days or 0) if has_term else 0)
-    return Parties(_named(seller), _named(buyer), issued_on, issued_on + term)
+    return Parties(_named(seller), _named(buyer), issued_on, issued_on + term, zone)
 
 
 def _named(row: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.finance.models import Invoice, LedgerAccount, Payment, PaymentMethod, P
 from app.finance.operations.allocating import Allocation, note_allocations
 from app.finance.operations.posting import Document, allocation, post
 from app.finance.operations.prepaid import move_prepaid
+from app.finance.operations.telling import tell_of_money, watchers_of
 from app.finance.rules import fits_currency
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
@@ -35,8 +36,8 @@ async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many p
     """Take a payment for a source: as an advance, or against its invoice once there is one.
 
     One from the prepaid balance is taken from there. Raises `Invalid` and `AmountNotMoney` for
-    amounts that are none, `PaymentTooLarge` above what is open on the invoice. Three
-    statements, five with an invoice.
+    amounts that are none, `PaymentTooLarge` above what is open on the invoice. Four
+    statements, six with an invoice.
     """
     require_money(amount, currency)
     invoice = await locks.invoice_of(work, source_id)
@@ -68,7 +69,7 @@ async def record_payment(  # noqa: PLR0913, PLR0917  # a payment has this many p
     if invoice is not None:
         await note_allocations(work, [Allocation(invoice.id, payment.id, amount)])
     await post(work, Document(relationship_id, source_kind, source_id, currency), *postings)
-    _note(work, payment)
+    await _note(work, payment)
     return payment
 
 
@@ -85,7 +86,7 @@ def _require_due(invoice: Invoice | None, amount: Decimal) -> None:
         raise PaymentTooLarge(invoice.total - invoice.paid, amount, invoice.currency)
 
 
-def _note(work: Work, payment: Payment) -> None:
+async def _note(work: Work, payment: Payment) -> None:
     data = {
         "amount": str(payment.amount),
         "currency": payment.currency,
@@ -95,4 +96,6 @@ def _note(work: Work, payment: Payment) -> None:
     }
     audit.record(work, "RECORD_PAYMENT", "payment", payment.id, after=data)
     parties = {"relationship_id": str(payment.relationship_id)}
-    work.tell(DomainEvent("payment_recorded", "payment", payment.id, data | parties))
+    event = DomainEvent("payment_recorded", "payment", payment.id, data | parties)
+    watchers = await watchers_of(work, payment.relationship_id)
+    tell_of_money(work, event, watchers, watchers.besides(work.actor.membership_id))

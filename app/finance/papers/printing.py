@@ -50,21 +50,23 @@ def _heading(paper: MoneyPaper, words: Words) -> list[tuple[str, str]]:
         (words.due_on, paper.due_on.isoformat() if paper.due_on else ""),
         (words.of_invoice, paper.of_invoice or ""),
         (words.reason, paper.reason),
+        (words.buyer_reference, paper.buyer.get("reference") or ""),
         (words.currency, paper.currency),
-        *_party(words.seller, paper.seller, words),
-        *_party(words.buyer, paper.buyer, words),
+        *party(words.seller, paper.seller, words),
+        *party(words.buyer, paper.buyer, words),
     ]
     return [(name, value) for name, value in said if value]
 
 
-def _party(name: str, party: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+def party(name: str, kept: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """Name one side, its tax number, address and account; empty where it said nothing."""
     places = ("street", "postal_code", "city", "region", "country")
-    address = ", ".join(party[place] for place in places if party.get(place))
+    address = ", ".join(kept[place] for place in places if kept.get(place))
     return [
-        (name, party.get("name", "")),
-        (words.tax_number, party.get("tax_number", "")),
+        (name, kept.get("name", "")),
+        (words.tax_number, kept.get("tax_number", "")),
         (words.address, address),
-        (words.bank_account, party.get("bank_account", "")),
+        (words.bank_account, kept.get("bank_account", "")),
     ]
 
 
@@ -91,32 +93,33 @@ def _cells(line: PaperLine, words: Words, currency: str) -> list[str]:
     causes = [] if line.cause is None else [words.causes[line.cause]]
     amounts = [
         _plain(line.quantity),
-        _money(line.net, currency),
+        money(line.net, currency),
         _plain(line.rate),
-        _money(line.tax, currency),
-        _money(line.net + line.tax, currency),
+        money(line.tax, currency),
+        money(line.net + line.tax, currency),
     ]
     return [str(line.position), line.title, *causes, *amounts]
 
 
 def _sums(paper: MoneyPaper, words: Words) -> list[tuple[str, str]]:
-    def money(amount: Decimal) -> str:
-        return _money(amount, paper.currency)
+    def in_full(amount: Decimal) -> str:
+        return money(amount, paper.currency)
 
     rates = by_rate((line.rate, line.net, line.tax) for line in paper.lines)
     by = [
         pair
         for rate, net, tax in rates
         for pair in (
-            (f"{words.net} ({_plain(rate)} %)", money(net)),
-            (f"{words.tax} ({_plain(rate)} %)", money(tax)),
+            (f"{words.net} ({_plain(rate)} %)", in_full(net)),
+            (f"{words.tax} ({_plain(rate)} %)", in_full(tax)),
         )
     ]
-    deposits = [(words.deposits, money(paper.deposits))] if paper.deposits else []
-    return [*by, *deposits, (f"{words.total} {paper.currency}", money(paper.total))]
+    deposits = [(words.deposits, in_full(paper.deposits))] if paper.deposits else []
+    return [*by, *deposits, (f"{words.total} {paper.currency}", in_full(paper.total))]
 
 
-def _money(amount: Decimal, currency: str) -> str:
+def money(amount: Decimal, currency: str) -> str:
+    """Write an amount with the places that its currency has."""
     return format(round_money(amount, currency), "f")
 
 

@@ -16,6 +16,7 @@ class Words:
     issued_on: str
     due_on: str
     of_invoice: str
+    buyer_reference: str
     reason: str
     seller: str
     buyer: str
@@ -45,6 +46,7 @@ WORDS: Mapping[PaperLanguage, Words] = {
         issued_on="Issued on",
         due_on="Due on",
         of_invoice="Of invoice",
+        buyer_reference="Your number",
         reason="Reason",
         seller="Seller",
         buyer="Buyer",
@@ -77,6 +79,7 @@ WORDS: Mapping[PaperLanguage, Words] = {
         issued_on="开具日期",
         due_on="付款期限",
         of_invoice="原账单",
+        buyer_reference="客户订单号",
         reason="原因",
         seller="销售方",
         buyer="购买方",

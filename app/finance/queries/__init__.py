@@ -26,9 +26,11 @@ from app.finance.queries.payments import (
     prepaid_account,
     prepaid_movements,
 )
+from app.finance.queries.statements import account_statement
 
 __all__ = [
     "InvoiceSide",
+    "account_statement",
     "allocations_of",
     "billing_details",
     "credit_note",

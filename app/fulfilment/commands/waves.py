@@ -49,6 +49,10 @@ from app.rbac.permissions import Permission
 LONGEST_PLACE = 40
 LONGEST_REASON = 500
 _DIGITS = 14
+_OUTCOMES = {
+    True: {"EN": "They are sent as soon as there are more.", "ZH": "有货后即发。"},
+    False: {"EN": "They are not sent.", "ZH": "不再发货。"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,5 +301,5 @@ async def _take_off(
         await sellers_people(work, order, ()),
         sku=(await _wrong(work, stop)).sku,
         pieces=f"{missing.normalize():f}",
-        outcome="They are sent as soon as there are more." if waits else "They are not sent.",
+        outcome=_OUTCOMES[waits],
     )

@@ -1,5 +1,6 @@
 """The way to the shelf: submit, review, list, confirm the display (R2-7..R2-12, R3-7)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from app.catalog.errors import ListingIncomplete
 from app.catalog.models import ListingStatus, Product
 from app.catalog.operations import put_on_sale
 from app.catalog.rules import checked_text
+from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.listings import locks
 from app.listings.errors import (
@@ -21,6 +23,7 @@ from app.listings.errors import (
 from app.listings.models import ListingPolicy, ListingReview, ReviewState
 from app.listings.operations import content_of, missing, policy_of
 from app.rbac.guard import requires
+from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
 
 LONGEST_REASON = 2_000
@@ -69,6 +72,8 @@ async def submit_listing(work: Work, product_id: UUID) -> Product:
     review.submitted_by_membership_id, review.submitted_at = work.actor.membership_id, work.now
     review.decided_by_membership_id = review.decided_at = review.reason = None
     await work.save(review)
+    reviewers = await people_of(work, [product.owner_id], Permission.PRODUCT_WRITE)
+    _tell(work, product, "listing_waits", set(reviewers) - {work.actor.membership_id})
     return product
 
 
@@ -166,6 +171,26 @@ def _decide(
     _move(work, product, review, state, verb, reason)
     review.decided_by_membership_id, review.decided_at = work.actor.membership_id, work.now
     review.reason = reason
+    told = "listing_approved" if state is ReviewState.APPROVED else "listing_refused"
+    submitted_by = review.submitted_by_membership_id
+    _tell(work, product, told, {submitted_by} - {None}, reason)
+
+
+def _tell(
+    work: Work,
+    product: Product,
+    kind: str,
+    people: Collection[UUID | None],
+    reason: str | None = None,
+) -> None:
+    data = {
+        "organisation_id": str(product.owner_id),
+        "product": product.name,
+        "by_name": work.actor.name,
+        "reason": reason,
+        "recipients": sorted(map(str, people)),
+    }
+    work.tell(DomainEvent(kind, "product", product.id, data))
 
 
 def _move(  # noqa: PLR0913, PLR0917  # a transition is all of these

@@ -31,6 +31,7 @@ async def set_notification_settings(work: Work, settings: Settings) -> None:
         "quiet_begin": settings.quiet.begin if settings.quiet else None,
         "quiet_end": settings.quiet.end if settings.quiet else None,
         "digest_at": settings.digest_at,
+        "language": settings.language,
     }
     keys = ["tenant_id", "membership_id"]
     chosen = {name: value for name, value in values.items() if name not in keys}

@@ -8,7 +8,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app.db.work import Work
-from app.notifications.models import EmailStatus, Notification, NotificationDigest
+from app.notifications.languages import USUAL, Language
+from app.notifications.models import (
+    EmailStatus,
+    Notification,
+    NotificationDigest,
+    NotificationSetting,
+)
 from app.rbac.models import Membership
 
 DIGEST_GATHERED = "notification_digest_gathered"
@@ -21,6 +27,7 @@ class Digest:
     id: UUID
     name: str
     address: str
+    language: Language
     gathered_at: datetime
     told: Sequence[tuple[str, str]]
 
@@ -44,8 +51,14 @@ async def due_digests(work: Work) -> Sequence[UUID]:
 async def unsent_digest(work: Work, digest_id: UUID) -> Digest | None:
     """Return a digest that is still to be sent, or none."""
     about = (
-        select(Membership.name, Membership.email, NotificationDigest.gathered_at)
+        select(
+            Membership.name,
+            Membership.email,
+            NotificationSetting.language,
+            NotificationDigest.gathered_at,
+        )
         .join(Membership, Membership.id == NotificationDigest.membership_id)
+        .outerjoin(NotificationSetting, NotificationSetting.membership_id == Membership.id)
         .where(
             NotificationDigest.id == digest_id,
             NotificationDigest.sent_at.is_(None),
@@ -61,8 +74,9 @@ async def unsent_digest(work: Work, digest_id: UUID) -> Digest | None:
         .order_by(Notification.created_at, Notification.id)
     )
     told = [(title, text) for title, text in await work.session.execute(inside)]
-    name, address, gathered_at = found
-    return Digest(digest_id, name, address, gathered_at, told)
+    name, address, chosen, gathered_at = found
+    language = Language(chosen) if chosen else USUAL
+    return Digest(digest_id, name, address, language, gathered_at, told)
 
 
 async def mark_digest_sent(work: Work, digest_id: UUID) -> None:

@@ -1,38 +1,57 @@
-"""How each person wants to be told: what they chose, or what holds for whoever chose nothing."""
+"""How each person wants to be told: what they chose, or what holds for whoever chose nothing.
+
+And in whose words: those of their own organisation, of the one at the top, or the built-in ones.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import FromClause, and_, func, or_, select, true
 
 from app.db.work import Work
 from app.kernel.period import zone_of
 from app.notifications.habits import DIGEST_AT, EmailTiming, Habits
-from app.notifications.models import EmailStatus, NotificationChoice, NotificationSetting
-from app.notifications.rules import NotificationKind
+from app.notifications.languages import USUAL, Language
+from app.notifications.models import (
+    EmailStatus,
+    NotificationChoice,
+    NotificationSetting,
+    NotificationTemplate,
+)
+from app.notifications.rules import NotificationKind, Words
 from app.notifications.settings import quiet_hours
+from app.organisations.models import Organisation, OrganisationAncestry
 from app.rbac.models import Membership
 from app.tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How one notification reaches one person; an e-mail that waits has an instant."""
+    """How one notification reaches one person; an e-mail that waits has an instant.
+
+    `own` are the words that stand for the built-in ones of the language.
+    """
 
     is_shown: bool
     email_status: EmailStatus
-    email_due_at: datetime | None = None
+    email_due_at: datetime | None
+    language: Language
+    own: Words | None
 
 
 async def deliveries(
     work: Work, membership_ids: Sequence[UUID], kind: NotificationKind
 ) -> Mapping[UUID, Delivery]:
     """Say how those whose membership is open are told of a kind now; one statement for all."""
+    template = _nearest_template(kind)
     statement = (
         select(
             Membership.id,
+            NotificationSetting.language,
+            template.c.title,
+            template.c.text,
             NotificationChoice.is_shown,
             NotificationChoice.email,
             Tenant.time_zone,
@@ -47,13 +66,28 @@ async def deliveries(
                 NotificationChoice.membership_id == Membership.id, NotificationChoice.kind == kind
             ),
         )
+        .outerjoin(template, true())
         .where(Membership.id.in_(membership_ids), Membership.ended_at.is_(None))
     )
     found: dict[UUID, Delivery] = {}
-    for membership_id, is_shown, email, zone, *habits in await work.session.execute(statement):
+    for (
+        membership_id,
+        language,
+        title,
+        text,
+        is_shown,
+        email,
+        zone,
+        *habits,
+    ) in await work.session.execute(statement):
         timing = EmailTiming(email) if email else EmailTiming.AT_ONCE
         due_at = habits_of(zone, *habits).due(timing, work.now)
-        found[membership_id] = _delivery(work.now, due_at, is_shown=is_shown is not False)
+        found[membership_id] = Delivery(
+            is_shown is not False,
+            *_email(work.now, due_at),
+            Language(language) if language else USUAL,
+            Words(title, text) if title else None,
+        )
     return found
 
 
@@ -76,9 +110,42 @@ def habits_of(
     return Habits(zone_of(zone or network_zone), quiet, at)
 
 
-def _delivery(now: datetime, due_at: datetime | None, *, is_shown: bool) -> Delivery:
+def _nearest_template(kind: NotificationKind) -> FromClause:
+    """Select a member's words of a kind: of their organisation, else of the one at the top."""
+    template, path = NotificationTemplate, OrganisationAncestry
+    return (
+        select(template.title, template.text)
+        .join(
+            path,
+            and_(
+                path.tenant_id == template.tenant_id,
+                path.ancestor_id == template.organisation_id,
+            ),
+        )
+        .join(
+            Organisation,
+            and_(
+                Organisation.tenant_id == template.tenant_id,
+                Organisation.id == template.organisation_id,
+            ),
+        )
+        .where(
+            template.tenant_id == Membership.tenant_id,
+            template.kind == kind,
+            template.language == func.coalesce(NotificationSetting.language, USUAL.value),
+            path.descendant_id == Membership.organisation_id,
+            or_(path.distance == 0, Organisation.parent_id.is_(None)),
+        )
+        .order_by(path.distance)
+        .limit(1)
+        .correlate(Membership, NotificationSetting)
+        .lateral("template")
+    )
+
+
+def _email(now: datetime, due_at: datetime | None) -> tuple[EmailStatus, datetime | None]:
     if due_at is None:
-        return Delivery(is_shown, EmailStatus.NOT_WANTED)
+        return EmailStatus.NOT_WANTED, None
     if due_at <= now:
-        return Delivery(is_shown, EmailStatus.NOT_SENT)
-    return Delivery(is_shown, EmailStatus.WAITING, due_at)
+        return EmailStatus.NOT_SENT, None
+    return EmailStatus.WAITING, due_at

@@ -1,6 +1,7 @@
 """Tell people, each as they want to be told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 import orjson
@@ -10,8 +11,9 @@ from app.db.outbox import DomainEvent, OutboxEvent
 from app.db.work import Work
 from app.kernel.errors import Unauthenticated
 from app.kernel.ids import new_id
-from app.notifications.operations.habits import deliveries
-from app.notifications.rules import Announcement
+from app.notifications.languages import Language
+from app.notifications.operations.habits import Delivery, deliveries
+from app.notifications.rules import NotificationKind, Words, announcement_of
 
 NOTIFICATION_CREATED = "notification_created"
 MEMBERSHIP = "membership"
@@ -19,15 +21,22 @@ _PEOPLE = frozenset({"recipients", "signers"})
 
 
 async def notify(
-    work: Work, event: OutboxEvent, membership_ids: Sequence[UUID], announcement: Announcement
+    work: Work,
+    event: OutboxEvent,
+    membership_ids: Sequence[UUID],
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> list[UUID]:
     """Tell each person once for the event; returns the identifiers of what was told just now.
 
-    People whose membership has ended are left out. Each notification is an event of its own, from
-    which e-mail and live view follow; its subject is the membership. Two statements for any number
-    of people.
+    Each reads it in their own language, and in the words of their organisation. People whose
+    membership has ended are left out. Each notification is an event of its own, from which e-mail
+    and live view follow; its subject is the membership. Values `beside` those of the event stand in
+    the words alone. Two statements for any number of people.
     """
-    reached = await deliveries(work, membership_ids, announcement.kind)
+    kind = NotificationKind(event.kind.upper())
+    reached = await deliveries(work, membership_ids, kind)
+    spoken = list(dict.fromkeys(map(_spoken, reached.values())))
+    said = [announcement_of(event.kind, {**event.data, **beside}, *words) for words in spoken]
     parameters = {
         "tenant_id": work.tenant_id,
         "ids": [new_id() for _ in reached],
@@ -35,10 +44,11 @@ async def notify(
         "are_shown": [each.is_shown for each in reached.values()],
         "email_statuses": [each.email_status.value for each in reached.values()],
         "emails_due_at": [each.email_due_at for each in reached.values()],
+        "words": [spoken.index(_spoken(each)) for each in reached.values()],
+        "titles": [each.title for each in said],
+        "texts": [each.text for each in said],
         "event_id": event.id,
-        "kind": announcement.kind,
-        "title": announcement.title,
-        "text": announcement.text,
+        "kind": kind,
         "subject_kind": event.subject_kind,
         "subject_id": event.subject_id,
         "data": orjson.dumps({k: v for k, v in event.data.items() if k not in _PEOPLE}).decode(),
@@ -58,18 +68,25 @@ def own_membership(work: Work) -> UUID:
     return work.actor.membership_id
 
 
+def _spoken(delivery: Delivery) -> tuple[Language, Words | None]:
+    return delivery.language, delivery.own
+
+
 _TELL = text("""
     INSERT INTO notification (
         tenant_id, id, membership_id, event_id, kind, title, text, subject_kind, subject_id, data,
         email_status, email_due_at, is_shown, created_at
     )
-    SELECT membership.tenant_id, given.id, membership.id, :event_id, :kind, :title, :text,
+    SELECT membership.tenant_id, given.id, membership.id, :event_id, :kind, said.title, said.text,
         :subject_kind, :subject_id, CAST(:data AS jsonb), given.email_status, given.email_due_at,
         given.is_shown, :now
     FROM unnest(
         CAST(:ids AS uuid[]), CAST(:membership_ids AS uuid[]), CAST(:are_shown AS boolean[]),
-        CAST(:email_statuses AS text[]), CAST(:emails_due_at AS timestamptz[])
-    ) AS given(id, membership_id, is_shown, email_status, email_due_at)
+        CAST(:email_statuses AS text[]), CAST(:emails_due_at AS timestamptz[]),
+        CAST(:words AS integer[])
+    ) AS given(id, membership_id, is_shown, email_status, email_due_at, words)
+    JOIN unnest(CAST(:titles AS text[]), CAST(:texts AS text[]))
+        WITH ORDINALITY AS said(title, text, number) ON said.number = given.words + 1
     JOIN membership ON membership.tenant_id = :tenant_id
         AND membership.id = given.membership_id AND membership.ended_at IS NULL
         AND membership.key_prefix IS NULL

@@ -11,7 +11,8 @@ from app.ordering import locks
 from app.ordering.errors import CartInUse
 from app.ordering.models import OrderRequest, SavedCart, StandingOrder
 from app.ordering.rules.words import CartSharing
-from app.organisations.models import AssignedRep, TradingRelationship
+from app.organisations.models import TradingRelationship
+from app.organisations.operations import own_customers
 from app.rbac.permissions import Permission
 
 ORDERING = (Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
@@ -27,7 +28,8 @@ def orderable(work: Work) -> Select[UUID]:
     if actor.may(Permission.ORDER_PLACE_FOR_CUSTOMER):
         sells = TradingRelationship.seller_id == own
         is_narrow = actor.scope_of(Permission.ORDER_PLACE_FOR_CUSTOMER) is Scope.ASSIGNED
-        sides.append(and_(sells, _is_looked_after(work)) if is_narrow else sells)
+        looked_after = TradingRelationship.id.in_(own_customers(work))
+        sides.append(and_(sells, looked_after) if is_narrow else sells)
     return select(TradingRelationship.id).where(
         TradingRelationship.tenant_id == work.tenant_id, or_(false(), *sides)
     )
@@ -71,11 +73,3 @@ async def check_unused(work: Work, saved: SavedCart) -> None:
     )
     if await work.session.scalar(select(or_(asked, stands))):
         raise CartInUse(saved.name)
-
-
-def _is_looked_after(work: Work) -> ColumnElement[bool]:
-    return exists().where(
-        AssignedRep.tenant_id == work.tenant_id,
-        AssignedRep.relationship_id == TradingRelationship.id,
-        AssignedRep.membership_id == work.actor.membership_id,
-    )

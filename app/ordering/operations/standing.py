@@ -1,7 +1,9 @@
 """Standing orders: who reaches them, when they are due, and what becomes of a day."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -9,18 +11,22 @@ from sqlalchemy import ColumnElement, and_, select
 from app.audit.operations import record
 from app.db.outbox import DomainEvent
 from app.db.work import Work
+from app.deliverydays.operations import plan_for
+from app.deliverydays.rules import DeliveryPlan
 from app.kernel.errors import NotFound
 from app.ordering import locks
 from app.ordering.models import SavedCart, StandingOrder, StandingOrderRun
 from app.ordering.operations.reach import orderable
 from app.ordering.rules.calendar import Calendar
 from app.ordering.rules.words import RunOutcome, StandingState
+from app.organisations.models import TradingRelationship
 from app.rbac.models import Membership
 from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
 
 MOST_A_RUN = 100
 MINUTES = 60
+LOOKED_AGAIN_AFTER = timedelta(hours=1)
 _RIGHTS = (Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
 
 
@@ -73,11 +79,34 @@ async def days_dealt_with(work: Work, standing_id: UUID) -> Collection[date]:
     return set(await work.session.scalars(statement))
 
 
-def look_ahead(work: Work, row: StandingOrder, but: Collection[date]) -> None:
-    """Set when it is made next: after this instant, and on no day that is dealt with."""
-    calendar = calendar_of(row)
+async def calendar_for(work: Work, row: StandingOrder) -> Calendar:
+    """Return its calendar, held to the cut-offs of its seller as they are now where it wants so."""
+    bare = calendar_of(row)
+    if row.minutes_before_cut_off is None or row.delivery_after_days is None:
+        return bare
+    terms = await work.session.get_one(TradingRelationship, (work.tenant_id, row.relationship_id))
+    plan = await plan_for(work, terms)
+    if plan is None:
+        return bare
+    margin = timedelta(minutes=row.minutes_before_cut_off)
+    return replace(bare, latest=partial(_latest, plan, row.delivery_after_days, margin))
+
+
+def look_ahead(work: Work, row: StandingOrder, calendar: Calendar, but: Collection[date]) -> None:
+    """Set when it is made next: after this instant, and on no day that is dealt with.
+
+    One that is held to cut-offs is looked at each hour, as its seller may change them.
+    """
     day = calendar.next_after(work.now, but)
-    row.next_on, row.next_at = day, calendar.instant_of(day) if day else None
+    at = calendar.instant_of(day) if day else None
+    if at is not None and row.minutes_before_cut_off is not None:
+        at = min(at, work.now + LOOKED_AGAIN_AFTER)
+    row.next_on, row.next_at = day, at
+
+
+def _latest(plan: DeliveryPlan, after_days: int, margin: timedelta, day: date) -> datetime | None:
+    found = plan.first_from(day + timedelta(days=after_days))
+    return None if found is None else found.order_before - margin
 
 
 async def conclude(
@@ -104,7 +133,8 @@ async def conclude(
     ]
     if missed:
         last.told = f"{len(missed)} days before it were missed. {last.told}".strip()
-    look_ahead(work, row, {*await days_dealt_with(work, row.id), *days})
+    dealt = {*await days_dealt_with(work, row.id), *days}
+    look_ahead(work, row, await calendar_for(work, row), dealt)
     await work.save(*missed, last)
     _record(work, row, last)
     if last.told:

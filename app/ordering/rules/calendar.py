@@ -1,6 +1,6 @@
 """On which days, and at which instants, a standing order is made: pure (domain.md (b) 60)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,7 +15,8 @@ _DAY = timedelta(days=1)
 class Calendar:
     """Some weekdays (1 is Monday) of every so many weeks, at one time of the clock in a zone.
 
-    Weeks count from that of `starts_on`; `ends_on` is the last day, and belongs to it.
+    Weeks count from that of `starts_on`; `ends_on` is the last day, and belongs to it. `latest`
+    tells for a day the instant by which it is made at the latest, if there is one.
     """
 
     weekdays: frozenset[int]
@@ -24,6 +25,7 @@ class Calendar:
     ends_on: date | None
     zone: str
     at: time
+    latest: Callable[[date], datetime | None] | None = None
 
     def has(self, day: date) -> bool:
         """Tell whether the day is one of them."""
@@ -37,7 +39,9 @@ class Calendar:
 
         Of one that a clock change repeats it is the first.
         """
-        return datetime.combine(day, self.at, zone_of(self.zone)).astimezone(UTC)
+        at = datetime.combine(day, self.at, zone_of(self.zone)).astimezone(UTC)
+        latest = None if self.latest is None else self.latest(day)
+        return at if latest is None else min(at, latest)
 
     def day_of(self, instant: datetime) -> date:
         """Return the day of an instant in the zone."""

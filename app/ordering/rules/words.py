@@ -36,6 +36,13 @@ class StandingState(StrEnum):
     ENDED = "ENDED"
 
 
+class MissingGoods(StrEnum):
+    """What a standing order does where a line cannot be ordered: go without it, or wait whole."""
+
+    LEAVE_OUT = "LEAVE_OUT"
+    WAIT = "WAIT"
+
+
 class RunOutcome(StrEnum):
     """What became of one day of a standing order.
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, false, literal, or_, select
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.orders.models import Order
-from app.organisations.models import AssignedRep
+from app.organisations.operations import reps_at
 from app.rbac.models import Membership
 from app.rbac.operations import reaches
 from app.rbac.permissions import Permission
@@ -22,9 +22,7 @@ async def sellers_people(
     All of them may read it: in scopes that reach what is assigned only, for the customer's reps
     alone. One statement.
     """
-    reps = select(AssignedRep.membership_id).where(
-        AssignedRep.relationship_id == order.relationship_id
-    )
+    reps = reps_at(literal(work.tenant_id), literal(order.relationship_id), literal(work.now))
     is_rep = Membership.id.in_(reps)
     near = {Scope.ASSIGNED: is_rep, Scope.OWN: _placed(order)}
     named = or_(is_rep, *(reaches(work, each, near) for each in permissions))

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Select,
     Text,
@@ -117,14 +118,21 @@ _PARTIES = select(
 _order, _RELATIONSHIP = table_of(Order).c, bindparam("relationship_id", type_=Uuid())
 _CONFIRMED = select(func.coalesce(func.sum(_order.total), Decimal(0))).where(
     _order.tenant_id == TENANT,
-    _order.relationship_id == _RELATIONSHIP,
-    _order.id != bindparam("order_id"),
     _order.invoice_status == InvoiceStatus.NOT_INVOICED,
     _order.state != all_(literal(list(_UNCONFIRMED), ARRAY(Text()))),
     # Goods against cash are not handed over without it.
     _order.payment_way.is_distinct_from(PaymentWay.CASH_ON_DELIVERY.value),
 )
-_OWED = select(receivable_in(TENANT, _RELATIONSHIP) + _CONFIRMED.scalar_subquery())
+_BESIDES = _CONFIRMED.where(
+    _order.relationship_id == _RELATIONSHIP, _order.id != bindparam("order_id")
+)
+_OWED = select(receivable_in(TENANT, _RELATIONSHIP) + _BESIDES.scalar_subquery())
+
+
+def credit_used_in(relationship_id: ColumnElement[UUID]) -> ColumnElement[Decimal]:
+    """Select what a buyer owes and what its confirmed orders will cost it, in each relationship."""
+    coming = _CONFIRMED.where(_order.relationship_id == relationship_id)
+    return receivable_in(TENANT, relationship_id) + coming.scalar_subquery()
 
 
 async def pass_gates(
@@ -190,9 +198,17 @@ async def tell_approvers(
 
 
 async def tell_parties(
-    work: Work, order: Order, kind: str, also: Sequence[UUID] = (), /, **data: str | Sequence[str]
+    work: Work,
+    order: Order,
+    kind: str,
+    also: Sequence[UUID] = (),
+    /,
+    **data: str | Sequence[str] | Mapping[str, str],
 ) -> None:
-    """Record an event for who placed the order, the buyer's people who read it, and some more."""
+    """Record an event for who placed the order, the buyer's people who read it, and some more.
+
+    A value may come in several languages, by language.
+    """
     placed_by = [order.placed_by_membership_id] if order.placed_by_membership_id else []
     names, people = await _parties(work, order)
     _tell(work, order, kind, names, [*placed_by, *people, *also], **data)
@@ -258,7 +274,7 @@ def _tell(
     kind: str,
     names: Mapping[UUID, str],
     people: Sequence[UUID],
-    **data: str | Sequence[str],
+    **data: str | Sequence[str] | Mapping[str, str],
 ) -> None:
     parties = {
         "seller_name": names[order.seller_id],

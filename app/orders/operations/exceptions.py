@@ -20,16 +20,25 @@ from app.rbac.permissions import Permission
 
 _DEPARTMENTS = (Permission.ORDER_REVIEW, Permission.SHIPMENT_WRITE)
 _WORDS = {
-    ExceptionKind.CANCEL_REQUESTED: "somebody asks to cancel it",
-    ExceptionKind.RECEIPT_DIFFERENCE: "fewer goods were received than signed for",
-    ExceptionKind.CASH_DIFFERENCE: "the money taken at the door is not what was due",
-    ExceptionKind.LATE: "goods are late",
-    ExceptionKind.LOST: "goods were lost on their way",
-    ExceptionKind.DAMAGED: "goods were damaged on their way",
-    ExceptionKind.ACCIDENT: "there was an accident on the way",
-    ExceptionKind.REFUSED: "goods were refused",
-    ExceptionKind.ADDRESS: "goods cannot be brought to their address",
-    ExceptionKind.OTHER: "something is out of the ordinary",
+    ExceptionKind.CANCEL_REQUESTED: {"EN": "somebody asks to cancel it", "ZH": "有人请求取消"},
+    ExceptionKind.RECEIPT_DIFFERENCE: {
+        "EN": "fewer goods were received than signed for",
+        "ZH": "实收少于签收",
+    },
+    ExceptionKind.CASH_DIFFERENCE: {
+        "EN": "the money taken at the door is not what was due",
+        "ZH": "当面收款与应收不符",
+    },
+    ExceptionKind.LATE: {"EN": "goods are late", "ZH": "货物迟到"},
+    ExceptionKind.LOST: {"EN": "goods were lost on their way", "ZH": "货物在途中丢失"},
+    ExceptionKind.DAMAGED: {"EN": "goods were damaged on their way", "ZH": "货物在途中损坏"},
+    ExceptionKind.ACCIDENT: {"EN": "there was an accident on the way", "ZH": "途中发生事故"},
+    ExceptionKind.REFUSED: {"EN": "goods were refused", "ZH": "货物被拒收"},
+    ExceptionKind.ADDRESS: {
+        "EN": "goods cannot be brought to their address",
+        "ZH": "货物无法送到地址",
+    },
+    ExceptionKind.OTHER: {"EN": "something is out of the ordinary", "ZH": "出现异常情况"},
 }
 
 

@@ -58,6 +58,7 @@ async def _issue(work: Work, order: Order, lines: list[InvoiceLineDraft]) -> Non
         source_id=order.id,
         currency=order.currency,
         lines=lines,
+        buyer_reference=order.buyer_reference,
     )
 
 

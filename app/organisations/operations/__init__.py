@@ -16,6 +16,13 @@ from app.organisations.operations.classing import (
     classification_of,
 )
 from app.organisations.operations.deadlines import due_moves
+from app.organisations.operations.looking_after import (
+    assigned_at,
+    customers_of,
+    own_customers,
+    present_reps,
+    reps_at,
+)
 from app.organisations.operations.moving import Fit, Reach, fitting, reach_of, standings
 from app.organisations.operations.onboarding import (
     FirstUser,
@@ -59,12 +66,14 @@ __all__ = [
     "address_to_keep",
     "ancestry_at",
     "ancestry_changes",
+    "assigned_at",
     "came_above_after",
     "carry_out",
     "check_level",
     "check_owned",
     "check_terms_known",
     "classification_of",
+    "customers_of",
     "due_moves",
     "find_relationship",
     "find_relationships",
@@ -76,9 +85,12 @@ __all__ = [
     "open_between",
     "open_upstream_relationships",
     "organisations_named",
+    "own_customers",
     "plant",
+    "present_reps",
     "reach_of",
     "relationships",
+    "reps_at",
     "standings",
     "supply_of",
     "take_first_address",

@@ -4,17 +4,17 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import (
-    exists,
+    literal,
     select,
 )
 
 from app.db.revisions import Memory, Revised, apart
 from app.db.work import Work
 from app.organisations.models import (
-    AssignedRep,
     Organisation,
     TradingRelationship,
 )
+from app.organisations.operations.looking_after import own_customers
 from app.organisations.operations.sight import is_open
 
 MOST_RELATIONSHIPS = 3_000
@@ -70,13 +70,7 @@ async def open_upstream_relationships(work: Work, buyer_id: UUID) -> list[Tradin
 
 async def is_assigned(work: Work, relationship_id: UUID) -> bool:
     """Tell whether the acting person looks after this customer (R3-41)."""
-    looked_after = select(
-        exists().where(
-            AssignedRep.tenant_id == work.tenant_id,
-            AssignedRep.relationship_id == relationship_id,
-            AssignedRep.membership_id == work.actor.membership_id,
-        )
-    )
+    looked_after = select(literal(relationship_id).in_(own_customers(work)))
     return bool(await work.session.scalar(looked_after))
 
 

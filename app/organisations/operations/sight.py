@@ -24,13 +24,13 @@ from app.db.tables import table_of
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.organisations.models import (
-    AssignedRep,
     Organisation,
     OrganisationAncestry,
     OrganisationMove,
     TradingRelationship,
     UpstreamVisibility,
 )
+from app.organisations.operations.looking_after import own_customers
 from app.rbac.permissions import Permission
 
 SHOWS_ORDERS = literal_column(f"'{UpstreamVisibility.ORDERS}'", Text())
@@ -180,12 +180,7 @@ def is_open(work: Work) -> ColumnElement[bool]:
 
 
 def _is_looked_after(work: Work) -> ColumnElement[bool]:
-    return TradingRelationship.id.in_(
-        select(AssignedRep.relationship_id).where(
-            AssignedRep.tenant_id == work.tenant_id,
-            AssignedRep.membership_id == work.actor.membership_id,
-        )
-    )
+    return TradingRelationship.id.in_(own_customers(work))
 
 
 def _scope(work: Work, permission: Permission, otherwise: Scope | None) -> Scope | None:

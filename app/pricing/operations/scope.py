@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.organisations.errors import RelationshipClosed
-from app.organisations.models import AssignedRep, CustomerLevel, Organisation, TradingRelationship
-from app.organisations.operations import relationships
+from app.organisations.models import CustomerLevel, Organisation, TradingRelationship
+from app.organisations.operations import own_customers, relationships
 from app.pricing.models import PriceList
 from app.rbac.permissions import Permission
 
@@ -120,12 +120,7 @@ def _seller_side(work: Work) -> ColumnElement[bool]:
         return own
     if not work.actor.may(Permission.ORDER_PLACE_FOR_CUSTOMER):
         return false()
-    assigned = exists().where(
-        AssignedRep.tenant_id == TradingRelationship.tenant_id,
-        AssignedRep.relationship_id == TradingRelationship.id,
-        AssignedRep.membership_id == work.actor.membership_id,
-    )
-    return own & assigned
+    return own & TradingRelationship.id.in_(own_customers(work))
 
 
 def _reaches_organisation(work: Work, *permissions: Permission) -> bool:

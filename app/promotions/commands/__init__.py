@@ -1,6 +1,10 @@
 """What an actor may change about promotions: the own organisation's and nothing else."""
 
-from app.promotions.commands.activating import activate_trade_scheme, end_trade_scheme
+from app.promotions.commands.activating import (
+    activate_trade_scheme,
+    end_trade_scheme,
+    start_trade_schemes,
+)
 from app.promotions.commands.coupons import (
     CouponBatch,
     NewCoupons,
@@ -42,5 +46,6 @@ __all__ = [
     "expire_points",
     "issue_coupons",
     "set_points_programme",
+    "start_trade_schemes",
     "withdraw_coupons",
 ]

@@ -14,23 +14,29 @@ from app.promotions.rules.checking import check_terms
 from app.promotions.rules.terms import SchemeTerms
 
 
-async def check(work: Work, terms: SchemeTerms) -> None:
+async def check(work: Work, *all_terms: SchemeTerms) -> None:
     """Raise for the first fault of terms: `TradeSchemeTermsWrong`, `NotFound`, `GiftNotListed`.
 
-    At most four statements.
+    At most four statements for any number of terms.
     """
-    for fault in check_terms(terms):
-        told = f"{fault.problem}; {fault.remedy}."
-        raise TradeSchemeTermsWrong(told).at(f"terms.{fault.field}")
-    await check_named(work, terms)
-    if terms.gift is None or terms.gift.sku_id is None:
-        return
-    sku = (await sku_facts(work, [terms.gift.sku_id]))[terms.gift.sku_id]
-    if not sku.is_listed:
-        raise GiftNotListed(sku.code)
-    if terms.gift.packaging_level not in sku.packaging:
-        problem = f"{sku.code} has no packaging {terms.gift.packaging_level}."
-        raise TradeSchemeTermsWrong(problem).at("terms.gift.packagingLevel")
+    for terms in all_terms:
+        for fault in check_terms(terms):
+            told = f"{fault.problem}; {fault.remedy}."
+            raise TradeSchemeTermsWrong(told).at(f"terms.{fault.field}")
+    await check_named(work, *all_terms)
+    gifts = [
+        (terms.gift.sku_id, terms.gift.packaging_level)
+        for terms in all_terms
+        if terms.gift is not None and terms.gift.sku_id is not None
+    ]
+    facts = await sku_facts(work, list({key for key, _ in gifts})) if gifts else {}
+    for key, level in gifts:
+        sku = facts[key]
+        if not sku.is_listed:
+            raise GiftNotListed(sku.code)
+        if level not in sku.packaging:
+            problem = f"{sku.code} has no packaging {level}."
+            raise TradeSchemeTermsWrong(problem).at("terms.gift.packagingLevel")
 
 
 def shown(known: SchemeAsKnown) -> dict[str, Any]:

@@ -39,10 +39,11 @@ class _Named:
     path: str
 
 
-async def check_named(work: Work, terms: SchemeTerms, path: str = "terms") -> None:
-    """Raise `NotFound` for the first thing that terms name and the seller cannot mean."""
-    _check_channels(terms, path)
-    named = list(_named(terms, path))
+async def check_named(work: Work, *all_terms: SchemeTerms, path: str = "terms") -> None:
+    """Raise `NotFound` for the first thing that any terms name and the seller cannot mean."""
+    for terms in all_terms:
+        _check_channels(terms, path)
+    named = [each for terms in all_terms for each in _named(terms, path)]
     kinds: dict[str, set[UUID]] = {}
     for each in named:
         kinds.setdefault(each.kind, set()).add(each.key)

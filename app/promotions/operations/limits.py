@@ -1,5 +1,6 @@
 """The budget row of a scheme: there only while its terms limit it in all."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -30,6 +31,25 @@ async def set_limits(work: Work, known: SchemeAsKnown, terms: SchemeTerms) -> No
         limits.goods,
     )
     await work.save(budget)
+
+
+async def open_budgets(work: Work, started: Sequence[SchemeAsKnown]) -> None:
+    """Let schemes that begin stop at their terms' limits; nothing was given by any of them yet.
+
+    One statement, none where no scheme has limits.
+    """
+    limited = [each for each in started if has_limits(each.terms)]
+    await work.save(
+        *(
+            SchemeBudget(
+                scheme_id=each.row.id,
+                uses_limit=each.terms.limits.uses,
+                money_limit=each.terms.limits.money,
+                goods_limit=each.terms.limits.goods,
+            )
+            for each in limited
+        )
+    )
 
 
 async def _budget(work: Work, known: SchemeAsKnown) -> SchemeBudget:

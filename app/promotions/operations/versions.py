@@ -25,17 +25,28 @@ async def write_anew(
 
     Four statements. Returns from when on that is known.
     """
+    return await write_all_anew(work, [(known, versions)])
+
+
+async def write_all_anew(
+    work: Work, written: Sequence[tuple[SchemeAsKnown, Sequence[TradeSchemeVersion]]]
+) -> datetime:
+    """Do the same for several schemes at one instant; four statements as well."""
     instant = await known_from(work)
-    closed = [{"id": each.id, "known_until": instant} for each in known.versions]
+    closed = [
+        {"id": each.id, "known_until": instant} for known, _ in written for each in known.versions
+    ]
     await update_rows(work, TradeSchemeVersion, closed)
-    last = await work.session.scalar(
-        select(func.max(TradeSchemeVersion.number)).where(
-            TradeSchemeVersion.scheme_id == known.row.id
-        )
+    numbers = await work.session.execute(
+        select(TradeSchemeVersion.scheme_id, func.max(TradeSchemeVersion.number).label("number"))
+        .where(TradeSchemeVersion.scheme_id.in_([known.row.id for known, _ in written]))
+        .group_by(TradeSchemeVersion.scheme_id)
     )
-    for number, version in enumerate(versions, (last or 0) + 1):
-        version.number, version.known_from = number, instant
-    await work.save(*versions)
+    last = {found.scheme_id: found.number for found in numbers}
+    for known, versions in written:
+        for number, version in enumerate(versions, last.get(known.row.id, 0) + 1):
+            version.number, version.known_from = number, instant
+    await work.save(*(version for _, versions in written for version in versions))
     return instant
 
 

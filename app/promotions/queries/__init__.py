@@ -14,6 +14,7 @@ from app.promotions.queries.claims import ClaimableTotal, ClaimSide, claimable_b
 from app.promotions.queries.protection import Protected, ProtectionAsked, price_protection
 from app.promotions.queries.schemes import (
     StandingAsKnown,
+    checklists_of,
     coupons_by_id,
     coupons_of,
     membership_tiers,
@@ -35,6 +36,7 @@ __all__ = [
     "ProtectionAsked",
     "StandingAsKnown",
     "buyer_standing",
+    "checklists_of",
     "claimable_benefits",
     "coupons_by_id",
     "coupons_of",

@@ -22,6 +22,7 @@ from app.promotions.models import (
     TradeScheme,
     TradeSchemeVersion,
 )
+from app.promotions.operations.checklists import checklists
 from app.promotions.operations.offering import valid_at
 from app.promotions.operations.schemes import (
     SchemeAsKnown,
@@ -30,6 +31,7 @@ from app.promotions.operations.schemes import (
     own_schemes,
     with_versions,
 )
+from app.promotions.rules.checklist import CheckedPoint
 from app.promotions.rules.rebates import rebate_accrued
 from app.promotions.rules.terms import SchemeTerms
 from app.promotions.rules.words import BenefitKind, Measure, SchemeStatus
@@ -107,6 +109,15 @@ async def trade_schemes_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, S
         select(TradeScheme).where(TradeScheme.id.in_(set(ids)), own_schemes(work))
     )
     return {found.row.id: found for found in await with_versions(work, rows.all())}
+
+
+@requires(Permission.SCHEME_READ)
+async def checklists_of(work: Work, scheme_ids: Collection[UUID]) -> dict[UUID, list[CheckedPoint]]:
+    """Return what to see to before own schemes begin; the same statements for any number."""
+    rows = await work.session.scalars(
+        select(TradeScheme).where(TradeScheme.id.in_(set(scheme_ids)), own_schemes(work))
+    )
+    return await checklists(work, await with_versions(work, rows.all()))
 
 
 @requires(Permission.SCHEME_READ)

@@ -15,6 +15,7 @@ from app.kernel.errors import NotFound
 from app.schema.care.tickets import Ticket, ticket_key, tickets_by_id
 from app.schema.context import Info
 from app.schema.cost import cost
+from app.schema.files import file_key
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation
 from app.schema.refusals import Refusal
@@ -34,6 +35,10 @@ class OpenTicketInput:
     about_id: relay.GlobalID | None = strawberry.field(
         default=None, description="An order, shipment, invoice or product of this trade."
     )
+    file_ids: list[relay.GlobalID] = strawberry.field(
+        default_factory=list[relay.GlobalID],
+        description="At most 10, uploaded as TICKET_ATTACHMENT.",
+    )
 
 
 @strawberry.input
@@ -44,6 +49,10 @@ class WriteTicketMessageInput:
     ticket_id: relay.GlobalID
     text: str
     is_internal: bool = False
+    file_ids: list[relay.GlobalID] = strawberry.field(
+        default_factory=list[relay.GlobalID],
+        description="At most 10, uploaded as TICKET_ATTACHMENT.",
+    )
 
 
 @strawberry.input
@@ -122,6 +131,7 @@ class TicketsMutation:
             text=input.text,
             channel=input.channel,
             about=_about(input.about_id),
+            file_ids=[file_key(each) for each in input.file_ids],
         )
         key = await info.context.write(
             lambda work: opening.open_ticket(work, new, input.idempotency_key)
@@ -134,14 +144,13 @@ class TicketsMutation:
     ) -> TicketResult:
         """Write on a ticket; a customer's word lets the seller owe an answer again."""
         key = ticket_key(input.ticket_id)
+        words = writing.Words(
+            text=input.text,
+            is_internal=input.is_internal,
+            file_ids=[file_key(each) for each in input.file_ids],
+        )
         await info.context.write(
-            lambda work: writing.write_ticket_message(
-                work,
-                key,
-                input.text,
-                is_internal=input.is_internal,
-                key=input.idempotency_key,
-            )
+            lambda work: writing.write_ticket_message(work, key, words, input.idempotency_key)
         )
         return await _load(info, key)
 

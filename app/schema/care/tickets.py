@@ -24,6 +24,7 @@ from app.care.rules.words import (
 from app.schema.batch import batch, in_order
 from app.schema.context import Info
 from app.schema.cost import list_size, sized
+from app.schema.files import StoredFile, stored_files
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.organisations import (
@@ -55,6 +56,19 @@ class TicketMessage:
     written_at: datetime
     written_by: str
     is_internal: bool = strawberry.field(description="For the seller's people alone.")
+    key: strawberry.Private[UUID]
+
+    @list_size(10)
+    @batch
+    @staticmethod
+    async def files(messages: list["TicketMessage"], info: Info) -> list[list[StoredFile]]:
+        """What came with the words, for whoever reads those."""
+        keys = [message.key for message in messages]
+        async with info.context.read() as work:
+            found = await queries.files_of(work, keys)
+        flat = [file_id for key in keys for file_id in found[key]]
+        shown = dict(zip(flat, await stored_files(info, flat), strict=True))
+        return [[file for each in found[key] if (file := shown[each])] for key in keys]
 
     @classmethod
     def of(cls, row: models.TicketMessage) -> "TicketMessage":
@@ -66,6 +80,7 @@ class TicketMessage:
             written_at=row.written_at,
             written_by=row.written_by_name,
             is_internal=row.is_internal,
+            key=row.id,
         )
 
 

@@ -24,6 +24,7 @@ class BillingDetails:
     bank_account: str
     language: PaperLanguage
     time_zone: str | None
+    gs1_company_prefix: str | None
 
     @classmethod
     def of(cls, row: models.BillingDetails) -> "BillingDetails":
@@ -39,6 +40,7 @@ class BillingDetails:
             bank_account=row.bank_account,
             language=PaperLanguage(row.language),
             time_zone=row.time_zone,
+            gs1_company_prefix=row.gs1_company_prefix,
         )
 
 
@@ -58,6 +60,10 @@ class SetBillingDetailsInput:
     time_zone: str | None = strawberry.field(
         default=None, description="In which its documents are dated; the network's without one."
     )
+    gs1_company_prefix: str | None = strawberry.field(
+        default=None,
+        description="6 to 12 digits that GS1 gave the organisation, to number its packages.",
+    )
 
     def value(self) -> DetailsWish:
         """Translate to the command's own words."""
@@ -72,4 +78,5 @@ class SetBillingDetailsInput:
             bank_account=self.bank_account,
             language=self.language,
             time_zone=self.time_zone,
+            gs1_company_prefix=self.gs1_company_prefix,
         )

@@ -1,99 +1,22 @@
-"""Invoices and payments (R3-25, R3-26)."""
+"""Invoices and credit notes (R3-26)."""
 # pyright: reportIncompatibleMethodOverride=false
 # Relay types `resolve_nodes` wider than it calls it.
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
 from app.finance import models, queries
-from app.finance.models import CreditCause, PaperLanguage, PaymentMethod
 from app.finance.rules import by_rate, document_number
 from app.schema.batch import batch
-from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.cost import list_size
+from app.schema.finance.lines import CreditNoteLine, InvoiceLine, PaperParty, TaxTotal
 from app.schema.organisations import Organisation, organisations_by_id
-
-strawberry.enum(PaymentMethod, description=PaymentMethod.__doc__)
-strawberry.enum(CreditCause, description=CreditCause.__doc__)
-strawberry.enum(PaperLanguage, description=PaperLanguage.__doc__)
-
-
-@strawberry.type
-class PaperParty:
-    """One of the two as an invoice names it for ever; empty where it had said nothing."""
-
-    name: str
-    tax_number: str
-    street: str
-    postal_code: str
-    city: str
-    region: str
-    country: str
-    bank_account: str
-
-    @classmethod
-    def of(cls, kept: Mapping[str, Any] | None) -> "PaperParty | None":
-        """Show what is kept; none where nothing is."""
-        return cls(**{name: kept[name] for name in _PARTY}) if kept else None
-
-
-_PARTY = tuple(PaperParty.__annotations__)
-
-
-@strawberry.type
-class TaxTotal:
-    """What the lines of one rate come to together; each line was rounded, no total is."""
-
-    rate_percent: Decimal
-    net: Decimal
-    tax: Decimal
-
-
-@strawberry.type
-class InvoiceLine:
-    """One line of an invoice: `quantity` in pieces, amounts in the invoice's currency.
-
-    `deposit` is for the containers, beside net and tax.
-    """
-
-    position: int
-    quantity: Decimal
-    net: Decimal
-    tax: Decimal
-    tax_rate_percent: Decimal
-    deposit: Decimal
-    title: str = strawberry.field(description="What the goods were called when it was issued.")
-    sku_id: strawberry.Private[UUID]
-
-    @batch
-    @staticmethod
-    async def sku(
-        lines: list["InvoiceLine"],
-        info: Info,
-    ) -> list[Sku | None]:
-        """What was delivered."""
-        return await skus_by_id(info, [line.sku_id for line in lines])
-
-    @classmethod
-    def of(cls, row: models.InvoiceLine) -> "InvoiceLine":
-        """Show a line."""
-        return cls(
-            position=row.position,
-            quantity=row.quantity,
-            net=row.net,
-            tax=row.tax,
-            tax_rate_percent=row.tax_rate_percent,
-            deposit=row.deposit,
-            title=row.title,
-            sku_id=row.sku_id,
-        )
 
 
 @strawberry.type
@@ -117,6 +40,9 @@ class Invoice(relay.Node):
     issued_at: datetime
     issued_on: date | None = strawberry.field(description="The day of issue where the seller is.")
     due_on: date | None
+    buyer_reference: str | None = strawberry.field(
+        description="The number that the buyer's own system gave the order."
+    )
     seller_details: PaperParty | None
     buyer_details: PaperParty | None
     source_id: relay.GlobalID
@@ -202,6 +128,7 @@ class Invoice(relay.Node):
             issued_at=row.issued_at,
             issued_on=row.issued_on,
             due_on=row.due_on,
+            buyer_reference=(row.buyer_details or {}).get("reference"),
             seller_details=PaperParty.of(row.seller_details),
             buyer_details=PaperParty.of(row.buyer_details),
             source_id=relay.GlobalID(row.source_kind.title().replace("_", ""), str(row.source_id)),
@@ -216,34 +143,6 @@ class Invoice(relay.Node):
         """Load by global id; unknown and foreign ids give null."""
         del required
         return await invoices_by_id(info, [UUID(key) for key in node_ids])
-
-
-@strawberry.type
-class CreditNoteLine:
-    """Pieces of one line of the invoice that are credited, at the share of what was billed."""
-
-    position: int = strawberry.field(description="The line's place on the invoice.")
-    title: str
-    cause: CreditCause
-    quantity: Decimal
-    net: Decimal
-    tax: Decimal
-    tax_rate_percent: Decimal
-    deposit: Decimal
-
-    @classmethod
-    def of(cls, row: models.CreditNoteLine, billed: models.InvoiceLine) -> "CreditNoteLine":
-        """Show a line with the one that it credits."""
-        return cls(
-            position=row.position,
-            title=billed.title,
-            cause=CreditCause(row.cause),
-            quantity=row.quantity,
-            net=row.net,
-            tax=row.tax,
-            tax_rate_percent=billed.tax_rate_percent,
-            deposit=row.deposit,
-        )
 
 
 @strawberry.type
@@ -313,83 +212,6 @@ class CreditNote(relay.Node):
         return [CreditNote.of(found[key]) if key in found else None for key in keys]
 
 
-@strawberry.type
-class PaymentAllocation:
-    """So much of a payment covers an invoice, in the payment's currency."""
-
-    amount: Decimal
-    invoice_id: strawberry.Private[UUID]
-
-    @batch
-    @staticmethod
-    async def invoice(allocations: list["PaymentAllocation"], info: Info) -> list[Invoice | None]:
-        """What it covers."""
-        return await invoices_by_id(info, [each.invoice_id for each in allocations])
-
-
-@strawberry.type
-class Payment(relay.Node):
-    """Money that came in, in `currency`; `unallocated` is what no invoice has taken yet.
-
-    One that was reversed counts for nothing. `receivedOn` is the day it came, where that was told.
-    """
-
-    id: relay.NodeID[UUID]
-    payment_id: UUID
-    method: PaymentMethod
-    currency: str
-    amount: Decimal
-    unallocated: Decimal
-    reference: str
-    received_at: datetime
-    received_on: date | None
-    reversed_at: datetime | None
-    reversal_reason: str | None
-
-    @list_size(5)
-    @batch
-    @staticmethod
-    async def allocations(payments: list["Payment"], info: Info) -> list[list[PaymentAllocation]]:
-        """What it covers, the earliest invoice first."""
-        async with info.context.read() as work:
-            found = await queries.allocations_of(work, [each.payment_id for each in payments])
-        return [
-            [
-                PaymentAllocation(amount=amount, invoice_id=invoice_id)
-                for invoice_id, amount in found[each.payment_id]
-            ]
-            for each in payments
-        ]
-
-    @classmethod
-    async def resolve_nodes(
-        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
-    ) -> list["Payment | None"]:
-        """Load by global id; unknown and foreign ids give null."""
-        del required
-        keys = [UUID(key) for key in node_ids]
-        async with info.context.read() as work:
-            found = await queries.payments_by_id(work, keys)
-        return [Payment.of(found[key]) if key in found else None for key in keys]
-
-    @classmethod
-    def of(cls, row: models.Payment) -> "Payment":
-        """Show a payment."""
-        return cls(
-            id=row.id,
-            payment_id=row.id,
-            method=PaymentMethod(row.method),
-            currency=row.currency,
-            amount=row.amount,
-            unallocated=row.unallocated,
-            reference=row.reference,
-            received_at=row.received_at,
-            received_on=row.received_on,
-            reversed_at=row.reversed_at,
-            reversal_reason=row.reversal_reason,
-        )
-
-
 async def invoices_by_id(info: Info, ids: Sequence[UUID]) -> list[Invoice | None]:
     """Load invoices in the order of `ids`; null where the viewer may not see one."""
     async with info.context.read() as work:
@@ -402,10 +224,3 @@ async def invoices_by_source(info: Info, source_ids: Sequence[UUID]) -> list[Inv
     async with info.context.read() as work:
         found = await queries.invoices_by_source(work, source_ids)
     return [Invoice.of(found[key]) if key in found else None for key in source_ids]
-
-
-async def payments_by_source(info: Info, source_ids: Sequence[UUID]) -> list[list[Payment]]:
-    """Load the payments for each source that the viewer may see, the earliest first."""
-    async with info.context.read() as work:
-        found = await queries.payments_by_source(work, source_ids)
-    return [[Payment.of(row) for row in found[key]] for key in source_ids]

@@ -9,11 +9,13 @@ from strawberry import relay
 from app.finance import queries
 from app.finance.commands.crediting import CreditWish, credit_invoice
 from app.finance.commands.details import set_billing_details
+from app.finance.commands.statements import answer_statement
 from app.finance.models import CreditCause
 from app.finance.operations.crediting import CreditedPieces
 from app.schema.context import Info
 from app.schema.finance.details import BillingDetails, SetBillingDetailsInput
 from app.schema.finance.invoices import CreditNote
+from app.schema.finance.statements import AccountStatement, AnswerAccountStatementInput
 from app.schema.ids import key_of
 from app.schema.operation import mutation
 from app.schema.refusals import Refusal
@@ -52,6 +54,10 @@ SetBillingDetailsResult = Annotated[
     BillingDetails | Refusal, strawberry.union("SetBillingDetailsResult")
 ]
 
+AnswerAccountStatementResult = Annotated[
+    AccountStatement | Refusal, strawberry.union("AnswerAccountStatementResult")
+]
+
 
 @strawberry.type
 class FinanceMutation:
@@ -71,3 +77,19 @@ class FinanceMutation:
         """Set what the own organisation has on invoices from now on; those issued stay."""
         row = await info.context.write(lambda work: set_billing_details(work, input.value()))
         return BillingDetails.of(row)
+
+    @mutation(answer_statement)
+    async def answer_account_statement(
+        self, info: Info, input: AnswerAccountStatementInput
+    ) -> AnswerAccountStatementResult:
+        """Confirm a statement of what the own organisation owes, or dispute it with words (R3-27).
+
+        The figures that were seen are kept, and the seller is told. The latest answer counts.
+        """
+        wish = input.value()
+        await info.context.write(lambda work: answer_statement(work, wish))
+        async with info.context.read() as work:
+            found = await queries.account_statement(
+                work, wish.relationship_id, wish.since, wish.until, wish.currency
+            )
+        return AccountStatement.of(info, found)

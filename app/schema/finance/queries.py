@@ -1,14 +1,19 @@
 """Questions about money owed and paid (R3-25, R3-26)."""
 
+from datetime import date
+
 import strawberry
 from strawberry import relay
 
 from app.finance import queries
 from app.finance.queries import InvoiceSide
 from app.schema.context import Info
+from app.schema.cost import cost
 from app.schema.finance.details import BillingDetails
-from app.schema.finance.invoices import CreditNote, Invoice, Payment
+from app.schema.finance.invoices import CreditNote, Invoice
 from app.schema.finance.prepaid import PrepaidAccount
+from app.schema.finance.received import Payment
+from app.schema.finance.statements import AccountStatement
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
@@ -83,6 +88,25 @@ class FinanceQuery:
         key = key_of(relationship_id, "TradingRelationship")
         async with info.context.read() as work:
             return PrepaidAccount.of(await queries.prepaid_account(work, key))
+
+    @cost(20)
+    @query(queries.account_statement)
+    async def account_statement(
+        self,
+        info: Info,
+        relationship_id: relay.GlobalID,
+        since: date,
+        until: date,
+        currency: str | None = None,
+    ) -> AccountStatement:
+        """What the buyer of a relationship owed over some days, the same for both parties (R3-26).
+
+        From `since` up to the day before `until`, in one currency: that of the terms without any.
+        """
+        key = key_of(relationship_id, "TradingRelationship")
+        async with info.context.read() as work:
+            found = await queries.account_statement(work, key, since, until, currency)
+        return AccountStatement.of(info, found)
 
     @query(queries.billing_details)
     async def billing_details(self, info: Info) -> BillingDetails | None:

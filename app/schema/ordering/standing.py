@@ -14,7 +14,7 @@ from app.kernel.errors import Invalid
 from app.ordering import models
 from app.ordering.commands import standing as commands
 from app.ordering.queries import standing as queries
-from app.ordering.rules.words import RunOutcome, StandingState
+from app.ordering.rules.words import MissingGoods, RunOutcome, StandingState
 from app.schema.batch import batch, in_order
 from app.schema.context import Info
 from app.schema.cost import list_size
@@ -27,6 +27,7 @@ from app.schema.paging import FIRST, connection, page_request
 from app.schema.refusals import Refusal
 
 strawberry.enum(StandingState, name="StandingOrderState", description=StandingState.__doc__)
+strawberry.enum(MissingGoods, description=MissingGoods.__doc__)
 strawberry.enum(RunOutcome, name="StandingOrderOutcome", description=RunOutcome.__doc__)
 
 _DAYS = tuple(Weekday)
@@ -70,6 +71,13 @@ class StandingOrder(relay.Node):
     time_zone: str
     at: str
     delivery_after_days: int | None
+    minutes_before_cut_off: int | None = strawberry.field(
+        description="How long before the cut-off for its day of delivery it is made at the latest."
+    )
+    allows_substitutes: bool = strawberry.field(
+        description="Whether goods no longer sold are replaced by what their owner names."
+    )
+    missing_goods: MissingGoods
     created_at: datetime
     row: strawberry.Private[models.StandingOrder]
 
@@ -119,6 +127,9 @@ class StandingOrder(relay.Node):
             time_zone=row.time_zone,
             at=f"{row.at_minute // 60:02}:{row.at_minute % 60:02}",
             delivery_after_days=row.delivery_after_days,
+            minutes_before_cut_off=row.minutes_before_cut_off,
+            allows_substitutes=row.allows_substitutes,
+            missing_goods=MissingGoods(row.missing_goods),
             created_at=row.created_at,
             row=row,
         )
@@ -136,7 +147,8 @@ class StandingOrder(relay.Node):
 class StandingCalendarInput:
     """On which days of every so many weeks, and when: `at` as 07:30 in `timeZone`.
 
-    The zone of the network where none is named. Name a time before the seller's cut-off.
+    The zone of the network where none is named. With `minutesBeforeCutOff` it is made that long
+    before the cut-off for the day of delivery at the latest, however early that is.
     """
 
     weekdays: list[Weekday]
@@ -146,6 +158,7 @@ class StandingCalendarInput:
     ends_on: date | None = None
     time_zone: str | None = None
     delivery_after_days: int | None = None
+    minutes_before_cut_off: int | None = None
 
     def value(self) -> commands.Schedule:
         """Return the domain's schedule; raises `Invalid` for what is no time of the clock."""
@@ -161,6 +174,7 @@ class StandingCalendarInput:
             ends_on=self.ends_on,
             time_zone=self.time_zone,
             delivery_after_days=self.delivery_after_days,
+            minutes_before_cut_off=self.minutes_before_cut_off,
         )
 
 
@@ -171,6 +185,8 @@ class CreateStandingOrderInput:
     idempotency_key: str
     saved_cart_id: relay.GlobalID
     calendar: StandingCalendarInput
+    allows_substitutes: bool = False
+    missing_goods: MissingGoods = MissingGoods.LEAVE_OUT
 
 
 @strawberry.input
@@ -180,6 +196,8 @@ class ChangeStandingOrderInput:
     standing_order_id: relay.GlobalID
     calendar: StandingCalendarInput | None = None
     state: StandingState | None = None
+    allows_substitutes: bool | None = None
+    missing_goods: MissingGoods | None = None
 
 
 @strawberry.input
@@ -222,8 +240,11 @@ class StandingOrdersMutation:
     ) -> StandingOrderResult:
         """Have a saved cart ordered by itself on some days."""
         cart, schedule = key_of(input.saved_cart_id, "SavedCart"), input.calendar.value()
+        manner = commands.Manner(input.allows_substitutes, input.missing_goods)
         key = await info.context.write(
-            lambda work: commands.create_standing_order(work, cart, schedule, input.idempotency_key)
+            lambda work: commands.create_standing_order(
+                work, cart, schedule, manner, input.idempotency_key
+            )
         )
         return await _load(info, key)
 
@@ -234,8 +255,9 @@ class StandingOrdersMutation:
         """Give a standing order other days, or pause, resume or end it."""
         key = key_of(input.standing_order_id, "StandingOrder")
         schedule = input.calendar.value() if input.calendar else None
+        manner = commands.Manner(input.allows_substitutes, input.missing_goods)
         await info.context.write(
-            lambda work: commands.change_standing_order(work, key, schedule, input.state)
+            lambda work: commands.change_standing_order(work, key, schedule, input.state, manner)
         )
         return await _load(info, key)
 

@@ -21,6 +21,7 @@ from app.orders.rules import states
 from app.organisations.models import PaymentWay
 from app.rbac.permissions import Permission
 from app.schema.approvals import ApprovalStep, WhoCanAct, approval_steps_of
+from app.schema.assigned_reps import AssignedRep, reps_of_orders
 from app.schema.batch import batch
 from app.schema.carrier_terms import WeighedCarrier
 from app.schema.context import Info
@@ -28,6 +29,7 @@ from app.schema.cost import list_size
 from app.schema.delivery_addresses import PlacedAddress
 from app.schema.delivery_days import DeliveryDay
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
+from app.schema.order_words import registered
 from app.schema.orders.attachments import OrderAttachment
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.exceptions import OrderException
@@ -36,7 +38,6 @@ from app.schema.orders.holds import OrderHold
 from app.schema.orders.lines import OrderLine
 from app.schema.orders.notes import OrderNote
 from app.schema.orders.preparation import StockPreparation
-from app.schema.orders.words import registered
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.quotes.quotes import Quote
 from app.schema.refusals import Refusal
@@ -207,6 +208,16 @@ class Order(relay.Node):
     async def payments(orders: list["Order"], info: Info) -> list[list[Payment]]:
         """Money received for the order, the earliest first."""
         return await payments_by_source(info, [order.id for order in orders])
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def reps(orders: list["Order"], info: Info) -> list[list[AssignedRep]]:
+        """Who looked after the customer when the order was submitted; empty to all but the seller.
+
+        A draft has those of now.
+        """
+        return await reps_of_orders(info, [order.row for order in orders])
 
     @list_size(10)
     @batch

@@ -79,6 +79,9 @@ class ActivateTradeSchemeInput:
     """The draft that may speak from now on, in its period."""
 
     scheme_id: relay.GlobalID
+    only_if_complete: bool = strawberry.field(
+        default=False, description="Refuse it unless all of its checklist is met."
+    )
 
 
 @strawberry.input
@@ -127,7 +130,12 @@ class SchemesMutation:
         key = key_of(input.scheme_id, "TradeScheme")
 
         async def command(work: Work) -> TradeScheme:
-            return TradeScheme.of(await commands.activate_trade_scheme(work, key), work.now)
+            return TradeScheme.of(
+                await commands.activate_trade_scheme(
+                    work, key, only_if_complete=input.only_if_complete
+                ),
+                work.now,
+            )
 
         return await info.context.write(command)
 

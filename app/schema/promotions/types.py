@@ -13,13 +13,17 @@ from strawberry import relay
 from app.promotions import models, queries
 from app.promotions.operations.documents import terms_of
 from app.promotions.operations.schemes import SchemeAsKnown
+from app.promotions.rules.checklist import CampaignPoint, CheckedPoint
 from app.promotions.rules.coupons import shown
 from app.promotions.rules.words import SchemeKind, SchemeStatus
 from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.organisations import TradingRelationship, relationships_by_id
 from app.schema.paging import FIRST, connection, page_request
 from app.schema.promotions.terms import TradeSchemeTerms
+
+strawberry.enum(CampaignPoint, description=CampaignPoint.__doc__)
 
 
 @strawberry.type
@@ -135,6 +139,20 @@ class Coupon(relay.Node):
 
 
 @strawberry.type
+class CampaignCheck:
+    """A point to see to before a scheme begins; only a period that is over keeps it from it."""
+
+    point: CampaignPoint
+    is_met: bool
+    found: str = strawberry.field(description="What was found, in words.")
+
+    @classmethod
+    def of(cls, checked: CheckedPoint) -> "CampaignCheck":
+        """Show a point."""
+        return cls(point=checked.point, is_met=checked.is_met, found=checked.found)
+
+
+@strawberry.type
 class TradeScheme(relay.Node):
     """A promotion of one seller; what it says stands in its versions."""
 
@@ -150,6 +168,18 @@ class TradeScheme(relay.Node):
     budget: SchemeBudget | None = strawberry.field(
         description="Null for drafts, and for schemes without limits in all."
     )
+
+    @list_size(len(CampaignPoint))
+    @batch
+    @staticmethod
+    async def checklist(
+        schemes: list["TradeScheme"],
+        info: Info,
+    ) -> list[list[CampaignCheck]]:
+        """What to see to before it begins, every point in the enumeration's order (R2-3)."""
+        async with info.context.read() as work:
+            found = await queries.checklists_of(work, [scheme.id for scheme in schemes])
+        return [[CampaignCheck.of(each) for each in found[scheme.id]] for scheme in schemes]
 
     @batch
     @staticmethod

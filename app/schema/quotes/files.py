@@ -1,9 +1,8 @@
 """A customer's price list: page by page, or as a file behind an address good for minutes."""
 
 import asyncio
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import IO
+from functools import partial
 from uuid import UUID
 
 import strawberry
@@ -15,12 +14,11 @@ from app.quotes.files import (
     MEDIA_TYPES,
     WRITERS,
     FileFormat,
-    PriceSheet,
     file_name,
 )
 from app.schema.context import Info, Services
 from app.schema.cost import cost
-from app.schema.downloads import Download, address_of, reading, spool
+from app.schema.downloads import Download, address_of, printed, reading
 from app.schema.ids import key_of
 from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
@@ -110,14 +108,5 @@ async def price_list_file(services: Services, ticket: DownloadTicket) -> Downloa
     async with reading(services, ticket) as work:
         sheet = await queries.customer_price_sheet(work, UUID(parameters["relationship"]), at)
     wanted = FileFormat(parameters["format"])
-    content = await asyncio.to_thread(_file, wanted, sheet)
+    content = await asyncio.to_thread(printed, partial(WRITERS[wanted], sheet))
     return Download(parameters["name"], MEDIA_TYPES[wanted], content)
-
-
-def _file(wanted: FileFormat, sheet: PriceSheet) -> IO[bytes]:
-    with ExitStack() as opened:
-        file = opened.enter_context(spool())
-        WRITERS[wanted](sheet, file)
-        file.seek(0)
-        opened.pop_all()  # Whoever sends it closes it.
-        return file

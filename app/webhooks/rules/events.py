@@ -11,10 +11,11 @@ class WebhookEvent(StrEnum):
     """An event that a webhook can hear of.
 
     What is shown is its subject as it is when it is sent: an order for `ORDER_…`, for its
-    shipments, exceptions and payments at a provider; `INVOICE_ISSUED` an invoice,
-    `PAYMENT_RECORDED` the order that was paid for, and so on. `ORGANISATION_MOVED` is heard by who
-    stands above the branch now; who did before hears `RELATIONSHIP_CLOSED`. What is a seller's
-    own concern, as `GOODS_SHORT` and `STOCK_ALERTED`, only its own webhooks hear.
+    shipments, exceptions and payments at a provider; an invoice for `INVOICE_…`,
+    `PAYMENT_RECORDED` the order that was paid for, `STATEMENT_ANSWERED` the relationship whose
+    statement it is, and so on. `ORGANISATION_MOVED` is heard by who stands above the branch now;
+    who did before hears `RELATIONSHIP_CLOSED`. What is a seller's own concern, as `GOODS_SHORT` and
+    `STOCK_ALERTED`, only its own webhooks hear.
     """
 
     ORDER_CHANGED = "ORDER_CHANGED"
@@ -41,7 +42,10 @@ class WebhookEvent(StrEnum):
     STANDING_ORDER_INCOMPLETE = "STANDING_ORDER_INCOMPLETE"
     STANDING_ORDER_REFUSED = "STANDING_ORDER_REFUSED"
     INVOICE_ISSUED = "INVOICE_ISSUED"
+    INVOICE_OVERDUE = "INVOICE_OVERDUE"
+    CREDIT_NOTE_ISSUED = "CREDIT_NOTE_ISSUED"
     PAYMENT_RECORDED = "PAYMENT_RECORDED"
+    STATEMENT_ANSWERED = "STATEMENT_ANSWERED"
     PRODUCT_CHANGED = "PRODUCT_CHANGED"
     PRODUCT_LISTED = "PRODUCT_LISTED"
     PRODUCT_DELISTED = "PRODUCT_DELISTED"
@@ -64,6 +68,10 @@ class WebhookEvent(StrEnum):
     PRICE_CHANGE_ROLLED_BACK = "PRICE_CHANGE_ROLLED_BACK"
     PRICES_SET = "PRICES_SET"
     TICKET_CHANGED = "TICKET_CHANGED"
+    ORDER_REQUESTED = "ORDER_REQUESTED"
+    ORDER_REQUEST_ORDERED = "ORDER_REQUEST_ORDERED"
+    ORDER_REQUEST_SENT_BACK = "ORDER_REQUEST_SENT_BACK"
+    ANNOUNCEMENT_BEGUN = "ANNOUNCEMENT_BEGUN"
     WEBHOOK_TESTED = "WEBHOOK_TESTED"
 
 

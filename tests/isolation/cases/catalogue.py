@@ -68,7 +68,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         },
         is_of_network=True,
     ),
-    "listProduct": given(lambda it, _: {"productId": it["Product"]}),
+    "listProduct": given(lambda it, _: {"productId": it["Product"]})
+    + given(lambda it, own: {"productId": own["Product"], "schemeIds": [it["TradeScheme:DRAFT"]]}),
     "delistProduct": given(lambda it, _: {"productId": it["Product"]}),
     "returnableContainers": NOTHING,
     "createReturnableContainer": given(

@@ -50,5 +50,24 @@ MORE: Mapping[str, tuple[Case, ...]] = {
             "fileId": it["StoredFile:IMPORT"],
             "relationshipId": own["TradingRelationship"],
         }
-    )
+    ),
+    "openTicket": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "relationshipId": own["TradingRelationship"],
+            "kind": "INQUIRY",
+            "category": "OTHER",
+            "subject": "Mine",
+            "text": "Mine",
+            "fileIds": [it["StoredFile:TICKET"]],
+        }
+    ),
+    "writeTicketMessage": given(
+        lambda it, own: {
+            "idempotencyKey": once(),
+            "ticketId": own["Ticket"],
+            "text": "Mine",
+            "fileIds": [it["StoredFile:TICKET"]],
+        }
+    ),
 }

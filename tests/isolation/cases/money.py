@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from tests.isolation.cases.writing import NOTHING, WHY, Case, an_order, given, of, once
+from tests.support.billed import company_prefix
+
+DAYS = {"since": "2020-01-01", "until": "2020-02-01"}
 
 CASES: Mapping[str, tuple[Case, ...]] = {
     "billingDetails": NOTHING,
@@ -19,6 +22,17 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "invoiceFile": of(lambda it, _: {"id": it["Invoice"]}),
     "creditNoteFile": of(lambda it, _: {"id": it["CreditNote"]}),
     "payments": NOTHING + of(lambda it, _: {"relationshipId": it["TradingRelationship"]}),
+    "accountStatement": of(lambda it, _: {"relationshipId": it["TradingRelationship"], **DAYS}),
+    "answerAccountStatement": given(
+        lambda it, _: {
+            "idempotencyKey": once(),
+            "relationshipId": it["TradingRelationship"],
+            **DAYS,
+            "seenClosing": "0",
+            "verdict": "CONFIRMED",
+        },
+        owner="buyer",
+    ),
     "prepaidAccount": of(lambda it, _: {"relationshipId": it["TradingRelationship"]}),
     "receivePayment": given(
         lambda it, _: {
@@ -77,6 +91,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         }
     ),
     "payFromBalance": an_order("CONFIRMED", owner="buyer"),
-    "setBillingDetails": given(lambda _it, _own: {"legalName": once()}, changes=True),
+    "setBillingDetails": given(
+        lambda _it, _own: {"legalName": once(), "gs1CompanyPrefix": company_prefix()}, changes=True
+    ),
 }
 NODES: Mapping[str, tuple[str, ...]] = {"CreditNote": ("CreditNote",), "Payment": ("Payment",)}

@@ -52,6 +52,15 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "notificationReceived": NOTHING,
     "myNotificationSettings": NOTHING,
     "setNotificationSettings": given(lambda _it, _own: {"timeZone": "UTC"}, changes=True),
+    "notificationTemplates": of(lambda _it, _own: {"language": "EN"}),
+    "setNotificationTemplate": given(
+        lambda _it, _own: {
+            "kind": "ORDER_SHIPPED",
+            "language": "EN",
+            "words": {"title": "Mine", "text": "Mine {number}"},
+        },
+        changes=True,
+    ),
     # Networks
     "tenants": of(lambda _it, _own: {}, is_for_staff=True),
     "createTenant": given(

@@ -10,6 +10,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     # Listeners
     "tell_people": ("Membership:SELLER", "Order:CONFIRMED"),
     "send_email": ("Notification",),
+    "announce_goods": ("Shipment:SHIPPED",),
     "send_digest": ("Membership:SELLER",),
     "hear_for_webhooks": ("Order:CONFIRMED", "Webhook"),
     "forget_dead_jobs": ("DeadJob@network",),
@@ -22,6 +23,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "ask_about_payment": ("OnlinePayment",),
     "ask_carrier_again": ("CarrierBooking",),
     "note_late_delivery": ("Shipment:SHIPPED",),
+    "note_overdue_invoice": ("Invoice",),
     "expire_payment": ("Order:CONFIRMED",),
     "confirm_overdue_receipt": ("Order:SHIPPED",),
     "expire_points": ("TradingRelationship",),
@@ -29,5 +31,6 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "seal_trail": ("AuditEntry",),
     "carry_out_move": ("OrganisationMove",),
     "gather_digest": ("Membership:SELLER",),
+    "forget_run": ("ImportRun", "ExportRun"),
     "carry_out_closing": ("OrganisationClosing",),
 }

@@ -29,6 +29,7 @@ def asked_fields() -> frozenset[str]:
 
 
 NOT_ASKED: Mapping[str, str] = {
+    "PackageContent.sku": "that of the shipment's line, where it is asked for",
     "Derivation.parent": "a price list within a price list; asked for by itself as a node",
     "FieldChange.pieces": "what differs between `before` and `after`, which are asked for",
     "Mutation.endOtherSessions": "names nothing, ends one's own sign-ins",
@@ -40,6 +41,7 @@ NOT_ASKED: Mapping[str, str] = {
     "TextPiece.text": "as FieldChange.pieces",
     "Mutation.requestTrial": "one answer for every address (tests/identities)",
     "PasswordResetRequested.ok": "the one answer there is",
+    "EmailProved.ok": "the one answer there is",
     "PasswordSet.ok": "the one answer there is",
     "SessionsEnded.number": "counts one's own sign-ins",
     "SignedOut.ok": "says that one's own sign-in has ended",
@@ -63,6 +65,7 @@ ONLY_OF_COMMANDS = frozenset(
         "SecondStepNeeded",
         "CreatedWebhook",
         "CustomersHandedOver",
+        "HandOverCancelled",
         "DeletedSavedCart",
         "DeliveryCalendarSet",
         "FilledCart",
@@ -95,6 +98,8 @@ ONLY_OF_COMMANDS = frozenset(
         "SignedOut",
         "SourcingRules",
         "StockChange",
+        "StockCount",
+        "StockDifference",
         "TrialRequested",
         "Workplace",
     }

@@ -72,6 +72,7 @@ _ORDERS = (
     | {f"Order:{state}" for state in _STATES}
     | {f"OrderLine:{state}" for state in _STATES}
     | {f"Shipment:{state}" for state in _SHIPPED}
+    | {"ShipmentLine"}
     | {
         "OrderException",
         "StoredFile:ATTACHED",
@@ -96,7 +97,7 @@ _NEWS = frozenset(
 )
 """What the seller announces to the retailer, for all who work there; with what it is about."""
 
-_TICKETS = frozenset({"Ticket", "Ticket:2", "“complaint”", "“ticket”"})
+_TICKETS = frozenset({"StoredFile:SHOWN", "Ticket", "Ticket:2", "“complaint”", "“ticket”"})
 """What the retailer asked and complained of, for all who may read tickets; no internal remark."""
 
 _PAPER = frozenset(

@@ -1,97 +1,10 @@
-"""What is said of each event, in words for people: pure text, no rows and no clock."""
+"""What is said of each kind in English: a title, then the sentences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from string import Formatter
-from typing import Any
 
+from app.notifications.rules.kinds import NotificationKind
 
-class NotificationKind(StrEnum):
-    """What a notification is about; in lower case it is the event's kind."""
-
-    ORDER_CONFIRMED = "ORDER_CONFIRMED"
-    ORDER_SHIPPED = "ORDER_SHIPPED"
-    ORDER_SHORT_PICKED = "ORDER_SHORT_PICKED"
-    SHIPMENT_DELAYED = "SHIPMENT_DELAYED"
-    SHIPMENT_ARRIVED = "SHIPMENT_ARRIVED"
-    SHIPMENT_WAITING = "SHIPMENT_WAITING"
-    SHIPMENT_DELIVERED = "SHIPMENT_DELIVERED"
-    DELIVERY_LATE = "DELIVERY_LATE"
-    GOODS_LOST = "GOODS_LOST"
-    EXCEPTION_OPENED = "EXCEPTION_OPENED"
-    EXCEPTION_ASSIGNED = "EXCEPTION_ASSIGNED"
-    EXCEPTION_EXPLAINED = "EXCEPTION_EXPLAINED"
-    CARRIER_NOT_BOOKED = "CARRIER_NOT_BOOKED"
-    CARRIER_NOT_CANCELLED = "CARRIER_NOT_CANCELLED"
-    GOODS_SHORT = "GOODS_SHORT"
-    STOCK_ALERTED = "STOCK_ALERTED"
-    ORDER_REJECTED = "ORDER_REJECTED"
-    ORDER_CANCELLED = "ORDER_CANCELLED"
-    ORDER_WAITING_FOR_APPROVAL = "ORDER_WAITING_FOR_APPROVAL"
-    ORDER_SENT_BACK = "ORDER_SENT_BACK"
-    ORDER_APPROVAL_REMINDED = "ORDER_APPROVAL_REMINDED"
-    ORDER_APPROVAL_ESCALATED = "ORDER_APPROVAL_ESCALATED"
-    PRICES_OUTSIDE_BAND = "PRICES_OUTSIDE_BAND"
-    WEBHOOK_DISABLED = "WEBHOOK_DISABLED"
-    BRANCH_JOINED = "BRANCH_JOINED"
-    BRANCH_LEFT = "BRANCH_LEFT"
-    MOVE_REFUSED = "MOVE_REFUSED"
-    INVITATION_ACCEPTED = "INVITATION_ACCEPTED"
-    RELATIONSHIP_REQUESTED = "RELATIONSHIP_REQUESTED"
-    RELATIONSHIP_REQUEST_APPROVED = "RELATIONSHIP_REQUEST_APPROVED"
-    RELATIONSHIP_REQUEST_REFUSED = "RELATIONSHIP_REQUEST_REFUSED"
-    RELATIONSHIP_REQUEST_WITHDRAWN = "RELATIONSHIP_REQUEST_WITHDRAWN"
-    REGISTRATION_WAITS = "REGISTRATION_WAITS"
-    ORDER_REQUESTED = "ORDER_REQUESTED"
-    ORDER_REQUEST_ORDERED = "ORDER_REQUEST_ORDERED"
-    ORDER_REQUEST_SENT_BACK = "ORDER_REQUEST_SENT_BACK"
-    STANDING_ORDER_INCOMPLETE = "STANDING_ORDER_INCOMPLETE"
-    STANDING_ORDER_REFUSED = "STANDING_ORDER_REFUSED"
-    ORGANISATION_CLOSED = "ORGANISATION_CLOSED"
-    CLOSING_REFUSED = "CLOSING_REFUSED"
-    ONLINE_PAYMENT_LATE = "ONLINE_PAYMENT_LATE"
-    ONLINE_PAYMENT_MISMATCHED = "ONLINE_PAYMENT_MISMATCHED"
-    ANNOUNCEMENT_PUBLISHED = "ANNOUNCEMENT_PUBLISHED"
-    TICKET_OPENED = "TICKET_OPENED"
-    TICKET_ROUTED = "TICKET_ROUTED"
-    TICKET_TAKEN = "TICKET_TAKEN"
-    TICKET_ANSWERED = "TICKET_ANSWERED"
-    TICKET_CUSTOMER_WROTE = "TICKET_CUSTOMER_WROTE"
-    TICKET_RESOLVED = "TICKET_RESOLVED"
-    TICKET_MARKED = "TICKET_MARKED"
-    TICKET_REOPENED = "TICKET_REOPENED"
-    TICKET_WITHDRAWN = "TICKET_WITHDRAWN"
-    TICKET_DUE_SOON = "TICKET_DUE_SOON"
-    TICKET_OVERDUE = "TICKET_OVERDUE"
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """One thing to tell people: a line for lists and subjects, and the whole of it."""
-
-    kind: NotificationKind
-    title: str
-    text: str
-
-
-def announced_kinds() -> frozenset[str]:
-    """Return the kinds of events that people are told of."""
-    return frozenset(kind.lower() for kind in NotificationKind)
-
-
-def announcement_of(event_kind: str, data: Mapping[str, Any]) -> Announcement:
-    """Put an event into words; `data` holds what its kind promises, dates in ISO 8601."""
-    kind = NotificationKind(event_kind.upper())
-    title, *sentences = _SENTENCES[kind]
-    said = [sentence for sentence in sentences if _is_known(sentence, data)]
-    return Announcement(
-        kind, title.format_map(data), " ".join(sentence.format_map(data) for sentence in said)
-    )
-
-
-# A title, then the sentences; one that needs a value nobody knows yet is left out.
-_SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
+ENGLISH: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.ORDER_CONFIRMED: (
         "Order {number} is confirmed",
         "{seller_name} has confirmed order {number}.",
@@ -104,6 +17,12 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "Tracking number: {tracking_number}.",
         "Expected arrival: {expected_at}.",
         "Delivery code: {code}; say it to who brings the goods, once you have them.",
+    ),
+    NotificationKind.GOODS_COMING: (
+        "Goods of order {number} are coming in",
+        "Goods of order {number} from {seller_name} are on their way to you.",
+        "There are {kinds} kinds of goods: {goods}.",
+        "Expected arrival: {expected_at}.",
     ),
     NotificationKind.ORDER_SHORT_PICKED: (
         "Goods of order {number} were not found",
@@ -305,11 +224,55 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "Reported: {amount} {currency}; asked for: {asked}.",
         "Nothing was booked; look at your account at the provider.",
     ),
+    NotificationKind.INVOICE_ISSUED: (
+        "Invoice {number} from {seller_name}",
+        "{seller_name} has issued invoice {number} to {buyer_name}.",
+        "Total: {total} {currency}.",
+        "Due on {due_on}.",
+    ),
+    NotificationKind.INVOICE_OVERDUE: (
+        "Invoice {number} is overdue",
+        "Invoice {number} of {seller_name} to {buyer_name} was not paid in time.",
+        "It was due on {due_on}.",
+        "Open: {open} {currency}.",
+    ),
+    NotificationKind.CREDIT_NOTE_ISSUED: (
+        "Credit note {number} from {seller_name}",
+        "{seller_name} has issued credit note {number} to {buyer_name}.",
+        "It takes back of invoice {invoice_number}.",
+        "Total: {total} {currency}.",
+    ),
+    NotificationKind.PAYMENT_RECORDED: (
+        "A payment of {buyer_name} to {seller_name}",
+        "A payment of {buyer_name} to {seller_name} was recorded.",
+        "Amount: {amount} {currency}.",
+        "Reference: {reference}.",
+    ),
+    NotificationKind.STATEMENT_ANSWERED: (
+        "{buyer_name} has answered a statement",
+        "{buyer_name} has confirmed the statement from {since} up to {confirmed_until}.",
+        "{buyer_name} disputes the statement from {since} up to {disputed_until}.",
+        "It closes at {closing} {currency}.",
+        "It writes: {words}",
+    ),
     NotificationKind.CLOSING_REFUSED: (
         "{name} was not closed as planned",
         "{name} could not be closed when its time came, and nothing was changed.",
         "It was planned for {effective_at}.",
         "Reason: {refusal}",
+    ),
+    NotificationKind.LISTING_WAITS: (
+        "{product} waits for review",
+        "{by_name} has submitted {product} to be listed, and somebody else must review it.",
+    ),
+    NotificationKind.LISTING_APPROVED: (
+        "{product} is approved",
+        "{by_name} has approved {product} as you submitted it; it may be listed now.",
+    ),
+    NotificationKind.LISTING_REFUSED: (
+        "{product} was not approved",
+        "{by_name} has not approved {product}; it is a draft again.",
+        "Reason: {reason}",
     ),
     NotificationKind.ANNOUNCEMENT_PUBLISHED: ("{seller_name}: {title}", "{text}"),
     NotificationKind.TICKET_OPENED: (
@@ -363,8 +326,3 @@ _SENTENCES: Mapping[NotificationKind, tuple[str, ...]] = {
         "It was due at {respond_by}.",
     ),
 }
-
-
-def _is_known(sentence: str, data: Mapping[str, Any]) -> bool:
-    names = (name for _, name, _, _ in Formatter().parse(sentence) if name)
-    return all(data.get(name) is not None for name in names)

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations import steps
 
-revision: str = "0049"
-down_revision: str | None = "0048"
+revision: str = "0055"
+down_revision: str | None = "0054"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

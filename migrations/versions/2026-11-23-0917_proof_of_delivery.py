@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations import steps
 
-revision: str = "0048"
-down_revision: str | None = "0047"
+revision: str = "0054"
+down_revision: str | None = "0053"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
