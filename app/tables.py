@@ -93,6 +93,7 @@ APPEND_ONLY = frozenset(
         "outbox_event",
         "points_entry",
         "prepaid_movement",
+        "statement_answer",
         "stock_move",
         "stock_status_change",
         "tracking_event",

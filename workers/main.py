@@ -58,7 +58,7 @@ def build_broker(settings: Settings) -> Broker:
 def _listeners(settings: Settings) -> Sequence[Listener]:
     transport = transport_of(settings.smtp_url, settings.mail_folder)
     return (
-        *notification_listeners(transport, settings.mail_from),
+        *notification_listeners(transport, settings.mail_from, CarrierKeys(settings.secret)),
         *letter_listeners(
             transport, settings.mail_from, settings.site_url, OneTimeKeys(settings.secret)
         ),

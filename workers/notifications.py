@@ -6,6 +6,7 @@ from uuid import UUID
 
 from aiosmtplib import SMTPException, SMTPRecipientsRefused
 
+from app.carriers.rules.signing import CarrierKeys
 from app.db.outbox import OutboxEvent
 from app.db.work import Work
 from app.jobs.rules import MOST_RETRIES
@@ -27,11 +28,25 @@ MOST_RETRIES_OF_MAIL = 84  # Some three days, at an hour from the thirteenth on.
 _FIRST_PERMANENT_CODE = 500
 
 
-async def tell_people(work: Work, event: OutboxEvent) -> None:
-    """Notify those whom the event names as its recipients."""
-    # Events of money from before people were told of them name nobody.
-    recipients = [UUID(recipient) for recipient in event.data.get("recipients", ())]
-    await notify(work, event, recipients)
+@dataclass(frozen=True, slots=True)
+class PeopleListener:
+    """Notifies people; `keys` are of delivery codes, which no event holds."""
+
+    keys: CarrierKeys
+
+    async def tell(self, work: Work, event: OutboxEvent) -> None:
+        """Notify those whom the event names as its recipients.
+
+        Those who sign for goods that have left are told their delivery code, and nobody else.
+        """
+        # Events of money from before people were told of them name nobody.
+        recipients = [UUID(recipient) for recipient in event.data.get("recipients", ())]
+        may_sign = {UUID(signer) for signer in event.data.get("signers", ())}
+        await notify(work, event, [each for each in recipients if each not in may_sign])
+        signers = [each for each in recipients if each in may_sign]
+        if signers:
+            code = self.keys.delivery_code(work.tenant_id, UUID(event.data["shipment_id"]))
+            await notify(work, event, signers, {"code": code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +84,13 @@ def is_worth_another_try(retries: int, error: BaseException) -> bool:
     return retries < (MOST_RETRIES_OF_MAIL if is_the_servers else MOST_RETRIES)
 
 
-def notification_listeners(transport: MailTransport, sender: str) -> Sequence[Listener]:
+def notification_listeners(
+    transport: MailTransport, sender: str, keys: CarrierKeys
+) -> Sequence[Listener]:
     """Return the listeners that tell people."""
-    emails = EmailListener(transport, sender)
+    emails, people = EmailListener(transport, sender), PeopleListener(keys)
     return (
-        Listener("tell_people", announced_kinds(), tell_people),
+        Listener("tell_people", announced_kinds(), people.tell),
         Listener(
             "send_email",
             frozenset({NOTIFICATION_CREATED}),

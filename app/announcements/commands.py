@@ -36,7 +36,7 @@ from app.organisations.models import (
     Territory,
     TradingRelationship,
 )
-from app.organisations.operations import looked_after
+from app.organisations.operations import own_customers
 from app.promotions.models import TradeScheme
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -193,7 +193,7 @@ async def _check_known(work: Work, new: NewAnnouncement) -> None:
             table.id.in_(set(keys)),
         )
         if table is TradingRelationship and _is_narrow(work):
-            statement = statement.where(TradingRelationship.id.in_(looked_after(work)))
+            statement = statement.where(TradingRelationship.id.in_(own_customers(work)))
         if await work.session.scalar(statement) != len(set(keys)):
             raise NotFound(table.__name__).at(path)
     if new.product_ids:

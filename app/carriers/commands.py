@@ -13,6 +13,9 @@ from app.carriers import locks
 from app.carriers.errors import CarrierAddressRefused, CarrierNameTaken, TooManyCarriers
 from app.carriers.models import Carrier, CarrierAdapter, CarrierSecret
 from app.carriers.operations import Service
+from app.carriers.rules.agreeing import Agreement
+from app.carriers.rules.choosing import CarrierRule
+from app.carriers.rules.sense import check_agreements, check_rules
 from app.carriers.rules.signing import CarrierKeys
 from app.db.idempotency import once
 from app.db.work import Work
@@ -36,12 +39,17 @@ _PLACE = "trackingNumber"
 
 @dataclass(frozen=True, slots=True)
 class CarrierTermsGiven:
-    """What is known of a carrier; without an address it is spoken to by people."""
+    """What is known of a carrier; without an address it is spoken to by people.
+
+    Rules and agreements that are not given stay as they are.
+    """
 
     name: str
     url: str | None = None
     tracking_address: str = ""
     services: Sequence[Service] = ()
+    rules: Sequence[CarrierRule] | None = None
+    agreements: Sequence[Agreement] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,11 @@ async def create_carrier(
         given.url,
         given.tracking_address,
         [asdict(each) for each in given.services],
+        *(
+            [each.stored() for each in some]
+            for some in (given.rules, given.agreements)
+            if some is not None
+        ),
     ]
     carrier_id = await once(work, key, "createCarrier", body, new_id(), create)
     return carrier_id, next(iter(made), None)
@@ -182,6 +195,8 @@ def _check(given: CarrierTermsGiven, *, allows_loopback: bool) -> None:
             raise CarrierAddressRefused(refused.problem) from None
     _check_tracking_address(given.tracking_address)
     _check_services(given.services)
+    check_rules(given.rules or (), {each.code for each in given.services})
+    check_agreements(given.agreements or ())
 
 
 def _check_tracking_address(address: str) -> None:
@@ -215,6 +230,12 @@ def _columns(given: CarrierTermsGiven) -> dict[str, object]:
         "url": given.url,
         "tracking_address": given.tracking_address,
         "services": [asdict(each) for each in given.services],
+        **({} if given.rules is None else {"rules": [each.stored() for each in given.rules]}),
+        **(
+            {}
+            if given.agreements is None
+            else {"agreements": [each.stored() for each in given.agreements]}
+        ),
     }
 
 
@@ -225,5 +246,7 @@ def _noted(carrier: Carrier) -> dict[str, object]:
         "name": carrier.name,
         "host": host,
         "services": carrier.services,
+        "rules": carrier.rules,
+        "agreements": carrier.agreements,
         "is_active": carrier.is_active,
     }

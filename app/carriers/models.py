@@ -54,7 +54,8 @@ class ReportOutcome(StrEnum):
 class Carrier(Identified, Table):
     """Who carries goods for a seller, and at which address its software is spoken to (R0-11).
 
-    `services` are its service levels, each with a code, a name and the days it takes.
+    `services` are its service levels, each with a code, a name and the days it takes; `rules` say
+    which orders it takes, `agreements` what it has promised and for how much.
     """
 
     __tablename__ = "carrier"
@@ -71,6 +72,8 @@ class Carrier(Identified, Table):
     url: Mapped[str | None]
     tracking_address: Mapped[str]
     services: Mapped[list[Any]]
+    rules: Mapped[list[Any]] = mapped_column(default=list)
+    agreements: Mapped[list[Any]] = mapped_column(default=list)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

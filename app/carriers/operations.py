@@ -8,6 +8,8 @@ from sqlalchemy import or_, select
 
 from app.carriers.errors import CarrierNotActive, UnknownService
 from app.carriers.models import Carrier, CarrierSecret
+from app.carriers.rules.agreeing import Agreement
+from app.carriers.rules.choosing import CarrierRule
 from app.carriers.rules.signing import CarrierKeys
 from app.db.work import Work
 from app.kernel.errors import NotFound
@@ -48,6 +50,23 @@ async def carrier_to_book(work: Work, carrier_id: UUID) -> Carrier:
     if not carrier.is_active:
         raise CarrierNotActive(carrier.name)
     return carrier
+
+
+async def rules_of_seller(work: Work, organisation_id: UUID) -> list[tuple[UUID, str, CarrierRule]]:
+    """Return the rules of a seller's carriers that take goods, each with whose it is."""
+    statement = select(Carrier.id, Carrier.name, Carrier.rules).where(
+        Carrier.organisation_id == organisation_id, Carrier.is_active
+    )
+    return [
+        (carrier_id, name, CarrierRule.read(rule))
+        for carrier_id, name, rules in await work.session.execute(statement)
+        for rule in rules
+    ]
+
+
+def agreements_of(carrier: Carrier) -> list[Agreement]:
+    """Return what was agreed with a carrier, as it was given."""
+    return [Agreement.read(each) for each in carrier.agreements]
 
 
 async def carriers_named(work: Work, ids: Collection[UUID]) -> dict[UUID, Carrier]:

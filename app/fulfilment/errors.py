@@ -43,6 +43,37 @@ class ShipmentNotOpen(Refused):
 
 
 @dataclass(eq=False)
+class WrongDeliveryCode(Refused):
+    """What was given is not the code that the shipment's buyer was told (R1-65)."""
+
+    code: ClassVar = "WRONG_DELIVERY_CODE"
+    text: ClassVar = "This is not the delivery code of shipment {number}."
+    field_path: ClassVar = "code"
+    number: int
+
+
+@dataclass(eq=False)
+class TooManyDeliveryCodes(Refused):
+    """After a few wrong codes the next one waits, and longer each time."""
+
+    code: ClassVar = "TOO_MANY_DELIVERY_CODES"
+    text: ClassVar = "Too many codes were wrong; try again in {seconds} s, or sign by hand."
+    field_path: ClassVar = "code"
+    seconds: int
+
+
+@dataclass(eq=False)
+class CarrierReasonNeeded(Refused):
+    """Who takes another carrier than the rules choose says why, and that is kept (R2-18)."""
+
+    code: ClassVar = "CARRIER_REASON_NEEDED"
+    text: ClassVar = "Rule {priority} chooses {carrier}; say why another carrier takes the goods."
+    field_path: ClassVar = "reason"
+    priority: int
+    carrier: str
+
+
+@dataclass(eq=False)
 class NotLate(Refused):
     """What has arrived meanwhile, or is expected later, is not late."""
 

@@ -74,14 +74,24 @@ class PickTask(Identified, Table):
 class Shipment(Identified, Table):
     """Goods of one order that travel together with one carrier, kept (`carrier_id`) or named.
 
-    `late_noted_for` is the expected arrival that people were told will not be kept.
+    `late_noted_for` is the expected arrival that people were told will not be kept. `wrong_codes`
+    counts what was tried as its delivery code since the last right one. `rating` is of its buyer.
+    `proposed_carrier_id` is whom the seller's rules chose, `carrier_reason` why it has its carrier.
     """
 
     __tablename__ = "shipment"
     __table_args__ = (
         belongs_to("order_id", "orders"),
         belongs_to("carrier_id", "carrier"),
+        belongs_to("proposed_carrier_id", "carrier"),
+        belongs_to("handed_over_by_membership_id", "membership"),
+        belongs_to("handed_over_signature_id", "stored_file"),
+        belongs_to("signed_by_membership_id", "membership"),
+        belongs_to("signature_id", "stored_file"),
+        belongs_to("photo_id", "stored_file"),
         one_of("status", ShipmentStatus),
+        CheckConstraint("wrong_codes >= 0", name="wrong_codes"),
+        CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
         UniqueConstraint("tenant_id", "order_id", "number"),
         Index(None, "tenant_id", "status", "expected_at"),
     )
@@ -91,15 +101,28 @@ class Shipment(Identified, Table):
     status: Mapped[str] = mapped_column(default=ShipmentStatus.PLANNED)
     carrier: Mapped[str]
     carrier_id: Mapped[UUID | None]
+    proposed_carrier_id: Mapped[UUID | None]
+    carrier_reason: Mapped[str] = mapped_column(default="")
     tracking_number: Mapped[str] = mapped_column(default="")
     booked_at: Mapped[datetime]
     expected_at: Mapped[datetime | None]
     late_noted_for: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
     handed_over_to: Mapped[str | None]
+    handed_over_by_membership_id: Mapped[UUID | None]
+    handed_over_signature_id: Mapped[UUID | None]
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[str | None]
+    signed_by_membership_id: Mapped[UUID | None]
+    signature_id: Mapped[UUID | None]
+    photo_id: Mapped[UUID | None]
+    code_confirmed_at: Mapped[datetime | None]
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    wrong_code_at: Mapped[datetime | None]
     refusal_reason: Mapped[str | None]
+    rating: Mapped[int | None]
+    rating_words: Mapped[str | None]
+    rated_at: Mapped[datetime | None]
 
 
 class ShipmentLine(Identified, Table):

@@ -32,6 +32,7 @@ GRACE = timedelta(days=30)
 class Purpose(StrEnum):
     """What a token is good for."""
 
+    EMAIL_PROOF = "EMAIL_PROOF"
     INVITATION = "INVITATION"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105  # a purpose, not a password
     PROVIDER_LINK = "PROVIDER_LINK"

@@ -68,6 +68,7 @@ def _member_in(
             _member_t.identity_id,
             _member_t.organisation_id,
             _member_t.name.label("member_name"),
+            _member_t.email_proven_at,
             func.coalesce(func.array_agg(_held_t.role_id).filter(_held_t.role_id.is_not(None)), []),
             func.coalesce(func.array_agg(_role_t.name).filter(_role_t.name.is_not(None)), []),
             revisions_in(_member_t.tenant_id),
@@ -183,7 +184,7 @@ async def _member(
     found = await send(connection, _MEMBER, asked)
     if not found:
         raise Unauthenticated("the sign-in or the membership has ended")
-    actor = await _actor(session, tenant_id, membership_id, cache, found[0])
+    actor = await _actor(session, tenant_id, membership_id, cache, found[0], is_person=True)
     return replace(actor, session_id=claims.session_id)
 
 
@@ -206,19 +207,23 @@ async def _key(
     return await _actor(session, tenant_id, key_id, cache, found[0])
 
 
-async def _actor(
+async def _actor(  # noqa: PLR0913  # who it is takes this much
     session: AsyncSession,
     tenant_id: UUID,
     membership_id: UUID,
     cache: PolicyCache,
     cells: Sequence[Any],
+    *,
+    is_person: bool = False,
 ) -> Actor:
-    identity_id, organisation_id, name, role_ids, role_names, revisions, *more = cells
+    identity_id, organisation_id, name, proven_at, role_ids, role_names, revisions, *more = cells
     maker, confined_to, *settings = more
     note_revisions(session, revisions)
     tenant = remember(session, settings)
     if tenant.status != TenantStatus.ACTIVE:
         raise Unauthenticated("this network is suspended")
+    if is_person and proven_at is None and tenant.requires_proven_email:
+        raise Unauthenticated("this network asks for proof of your e-mail address")
     version = tenant.policy_version
     grants = await grants_of(session, cache, tenant_id, version, frozenset(role_ids))
     roles = tuple(sorted(role_names))

@@ -41,6 +41,44 @@ class LotDatesDiffer(Refused):
 
 
 @dataclass(eq=False)
+class TransferReceived(Refused):
+    """What has arrived was counted then."""
+
+    code: ClassVar = "TRANSFER_RECEIVED"
+    text: ClassVar = "The transfer was received already."
+    field_path: ClassVar = "transferId"
+
+
+@dataclass(eq=False)
+class DifferenceUnexplained(Refused):
+    """Pieces that were sent and did not come are gone: somebody says why."""
+
+    code: ClassVar = "DIFFERENCE_UNEXPLAINED"
+    text: ClassVar = "{sent} pieces were sent and {received} came. Please say why."
+    field_path: ClassVar = "counts"
+    sent: Decimal
+    received: Decimal
+
+
+@dataclass(eq=False)
+class CountMoved(Refused):
+    """Goods came or went since the count was compared."""
+
+    code: ClassVar = "COUNT_MOVED"
+    text: ClassVar = "The stock has changed since these differences were shown. Please look again."
+    field_path: ClassVar = "fingerprint"
+
+
+@dataclass(eq=False)
+class NothingDiffers(Refused):
+    """There is nothing to correct."""
+
+    code: ClassVar = "NOTHING_DIFFERS"
+    text: ClassVar = "What was counted is what is known."
+    field_path: ClassVar = "count"
+
+
+@dataclass(eq=False)
 class AlertMended(Refused):
     """Nothing is to be done about it any more."""
 

@@ -1,7 +1,7 @@
-"""Row locks of inventory, in the order (warehouse, SKU).
+"""Row locks of inventory: a transfer's first, then balances in the order (warehouse, SKU).
 
 Every change of a lot's balance, of reservations and allocations happens under the lock of the
-balance of its SKU in its warehouse; so these are the only locks there are.
+balance of its SKU in its warehouse; so no others are needed for them.
 """
 
 from collections.abc import Collection
@@ -16,6 +16,7 @@ from app.inventory.models import (
     StockBalance,
     StockQuota,
     StockThreshold,
+    StockTransfer,
     Warehouse,
 )
 
@@ -47,6 +48,21 @@ async def balance(work: Work, warehouse_id: UUID, sku_id: UUID) -> None:
     await work.session.execute(
         _balances().where(StockBalance.warehouse_id == warehouse_id, StockBalance.sku_id == sku_id)
     )
+
+
+async def balances_in(work: Work, warehouse_id: UUID, sku_ids: Collection[UUID]) -> None:
+    """Lock the balances of SKUs in one warehouse, as far as they exist."""
+    of_goods = StockBalance.sku_id.in_(sku_ids)
+    await work.session.execute(
+        _balances().where(StockBalance.warehouse_id == warehouse_id, of_goods)
+    )
+
+
+async def own_transfer(work: Work, transfer_id: UUID) -> StockTransfer | None:
+    """Lock a transfer between warehouses of the own organisation."""
+    own = StockTransfer.organisation_id == work.actor.own_organisation
+    statement = select(StockTransfer).where(StockTransfer.id == transfer_id, own).with_for_update()
+    return await work.session.scalar(statement.execution_options(populate_existing=True))
 
 
 async def own_quota(work: Work, quota_id: UUID) -> StockQuota | None:

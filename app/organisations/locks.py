@@ -170,6 +170,15 @@ async def own_territories(work: Work) -> dict[UUID, Territory]:
     return {row.id: row for row in await work.session.scalars(statement)}
 
 
+async def own_reps(work: Work) -> None:
+    """Lock who looks after the own organisation's customers and territories, for one at a time."""
+    await work.session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == work.actor.own_organisation)
+        .with_for_update(key_share=True)
+    )
+
+
 async def request_to_own(work: Work, request_id: UUID) -> RelationshipRequest | None:
     """Lock a request for trade that the actor's organisation was asked; none of another's."""
     return await _request(

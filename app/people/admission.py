@@ -111,7 +111,13 @@ async def _join(work: Work, invitation: Invitation, identity_id: UUID, name: str
     roles = (await work.session.scalars(named.order_by(InvitationRole.role_id))).all()
     await identities.open_tenant(work, identity_id)
     membership = await rbac.add_membership(
-        work, identity_id, invitation.organisation_id, name, invitation.email, roles
+        work,
+        identity_id,
+        invitation.organisation_id,
+        name,
+        invitation.email,
+        roles,
+        is_email_proven=True,
     )
     note_exchange(work, membership.id, given=roles)
     return membership

@@ -116,3 +116,12 @@ class TooManyKeys(Refused):
     code: ClassVar = "TOO_MANY_KEYS"
     text: ClassVar = "An organisation may have {most} API keys; revoke one that is not needed."
     most: int
+
+
+@dataclass(eq=False)
+class EmailNotProved(Refused):
+    """Whoever locks out others must be able to go on."""
+
+    code: ClassVar = "EMAIL_NOT_PROVED"
+    text: ClassVar = "Prove your own e-mail address first, by the link of a letter that went to it."
+    field_path: ClassVar = "requiresProvenEmail"

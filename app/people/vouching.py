@@ -129,7 +129,9 @@ async def _newcomer(inside: Work, provider: IdentityProvider, proven: Proven, em
     name = _name(proven, email)
     identity_id = await _identity(inside, name, email)
     await identities.open_tenant(inside, identity_id)
-    member = await rbac.add_membership(inside, identity_id, organisation_id, name, email, [role_id])
+    member = await rbac.add_membership(
+        inside, identity_id, organisation_id, name, email, [role_id], is_email_proven=True
+    )
     after = {"name": name, "email": email, "provider": str(provider.id)}
     record(inside, "JOIN_BY_PROVIDER", "membership", member.id, after=after)
     note_exchange(inside, member.id, given=[role_id])

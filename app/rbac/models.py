@@ -58,7 +58,8 @@ class RoleGrant(TenantOwned, Table):
 class Membership(Identified, Table):
     """That a person works in an organisation; ended, never deleted, so that history keeps names.
 
-    That of an API key has the key's prefix and no e-mail: it is nobody's to sign in to.
+    That of an API key has the key's prefix and no e-mail: it is nobody's to sign in to. Whose link
+    was followed, or who came by one, has proved that the e-mail is theirs at `email_proven_at`.
     """
 
     __tablename__ = "membership"
@@ -82,6 +83,7 @@ class Membership(Identified, Table):
     joined_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     key_prefix: Mapped[str | None]
+    email_proven_at: Mapped[datetime | None]
 
 
 class MembershipRole(TenantOwned, Table):

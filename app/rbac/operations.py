@@ -12,6 +12,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
@@ -77,6 +78,8 @@ async def add_membership(  # noqa: PLR0913, PLR0917  # a membership has these pa
     name: str,
     email: str,
     roles: Iterable[UUID],
+    *,
+    is_email_proven: bool = False,
 ) -> Membership:
     """Let an identity work in an organisation with the given roles."""
     membership = Membership(
@@ -85,6 +88,7 @@ async def add_membership(  # noqa: PLR0913, PLR0917  # a membership has these pa
         name=name,
         email=email,
         joined_at=work.now,
+        email_proven_at=work.now if is_email_proven else None,
     )
     await work.save(membership)
     rows = [{"membership_id": membership.id, "role_id": role} for role in roles]
@@ -107,6 +111,31 @@ async def people_of(
             Membership.id.not_in(_granted(work, permission, Effect.DENY)),
         )
     return list((await work.session.scalars(statement.order_by(Membership.id))).all())
+
+
+def reaches(
+    work: Work,
+    permission: Permission,
+    near: Mapping[Scope, ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """Select memberships whose permission reaches a thing of their organisation.
+
+    `near` says for narrow scopes whom they reach it for, such as those that it is assigned to; in
+    all others it is reached.
+    """
+    narrow = (Scope.OWN, Scope.ASSIGNED)
+    granted = (
+        _granted(work, permission, Effect.ALLOW)
+        .where(
+            or_(
+                RoleGrant.scope.not_in(narrow),
+                *(and_(RoleGrant.scope == scope, is_near) for scope, is_near in near.items()),
+            )
+        )
+        .correlate(Membership)
+    )
+    denied = _granted(work, permission, Effect.DENY)
+    return and_(Membership.id.in_(granted), Membership.id.not_in(denied))
 
 
 async def set_roles(

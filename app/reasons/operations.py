@@ -17,13 +17,12 @@ from app.kernel.errors import NotFound
 from app.orders.models import Order, OrderLine
 from app.orders.rules.states import OrderState
 from app.organisations.models import (
-    AssignedRep,
     Organisation,
     OrganisationAncestry,
     TradingRelationship,
     UpstreamVisibility,
 )
-from app.organisations.operations import visible_below_of
+from app.organisations.operations import present_reps, visible_below_of
 from app.pricing.models import PriceList
 from app.rbac import operations as rbac
 from app.rbac.models import Membership
@@ -121,8 +120,7 @@ async def _customer(work: Work, relationship_id: UUID) -> Record:
 
 
 async def _looked_after_by(work: Work, relationship_id: UUID) -> frozenset[UUID]:
-    people = select(AssignedRep.membership_id).where(AssignedRep.relationship_id == relationship_id)
-    return frozenset(await work.session.scalars(people))
+    return frozenset(await present_reps(work, relationship_id))
 
 
 async def _seen_from(work: Work, organisation_id: UUID, until: datetime | None) -> frozenset[UUID]:

@@ -20,15 +20,24 @@ from app.rbac.guard import requires
 from app.rbac.models import Membership, MembershipRole, RoleGrant
 from app.rbac.permissions import Permission
 from app.rbac.rules import Effect
+from app.reasons.caps import (
+    approval_limits,
+    budget_limits,
+    credit_limits,
+    orders_in_hand,
+)
 from app.reasons.operations import discounts_in_hand, record_of, somebodies
 from app.reasons.rules import (
     PERMISSIONS,
     Cap,
+    MoneyLimit,
     Reason,
     Record,
     RecordKind,
+    Somebody,
     discount_cap,
     may,
+    money_cap,
     reasons_of,
 )
 
@@ -87,21 +96,48 @@ async def explain_permission(
 async def permission_caps(work: Work, membership_id: UUID | None) -> list[Cap]:
     """Return how far a person may use permissions that have a cap, and how far they do (R3-50).
 
-    Oneself, or somebody of the own organisation for who sets authorities there: discounts are
-    nobody else's business, whoever administers people or stands above. Raises `NotFound`. Empty for
-    who holds no such permission.
+    Oneself, or somebody of the own organisation: discounts for who sets authorities there, budgets
+    and amounts for approval for who sets these. They are nobody else's business, whoever
+    administers people or stands above: raises `NotFound`. Credit is for who reads invoices. Empty
+    for who holds no such permission. The number of statements is the same for any number of caps.
     """
     member = await _person(work, membership_id)
     is_own = member.id == work.actor.membership_id
     is_here = member.organisation_id == work.actor.organisation_id
-    if not is_own and not (is_here and work.actor.may(Permission.DISCOUNT_AUTHORITY_WRITE)):
+    sees_discounts, sees_orders = (
+        is_own or (is_here and work.actor.may(right))
+        for right in (Permission.DISCOUNT_AUTHORITY_WRITE, Permission.APPROVAL_RULE_WRITE)
+    )
+    if not (sees_discounts or sees_orders):
         raise NotFound("Membership")
     (somebody,) = await somebodies(work, [member])
-    if Permission.DISCOUNT_GRANT not in somebody.grants:
-        return []
-    limits = await authorities_of(work, member.organisation_id, [member.id])
-    given = await discounts_in_hand(work, member.id)
-    return [discount_cap(limits.get(member.id), given)]
+    found: list[Cap] = []
+    if sees_discounts and Permission.DISCOUNT_GRANT in somebody.grants:
+        limits = await authorities_of(work, member.organisation_id, [member.id])
+        given = await discounts_in_hand(work, member.id)
+        found.append(discount_cap(limits.get(member.id), given))
+    if sees_orders and not somebody.grants.keys().isdisjoint(_ORDERING):
+        found += await _money_caps(work, somebody)
+    return found
+
+
+_ORDERING = frozenset({Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER})
+
+
+async def _money_caps(work: Work, somebody: Somebody) -> list[Cap]:
+    own, limits = somebody.organisation_id, list[MoneyLimit]()
+    is_buyer = Permission.ORDER_PLACE in somebody.grants
+    if is_buyer:
+        limits += await budget_limits(work, own, somebody.membership_id)
+    limits += await approval_limits(work, own, somebody.grants)
+    invoices = Permission.INVOICE_READ
+    reads_all = work.actor.may(invoices) and work.actor.scope_of(invoices).covers(
+        Scope.ORGANISATION
+    )
+    if is_buyer and reads_all:
+        limits += await credit_limits(work, own)
+    in_hand = await orders_in_hand(work, own, somebody.membership_id)
+    return [money_cap(each, in_hand) for each in limits]
 
 
 @requires(Permission.MEMBER_READ)

@@ -88,27 +88,111 @@ class Record:
     seen_from: frozenset[UUID] = field(default_factory=frozenset[UUID])
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """How far somebody may use a permission, and how far they do, in percent.
+class CapKind(StrEnum):
+    """What bounds a person.
 
-    `limit` is none without one: nothing may be used then. `uses` counts what is in hand, `deepest`
-    is the farthest of it, and `beyond` how much of it went beyond the limit of now, with approval
-    or under another limit.
+    DISCOUNT: how deep a discount by hand may go. ORDER_BUDGET: what one order may come to.
+    PERIOD_BUDGET: what all orders of a calendar period may. APPROVAL: from which total on every
+    order waits for approval. CREDIT: what the own organisation may owe a supplier.
     """
 
+    DISCOUNT = "DISCOUNT"
+    ORDER_BUDGET = "ORDER_BUDGET"
+    PERIOD_BUDGET = "PERIOD_BUDGET"
+    APPROVAL = "APPROVAL"
+    CREDIT = "CREDIT"
+
+
+class CapUnit(StrEnum):
+    """What a cap counts: percent of a price, or money in the cap's currency."""
+
+    PERCENT = "PERCENT"
+    MONEY = "MONEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How far somebody may use a permission, and how far it is used now.
+
+    `limit` is none without one. `used` is the farthest of what is in hand, or, of a period and of
+    credit, all of it. `uses` counts what they have in hand, and `beyond` how much of it goes beyond
+    the limit of now, with approval or under another limit; of all of it, 1 when it does.
+    """
+
+    kind: CapKind
     permission: Permission
     limit: Decimal | None
+    used: Decimal | None
     uses: int
-    deepest: Decimal | None
     beyond: int
+    name: str | None = None
+    currency: str | None = None
+
+    @property
+    def unit(self) -> CapUnit:
+        """What is counted."""
+        return CapUnit.PERCENT if self.kind is CapKind.DISCOUNT else CapUnit.MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyLimit:
+    """A bound on money, of which so much is used in all; none where each order stands alone."""
+
+    kind: CapKind
+    permission: Permission
+    currency: str
+    limit: Decimal | None
+    used: Decimal | None = None
+    name: str | None = None
+    relationship_id: UUID | None = None
+    is_reached_by_limit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """The totals of somebody's orders in hand in one relationship, as buyer or as seller."""
+
+    relationship_id: UUID
+    currency: str
+    is_purchase: bool
+    totals: tuple[Decimal, ...]
 
 
 def discount_cap(limit: Decimal | None, given: Sequence[Decimal]) -> Cap:
     """Hold discounts by hand that are in hand against the limit of whoever gave them."""
     beyond = sum(limit is None or percent > limit for percent in given)
     deepest = max(given, default=None)
-    return Cap(Permission.DISCOUNT_GRANT, limit, len(given), deepest, beyond)
+    return Cap(CapKind.DISCOUNT, Permission.DISCOUNT_GRANT, limit, deepest, len(given), beyond)
+
+
+def money_cap(bound: MoneyLimit, in_hand: Iterable[InHand]) -> Cap:
+    """Hold what is used, or else each order in hand of its side and currency, against a bound."""
+    is_purchase = bound.permission is Permission.ORDER_PLACE
+    totals = [
+        total
+        for each in in_hand
+        if each.is_purchase == is_purchase
+        and each.currency == bound.currency
+        and bound.relationship_id in {None, each.relationship_id}
+        for total in each.totals
+    ]
+    counted = totals if bound.used is None else [bound.used]
+    return Cap(
+        bound.kind,
+        bound.permission,
+        bound.limit,
+        max(counted, default=None),
+        len(totals),
+        sum(_is_beyond(bound, amount) for amount in counted),
+        bound.name,
+        bound.currency,
+    )
+
+
+def _is_beyond(bound: MoneyLimit, amount: Decimal) -> bool:
+    if bound.limit is None:
+        return False
+    return amount > bound.limit or (bound.is_reached_by_limit and amount == bound.limit)
 
 
 _OF_ORDERS = frozenset({P.ORDER_READ, *(each for of in TRANSITIONS for each in of.permissions)})

@@ -1,27 +1,30 @@
 """Sales representatives, as the customers they look after name them (R3-38)."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 from strawberry import relay
 
+from app.orders.models import Order
 from app.organisations import queries
-from app.organisations.commands import handing_over
 from app.organisations.queries import RepRow
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.ids import key_of
-from app.schema.operation import mutation, query
-from app.schema.refusals import Refusal
+from app.schema.operation import query
 
 
 @strawberry.type
 class AssignedRep:
-    """A sales representative who looks after a customer (R3-38)."""
+    """A sales representative who looks after a customer or a territory (R3-38)."""
 
     membership_id: relay.GlobalID
     name: str
-    assigned_at: datetime
+    assigned_at: datetime = strawberry.field(description="From when on; it may lie ahead.")
+    until: datetime | None = strawberry.field(
+        description="Until when, exclusively; null means for ever."
+    )
 
     @classmethod
     def of(cls, row: RepRow) -> "AssignedRep":
@@ -30,28 +33,40 @@ class AssignedRep:
             membership_id=relay.GlobalID("Membership", str(row.membership_id)),
             name=row.name,
             assigned_at=row.assigned_at,
+            until=row.until,
         )
 
 
 @strawberry.type
-class CustomersHandedOver:
-    """How many customers somebody else looks after from now on."""
-
-    customers: int
-
-
-@strawberry.input
-class HandOverCustomersInput:
-    """Whose customers, who may have left, and the colleague to look after all of them."""
+class PlannedHandOver:
+    """That a colleague will look after somebody's customers from an instant on."""
 
     from_membership_id: relay.GlobalID
+    from_name: str
     to_membership_id: relay.GlobalID
-    reason: str | None = None
+    to_name: str
+    effective_at: datetime
+    customers: int
+
+    @classmethod
+    def of(cls, row: queries.PlannedHandOver) -> "PlannedHandOver":
+        """Show what is planned."""
+        return cls(
+            from_membership_id=relay.GlobalID("Membership", str(row.from_id)),
+            from_name=row.from_name,
+            to_membership_id=relay.GlobalID("Membership", str(row.to_id)),
+            to_name=row.to_name,
+            effective_at=row.effective_at,
+            customers=row.customers,
+        )
 
 
-HandOverCustomersResult = Annotated[
-    CustomersHandedOver | Refusal, strawberry.union("HandOverCustomersResult")
-]
+async def reps_of_orders(info: Info, orders: Sequence[Order]) -> list[list[AssignedRep]]:
+    """Load who looked after the customers of orders when these were submitted."""
+    async with info.context.read() as work:
+        about = {each.id: (each.relationship_id, each.submitted_at or work.now) for each in orders}
+        found = await queries.reps_of_orders(work, about)
+    return [[AssignedRep.of(row) for row in found.get(each.id, [])] for each in orders]
 
 
 @strawberry.type
@@ -65,20 +80,9 @@ class AssignedRepsQuery:
         async with info.context.read() as work:
             return await queries.customers_looked_after(work, key)
 
-
-@strawberry.type
-class AssignedRepsMutation:
-    """What can be done about who looks after customers."""
-
-    @mutation(handing_over.hand_over_customers)
-    async def hand_over_customers(
-        self, info: Info, input: HandOverCustomersInput
-    ) -> HandOverCustomersResult:
-        """Let a colleague look after all customers of another, from the next request on."""
-        before = key_of(input.from_membership_id, "Membership")
-        after = key_of(input.to_membership_id, "Membership")
-        return CustomersHandedOver(
-            customers=await info.context.write(
-                lambda work: handing_over.hand_over_customers(work, before, after, input.reason)
-            )
-        )
+    @list_size(10)
+    @query(queries.planned_hand_overs)
+    async def planned_hand_overs(self, info: Info) -> list[PlannedHandOver]:
+        """What the own organisation has planned to hand over, the next first."""
+        async with info.context.read() as work:
+            return [PlannedHandOver.of(row) for row in await queries.planned_hand_overs(work)]

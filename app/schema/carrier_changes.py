@@ -9,6 +9,7 @@ from strawberry import relay
 from app.carriers import commands
 from app.carriers.operations import Service
 from app.carriers.terms import CarrierTerms
+from app.schema.carrier_terms import CarrierAgreementInput, CarrierRuleInput
 from app.schema.carriers import Carrier, carriers_by_id
 from app.schema.context import Info
 from app.schema.ids import key_of
@@ -29,7 +30,8 @@ class CarrierServiceInput:
 class CreateCarrierInput:
     """Who carries goods. With `url` its software is asked there, else people ask it.
 
-    `trackingAddress` holds {trackingNumber}, which is filled in for each shipment.
+    `trackingAddress` holds {trackingNumber}, which is filled in for each shipment. `rules` say
+    which orders it takes, `agreements` what it promised.
     """
 
     idempotency_key: str
@@ -37,17 +39,24 @@ class CreateCarrierInput:
     url: str | None = None
     tracking_address: str = ""
     services: list[CarrierServiceInput] | None = None
+    rules: list[CarrierRuleInput] | None = None
+    agreements: list[CarrierAgreementInput] | None = None
 
 
 @strawberry.input
 class ChangeCarrierInput:
-    """What is known of a carrier from now on, all of it; switched off it takes no shipments."""
+    """What is known of a carrier from now on, all of it; switched off it takes no shipments.
+
+    Rules and agreements that are left out stay; an empty list takes them away.
+    """
 
     carrier_id: relay.GlobalID
     name: str
     url: str | None = None
     tracking_address: str = ""
     services: list[CarrierServiceInput] | None = None
+    rules: list[CarrierRuleInput] | None = None
+    agreements: list[CarrierAgreementInput] | None = None
     is_active: bool = True
 
 
@@ -99,7 +108,7 @@ class CarriersMutation:
     @mutation(commands.create_carrier)
     async def create_carrier(self, info: Info, input: CreateCarrierInput) -> CreateCarrierResult:
         """Keep a carrier; its secrets are shown this once (R0-11)."""
-        terms = _terms(info)
+        terms = carrier_terms(info)
         carrier_id, secrets = await info.context.write(
             lambda work: commands.create_carrier(
                 work,
@@ -116,7 +125,7 @@ class CarriersMutation:
     @mutation(commands.change_carrier)
     async def change_carrier(self, info: Info, input: ChangeCarrierInput) -> ChangeCarrierResult:
         """Say anew what is known of a carrier; what it carries already goes on."""
-        key, terms = key_of(input.carrier_id, "Carrier"), _terms(info)
+        key, terms = key_of(input.carrier_id, "Carrier"), carrier_terms(info)
         await info.context.write(
             lambda work: commands.change_carrier(
                 work,
@@ -133,7 +142,7 @@ class CarriersMutation:
         self, info: Info, input: RotateCarrierSecretsInput
     ) -> RotateCarrierSecretsResult:
         """Make new secrets; those of now stay valid beside them for a day, unless told."""
-        key, terms = key_of(input.carrier_id, "Carrier"), _terms(info)
+        key, terms = key_of(input.carrier_id, "Carrier"), carrier_terms(info)
         secrets = await info.context.write(
             lambda work: commands.rotate_carrier_secrets(
                 work, key, terms.keys, input.old_secret_hours
@@ -142,7 +151,8 @@ class CarriersMutation:
         return RotatedCarrierSecrets(carrier=await _carrier(info, key), secrets=_shown(secrets))
 
 
-def _terms(info: Info) -> CarrierTerms:
+def carrier_terms(info: Info) -> CarrierTerms:
+    """Return how secrets of carriers and of deliveries are made in this process."""
     terms = info.context.services.carriers
     if terms is None:
         msg = "this process was made without terms for carriers"
@@ -152,7 +162,14 @@ def _terms(info: Info) -> CarrierTerms:
 
 def _given(input: CreateCarrierInput | ChangeCarrierInput) -> commands.CarrierTermsGiven:
     services = [Service(each.code, each.name, each.days) for each in input.services or ()]
-    return commands.CarrierTermsGiven(input.name, input.url, input.tracking_address, services)
+    return commands.CarrierTermsGiven(
+        input.name,
+        input.url,
+        input.tracking_address,
+        services,
+        None if input.rules is None else [each.rule() for each in input.rules],
+        None if input.agreements is None else [each.agreement() for each in input.agreements],
+    )
 
 
 def _shown(secrets: commands.Secrets) -> CarrierSecrets:

@@ -3,7 +3,7 @@
 # Relay types `resolve_nodes` wider than it calls it.
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import strawberry
@@ -11,9 +11,12 @@ from strawberry import relay
 
 from app.carriers import models, operations, queries
 from app.carriers.models import CarrierAdapter, ReportOutcome
+from app.carriers.rules import choosing
 from app.carriers.rules.messages import ReportedStatus
+from app.fulfilment.queries import performance_by_carrier
 from app.rbac.permissions import Permission
 from app.schema.batch import batch
+from app.schema.carrier_terms import CarrierAgreement, CarrierPerformance, CarrierRule
 from app.schema.context import Info
 from app.schema.cost import list_size, sized
 from app.schema.operation import query
@@ -90,12 +93,45 @@ class Carrier(relay.Node):
         description="Where it shows where goods are, with {trackingNumber} in it."
     )
     services: list[CarrierService] = sized(5)
+    rules: list[CarrierRule] = sized(5)
     is_active: bool
     created_at: datetime
     changed_at: datetime
     report_path: str = strawberry.field(
         description="Where on this server it reports, signed, where goods are."
     )
+    row: strawberry.Private[models.Carrier]
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def agreements(
+        carriers: list["Carrier"], info: Info
+    ) -> list[list[CarrierAgreement] | None]:
+        """What was agreed with it, as it was given; null for who may not set it."""
+        async with info.context.read() as work:
+            if not work.actor.may(Permission.CARRIER_WRITE):
+                return [None for _ in carriers]
+        return [
+            [CarrierAgreement.of(each) for each in operations.agreements_of(row.row)]
+            for row in carriers
+        ]
+
+    @batch
+    @staticmethod
+    async def performance(
+        carriers: list["Carrier"], info: Info, since: date, until: date
+    ) -> list[CarrierPerformance | None]:
+        """How well it carried what it was given from a day to another, both included.
+
+        Null for whoever may not keep carriers.
+        """
+        async with info.context.read() as work:
+            if not work.actor.may(Permission.CARRIER_WRITE):
+                return [None for _ in carriers]
+            ids = [row.id for row in carriers]
+            found = await performance_by_carrier(work, ids, since, until)
+        return [CarrierPerformance.of(found[row.id]) for row in carriers]
 
     @list_size(2)
     @batch
@@ -138,10 +174,12 @@ class Carrier(relay.Node):
             services=[
                 CarrierService(code=each.code, name=each.name, days=each.days) for each in services
             ],
+            rules=[CarrierRule.of(choosing.CarrierRule.read(each)) for each in row.rules],
             is_active=row.is_active,
             created_at=row.created_at,
             changed_at=row.changed_at,
             report_path=REPORTS.format(tenant=row.tenant_id, carrier=row.id),
+            row=row,
         )
 
     @classmethod

@@ -11,8 +11,10 @@ from strawberry import relay
 
 from app.organisations import commands, models, queries
 from app.organisations.models import SalesChannel
+from app.schema.assigned_reps import AssignedRep
 from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
+from app.schema.cost import list_size
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation, query
 from app.schema.paging import FIRST, connection, page_request
@@ -89,6 +91,15 @@ class Territory(relay.Node):
     ) -> list["Territory | None"]:
         """The area that this one lies within."""
         return await territories_by_id(info, [item.parent_id for item in territories])
+
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def reps(territories: list["Territory"], info: Info) -> list[list[AssignedRep]]:
+        """Who looks after its customers now, and who will, the earliest first."""
+        async with info.context.read() as work:
+            found = await queries.reps_of_territories(work, [item.id for item in territories])
+        return [[AssignedRep.of(row) for row in found.get(item.id, [])] for item in territories]
 
     @classmethod
     def of(cls, row: models.Territory) -> "Territory":

@@ -13,6 +13,7 @@ from app.care.queries.tickets import readable_ticket_files
 from app.catalog import queries as catalog
 from app.db.work import Work, perform
 from app.exchange.queries import readable_exports, readable_imports
+from app.fulfilment.queries import readable_proofs
 from app.identities.downloads import LIFETIME, DownloadTicket
 from app.identities.principal import bearer
 from app.kernel.errors import NotFound
@@ -33,10 +34,12 @@ STORED_FILE, UPLOAD = "storedFile", "upload"
 
 Reader = Callable[[Work, Sequence[UUID]], Awaitable[Collection[UUID]]]
 READERS: Mapping[FilePurpose, Reader] = {
+    FilePurpose.DELIVERY_PROOF: readable_proofs,
     FilePurpose.EXPORT: readable_exports,
     FilePurpose.IMPORT: readable_imports,
     FilePurpose.ORDER_ATTACHMENT: readable_attachments,
     FilePurpose.PRODUCT_IMAGE: catalog.readable_image_files,
+    FilePurpose.SIGNATURE: readable_proofs,
     FilePurpose.TICKET_ATTACHMENT: readable_ticket_files,
     FilePurpose.THUMBNAIL: catalog.readable_image_files,
 }

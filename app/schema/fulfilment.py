@@ -10,8 +10,10 @@ from strawberry import relay
 
 from app.fulfilment.commands import bookings, prepare, receive, ship
 from app.fulfilment.models import ShipmentStatus
+from app.fulfilment.operations.rating import Rating
 from app.kernel.errors import Invalid
 from app.kernel.position import NoPosition, Position, position
+from app.schema.carrier_changes import carrier_terms
 from app.schema.context import Info
 from app.schema.ids import key_of, optional_key_of
 from app.schema.operation import mutation
@@ -60,7 +62,8 @@ class FinishPreparationInput:
 class BookCarrierInput:
     """A carrier for packed goods; without lines, for all of them.
 
-    Either one that the seller keeps, perhaps with a service level of its, or just a name.
+    Either one that the seller keeps, perhaps with a service level of its, or just a name; without
+    either the one that the seller's rules choose (`Order.carrierChoice`).
     """
 
     idempotency_key: str
@@ -71,6 +74,9 @@ class BookCarrierInput:
     tracking_number: str = ""
     expected_at: datetime | None = None
     lines: list[LinePiecesInput] | None = None
+    reason: str = strawberry.field(
+        default="", description="Why it is another carrier than the seller's rules choose."
+    )
 
 
 @strawberry.input
@@ -81,14 +87,18 @@ class RebookCarrierInput:
     shipment_id: relay.GlobalID
     carrier_id: relay.GlobalID
     service: str = ""
+    reason: str = strawberry.field(
+        default="", description="Why it is another carrier than the seller's rules choose."
+    )
 
 
 @strawberry.input
 class HandOverInput:
-    """A planned shipment, and who took it."""
+    """A planned shipment, and who took it; the file is an uploaded image of their signature."""
 
     shipment_id: relay.GlobalID
     handed_over_to: str
+    signature_file_id: relay.GlobalID | None = None
 
 
 @strawberry.input
@@ -128,7 +138,10 @@ class ReportTrackingInput:
 
 @strawberry.input
 class SignDeliveryInput:
-    """Who signed; what is refused, if anything, and why."""
+    """Who signed; what is refused, if anything, and why.
+
+    The files are uploaded: an image of the signature, and a photo of the goods or the signed paper.
+    """
 
     shipment_id: relay.GlobalID
     signed_by: str
@@ -140,6 +153,13 @@ class SignDeliveryInput:
         description="Money taken at the door, in the order's currency; only for the seller's "
         "people. What differs from what is due becomes an exception of the order.",
     )
+    code: str | None = strawberry.field(
+        default=None,
+        description="What the buyer was told when the goods left: who says it is whom they are "
+        "for. A wrong one signs for nothing, and after a few the next one waits.",
+    )
+    signature_file_id: relay.GlobalID | None = None
+    photo_file_id: relay.GlobalID | None = None
 
 
 @strawberry.input
@@ -151,11 +171,22 @@ class ReturnToWarehouseInput:
 
 
 @strawberry.input
+class DeliveryRatingInput:
+    """How content the buyer is with a delivery, from 1 to 5, and why."""
+
+    stars: int
+    words: str = ""
+
+
+@strawberry.input
 class ConfirmReceiptInput:
     """What of the signed goods was found, in pieces by line; without lines, all of it."""
 
     order_id: relay.GlobalID
     received: list[LinePiecesInput] | None = None
+    rating: DeliveryRatingInput | None = strawberry.field(
+        default=None, description="What the buyer thinks of the delivery; for its people only."
+    )
 
 
 @strawberry.type
@@ -190,6 +221,7 @@ class FulfilmentMutation:
             tracking_number=input.tracking_number,
             expected_at=input.expected_at,
             pieces=pieces_by_line(input.lines, "lines"),
+            reason=input.reason,
             idempotency_key=input.idempotency_key,
         )
         shipment_id = await info.context.write(lambda work: ship.book_carrier(work, booking))
@@ -208,6 +240,7 @@ class FulfilmentMutation:
                 key_of(input.shipment_id, "Shipment"),
                 key_of(input.carrier_id, "Carrier"),
                 input.service,
+                input.reason,
             )
         )
         return await load_shipment(info, shipment_id)
@@ -217,7 +250,10 @@ class FulfilmentMutation:
         """Give a planned shipment to its carrier: the goods leave the stock (R1-61)."""
         shipment_id = await info.context.write(
             lambda work: ship.hand_over(
-                work, key_of(input.shipment_id, "Shipment"), input.handed_over_to
+                work,
+                key_of(input.shipment_id, "Shipment"),
+                input.handed_over_to,
+                optional_key_of(input.signature_file_id, "StoredFile"),
             )
         )
         return await load_shipment(info, shipment_id)
@@ -258,8 +294,17 @@ class FulfilmentMutation:
             refuses_all=input.refuses_all,
             reason=input.reason,
             cash=input.cash,
+            code=input.code,
+            signature_file_id=optional_key_of(input.signature_file_id, "StoredFile"),
+            photo_file_id=optional_key_of(input.photo_file_id, "StoredFile"),
         )
-        shipment_id = await info.context.write(lambda work: receive.sign_delivery(work, signature))
+        keys = None
+        if input.code is not None:
+            keys = carrier_terms(info).keys
+            await info.context.write(lambda work: receive.count_code(work, signature))
+        shipment_id = await info.context.write(
+            lambda work: receive.sign_delivery(work, signature, keys)
+        )
         return await load_shipment(info, shipment_id)
 
     @mutation(receive.return_to_warehouse)
@@ -280,7 +325,10 @@ class FulfilmentMutation:
     async def confirm_receipt(self, info: Info, input: ConfirmReceiptInput) -> OrderResult:
         """Confirm what was signed for; what is missing is recorded (R3-62)."""
         received = pieces_by_line(input.received, "received")
+        rating = input.rating and Rating(input.rating.stars, input.rating.words)
         order_id = await info.context.write(
-            lambda work: receive.confirm_receipt(work, key_of(input.order_id, "Order"), received)
+            lambda work: receive.confirm_receipt(
+                work, key_of(input.order_id, "Order"), received, rating
+            )
         )
         return await load_order(info, order_id)

@@ -1,4 +1,4 @@
-"""Sign-in by a provider of one's network, with OpenID Connect; and which providers there are."""
+"""Providers of OpenID Connect: which a network has, and what it says of them."""
 # pyright: reportIncompatibleMethodOverride=false
 # Relay types `resolve_nodes` wider than it calls it.
 
@@ -11,14 +11,13 @@ import strawberry
 from strawberry import relay
 
 from app.identities import models
-from app.identities.errors import ProviderSignInRefused, ProviderUnavailable
-from app.identities.oidc import NotProven, ProviderSilent, RoundKeys
+from app.identities.errors import ProviderUnavailable
+from app.identities.oidc import ProviderSilent
 from app.identities.one_time_tokens import OneTimeKeys, Purpose
 from app.identities.sealing import Sealer
 from app.kernel.errors import NotFound
 from app.people.commands import provider_sign_in as signing
 from app.people.commands import providers as commands
-from app.people.commands.signing_in import SecondStep
 from app.people.queries import providers as queries
 from app.schema.batch import batch, in_order
 from app.schema.context import Context, Info
@@ -27,10 +26,8 @@ from app.schema.ids import key_of
 from app.schema.operation import mutation, query
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.refusals import Refusal
-from app.schema.sign_in import SecondStepNeeded, SignedIn
 
 PAGE = "provider-sign-in"
-SignedInOrStep = signing.SignedIn | SecondStep
 
 
 @strawberry.type
@@ -65,14 +62,14 @@ class IdentityProvider(relay.Node):
     @staticmethod
     async def token(providers: list["IdentityProvider"], info: Info) -> list[str]:
         """What `beginProviderSignIn` takes; put it into the link that people sign in by."""
-        keys = _keys(info.context)
+        keys = one_time_keys(info.context)
         return [keys.text(Purpose.PROVIDER_LINK, each.token_id) for each in providers]
 
     @batch
     @staticmethod
     async def redirect_uri(providers: list["IdentityProvider"], info: Info) -> list[str]:
         """Where the provider sends people back to; it must be told this address."""
-        return [_back(info.context)] * len(providers)
+        return [way_back(info.context)] * len(providers)
 
     @batch
     @staticmethod
@@ -120,14 +117,6 @@ class IdentityProvider(relay.Node):
         ids = [UUID(key) for key in node_ids]
         async with info.context.read() as work:
             return in_order(ids, await queries.providers_by_id(work, ids), IdentityProvider.of)
-
-
-@strawberry.type
-class ProviderSignInBegun:
-    """Where the browser goes; `holder` stays in it until the provider sends it back."""
-
-    url: str
-    holder: str
 
 
 @strawberry.type
@@ -206,23 +195,6 @@ class ForgetProviderLinkInput:
     membership_id: relay.GlobalID
 
 
-@strawberry.input
-class BeginProviderSignInInput:
-    """The token of the link that one's network gives out."""
-
-    token: str
-
-
-@strawberry.input
-class FinishProviderSignInInput:
-    """What the provider sent back, what stayed in the browser, and an invitation to accept."""
-
-    code: str
-    state: str
-    holder: str
-    invitation_token: str | None = None
-
-
 AddIdentityProviderResult = Annotated[
     IdentityProvider | Refusal, strawberry.union("AddIdentityProviderResult")
 ]
@@ -237,12 +209,6 @@ CheckIdentityProviderResult = Annotated[
 ]
 ForgetProviderLinkResult = Annotated[
     ProviderLinkForgotten | Refusal, strawberry.union("ForgetProviderLinkResult")
-]
-BeginProviderSignInResult = Annotated[
-    ProviderSignInBegun | Refusal, strawberry.union("BeginProviderSignInResult")
-]
-FinishProviderSignInResult = Annotated[
-    SignedIn | SecondStepNeeded | Refusal, strawberry.union("FinishProviderSignInResult")
 ]
 
 
@@ -275,7 +241,7 @@ class IdentityProvidersMutation:
                 input.idempotency_key,
                 input.issuer,
                 terms,
-                _sealer(context),
+                sealer(context),
                 loopback=loopback,
             )
         )
@@ -289,7 +255,7 @@ class IdentityProvidersMutation:
         context, terms = info.context, input.terms.terms()
         key = key_of(input.provider_id, "IdentityProvider")
         await context.write(
-            lambda work: commands.change_identity_provider(work, key, terms, _sealer(context))
+            lambda work: commands.change_identity_provider(work, key, terms, sealer(context))
         )
         return await _provider(info, key)
 
@@ -309,7 +275,7 @@ class IdentityProvidersMutation:
     ) -> CheckIdentityProviderResult:
         """Ask a provider for what it publishes, as a sign-in would."""
         context, key = info.context, key_of(input.provider_id, "IdentityProvider")
-        client = await context.write(lambda work: signing.client_of(work, _sealer(context), key))
+        client = await context.write(lambda work: signing.client_of(work, sealer(context), key))
         if client is None:
             raise NotFound("IdentityProvider")
         try:
@@ -327,72 +293,6 @@ class IdentityProvidersMutation:
         await info.context.write(lambda work: commands.forget_provider_link(work, key))
         return ProviderLinkForgotten()
 
-    @cost(50)
-    @mutation(signing.begin_provider_sign_in)
-    async def begin_provider_sign_in(
-        self, info: Info, input: BeginProviderSignInInput
-    ) -> BeginProviderSignInResult:
-        """Begin to sign in by a provider of one's network; it takes ten minutes at most."""
-        context, keys = info.context, _keys(info.context)
-        began = await context.write_as_anyone(
-            lambda work: signing.begin_provider_sign_in(work, keys, _sealer(context), input.token)
-        )
-        rounds = RoundKeys(keys.secret)
-        try:
-            # Between two transactions: a provider may take long, and connections are few.
-            url = await context.services.providers.address(
-                began.client,
-                rounds,
-                began.id,
-                keys.text(Purpose.PROVIDER_ROUND, began.id),
-                _back(context),
-                context.services.clock(),
-            )
-        except ProviderSilent:
-            raise ProviderUnavailable from None
-        return ProviderSignInBegun(url=url, holder=rounds.holder(began.id))
-
-    @cost(100)
-    @mutation(signing.sign_in_by_provider)
-    async def finish_provider_sign_in(
-        self, info: Info, input: FinishProviderSignInInput
-    ) -> FinishProviderSignInResult:
-        """Sign in with what the provider sent back; good in its network only."""
-        context, keys = info.context, _keys(info.context)
-        back = await context.write_as_anyone(
-            lambda work: signing.come_back(work, keys, _sealer(context), input.state, input.holder)
-        )
-        try:
-            done = await _finished(context, back, input)
-        except NotProven as refused:
-            problem = str(refused)
-            await context.write_as_anyone(lambda work: signing.note_refusal(work, back, problem))
-            raise ProviderSignInRefused from None
-        except ProviderSilent:
-            raise ProviderUnavailable().at("code") from None
-        if isinstance(done, SecondStep):
-            return SecondStepNeeded(token=keys.text(Purpose.SECOND_STEP, done.token_id))
-        return SignedIn.of(done)
-
-
-async def _finished(
-    context: Context, back: signing.Round, input: FinishProviderSignInInput
-) -> SignedInOrStep:
-    services = context.services
-    proven = await services.providers.redeem(
-        back.client,
-        RoundKeys(services.keys.secret),
-        back.id,
-        input.code,
-        _back(context),
-        services.clock(),
-    )
-    return await context.write_as_anyone(
-        lambda work: signing.sign_in_by_provider(
-            work, services.keys, back, proven, input.invitation_token, context.device
-        )
-    )
-
 
 async def _provider(info: Info, key: UUID) -> IdentityProvider:
     async with info.context.read() as work:
@@ -402,13 +302,16 @@ async def _provider(info: Info, key: UUID) -> IdentityProvider:
     return IdentityProvider.of(found)
 
 
-def _keys(context: Context) -> OneTimeKeys:
+def one_time_keys(context: Context) -> OneTimeKeys:
+    """Return what works out and reads the tokens of links."""
     return OneTimeKeys(context.services.keys.secret)
 
 
-def _sealer(context: Context) -> Sealer:
+def sealer(context: Context) -> Sealer:
+    """Return what seals and opens the secrets of providers."""
     return Sealer(context.services.keys.secret)
 
 
-def _back(context: Context) -> str:
+def way_back(context: Context) -> str:
+    """Return where providers send people back to."""
     return f"{context.services.site_url}/{PAGE}"

@@ -107,7 +107,7 @@ class InventoryMutation:
         receipt = await info.context.write(
             lambda work: commands.receive_stock(work, input.idempotency_key, warehouse, goods)
         )
-        return await _change(info, receipt)
+        return await stock_change(info, receipt)
 
     @mutation(commands.adjust_stock)
     async def adjust_stock(self, info: Info, input: AdjustStockInput) -> AdjustStockResult:
@@ -121,10 +121,11 @@ class InventoryMutation:
         adjustment = await info.context.write(
             lambda work: commands.adjust_stock(work, input.idempotency_key, correction)
         )
-        return await _change(info, adjustment)
+        return await stock_change(info, adjustment)
 
 
-async def _change(info: Info, source_id: UUID) -> StockChange:
+async def stock_change(info: Info, source_id: UUID) -> StockChange:
+    """Show the moves that one command made."""
     async with info.context.read() as work:
         moves = await queries.moves_of_source(work, source_id)
     return StockChange(moves=[StockMove.of(row) for row in moves])

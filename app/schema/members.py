@@ -34,6 +34,10 @@ class Membership(relay.Node):
     email: str
     joined_at: datetime
     ended_at: datetime | None
+    email_proven_at: datetime | None = strawberry.field(
+        description="Since when it is known that the e-mail address is theirs, by a link that went "
+        "to it; null while nobody knows."
+    )
     organisation_id: strawberry.Private[UUID]
 
     @batch
@@ -63,6 +67,7 @@ class Membership(relay.Node):
             email=row.email,
             joined_at=row.joined_at,
             ended_at=row.ended_at,
+            email_proven_at=row.email_proven_at,
             organisation_id=row.organisation_id,
         )
 

@@ -1,4 +1,4 @@
-"""Changes of the network: onboarding, terms of trade, reps and customer levels (R3-6, R3-37)."""
+"""Changes of the network: onboarding, terms of trade and customer levels (R3-6, R3-37)."""
 
 from decimal import Decimal
 from typing import Annotated, Any, cast
@@ -42,8 +42,6 @@ ChangeRelationshipTermsResult = Annotated[
 CloseRelationshipResult = Annotated[
     TradingRelationship | Refusal, strawberry.union("CloseRelationshipResult")
 ]
-AssignRepResult = Annotated[TradingRelationship | Refusal, strawberry.union("AssignRepResult")]
-UnassignRepResult = Annotated[TradingRelationship | Refusal, strawberry.union("UnassignRepResult")]
 
 
 @strawberry.input
@@ -241,22 +239,6 @@ class CloseRelationshipInput:
     reason: str | None = None
 
 
-@strawberry.input
-class AssignRepInput:
-    """A customer, and a colleague to look after it."""
-
-    relationship_id: relay.GlobalID
-    membership_id: relay.GlobalID
-
-
-@strawberry.input
-class UnassignRepInput:
-    """A customer, and a colleague to look after it no longer."""
-
-    relationship_id: relay.GlobalID
-    membership_id: relay.GlobalID
-
-
 @strawberry.type
 class OrganisationsMutation(CustomerClassesMutation):
     """What can be done to the network."""
@@ -314,25 +296,5 @@ class OrganisationsMutation(CustomerClassesMutation):
         relationship_id = key_of(input.relationship_id, "TradingRelationship")
         row = await info.context.write(
             lambda work: commands.close_relationship(work, relationship_id, input.reason)
-        )
-        return TradingRelationship.of(row, row.seller_id)
-
-    @mutation(commands.assign_rep)
-    async def assign_rep(self, info: Info, input: AssignRepInput) -> AssignRepResult:
-        """Let a colleague look after a customer."""
-        relationship_id = key_of(input.relationship_id, "TradingRelationship")
-        membership_id = key_of(input.membership_id, "Membership")
-        row = await info.context.write(
-            lambda work: commands.assign_rep(work, relationship_id, membership_id)
-        )
-        return TradingRelationship.of(row, row.seller_id)
-
-    @mutation(commands.unassign_rep)
-    async def unassign_rep(self, info: Info, input: UnassignRepInput) -> UnassignRepResult:
-        """Let a colleague no longer look after a customer."""
-        relationship_id = key_of(input.relationship_id, "TradingRelationship")
-        membership_id = key_of(input.membership_id, "Membership")
-        row = await info.context.write(
-            lambda work: commands.unassign_rep(work, relationship_id, membership_id)
         )
         return TradingRelationship.of(row, row.seller_id)

@@ -32,15 +32,12 @@ from app.schema.batch import batch, given, in_order
 from app.schema.context import Info
 from app.schema.cost import list_size, sized
 from app.schema.customer_classes import (
-    CustomerClassesQuery,
     CustomerGroup,
     CustomerLevel,
     Territory,
     levels_by_id,
     territories_by_id,
 )
-from app.schema.ids import key_of, optional_key_of
-from app.schema.operation import query
 from app.schema.paging import FIRST, connection, page_request
 
 for _words in (
@@ -100,7 +97,7 @@ class Organisation(relay.Node):
         page = page_request(first, after)
         async with info.context.read() as work:
             found = await queries.children_of(work, [item.id for item in organisations], page)
-            return [connection(found[item.id], _shown_to(work)) for item in organisations]
+            return [connection(found[item.id], shown_to(work)) for item in organisations]
 
     @batch
     @staticmethod
@@ -276,10 +273,14 @@ class TradingRelationship(relay.Node):
     async def reps(
         relationships: list["TradingRelationship"],
         info: Info,
+        at: datetime | None = None,
     ) -> list[list[AssignedRep]]:
-        """Who looks after this customer, by name; empty to everyone but the seller."""
+        """Who looks after this customer, by name; empty to everyone but the seller.
+
+        Now, or as it was, or is planned, `at` another instant.
+        """
         async with info.context.read() as work:
-            found = await queries.reps_of(work, [item.id for item in relationships])
+            found = await queries.reps_of(work, [item.id for item in relationships], at)
         return [[AssignedRep.of(row) for row in found.get(item.id, [])] for item in relationships]
 
     @classmethod
@@ -335,7 +336,7 @@ async def organisations_by_id(info: Info, ids: Sequence[UUID | None]) -> list[Or
     """Load organisations in the order of `ids`; null where the viewer may not see one."""
     async with info.context.read() as work:
         found = await queries.organisations_by_id(work, given(ids))
-        return in_order(ids, found, _shown_to(work))
+        return in_order(ids, found, shown_to(work))
 
 
 async def relationships_by_id(
@@ -347,67 +348,8 @@ async def relationships_by_id(
         return in_order(ids, found, _traded_by(work))
 
 
-@strawberry.type
-class OrganisationsQuery(CustomerClassesQuery):
-    """Questions about the network."""
-
-    @query(queries.organisation)
-    async def organisation(self, info: Info, id: relay.GlobalID) -> Organisation:
-        """One organisation of the network."""
-        async with info.context.read() as work:
-            row = await queries.organisation(work, key_of(id, "Organisation"))
-            return _shown_to(work)(row)
-
-    @query(queries.organisations)
-    async def organisations(
-        self,
-        info: Info,
-        search: str = "",
-        kind: OrganisationKind | None = None,
-        first: int = FIRST,
-        after: str | None = None,
-    ) -> relay.Connection[Organisation]:
-        """The organisations that the viewer may see, by name; `search` is a part of the name."""
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            found = await queries.organisations(work, page, search, kind)
-            return connection(found, _shown_to(work))
-
-    @query(queries.relationship)
-    async def relationship(self, info: Info, id: relay.GlobalID) -> TradingRelationship:
-        """One trading relationship."""
-        async with info.context.read() as work:
-            row = await queries.relationship(work, key_of(id, "TradingRelationship"))
-            return TradingRelationship.of(row, work.actor.organisation_id)
-
-    @query(queries.customers)
-    async def customers(
-        self,
-        info: Info,
-        search: str = "",
-        group_id: relay.GlobalID | None = None,
-        first: int = FIRST,
-        after: str | None = None,
-    ) -> relay.Connection[TradingRelationship]:
-        """The viewer's customers: relationships in which the own organisation sells, by name.
-
-        With `groupId` only the members of that group.
-        """
-        page, group = page_request(first, after), optional_key_of(group_id, "CustomerGroup")
-        async with info.context.read() as work:
-            return connection(await queries.customers(work, page, search, group), _partner_of(work))
-
-    @query(queries.suppliers)
-    async def suppliers(
-        self, info: Info, search: str = "", first: int = FIRST, after: str | None = None
-    ) -> relay.Connection[TradingRelationship]:
-        """The viewer's suppliers: relationships in which the own organisation buys, by name."""
-        page = page_request(first, after)
-        async with info.context.read() as work:
-            return connection(await queries.suppliers(work, page, search), _partner_of(work))
-
-
-def _shown_to(work: Work) -> Callable[[models.Organisation], Organisation]:
+def shown_to(work: Work) -> Callable[[models.Organisation], Organisation]:
+    """Show organisations to the actor, with what they plan to earn to themselves alone."""
     priced_by = work.actor.organisation_id if work.actor.may(Permission.PRICE_READ) else None
     return lambda row: Organisation.of(row, priced_by)
 
@@ -416,5 +358,6 @@ def _traded_by(work: Work) -> Callable[[models.TradingRelationship], TradingRela
     return lambda row: TradingRelationship.of(row, work.actor.organisation_id)
 
 
-def _partner_of(work: Work) -> Callable[[queries.PartnerRow], TradingRelationship]:
+def partner_of(work: Work) -> Callable[[queries.PartnerRow], TradingRelationship]:
+    """Show relationships, found by their partner, to the actor."""
     return lambda row: TradingRelationship.of(row.relationship, work.actor.organisation_id)

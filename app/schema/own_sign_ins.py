@@ -11,6 +11,7 @@ from app.identities.errors import WrongCredentials, WrongPassword
 from app.identities.one_time_tokens import OneTimeKeys
 from app.identities.rules import checked_password
 from app.people.commands import passwords as commands
+from app.people.commands import proving
 from app.people.queries import sessions as queries
 from app.schema.context import Info
 from app.schema.cost import cost, list_size
@@ -66,6 +67,20 @@ class SessionsEnded:
     number: int
 
 
+@strawberry.type
+class EmailProved:
+    """The e-mail address is known to be theirs who hold the link."""
+
+    ok: bool = True
+
+
+@strawberry.input
+class ProveEmailInput:
+    """The token of the link that came by e-mail."""
+
+    token: str
+
+
 @strawberry.input
 class RequestPasswordResetInput:
     """Whose password is forgotten."""
@@ -99,6 +114,7 @@ class EndSessionInput:
 RequestPasswordResetResult = Annotated[
     PasswordResetRequested | Refusal, strawberry.union("RequestPasswordResetResult")
 ]
+ProveEmailResult = Annotated[EmailProved | Refusal, strawberry.union("ProveEmailResult")]
 ResetPasswordResult = Annotated[PasswordSet | Refusal, strawberry.union("ResetPasswordResult")]
 ChangePasswordResult = Annotated[PasswordSet | Refusal, strawberry.union("ChangePasswordResult")]
 EndSessionResult = Annotated[SessionsEnded | Refusal, strawberry.union("EndSessionResult")]
@@ -147,6 +163,16 @@ class OwnSignInsMutation:
             lambda work: commands.reset_password(work, keys, throttle, input.token, hashed)
         )
         return PasswordSet()
+
+    @cost(20)
+    @mutation(proving.prove_email)
+    async def prove_email(self, info: Info, input: ProveEmailInput) -> ProveEmailResult:
+        """Prove by the link that an e-mail address is one's own; it lets nobody in (R0-23)."""
+        keys = OneTimeKeys(info.context.services.keys.secret)
+        await info.context.write_as_anyone(
+            lambda work: proving.prove_email(work, keys, input.token)
+        )
+        return EmailProved()
 
     @cost(200)
     @mutation(commands.change_password)

@@ -79,34 +79,61 @@ class PermittedPerson:
         return cls(person=Membership.of(found.membership), scope=found.scope, roles=found.roles)
 
 
+strawberry.enum(rules.CapKind, description=rules.CapKind.__doc__)
+strawberry.enum(rules.CapUnit, description=rules.CapUnit.__doc__)
+
+
 @strawberry.type
 class PermissionCap:
-    """How far a person may use a permission, and how far they do now, in percent.
+    """How far a person may use a permission, and how far it is used now.
 
-    What goes beyond asks for approval. Only `DISCOUNT_GRANT` has one: the depth of a discount by
-    hand on a line of an order.
+    What goes beyond asks for approval, is held or is refused, as whoever set it says.
     """
 
+    kind: rules.CapKind
     permission: Permission
+    unit: rules.CapUnit
+    name: str | None = strawberry.field(
+        description="The budget's, the rule's or the supplier's; null of discounts and of rules "
+        "that hold from above."
+    )
+    currency: str | None = strawberry.field(description="Of money; null of percent.")
+    limit: Decimal | None = strawberry.field(
+        description="Null where none is set: then no discount may be given, and credit has no end."
+    )
+    used: Decimal | None = strawberry.field(
+        description="The farthest of what is in hand; of a period and of credit all that is used, "
+        "by everybody whom it binds."
+    )
     limit_percent: Decimal | None = strawberry.field(
-        description="The person's own limit, else the highest of their roles; null where none is "
-        "set, and then nothing may be given."
+        description="Of a discount: the person's own limit, else the highest of their roles; null "
+        "where none is set, and then nothing may be given."
     )
     uses: int = strawberry.field(
-        description="On how many lines of orders in hand they have used it: neither drafted, "
-        "completed, rejected nor cancelled."
+        description="On how many lines of orders in hand, or in how many such orders, they have "
+        "used it: neither drafted, completed, rejected nor cancelled."
     )
-    deepest_percent: Decimal | None = strawberry.field(description="The farthest of these.")
-    beyond: int = strawberry.field(description="How many of these go beyond the limit of now.")
+    deepest_percent: Decimal | None = strawberry.field(description="The farthest discount.")
+    beyond: int = strawberry.field(
+        description="How many of these go beyond the limit of now; of a period and of credit 1 "
+        "when what is used does."
+    )
 
     @classmethod
     def of(cls, found: rules.Cap) -> "PermissionCap":
         """Show a cap."""
+        is_percent = found.unit is rules.CapUnit.PERCENT
         return cls(
+            kind=found.kind,
             permission=found.permission,
-            limit_percent=found.limit,
+            unit=found.unit,
+            name=found.name,
+            currency=found.currency,
+            limit=found.limit,
+            used=found.used,
+            limit_percent=found.limit if is_percent else None,
             uses=found.uses,
-            deepest_percent=found.deepest,
+            deepest_percent=found.used if is_percent else None,
             beyond=found.beyond,
         )
 
@@ -156,14 +183,15 @@ class ReasonsQuery:
             reasons=[PermissionReason.of(each) for each in found.reasons],
         )
 
-    @list_size(1)
+    @list_size(10)
     @query(queries.permission_caps)
     async def permission_caps(
         self, info: Info, membership_id: relay.GlobalID | None = None
     ) -> list[PermissionCap]:
-        """How far a person may use permissions that have a cap, and how far they do now.
+        """Every cap on what a person may do, with its unit, and what is used of it now.
 
-        Oneself, or somebody of the own organisation for who sets discount authorities there.
+        Oneself, or somebody of the own organisation: discounts for who sets authorities there,
+        budgets and amounts for approval for who sets these, credit for who reads all invoices.
         """
         key = optional_key_of(membership_id, "Membership")
         async with info.context.read() as work:

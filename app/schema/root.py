@@ -13,7 +13,7 @@ from app.schema.announcements import AnnouncementsMutation, AnnouncementsQuery
 from app.schema.api_keys import ApiKeysMutation, ApiKeysQuery
 from app.schema.approval_absence import ApprovalAbsenceMutation, ApprovalAbsenceQuery
 from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
-from app.schema.assigned_reps import AssignedRepsMutation, AssignedRepsQuery
+from app.schema.assigned_reps import AssignedRepsQuery
 from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
@@ -81,7 +81,7 @@ from app.schema.orders.reviewing import OrderReviewQuery
 from app.schema.orders.subscriptions import OrdersSubscription
 from app.schema.organisation_changes import OrganisationsMutation
 from app.schema.organisation_moves import OrganisationMovesMutation, OrganisationMovesQuery
-from app.schema.organisations import OrganisationsQuery
+from app.schema.organisation_questions import OrganisationsQuery
 from app.schema.own_sign_ins import OwnSignInsMutation, OwnSignInsQuery
 from app.schema.package_changes import PackingMutation
 from app.schema.papers import PapersQuery
@@ -90,6 +90,7 @@ from app.schema.pricing import PricingMutation, PricingQuery
 from app.schema.procurement import ProcurementMutation
 from app.schema.product_image_changes import ProductImagesMutation
 from app.schema.promotions import PromotionsMutation, PromotionsQuery
+from app.schema.provider_sign_in import ProviderSignInMutation
 from app.schema.quotas import QuotasMutation, QuotasQuery
 from app.schema.quotes import QuotesQuery
 from app.schema.reasons import ReasonsQuery
@@ -99,6 +100,7 @@ from app.schema.relationship_requests import (
     RelationshipRequestsMutation,
     RelationshipRequestsQuery,
 )
+from app.schema.rep_changes import AssignedRepsMutation
 from app.schema.role_changes import RoleChangesMutation, RoleChangesQuery
 from app.schema.role_history import RoleHistoryMutation, RoleHistoryQuery
 from app.schema.role_previews import RolePreviewsQuery
@@ -109,7 +111,10 @@ from app.schema.sign_in import SignInMutation
 from app.schema.sourcing import SourcingMutation, SourcingQuery
 from app.schema.stock_alerts import StockAlertsMutation, StockAlertsQuery
 from app.schema.stock_bands import StockBandsMutation, StockBandsQuery
+from app.schema.stock_counts import StockCountsMutation
 from app.schema.stock_statuses import StockStatusesMutation, StockStatusesQuery
+from app.schema.stock_totals import StockTotalsQuery
+from app.schema.stock_transfers import StockTransfersMutation, StockTransfersQuery
 from app.schema.tenants import TenantsMutation, TenantsQuery
 from app.schema.trials import TrialsMutation, TrialsQuery
 from app.schema.viewer import ViewerQuery
@@ -157,6 +162,8 @@ QUERIES: tuple[type, ...] = (
     StockAlertsQuery,
     StockBandsQuery,
     StockStatusesQuery,
+    StockTotalsQuery,
+    StockTransfersQuery,
     OrderReviewQuery,
     QuotasQuery,
     WavesQuery,
@@ -209,6 +216,7 @@ MUTATIONS: tuple[type, ...] = (
     RoleHistoryMutation,
     MembersMutation,
     IdentityProvidersMutation,
+    ProviderSignInMutation,
     AssignedRepsMutation,
     InvitationsMutation,
     OrganisationsMutation,
@@ -230,6 +238,8 @@ MUTATIONS: tuple[type, ...] = (
     StockAlertsMutation,
     StockBandsMutation,
     StockStatusesMutation,
+    StockCountsMutation,
+    StockTransfersMutation,
     QuotasMutation,
     WavesMutation,
     CarriersMutation,

@@ -20,6 +20,7 @@ from app.schema.batch import batch
 from app.schema.catalog import Sku, skus_by_id
 from app.schema.context import Info
 from app.schema.cost import list_size
+from app.schema.deliveries import DeliveryRating, DeliveryRecord, HandOverRecord
 from app.schema.package_files import DELIVERY_NOTE, LABELS, papers_of
 from app.schema.packages import ShipmentPackage, packages_of
 from app.schema.quotes.files import DownloadableFile
@@ -163,6 +164,19 @@ class Shipment(relay.Node):
 
     @batch
     @staticmethod
+    async def carrier_reason(shipments: list["Shipment"], info: Info) -> list[str | None]:
+        """Why it has its carrier: the rule that chose it, or why another one was taken.
+
+        Null for others than the seller's shippers.
+        """
+        async with info.context.read() as work:
+            if not any(map(work.actor.may, (Permission.CARRIER_BOOK, Permission.SHIPMENT_WRITE))):
+                return [None for _ in shipments]
+            found = await queries.choices_by_shipment(work, [item.id for item in shipments])
+        return [found[item.id].carrier_reason if item.id in found else None for item in shipments]
+
+    @batch
+    @staticmethod
     async def tracking_url(shipments: list["Shipment"], info: Info) -> list[str | None]:
         """Where the carrier itself shows where it is; null until it has a tracking number."""
         known = {item.carrier_id for item in shipments if item.carrier_id and item.tracking_number}
@@ -174,6 +188,24 @@ class Shipment(relay.Node):
             _filled_in(found.get(item.carrier_id or item.id, ""), item.tracking_number)
             for item in shipments
         ]
+
+    @batch
+    @staticmethod
+    async def hand_over(shipments: list["Shipment"], info: Info) -> list[HandOverRecord | None]:
+        """Who gave it to whom, and when; null before, and for others than the order's two sides."""
+        return [each and HandOverRecord.of(each) for each in await _records(info, shipments)]
+
+    @batch
+    @staticmethod
+    async def proof(shipments: list["Shipment"], info: Info) -> list[DeliveryRecord | None]:
+        """The proof of delivery; null before, and for others than the order's two sides."""
+        return [each and DeliveryRecord.of(each) for each in await _records(info, shipments)]
+
+    @batch
+    @staticmethod
+    async def rating(shipments: list["Shipment"], info: Info) -> list[DeliveryRating | None]:
+        """What its buyer said of the delivery; null for others than the order's two sides."""
+        return [each and DeliveryRating.of(each) for each in await _records(info, shipments)]
 
     @list_size(20)
     @batch
@@ -252,6 +284,12 @@ async def load_shipment(info: Info, shipment_id: UUID) -> Shipment:
     """Load a shipment that has just been written."""
     async with info.context.read() as work:
         return Shipment.of(await queries.shipment(work, shipment_id))
+
+
+async def _records(info: Info, shipments: list[Shipment]) -> list[queries.Record | None]:
+    async with info.context.read() as work:
+        found = await queries.records_by_shipment(work, [item.id for item in shipments])
+    return [found.get(item.id) for item in shipments]
 
 
 def _filled_in(address: str, tracking_number: str) -> str | None:

@@ -42,6 +42,7 @@ class Tenant(relay.Node):
     tax_mode: TaxMode
     band_rule: BandRule
     free_goods_tax: FreeGoodsTax
+    requires_proven_email: bool
     created_at: datetime
 
     @classmethod
@@ -57,6 +58,7 @@ class Tenant(relay.Node):
             tax_mode=TaxMode(row.tax_mode),
             band_rule=BandRule(row.band_rule),
             free_goods_tax=FreeGoodsTax(row.free_goods_tax),
+            requires_proven_email=row.requires_proven_email,
             created_at=row.created_at,
         )
 
@@ -136,6 +138,9 @@ class ChangeNetworkSettingsInput:
     free_goods_tax: FreeGoodsTax | None = strawberry.field(
         default=None, description="How free goods are taxed."
     )
+    requires_proven_email: bool | None = strawberry.field(
+        default=None, description="Whether only who has proved their e-mail address acts here."
+    )
 
     def settings(self) -> Settings:
         """Put it in the domain's words."""
@@ -144,6 +149,7 @@ class ChangeNetworkSettingsInput:
             tax_mode=self.tax_mode,
             band_rule=self.band_rule,
             free_goods_tax=self.free_goods_tax,
+            requires_proven_email=self.requires_proven_email,
         )
 
 

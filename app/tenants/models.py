@@ -28,7 +28,10 @@ class BandRule(StrEnum):
 
 
 class Tenant(Table):
-    """One distribution network; `policy_version` rises with every change of roles or grants."""
+    """One distribution network; `policy_version` rises with every change of roles or grants.
+
+    With `requires_proven_email` nobody acts in it whose e-mail address is not proved (R0-23).
+    """
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -49,6 +52,7 @@ class Tenant(Table):
     tax_mode: Mapped[str] = mapped_column(default=TaxMode.PER_LINE)
     band_rule: Mapped[str] = mapped_column(default=BandRule.BINDING)
     free_goods_tax: Mapped[str] = mapped_column(default=FreeGoodsTax.DISCOUNT)
+    requires_proven_email: Mapped[bool] = mapped_column(default=False)
     policy_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

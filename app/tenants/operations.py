@@ -93,6 +93,7 @@ async def create(work: Work, *, slug: str, name: str, time_zone: str, currency: 
         tax_mode=TaxMode.PER_LINE,
         band_rule=BandRule.BINDING,
         free_goods_tax=FreeGoodsTax.DISCOUNT,
+        requires_proven_email=False,
         policy_version=1,
         created_at=work.now,
     )
@@ -120,6 +121,7 @@ class Settings:
     tax_mode: TaxMode
     band_rule: BandRule | None = None
     free_goods_tax: FreeGoodsTax | None = None
+    requires_proven_email: bool | None = None
 
 
 async def change_settings(work: Work, settings: Settings) -> Tenant:

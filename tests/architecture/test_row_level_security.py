@@ -1,5 +1,7 @@
 """The tenant line lives in the database (F1): its catalogue, and what real statements meet."""
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 from psycopg.errors import ForeignKeyViolation, InsufficientPrivilege
@@ -49,6 +51,10 @@ FITTING = {
         for name in ("group_id", "relationship_id")
     },
     **{("assortment_goods", name): {"sku_id": None} for name in ("brand_id", "category_id")},
+    **{
+        (table, "followed_by_id"): {"until": datetime(2199, 1, 1, tzinfo=UTC)}
+        for table in ("assigned_rep", "territory_rep")
+    },
     ("online_payment", "payment_id"): {"state": "PAID"},
     ("price_list", "level_id"): {"kind": "LEVEL"},
     ("price_list", "relationship_id"): {"kind": "CONTRACT"},

@@ -34,6 +34,23 @@ _MOVED = """
         false, '{}', organisation_id, id, false, now(), now(), 'DONE' FROM membership LIMIT 1
 """
 
+_AGAIN = """
+    INSERT INTO assigned_rep (tenant_id, relationship_id, membership_id, assigned_at)
+    SELECT t.tenant_id, t.id, m.id, {at}
+    FROM trading_relationship t JOIN membership m ON m.tenant_id = t.tenant_id
+    ORDER BY t.id, m.id LIMIT 1"""
+_AREA = """
+    INSERT INTO territory (tenant_id, id, seller_id, name)
+    SELECT tenant_id, gen_random_uuid(), seller_id, 'Area' FROM trading_relationship LIMIT 1"""
+
+_TRANSFER = """
+    INSERT INTO stock_transfer (tenant_id, id, organisation_id, from_warehouse_id, to_warehouse_id,
+        note, sent_at)
+    SELECT tenant_id, id, organisation_id, id, id, '', now() FROM warehouse ORDER BY id LIMIT 1"""
+_SENT = """
+    INSERT INTO stock_transfer_line (tenant_id, transfer_id, lot_id, sku_id, sent)
+    SELECT t.tenant_id, t.id, l.id, l.sku_id, 1
+    FROM stock_transfer t JOIN stock_lot l ON l.tenant_id = t.tenant_id ORDER BY l.id LIMIT 1"""
 _QUOTA = """
     INSERT INTO stock_quota (tenant_id, id, organisation_id, sku_id, pieces, period, starts_on,
         created_at)
@@ -144,6 +161,15 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "UPDATE organisation_ancestry SET distance = distance + 1 WHERE distance > 0",
     ),
     "tree/moves-are-noted": (_MOVED,),
+    "reps/reps-count-once": (
+        _AGAIN.format(at="now() - interval '2 days'"),
+        _AGAIN.format(at="now() - interval '1 day'"),
+    ),
+    "reps/reps-are-of-the-territory": (
+        _AREA,
+        _AGAIN.format(at="now() - interval '2 days'"),
+        "UPDATE assigned_rep SET territory_id = (SELECT id FROM territory LIMIT 1)",
+    ),
     "imports/import-rows-is-rows": (_FILE, _run("rows")),
     "imports/import-good-is-rows": (_FILE, _run("rows, good")),
     "imports/import-bad-is-rows": (_FILE, _run("rows, bad")),
@@ -171,6 +197,8 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     ),
     "stock/held-is-lots": ("UPDATE stock_balance SET on_hand = on_hand + 1, held = 1",),
     "stock/held-back-is-not-promised": ("UPDATE lot_balance SET blocked = on_hand + 1",),
+    "stock/transfer-is-moves": (_TRANSFER, _SENT),
+    "stock/transfer-is-counted": (_TRANSFER, "UPDATE stock_transfer SET received_at = now()"),
     "stock/quota-use-is-entries": (_QUOTA, _used(1)),
     "stock/quota-never-exceeded": (_QUOTA, _used(2), _ENTRY),
     "budgets/budget-use-is-entries": (_BUDGET, _spent(1)),
@@ -274,6 +302,13 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "packages/packages-are-well-numbered": (
         _PACKAGE,
         "UPDATE shipment_package SET sscc = '069012340000000017'",
+    ),
+    "shipments/proofs-are-files": (
+        _FILE,
+        "UPDATE shipment SET photo_id = (SELECT id FROM stored_file LIMIT 1)",
+    ),
+    "shipments/signed-before-proven": (
+        "UPDATE shipment SET rating = 5, rated_at = now() WHERE signed_at IS NULL",
     ),
     "schemes/budget-uses": _plus_one("scheme_budget", "uses"),
     "schemes/budget-money": _plus_one("scheme_budget", "money_used"),

@@ -13,6 +13,7 @@ from app.orders.models import Order
 from tests.support.branches import key
 from tests.support.carrying import create, handed_over, prepared, ship
 from tests.support.chain import look, mutate
+from tests.support.people import give, role
 from tests.support.world import gid
 from workers.clock import DUTIES
 
@@ -72,6 +73,26 @@ def members(*people):
     return {str(person.membership_id) for person in people}
 
 
+@pytest.fixture
+async def bystanders(chain, cast):
+    """People of both sides whose rights end before the order: none of them is told of it."""
+    world, near = chain.world, (("ORDER_READ", "ASSIGNED"), ("SHIPMENT_WRITE", "ASSIGNED"))
+    ships_for_others = await role(world, chain.distributor, "Ships for others", *near)
+    reads_own = await role(world, chain.retailer, "Reads own", ("ORDER_READ", "OWN"))
+    blind = await role(world, chain.distributor, "Blind", ("ORDER_READ", "TENANT", "DENY"))
+    for organisation, rights in (
+        (chain.distributor, [ships_for_others]),
+        (chain.distributor, [ships_for_others, blind]),
+        (chain.retailer, [reads_own]),
+        (chain.retailer, []),
+    ):
+        person = await world.member(organisation)
+        await give(world, person, *rights)
+        if len(rights) > 1:
+            await world.assign_rep(chain.downstream, person)
+
+
+@pytest.mark.usefixtures("bystanders")
 async def test_late_goods_are_noticed_once_for_each_promise(chain, cast, leaving):
     world, shipment = chain.world, leaving[0]
     found = [await watch(world, hours=1), await watch(world, days=3), await watch(world, days=3)]

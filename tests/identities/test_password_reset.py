@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from app.audit.models import AuditEntry
 from app.identities.models import OneTimeToken
 from app.kernel.ids import new_id
+from app.rbac.models import Membership
 from tests.support.letters import delivered, token_in, waiting
 from tests.support.people import REFRESH, VIEWER, sign_in, with_password
 from tests.support.world import PASSWORD
@@ -56,6 +57,8 @@ async def test_a_link_sets_a_new_password_once_and_ends_every_sign_in(world, per
     assert refreshed.data["refreshTokens"]["code"] == "REFRESH_TOKEN_SPENT"
     assert (await sign_in(world, person.email, PASSWORD))["code"] == "WRONG_CREDENTIALS"
     assert "accessToken" in await sign_in(world, person.email, NEW)
+    proved = select(Membership.email_proven_at).where(Membership.id == person.membership_id)
+    assert await world.run(lambda work: work.session.scalar(proved)) is not None
     trail = select(AuditEntry.actor_membership_id).where(AuditEntry.action == "RESET_PASSWORD")
     noted = await world.run(lambda work: work.session.scalars(trail))
     assert noted.all() == [person.membership_id]

@@ -45,7 +45,7 @@ SCHEMES: Fields = {
     "TradeSchemeTerms": "sequence",
 }
 AUTHORITIES: Fields = {
-    "PermissionCap": "limitPercent uses deepestPercent beyond",
+    "PermissionCap": "limit used limitPercent uses deepestPercent beyond",
 }
 OFFERS: Fields = {
     "BuyerStanding": "ordersPlaced points valuePerPoint spent missingForNextTier",
@@ -103,9 +103,19 @@ QUOTES: Fields = {
 NO_PRICES: Fields = {
     "AnnouncementCounts": "addressed read",
     "CareTerms": "responseHours warningHours reopeningDays",
+    "CarrierAgreement": "claimDays",
     "CarrierBooking": "tries",
+    "CarrierPerformance": "shipments arrived onTime late unpromised lost damaged refused ratings "
+    "poorRatings averageRating",
+    "CarrierPrice": "amount",
+    "CarrierPromise": "days perShipment perKilogram",
+    "CarrierRule": "priority leastTotal mostTotal mostPieces",
     "CarrierService": "days",
     "CustomersHandedOver": "customers",
+    "HandOverCancelled": "customers",
+    "PlannedHandOver": "customers",
+    "DeliveryRating": "stars",
+    "ExpiryBand": "untilDays pieces",
     "ExportRun": "rows",
     "IdentityProvider": "linkedPeople",
     "ImportFault": "row",
@@ -181,11 +191,14 @@ NO_PRICES: Fields = {
     "StockAlertCount": "number",
     "StockBand": "fromPieces",
     "StockBalance": "onHand reserved held free",
+    "StockDifference": "known counted",
     "StockMove": "quantity",
     "StockPreparation": "toPick picked checked missing",
     "StockQuota": "pieces",
     "StockStatusChange": "quantity",
     "StockThreshold": "low target high expiryDays",
+    "StockTotal": "warehouses onHand reserved held free inTransit",
+    "StockTransferLine": "sent received",
     "SuggestedLine": "quantity forMinimum perDay target stock inTransit need",
     "TaxCategory": "ratePercent",
     "TradingRelationship": "minimumShelfLifeDays minimumShelfLifePercent deliveryDays paymentDays "
@@ -194,6 +207,7 @@ NO_PRICES: Fields = {
     "Webhook": "failuresInRow",
     "WebhookAttempt": "statusCode milliseconds",
     "WebhookDelivery": "tries",
+    "WeighedCarrier": "priority",
 }
 REACHED_BY: tuple[tuple[Fields, frozenset[str]], ...] = (
     (LISTS, frozenset({"admin"})),

@@ -27,6 +27,7 @@ LAST = (
 )
 ENDS: Mapping[str, str] = {
     "archiveDeliveryAddress": "DeliveryAddress",
+    "cancelHandOver": "Membership",
     "cancelOrganisationClosing": "OrganisationClosing",
     "cancelOrganisationMove": "OrganisationMove",
     "cancelOrder": "Order:CONFIRMED",

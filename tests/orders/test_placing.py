@@ -1,11 +1,14 @@
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select, update
 
 from app.inventory.models import LotBalance
 from app.kernel.ids import new_id
 from app.orders.models import Order
-from app.organisations.models import TradingRelationship
+from app.organisations.models import AssignedRep, TradingRelationship
 from tests.support.chain import Chain, look, mutate, on_order, send
+from tests.support.people import membership
 from tests.support.world import gid
 
 
@@ -206,6 +209,15 @@ async def test_a_rep_orders_for_assigned_customers_only(chain):
     assert history["CREATE"]["onBehalfOfOrganisationId"] == gid("Organisation", chain.retailer)
     assert history["CONFIRM"]["onBehalfOfOrganisationId"] is None
     assert answer.data["order"]["buyer"]["name"] == "Corner Shop"
+    now = datetime.now(UTC)
+    await world.run(lambda work: work.session.execute(update(AssignedRep).values(until=now)))
+    after = "query($id: ID!) { order(id: $id) { reps { membershipId until } } }"
+    seller = await world.member(chain.distributor, "ENTERPRISE_ADMIN")
+    buyer = await world.member(chain.retailer, "BUYER")
+    shown = [
+        (await each.ask(after, id=order["id"])).data["order"]["reps"] for each in (seller, buyer)
+    ]
+    assert shown == [[{"membershipId": membership(rep), "until": now.isoformat()}], []]
 
 
 async def test_a_cart_is_ordered_and_emptied(chain, buyer):

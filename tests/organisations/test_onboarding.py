@@ -49,7 +49,7 @@ async def test_a_new_customer_buys_at_once_on_the_given_terms(world, statements)
         }
     ]
     # One row of roles or ten: a batch is one statement, however often the counter notes it.
-    assert len([statement for statement, _ in groupby(sent)]) == 24
+    assert len([statement for statement, _ in groupby(sent)]) == 27
 
 
 async def test_the_first_user_of_a_retailer_administers_and_buys(world):

@@ -29,7 +29,7 @@ from tests.support.budgets import add_budgets
 from tests.support.care_scene import add_care
 from tests.support.carried import add_carriers
 from tests.support.documents import command_document
-from tests.support.files import add_files
+from tests.support.files import PNG, add_files, uploaded
 from tests.support.granting import add_requests
 from tests.support.held import hold
 from tests.support.hooks import add_webhooks
@@ -42,7 +42,7 @@ from tests.support.ordering_scene import add_ordering
 from tests.support.packed import add_packages
 from tests.support.promoted import promote
 from tests.support.provided import add_provider
-from tests.support.scarce import add_alerts, add_quota, add_wave
+from tests.support.scarce import add_alerts, add_quota, add_transfers, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
 from tests.support.staffed import add_people
@@ -127,6 +127,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await _stock(branch)
     await add_quota(branch)
     await add_alerts(branch)
+    await add_transfers(branch)
     await add_budgets(branch)
     await _orders(branch)
     await add_wave(branch)
@@ -371,10 +372,32 @@ async def _carry(branch: Branch, name: str, last: int, **more: Any) -> None:
             more_given = {"shipmentId": branch[shipment]}
         if (name, command) == ("RECEIVED", "confirmReceipt"):
             line = {"orderLineId": branch["OrderLine:RECEIVED"], "pieces": "0"}
-            more_given = {"received": [line]}
+            more_given = {"received": [line], "rating": {"stars": 2, "words": branch.secret}}
+        if name == "RECEIVED" and command in _PROVEN:
+            more_given |= await _proofs(branch, side, command)
         done = await branch.do(side, command, **given, **more_given)
         if command == "bookCarrier":
             branch.things[shipment] = done["id"]
+
+
+_PROVEN = {
+    "handOver": {"signatureFileId": ("SIGNATURE", "StoredFile:SIGNATURE")},
+    "signDelivery": {
+        "signatureFileId": ("SIGNATURE", "StoredFile:SIGNATURE:BUYER"),
+        "photoFileId": ("DELIVERY_PROOF", "StoredFile:PROOF"),
+    },
+}
+
+
+async def _proofs(branch: Branch, side: str, command: str) -> dict[str, str]:
+    """Upload what proves a hand-over or a delivery, as things of the branch."""
+    person = branch.seller if side == "seller" else branch.buyer
+    given: dict[str, str] = {}
+    for place, (purpose, name) in _PROVEN[command].items():
+        content = PNG + branch.secret.encode()
+        given[place] = await uploaded(person, purpose, content, f"{branch.secret}.png")
+        branch.things[name] = given[place]
+    return given
 
 
 async def _by_products(branch: Branch) -> None:

@@ -54,5 +54,14 @@ async def _carrier(branch: Any, name: str) -> str:
         url=f"https://carriers.example.com/{branch.secret}",
         trackingAddress=f"https://carriers.example.com/{branch.secret}/{{trackingNumber}}",
         services=[{"code": "FAST", "name": f"{branch.secret} fast", "days": 1}],
+        rules=[{"priority": 1, "region": branch.secret}],
+        agreements=[
+            {
+                "since": "2026-01-01",
+                "currency": "CNY",
+                "claimTerms": branch.secret,
+                "promises": [{"days": 2, "region": branch.secret, "perShipment": "12.34"}],
+            }
+        ],
     )
     return made["carrier"]["id"]

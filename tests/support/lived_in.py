@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.approvals.models import ApprovalRule
 from app.audit.operations.sealing import seal, unsealed
+from app.carriers.rules.signing import CarrierKeys
 from app.db.outbox import OutboxEvent, OutboxSignal
 from app.kernel.ids import new_id
 from app.notifications.mail import transport_of
@@ -49,7 +50,9 @@ async def live(world: World, folder: Path) -> Chain:
 async def hear(world: World, folder: Path) -> None:
     """Let every listener hear of every event, as the worker would, and take the signals away."""
     listening = Listening(world.settings.database_url, 1)
-    listeners = notification_listeners(transport_of(None, folder), "tests@example.com")
+    listeners = notification_listeners(
+        transport_of(None, folder), "tests@example.com", CarrierKeys(world.settings.secret)
+    )
     try:
         for listener in listeners:
             for event in await _events(world):

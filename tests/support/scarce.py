@@ -46,6 +46,24 @@ async def add_alerts(branch: Any) -> None:
     branch.things |= {"StockThreshold": made["id"], "StockAlert": alerts[0]}
 
 
+async def add_transfers(branch: Any) -> None:
+    """Let goods of the branch be on their way from another of its warehouses, twice.
+
+    What lies in the first stays as it is, as the branch is known by it.
+    """
+    named = {"name": f"{branch.secret} Annex", "priority": -5}
+    annex = await branch.do("seller", "createWarehouse", **named)
+    piece = {"skuId": branch["Sku@network"], "packagingLevel": "PIECE", "quantity": "500"}
+    goods = {"warehouseId": annex["id"], "goods": [piece | {"lotCode": f"{branch.secret}-lot"}]}
+    await branch.do("seller", "receiveStock", idempotencyKey=new_id().hex, **goods)
+    lots = [{"lotId": branch["StockLot"], "pieces": "1"}]
+    way = {"fromWarehouseId": annex["id"], "toWarehouseId": branch["Warehouse"], "lots": lots}
+    for _ in range(2):
+        key = {"idempotencyKey": new_id().hex, "note": f"{branch.secret} lorry"}
+        sent = await branch.do("seller", "sendStockTransfer", **key, **way)
+    branch.things |= {"StockTransfer": sent["id"], "Warehouse:ANNEX": annex["id"]}
+
+
 async def add_wave(branch: Any) -> None:
     """Let the branch walk for the order that is being picked."""
     warehouse = branch["Warehouse"]

@@ -11,6 +11,8 @@ async def add_selling(branch: Any) -> None:
     customer = branch["TradingRelationship"]
     await branch.do("seller", "addGroupMembers", groupId=group["id"], relationshipIds=[customer])
     territory = await branch.do("seller", "createTerritory", name=f"{branch.secret} area")
+    who = {"territoryId": territory["id"], "membershipIds": [branch["Membership"]]}
+    await branch.do("seller", "assignTerritory", **who)
     band = await branch.do(
         "seller",
         "grantPriceBand",

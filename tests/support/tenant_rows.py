@@ -52,6 +52,7 @@ _FITTING: dict[str, Row] = {
     "price_list_terms": {"break_type": "ALL_UNITS"},
     "pick_line": {"short": 0},
     "shipment_line": {"refused": 0, "returned": 0, "missing": 0, "lost": 0},
+    "statement_answer": {"closing": 1, "credited": 1, "until": date(2026, 2, 1)},
     "stock_balance": {"held": 0},
 }
 _NEEDED = {

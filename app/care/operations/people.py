@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
 
 from app.care.errors import CannotWorkOnTickets
 from app.care.models import Ticket, TicketMessage
@@ -11,7 +11,7 @@ from app.care.rules.routing import RoutingRule
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
-from app.organisations.models import AssignedRep
+from app.organisations.operations import reps_at
 from app.rbac.assignments import counts_at
 from app.rbac.models import Membership, MembershipRole, Role, RoleGrant
 from app.rbac.operations import people_of
@@ -108,9 +108,8 @@ def own_roles(work: Work) -> Select[UUID]:
 
 
 async def _working(work: Work, ticket: Ticket, role_id: UUID | None) -> Sequence[UUID]:
-    looked_after = select(AssignedRep.membership_id).where(
-        AssignedRep.tenant_id == work.tenant_id,
-        AssignedRep.relationship_id == ticket.relationship_id,
+    looked_after = reps_at(
+        literal(work.tenant_id), literal(ticket.relationship_id), literal(work.now)
     )
     statement = select(Membership.id).where(
         _is_open(ticket.seller_id),

@@ -15,7 +15,7 @@ from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import looked_after
+from app.organisations.operations import own_customers
 from app.rbac.permissions import Permission
 
 
@@ -30,8 +30,8 @@ def reachable_tickets(work: Work, permission: Permission) -> ColumnElement[bool]
         return false()
     own, me = work.actor.own_organisation, work.actor.membership_id
     if work.actor.scope_of(permission) is Scope.ASSIGNED:
-        own_customers = Ticket.relationship_id.in_(looked_after(work))
-        return and_(Ticket.seller_id == own, or_(own_customers, Ticket.membership_id == me))
+        looked_after = Ticket.relationship_id.in_(own_customers(work))
+        return and_(Ticket.seller_id == own, or_(looked_after, Ticket.membership_id == me))
     return or_(Ticket.seller_id == own, Ticket.buyer_id == own)
 
 
@@ -95,4 +95,4 @@ def _in_scope(
 ) -> ColumnElement[bool]:
     if work.actor.scope_of(permission) is not Scope.ASSIGNED:
         return true()
-    return relationship.in_(looked_after(work))
+    return relationship.in_(own_customers(work))

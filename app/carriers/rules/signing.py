@@ -11,6 +11,8 @@ from uuid import UUID
 
 OUR_PURPOSE = b"tributary carrier request 1"
 THEIR_PURPOSE = b"tributary carrier report 1"
+CODE_PURPOSE = b"tributary delivery code 1"
+CODE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class CarrierKeys:
     def theirs(self, tenant_id: UUID, carrier_id: UUID, secret_id: UUID) -> bytes:
         """Return the key with which a carrier signs what it reports to us."""
         return self._key(THEIR_PURPOSE, tenant_id, carrier_id, secret_id)
+
+    def delivery_code(self, tenant_id: UUID, shipment_id: UUID) -> str:
+        """Return the digits by which whoever takes a shipment shows that it is theirs (R1-65)."""
+        proof = self._key(CODE_PURPOSE, tenant_id, shipment_id)
+        return f"{int.from_bytes(proof) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
     def _key(self, purpose: bytes, *ids: UUID) -> bytes:
         place = b"".join(each.bytes for each in ids)

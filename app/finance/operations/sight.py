@@ -1,9 +1,10 @@
 """Which invoices, credit notes and payments an actor may see: the one place that decides (F2)."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, literal, or_, true
+from sqlalchemy import ColumnElement, DateTime, Uuid, and_, bindparam, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.reading import TENANT
@@ -11,13 +12,14 @@ from app.db.work import Work
 from app.finance.models import CreditNote, Invoice, Payment
 from app.kernel.actor import Scope
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import looked_after_by
+from app.organisations.operations import customers_of
 from app.rbac.permissions import Permission
 
 ANYBODY = (
     TENANT,
     bindparam("own_organisation", type_=Uuid()),
     bindparam("own_membership", type_=Uuid()),
+    bindparam("now", type_=DateTime(timezone=True)),
 )
 
 
@@ -53,7 +55,7 @@ def _is_ours(
     if work.actor.is_system:
         return true()
     own, member = literal(work.actor.own_organisation), literal(work.actor.membership_id, Uuid())
-    who = literal(work.tenant_id), own, member
+    who = literal(work.tenant_id), own, member, literal(work.now)
     return ours(reach_of(work), (seller, buyer, relationship), who)
 
 
@@ -68,18 +70,18 @@ def reach_of(work: Work) -> Scope:
 def ours(
     reach: Scope,
     parties: Sequence[ColumnElement[UUID] | InstrumentedAttribute[UUID]],
-    who: Sequence[ColumnElement[UUID]],
+    who: Sequence[ColumnElement[Any]],
 ) -> ColumnElement[bool]:
     """Hold money between two parties to what an actor may see: the one place that decides (F2).
 
     ASSIGNED: customers looked after. Wider: where the own organisation sells or buys; relationships
     further down show orders upstream, never money. `parties` are seller, buyer and relationship;
-    `who` are tenant, organisation and membership.
+    `who` are tenant, organisation, membership and the instant.
     """
     if reach is Scope.TENANT:
         return true()
     seller, buyer, relationship = parties
-    tenant, own, member = who
+    tenant, own, member, now = who
     if reach is Scope.ORGANISATION:
         return or_(seller == own, buyer == own)
-    return and_(seller == own, relationship.in_(looked_after_by(tenant, member)))
+    return and_(seller == own, relationship.in_(customers_of(tenant, member, now)))

@@ -11,6 +11,7 @@ from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.organisations.models import AssignedRep, Organisation, TradingRelationship
+from app.organisations.operations import assigned_at
 from app.rbac.models import Membership
 from app.rbac.operations import granted_to, is_at_work
 from app.rbac.permissions import Permission
@@ -48,6 +49,7 @@ async def watchers_of(work: Work, relationship_id: UUID) -> Watchers:
         AssignedRep.tenant_id == Membership.tenant_id,
         AssignedRep.relationship_id == terms.id,
         AssignedRep.membership_id == Membership.id,
+        assigned_at(AssignedRep, work.now),
         Membership.organisation_id == terms.seller_id,
     )
     wide = granted_to(work, Permission.INVOICE_READ, _WIDE)

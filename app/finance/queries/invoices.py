@@ -115,7 +115,12 @@ async def _invoices_by(
     if not work.actor.may(Permission.INVOICE_READ):
         return {}
     own, member = work.actor.organisation_id, work.actor.membership_id
-    given = {"ids": list(set(ids)), "own_organisation": own, "own_membership": member}
+    given = {
+        "ids": list(set(ids)),
+        "own_organisation": own,
+        "own_membership": member,
+        "now": work.now,
+    }
     found = await rows_like(Invoice, work, _seen_by(key.key, reach_of(work)), **given)
     return {getattr(row, key.key): row for row in found}
 

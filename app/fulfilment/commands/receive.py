@@ -6,11 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.carriers.rules.signing import CarrierKeys
 from app.db.bulk import update_rows
 from app.db.work import Work
 from app.fulfilment.errors import MoreThanThere
 from app.fulfilment.models import Shipment, ShipmentLine, ShipmentStatus
 from app.fulfilment.operations.deadlines import is_receipt_overdue
+from app.fulfilment.operations.proving import check_code, count_try, keep_file
+from app.fulfilment.operations.rating import Rating, rate
 from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
     by_order_line,
@@ -42,14 +45,34 @@ from app.orders.rules.states import ExceptionKind, OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+from app.storage.rules.purposes import FilePurpose
 
 
 @requires(Permission.RECEIPT_SIGN)
-async def sign_delivery(work: Work, signature: Signature) -> UUID:
-    """Accept a delivery, refuse it, or accept a part; returns the shipment's id (R3-61)."""
+async def count_code(work: Work, signature: Signature) -> None:
+    """Count a delivery code as wrong, before it is looked at in a work of its own (R1-65).
+
+    Raises `TooManyDeliveryCodes`, and what `sign_delivery` would refuse before the code.
+    """
     _check_words(signature)
     _check_cash(work, signature)
     opened = await open_shipment(work, signature.shipment_id, OrderCommand.SIGN, ON_THE_WAY)
+    count_try(work, opened.shipment)
+
+
+@requires(Permission.RECEIPT_SIGN)
+async def sign_delivery(work: Work, signature: Signature, keys: CarrierKeys | None = None) -> UUID:
+    """Accept a delivery, refuse it, or accept a part; returns the shipment's id (R3-61).
+
+    A code is looked at with `keys`; raises `WrongDeliveryCode`.
+    """
+    _check_words(signature)
+    _check_cash(work, signature)
+    opened = await open_shipment(work, signature.shipment_id, OrderCommand.SIGN, ON_THE_WAY)
+    if signature.code is not None:
+        assert keys is not None
+        check_code(work, opened.shipment, keys, signature.code)
+    await _keep_proofs(work, opened.shipment, signature)
     await sign(work, opened, signature)
     if signature.cash is not None:
         if opened.document.order.seller_id != work.actor.own_organisation:
@@ -88,13 +111,19 @@ async def return_to_warehouse(work: Work, shipment_id: UUID, *, deliver_again: b
 
 @requires(Permission.RECEIPT_CONFIRM)
 async def confirm_receipt(
-    work: Work, order_id: UUID, received: Mapping[UUID, Decimal] | None = None
+    work: Work,
+    order_id: UUID,
+    received: Mapping[UUID, Decimal] | None = None,
+    rating: Rating | None = None,
 ) -> UUID:
     """Confirm what was signed for, in pieces by line; what is missing is recorded (R3-62).
 
-    The goods become the buyer's stock, and are set aside for its own orders that wait for them.
+    A rating is the buyer's, and is of all that was signed for and not rated yet (R1-66). The goods
+    become the buyer's stock, and are set aside for its own orders that wait for them.
     """
     document = await open_for(work, order_id, OrderCommand.CONFIRM_RECEIPT)
+    if rating is not None:
+        await rate(work, document.order, rating)
     counted = _counted(document, received or {})
     movements = {
         line.id: buckets.confirm_receipt(
@@ -132,6 +161,15 @@ async def confirm_overdue_receipt(work: Work, order_id: UUID) -> UUID:
         reason = "The days to confirm the receipt are not over."
         raise not_possible(OrderCommand.CONFIRM_RECEIPT, reason, state)
     return await confirm_receipt(work, order_id)
+
+
+async def _keep_proofs(work: Work, shipment: Shipment, signature: Signature) -> None:
+    shipment.signature_id = await keep_file(
+        work, signature.signature_file_id, FilePurpose.SIGNATURE, "signatureFileId"
+    )
+    shipment.photo_id = await keep_file(
+        work, signature.photo_file_id, FilePurpose.DELIVERY_PROOF, "photoFileId"
+    )
 
 
 def _check_cash(work: Work, signature: Signature) -> None:

@@ -1,20 +1,23 @@
 """Book carriers, hand goods over, report where they are (R3-58, R1-57, R1-61, R3-24)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.carriers.rules.choosing import Weighed
 from app.db.bulk import update_rows
 from app.db.idempotency import once
 from app.db.work import Work
 from app.fulfilment.errors import MoreThanThere
 from app.fulfilment.models import PickTask, Shipment, ShipmentLine, ShipmentStatus
 from app.fulfilment.operations.bookings import arrival, ask, chosen_carrier
+from app.fulfilment.operations.choosing import note_choice, proposed
 from app.fulfilment.operations.picking import pick_tasks, plannable, take
+from app.fulfilment.operations.proving import keep_file, told_the_code
 from app.fulfilment.operations.reports import Whereabouts, note_whereabouts
 from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
@@ -43,6 +46,7 @@ from app.orders.rules.states import DeliveryMode, OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
+from app.storage.rules.purposes import FilePurpose
 
 REPORTABLE = frozenset(ON_THE_WAY)
 
@@ -51,7 +55,8 @@ REPORTABLE = frozenset(ON_THE_WAY)
 class Booking:
     """A carrier for an order's packed goods; `pieces` by order line, or all that is packed.
 
-    The carrier is one that the seller keeps, with a service level of its, or just a name.
+    The carrier is one that the seller keeps, with a service level of its, or just a name; without
+    either it is the one that the seller's rules choose. `reason` says why it is another one.
     """
 
     order_id: UUID
@@ -61,6 +66,7 @@ class Booking:
     tracking_number: str = ""
     expected_at: datetime | None = None
     pieces: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
+    reason: str = ""
     idempotency_key: str = ""
 
 
@@ -81,9 +87,9 @@ async def book_carrier(work: Work, booking: Booking) -> UUID:
     """Plan a shipment of packed goods, whole or in part; returns the shipment's id (R3-58).
 
     A carrier whose software is known is asked after the commit. Raises `CarrierNotActive`,
-    `UnknownService`.
+    `UnknownService`, and `CarrierReasonNeeded` for another carrier than the rules choose.
     """
-    if bool(booking.carrier.strip()) == (booking.carrier_id is not None):
+    if booking.carrier.strip() and booking.carrier_id is not None:
         raise Invalid("carrier", "must name who carries the goods, here or in carrierId")
 
     async def command(shipment_id: UUID) -> None:
@@ -97,18 +103,28 @@ async def book_carrier(work: Work, booking: Booking) -> UUID:
         booking.expected_at,
         {str(key): quantity for key, quantity in booking.pieces.items()},
         *((booking.carrier_id, booking.service) if booking.carrier_id else ()),
+        *((booking.reason,) if booking.reason else ()),
     ]
     return await once(work, booking.idempotency_key, "bookCarrier", body, new_id(), command)
 
 
 @requires(Permission.SHIPMENT_WRITE)
-async def hand_over(work: Work, shipment_id: UUID, handed_over_to: str) -> UUID:
-    """Give a planned shipment to its carrier: the goods leave the stock (R1-61)."""
+async def hand_over(
+    work: Work, shipment_id: UUID, handed_over_to: str, signature_file_id: UUID | None = None
+) -> UUID:
+    """Give a planned shipment to its carrier: the goods leave the stock (R1-61).
+
+    The file is the signature of who takes them; raises what claiming it does.
+    """
     if not handed_over_to.strip():
         raise Invalid("handedOverTo", "must name who took the goods")
-    return await _leave(
+    left = await _leave(
         work, shipment_id, OrderCommand.HAND_OVER, ShipmentStatus.IN_TRANSIT, handed_over_to
     )
+    left.handed_over_signature_id = await keep_file(
+        work, signature_file_id, FilePurpose.SIGNATURE, "signatureFileId"
+    )
+    return left.id
 
 
 @requires(Permission.SHIPMENT_WRITE)
@@ -116,9 +132,10 @@ async def arrive_at_pickup_point(work: Work, shipment_id: UUID, place: str) -> U
     """Bring a planned shipment to its pick-up point, where the buyer takes it (R4-33)."""
     if not place.strip():
         raise Invalid("place", "must name the pick-up point")
-    return await _leave(
+    left = await _leave(
         work, shipment_id, OrderCommand.ARRIVE_AT_PICKUP_POINT, ShipmentStatus.ARRIVED, place
     )
+    return left.id
 
 
 @requires(Permission.SHIPMENT_WRITE)
@@ -144,29 +161,43 @@ async def _plan(work: Work, shipment_id: UUID, document: OrderDocument, booking:
     tasks = await pick_tasks(work, document.order.id)
     wanted = _wanted(document, plannable(tasks), booking.pieces)
     chosen = take(tasks, wanted)
-    carrier, service = await chosen_carrier(work, booking.carrier_id, booking.service)
+    found = await proposed(work, document.order)
+    given = _given(booking, found)
+    carrier, service = await chosen_carrier(work, given.carrier_id, given.service)
     shipment = Shipment(
         id=shipment_id,
         order_id=document.order.id,
         number=await _next_number(work, document),
-        carrier=carrier.name if carrier else booking.carrier.strip(),
-        carrier_id=booking.carrier_id,
+        carrier=carrier.name if carrier else given.carrier.strip(),
+        carrier_id=given.carrier_id,
         tracking_number=booking.tracking_number,
         booked_at=work.now,
         expected_at=booking.expected_at or arrival(work, service),
         status=ShipmentStatus.PLANNED,
     )
+    note_choice(shipment, found, booking.reason)
     await work.save(shipment)
     await work.save(*(_line(shipment_id, task, share) for task, share in chosen))
     planned = [{"id": task.id, "planned": share} for task, share in chosen]
     await update_rows(work, PickTask, planned, add=["planned"])
     if carrier:
-        await ask(work, shipment, carrier, booking.service)
+        await ask(work, shipment, carrier, given.service)
     document.order.planned_shipments += 1
     state = OrderState(document.order.state)
     enter_state(
         work, document.order, OrderCommand.BOOK_CARRIER, state, data={"carrier": shipment.carrier}
     )
+
+
+def _given(booking: Booking, found: Weighed | None) -> Booking:
+    """Fill in the carrier that the rules choose where none is given; raises `Invalid` for none."""
+    if booking.carrier.strip() or booking.carrier_id is not None:
+        return booking
+    if found is None:
+        problem = "must name who carries the goods, here or in carrierId: no rule chooses one"
+        raise Invalid("carrier", problem)
+    service = booking.service or found.rule.service
+    return replace(booking, carrier_id=found.carrier_id, service=service)
 
 
 def _wanted(
@@ -200,20 +231,22 @@ def _line(shipment_id: UUID, task: PickTask, quantity: Decimal) -> ShipmentLine:
 
 async def _leave(
     work: Work, shipment_id: UUID, command: OrderCommand, status: ShipmentStatus, who: str
-) -> UUID:
+) -> Shipment:
     opened = await open_shipment(work, shipment_id, command, [ShipmentStatus.PLANNED])
     order = opened.document.order
     await ship_out(work, "order", order.id, lots_of(opened.lines))
     await _move_out(work, opened)
     order.planned_shipments -= 1
     opened.shipment.handed_over_at, opened.shipment.handed_over_to = work.now, who
+    opened.shipment.handed_over_by_membership_id = work.actor.membership_id
     at_pickup_point = order.delivery_mode == DeliveryMode.PICKUP
     await track(work, opened.shipment, status, place=who if at_pickup_point else "")
     enter_state(work, order, command, settle_state(opened.document), data={"to": who})
-    await tell_parties(work, order, "order_shipped", **_news(opened.shipment))
+    signers = await told_the_code(work, order)
+    await tell_parties(work, order, "order_shipped", signers=signers, **_news(opened.shipment))
     if at_pickup_point:
         await tell_whereabouts(work, order, opened.shipment, "shipment_waiting", who, "")
-    return shipment_id
+    return opened.shipment
 
 
 async def _move_out(work: Work, opened: OpenShipment) -> None:

@@ -36,12 +36,12 @@ from app.inventory.models import MoveCause, Warehouse
 from app.inventory.operations import LotQuantity, Occasion, lose, own_warehouses
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
+from app.orders.operations.audience import sellers_people
 from app.orders.operations.benefits import take_back_if_cancelled
 from app.orders.operations.confirming import tell_parties
 from app.orders.operations.documents import OrderDocument, enter_state, open_for, settle_state
 from app.orders.operations.stock import miss
 from app.orders.rules.transitions import OrderCommand
-from app.organisations.models import AssignedRep
 from app.rbac.guard import requires
 from app.rbac.models import Membership
 from app.rbac.permissions import Permission
@@ -293,15 +293,12 @@ async def _take_off(
     state = settle_state(document)
     await take_back_if_cancelled(work, order, state)
     enter_state(work, order, "SHORT_PICK", state, data={"pieces": f"{missing:f}"})
-    reps = select(AssignedRep.membership_id).where(
-        AssignedRep.relationship_id == order.relationship_id
-    )
     waits = line.backordered > 0
     await tell_parties(
         work,
         order,
         "order_short_picked",
-        (await work.session.scalars(reps)).all(),
+        await sellers_people(work, order, ()),
         sku=(await _wrong(work, stop)).sku,
         pieces=f"{missing.normalize():f}",
         outcome=_OUTCOMES[waits],

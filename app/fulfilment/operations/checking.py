@@ -33,6 +33,13 @@ _SHARED = """
     ), travelled AS (
         SELECT order_id, warehouse_id, lot_id, sum(quantity) AS gone, sum(returned) AS back
         FROM sent WHERE has_left GROUP BY 1, 2, 3
+    ), proof AS (
+        SELECT id AS shipment_id, signed_at, given.purpose, given.file_id
+        FROM shipment CROSS JOIN LATERAL (VALUES
+            ('SIGNATURE', handed_over_signature_id), ('SIGNATURE', signature_id),
+            ('DELIVERY_PROOF', photo_id)
+        ) AS given(purpose, file_id)
+        WHERE tenant_id = :tenant AND given.file_id IS NOT NULL
     )"""
 
 
@@ -80,6 +87,21 @@ SHIPMENTS = SumsBook(
             "planned shipments of an order are not counted right",
             """SELECT orders.planned_shipments, coalesce(by_order.shipments, 0), orders.id
             FROM orders LEFT JOIN by_order USING (id) WHERE orders.tenant_id = :tenant""",
+        ),
+        Invariant(
+            "proofs-are-files",
+            "what proves a hand-over or a delivery is no file that was put to use for that",
+            """SELECT 1, (file.used_at IS NOT NULL AND file.purpose = proof.purpose)::int,
+                proof.shipment_id
+            FROM proof LEFT JOIN stored_file file
+                ON file.tenant_id = :tenant AND file.id = proof.file_id""",
+        ),
+        Invariant(
+            "signed-before-proven",
+            "a delivery was rated or proven that nobody has signed for",
+            """SELECT 1, (signed_at IS NOT NULL)::int, id FROM shipment
+            WHERE tenant_id = :tenant
+                AND coalesce(rated_at, code_confirmed_at) IS NOT NULL""",
         ),
     ),
 )

@@ -23,7 +23,8 @@ from app.orders.rules.transitions import OrderCommand
 class Signature:
     """Who signed for a shipment, and the pieces refused by order line (R1-65).
 
-    `cash` was taken at the door, none where nobody was to take any (R1-13).
+    `cash` was taken at the door, none where nobody was to take any (R1-13). `code` is what the
+    buyer was told, the files show who signed, and where or in which state the goods are.
     """
 
     shipment_id: UUID
@@ -32,6 +33,9 @@ class Signature:
     refuses_all: bool = False
     reason: str | None = None
     cash: Decimal | None = None
+    code: str | None = None
+    signature_file_id: UUID | None = None
+    photo_file_id: UUID | None = None
 
 
 async def sign(work: Work, opened: OpenShipment, signature: Signature) -> None:
@@ -41,6 +45,7 @@ async def sign(work: Work, opened: OpenShipment, signature: Signature) -> None:
     await _move_signed(work, opened)
     shipment = opened.shipment
     shipment.signed_at, shipment.signed_by = work.now, signature.signed_by
+    shipment.signed_by_membership_id = work.actor.membership_id
     shipment.refusal_reason = signature.reason
     accepted = any(line.signed > 0 for line in opened.lines)
     status = ShipmentStatus.SIGNED if accepted else ShipmentStatus.REFUSED

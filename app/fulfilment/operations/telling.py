@@ -3,33 +3,22 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.db.work import Work
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
+from app.orders.operations.audience import sellers_people
 from app.orders.operations.confirming import tell_parties
 from app.orders.operations.documents import event_of
-from app.organisations.models import AssignedRep
 from app.organisations.operations import organisations_named
-from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
-
-
-async def reps_of(work: Work, order: Order) -> Sequence[UUID]:
-    """Return the colleagues who look after the order's customer; one statement."""
-    statement = select(AssignedRep.membership_id).where(
-        AssignedRep.relationship_id == order.relationship_id
-    )
-    return (await work.session.scalars(statement)).all()
 
 
 async def tell_shippers(
     work: Work, order: Order, kind: str, also: Sequence[UUID | None] = (), /, **data: str
 ) -> None:
-    """Tell the seller's people who ship goods, the customer's reps, and some more."""
-    shippers = await people_of(work, [order.seller_id], Permission.SHIPMENT_WRITE)
-    people = [each for each in (*also, *shippers, *await reps_of(work, order)) if each is not None]
+    """Tell the seller's people who ship the order, the customer's reps, and some more."""
+    shippers = await sellers_people(work, order, [Permission.SHIPMENT_WRITE])
+    people = [each for each in (*also, *shippers) if each is not None]
     named = await organisations_named(work, {order.buyer_id})
     parties = {"buyer_name": named[order.buyer_id].name}
     recipients = [str(each) for each in dict.fromkeys(people)]

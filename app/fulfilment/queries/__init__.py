@@ -1,5 +1,8 @@
 """What an actor may read of shipments, waves of picks and preparation (F2)."""
 
+from app.fulfilment.queries.choosing import choices_by_order, choices_by_shipment
+from app.fulfilment.queries.performance import Performance, performance_by_carrier
+from app.fulfilment.queries.proofs import Record, readable_proofs, records_by_shipment
 from app.fulfilment.queries.shipments import (
     bookings_by_shipment,
     lines_by_shipment,
@@ -20,12 +23,19 @@ from app.fulfilment.queries.waves import (
 )
 
 __all__ = [
+    "Performance",
     "Preparation",
+    "Record",
     "bookings_by_shipment",
+    "choices_by_order",
+    "choices_by_shipment",
     "lines_by_shipment",
     "people_of_waves",
+    "performance_by_carrier",
     "pick_waves",
     "preparation_by_order",
+    "readable_proofs",
+    "records_by_shipment",
     "shipment",
     "shipments_by_id",
     "shipments_by_order",

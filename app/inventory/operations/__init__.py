@@ -28,6 +28,7 @@ from app.inventory.operations.reserving import (
 )
 from app.inventory.operations.sourcing import sourcing_rules_of
 from app.inventory.operations.stocked import Place, locked_places
+from app.inventory.operations.transferring import send, take_in
 from app.inventory.rules import BeyondAllocated, Buyer, Demand, ForSale, LotQuantity, Receipt
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "release",
     "reserve",
     "reserve_for_many",
+    "send",
     "ship_out",
     "sourcing_rules_of",
+    "take_in",
 ]

@@ -36,6 +36,15 @@ _SHARED = """
     ), counted AS (
         SELECT quota_id, relationship_id, starts_on, sum(pieces) AS pieces
         FROM quota_entry WHERE tenant_id = :tenant GROUP BY 1, 2, 3
+    ), transfer AS (
+        SELECT t.id, t.from_warehouse_id, t.to_warehouse_id, t.received_at,
+            l.lot_id, l.sent, l.received
+        FROM stock_transfer t
+        LEFT JOIN stock_transfer_line l ON l.tenant_id = t.tenant_id AND l.transfer_id = t.id
+        WHERE t.tenant_id = :tenant
+    ), carried AS (
+        SELECT source_id, warehouse_id, lot_id, sum(quantity) AS pieces
+        FROM stock_move WHERE tenant_id = :tenant AND cause = 'TRANSFER' GROUP BY 1, 2, 3
     )"""
 
 STOCK = SumsBook(
@@ -128,6 +137,24 @@ STOCK = SumsBook(
             "more was set aside than a quota allows",
             """SELECT used, least(used, quota), concat_ws('/', quota_id, relationship_id, starts_on)
             FROM rationed""",
+        ),
+        Invariant(
+            "transfer-is-moves",
+            "what left or came in by a transfer is not what was sent or received",
+            """SELECT coalesce(t.pieces, 0), coalesce(c.pieces, 0),
+                concat_ws('/', source_id, warehouse_id, lot_id)
+            FROM (
+                SELECT id AS source_id, from_warehouse_id AS warehouse_id, lot_id, -sent AS pieces
+                FROM transfer
+                UNION ALL
+                SELECT id, to_warehouse_id, lot_id, received FROM transfer WHERE received > 0
+            ) t FULL JOIN carried c USING (source_id, warehouse_id, lot_id)""",
+        ),
+        Invariant(
+            "transfer-is-counted",
+            "a transfer was received and not counted, or counted and not received",
+            """SELECT count(received), CASE WHEN received_at IS NULL THEN 0 ELSE count(*) END, id
+            FROM transfer GROUP BY id, received_at""",
         ),
         Invariant(
             "lot-never-oversold",

@@ -55,7 +55,7 @@ async def ship_out(
     wanted = totals(lots, "source_line_id", "warehouse_id", "lot_id")
     drawn = draw(await open_allocations(work, source_id), wanted, lambda item: item.place)
     await take_off(work, drawn, on_hand=-1)
-    await _note_moves(work, drawn, Occasion(MoveCause.SHIPMENT, source_kind, source_id), sign=-1)
+    await note_moves(work, drawn, Occasion(MoveCause.SHIPMENT, source_kind, source_id), sign=-1)
 
 
 async def lose(
@@ -70,7 +70,7 @@ async def lose(
     drawn = draw(await open_allocations(work, source_id), wanted, lambda item: item.place)
     await take_off(work, drawn, on_hand=-1)
     await give_back(work, totals(drawn, "source_line_id"))
-    await _note_moves(work, drawn, occasion, sign=-1)
+    await note_moves(work, drawn, occasion, sign=-1)
 
 
 async def bring_back(
@@ -84,13 +84,13 @@ async def bring_back(
     """Take pieces back into the lots they left, set aside for the same line again if wanted."""
     if not lots:
         return
-    await _put_in(work, lots, reserved=int(reserve_again))
+    await put_in(work, lots, reserved=int(reserve_again))
     if reserve_again:
         await set_aside(work, {lot.source_line_id: source_id for lot in lots}, lots)
     else:
         await give_back(work, totals(lots, "source_line_id"))
     occasion = Occasion(MoveCause.RETURN_TO_WAREHOUSE, source_kind, source_id)
-    await _note_moves(work, lots, occasion)
+    await note_moves(work, lots, occasion)
 
 
 async def receive(  # noqa: PLR0913, PLR0917  # one receipt has this many circumstances
@@ -116,8 +116,8 @@ async def receive(  # noqa: PLR0913, PLR0917  # one receipt has this many circum
         for receipt in receipts
         for lot_id in (lot_ids[receipt.sku_id, receipt.lot_code],)
     ]
-    await _put_in(work, lots)
-    await _note_moves(work, lots, Occasion(cause, source_kind, source_id, reason))
+    await put_in(work, lots)
+    await note_moves(work, lots, Occasion(cause, source_kind, source_id, reason))
     skus = sorted({str(receipt.sku_id) for receipt in receipts})
     data = {"sku_ids": skus, "organisation_id": str(organisation_id)}
     work.tell(DomainEvent("stock_received", "warehouse", warehouse, data))
@@ -130,12 +130,12 @@ async def adjust(
     """Correct a lot's balance by signed pieces; raises `NotEnoughStock` below what is set aside."""
     change = [LotQuantity(lot.id, warehouse_id, lot.sku_id, lot.id, quantity)]
     if quantity > 0:
-        await _put_in(work, change)
+        await put_in(work, change)
     else:
         await locks.balance(work, warehouse_id, lot.sku_id)
         await _require_free(work, warehouse_id, lot, -quantity)
         await change_balances(work, change, on_hand=1)
-    await _note_moves(work, change, occasion)
+    await note_moves(work, change, occasion)
 
 
 async def _require_free(work: Work, warehouse_id: UUID, lot: StockLot, quantity: Decimal) -> None:
@@ -147,7 +147,7 @@ async def _require_free(work: Work, warehouse_id: UUID, lot: StockLot, quantity:
         raise NotEnoughStock(f"lot {lot.code}", free)
 
 
-async def _put_in(work: Work, lots: Sequence[LotQuantity], *, reserved: int = 0) -> None:
+async def put_in(work: Work, lots: Sequence[LotQuantity], *, reserved: int = 0) -> None:
     """Add to balances, making those that do not exist; in key order, since this locks them."""
     by_sku = [
         {
@@ -174,13 +174,14 @@ async def _put_in(work: Work, lots: Sequence[LotQuantity], *, reserved: int = 0)
     await add_up(work, LotBalance, by_lot, ("warehouse_id", "lot_id"), ("on_hand", "allocated"))
 
 
-async def _note_moves(
+async def note_moves(
     work: Work,
     lots: Sequence[LotQuantity] | Sequence[OpenAllocation],
     occasion: Occasion,
     *,
     sign: int = 1,
 ) -> None:
+    """Write a move for each lot and warehouse, in one statement."""
     moves = [
         {
             "id": new_id(),
@@ -290,10 +291,10 @@ async def correct(
     more = [lot for lot in lots if lot.quantity > 0]
     less = [lot for lot in lots if lot.quantity < 0]
     if more:
-        await _put_in(work, more)
+        await put_in(work, more)
     if less:
         await change_balances(work, less, on_hand=1)
-    await _note_moves(work, more + less, occasion)
+    await note_moves(work, more + less, occasion)
     for warehouse in sorted({lot.warehouse_id for lot in more}):
         skus = sorted({str(lot.sku_id) for lot in more if lot.warehouse_id == warehouse})
         data = {"sku_ids": skus, "organisation_id": str(organisation_id)}

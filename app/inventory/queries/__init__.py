@@ -29,11 +29,16 @@ from app.inventory.queries.stock import (
     warehouses,
     warehouses_by_id,
 )
+from app.inventory.queries.totals import ExpiryBand, StockTotal, stock_totals
+from app.inventory.queries.transfers import lines_of_transfers, stock_transfers, transfers_by_id
 
 __all__ = [
     "AlertFilter",
+    "ExpiryBand",
+    "StockTotal",
     "Used",
     "alerts_by_id",
+    "lines_of_transfers",
     "lot_balances",
     "lots",
     "lots_by_id",
@@ -52,7 +57,10 @@ __all__ = [
     "stock_quotas",
     "stock_status_changes",
     "stock_thresholds",
+    "stock_totals",
+    "stock_transfers",
     "thresholds_by_id",
+    "transfers_by_id",
     "warehouses",
     "warehouses_by_id",
 ]

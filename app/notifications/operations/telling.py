@@ -1,6 +1,7 @@
 """Tell people, each as they want to be told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 import orjson
@@ -16,20 +17,26 @@ from app.notifications.rules import NotificationKind, Words, announcement_of
 
 NOTIFICATION_CREATED = "notification_created"
 MEMBERSHIP = "membership"
-_RECIPIENTS = "recipients"
+_PEOPLE = frozenset({"recipients", "signers"})
 
 
-async def notify(work: Work, event: OutboxEvent, membership_ids: Sequence[UUID]) -> list[UUID]:
+async def notify(
+    work: Work,
+    event: OutboxEvent,
+    membership_ids: Sequence[UUID],
+    beside: Mapping[str, str] = MappingProxyType({}),
+) -> list[UUID]:
     """Tell each person once for the event; returns the identifiers of what was told just now.
 
     Each reads it in their own language, and in the words of their organisation. People whose
     membership has ended are left out. Each notification is an event of its own, from which e-mail
-    and live view follow; its subject is the membership. Two statements for any number of people.
+    and live view follow; its subject is the membership. Values `beside` those of the event stand in
+    the words alone. Two statements for any number of people.
     """
     kind = NotificationKind(event.kind.upper())
     reached = await deliveries(work, membership_ids, kind)
     spoken = list(dict.fromkeys(map(_spoken, reached.values())))
-    said = [announcement_of(event.kind, event.data, *words) for words in spoken]
+    said = [announcement_of(event.kind, {**event.data, **beside}, *words) for words in spoken]
     parameters = {
         "tenant_id": work.tenant_id,
         "ids": [new_id() for _ in reached],
@@ -44,7 +51,7 @@ async def notify(work: Work, event: OutboxEvent, membership_ids: Sequence[UUID])
         "kind": kind,
         "subject_kind": event.subject_kind,
         "subject_id": event.subject_id,
-        "data": orjson.dumps({k: v for k, v in event.data.items() if k != _RECIPIENTS}).decode(),
+        "data": orjson.dumps({k: v for k, v in event.data.items() if k not in _PEOPLE}).decode(),
         "now": work.now,
     }
     told = (await work.session.execute(_TELL, parameters)).all()

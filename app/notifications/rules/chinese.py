@@ -16,6 +16,7 @@ CHINESE: Mapping[NotificationKind, tuple[str, ...]] = {
         "承运商：{carrier}。",
         "运单号：{tracking_number}。",
         "预计到达：{expected_at}。",
+        "收货码：{code}；请在收到货物后告知送货人。",
     ),
     NotificationKind.GOODS_COMING: (
         "订单 {number} 的货物即将到货",

@@ -16,6 +16,7 @@ ENGLISH: Mapping[NotificationKind, tuple[str, ...]] = {
         "Carrier: {carrier}.",
         "Tracking number: {tracking_number}.",
         "Expected arrival: {expected_at}.",
+        "Delivery code: {code}; say it to who brings the goods, once you have them.",
     ),
     NotificationKind.GOODS_COMING: (
         "Goods of order {number} are coming in",

@@ -15,6 +15,7 @@ SAMPLES: Mapping[str, Mapping[Language, str]] = {
         ("change_set", "Prices of spring", "春季调价"),
         ("city", "Wuhan", "武汉"),
         ("closing", "1431.90", "1431.90"),
+        ("code", "482916", "482916"),
         ("company_name", "Lotus Corner Shop", "莲花便利店"),
         ("confirmed_until", "2026-04-01", "2026-04-01"),
         ("currency", "CNY", "CNY"),

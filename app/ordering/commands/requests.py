@@ -25,8 +25,8 @@ from app.orders.models import Order
 from app.orders.operations.placing import place, relationship_to_order_in
 from app.orders.operations.wishes import OrderWish
 from app.orders.rules.states import DeliveryMode, OrderChannel
-from app.organisations.models import AssignedRep, TradingRelationship
-from app.organisations.operations import organisations_named
+from app.organisations.models import TradingRelationship
+from app.organisations.operations import organisations_named, present_reps
 from app.rbac.guard import requires
 from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
@@ -207,10 +207,7 @@ async def _cart(work: Work, row: OrderRequest) -> SavedCart:
 
 async def _looking_after(work: Work, relationship: TradingRelationship) -> Sequence[UUID]:
     """Return the reps of the buyer; all who order for customers where it has none."""
-    statement = select(AssignedRep.membership_id).where(
-        AssignedRep.relationship_id == relationship.id
-    )
-    reps = (await work.session.scalars(statement.order_by(AssignedRep.membership_id))).all()
+    reps = await present_reps(work, relationship.id)
     right = Permission.ORDER_PLACE_FOR_CUSTOMER
     return reps or await people_of(work, [relationship.seller_id], right)
 

@@ -12,7 +12,7 @@ from app.ordering.errors import CartInUse
 from app.ordering.models import OrderRequest, SavedCart, StandingOrder
 from app.ordering.rules.words import CartSharing
 from app.organisations.models import TradingRelationship
-from app.organisations.operations import looked_after
+from app.organisations.operations import own_customers
 from app.rbac.permissions import Permission
 
 ORDERING = (Permission.ORDER_PLACE, Permission.ORDER_PLACE_FOR_CUSTOMER)
@@ -28,8 +28,8 @@ def orderable(work: Work) -> Select[UUID]:
     if actor.may(Permission.ORDER_PLACE_FOR_CUSTOMER):
         sells = TradingRelationship.seller_id == own
         is_narrow = actor.scope_of(Permission.ORDER_PLACE_FOR_CUSTOMER) is Scope.ASSIGNED
-        own_customers = TradingRelationship.id.in_(looked_after(work))
-        sides.append(and_(sells, own_customers) if is_narrow else sells)
+        looked_after = TradingRelationship.id.in_(own_customers(work))
+        sides.append(and_(sells, looked_after) if is_narrow else sells)
     return select(TradingRelationship.id).where(
         TradingRelationship.tenant_id == work.tenant_id, or_(false(), *sides)
     )

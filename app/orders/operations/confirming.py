@@ -3,9 +3,23 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, all_, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    Uuid,
+    all_,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.approvals.operations import who_can_act
@@ -13,6 +27,7 @@ from app.db.reading import TENANT, sent
 from app.db.tables import table_of
 from app.db.work import Work
 from app.finance.operations import receivable_in
+from app.kernel.actor import Scope
 from app.orders.models import Order
 from app.orders.operations.documents import enter_state, event_of, makers_of_rows
 from app.orders.operations.ways import needs_credit, pays_at
@@ -34,7 +49,10 @@ from app.organisations.models import (
     TradingRelationship,
 )
 from app.organisations.operations import find_relationship
-from app.rbac.models import Membership
+from app.rbac.assignments import counts_at
+from app.rbac.models import Membership, MembershipRole, RoleGrant
+from app.rbac.permissions import Permission
+from app.rbac.rules import Effect
 from app.tenants.operations import local_day
 
 _UNCONFIRMED = (
@@ -48,6 +66,33 @@ _UNCONFIRMED = (
 )
 
 _organisation, _membership = table_of(Organisation).c, table_of(Membership).c
+_role, _grant = table_of(MembershipRole), table_of(RoleGrant)
+
+
+def _readers(effect: Effect) -> Select[Any]:
+    """Select who is granted to read the order, or denied it; narrow scopes reach one's own."""
+    same = and_(_grant.c.tenant_id == _role.c.tenant_id, _grant.c.role_id == _role.c.role_id)
+    reached = or_(
+        and_(_grant.c.scope != Scope.OWN.value, _grant.c.scope != Scope.ASSIGNED.value),
+        and_(
+            _grant.c.scope == Scope.OWN.value,
+            _role.c.membership_id == bindparam("placed_by", type_=Uuid()),
+        ),
+        literal(effect is Effect.DENY),
+    )
+    return (
+        select(_role.c.membership_id)
+        .join_from(_role, _grant, same)
+        .where(
+            _role.c.tenant_id == TENANT,
+            _grant.c.permission == Permission.ORDER_READ.value,
+            _grant.c.effect == effect.value,
+            counts_at(_role.c, bindparam("now", type_=DateTime(timezone=True))),
+            reached,
+        )
+    )
+
+
 _PARTIES = select(
     _organisation.id,
     _organisation.name,
@@ -58,6 +103,8 @@ _PARTIES = select(
             _membership.organisation_id == _organisation.id,
             _membership.organisation_id == bindparam("buyer"),
             _membership.ended_at.is_(None),
+            _membership.id.in_(_readers(Effect.ALLOW)),
+            _membership.id.not_in(_readers(Effect.DENY)),
         )
         .order_by(_membership.id)
         .scalar_subquery(),
@@ -71,14 +118,21 @@ _PARTIES = select(
 _order, _RELATIONSHIP = table_of(Order).c, bindparam("relationship_id", type_=Uuid())
 _CONFIRMED = select(func.coalesce(func.sum(_order.total), Decimal(0))).where(
     _order.tenant_id == TENANT,
-    _order.relationship_id == _RELATIONSHIP,
-    _order.id != bindparam("order_id"),
     _order.invoice_status == InvoiceStatus.NOT_INVOICED,
     _order.state != all_(literal(list(_UNCONFIRMED), ARRAY(Text()))),
     # Goods against cash are not handed over without it.
     _order.payment_way.is_distinct_from(PaymentWay.CASH_ON_DELIVERY.value),
 )
-_OWED = select(receivable_in(TENANT, _RELATIONSHIP) + _CONFIRMED.scalar_subquery())
+_BESIDES = _CONFIRMED.where(
+    _order.relationship_id == _RELATIONSHIP, _order.id != bindparam("order_id")
+)
+_OWED = select(receivable_in(TENANT, _RELATIONSHIP) + _BESIDES.scalar_subquery())
+
+
+def credit_used_in(relationship_id: ColumnElement[UUID]) -> ColumnElement[Decimal]:
+    """Select what a buyer owes and what its confirmed orders will cost it, in each relationship."""
+    coming = _CONFIRMED.where(_order.relationship_id == relationship_id)
+    return receivable_in(TENANT, relationship_id) + coming.scalar_subquery()
 
 
 async def pass_gates(
@@ -149,9 +203,9 @@ async def tell_parties(
     kind: str,
     also: Sequence[UUID] = (),
     /,
-    **data: str | Mapping[str, str],
+    **data: str | Sequence[str] | Mapping[str, str],
 ) -> None:
-    """Record an event for the person who placed the order, the buyer's people, and some more.
+    """Record an event for who placed the order, the buyer's people who read it, and some more.
 
     A value may come in several languages, by language.
     """
@@ -201,8 +255,15 @@ async def _expected_ship_day(work: Work, order: Order, terms: TradingRelationshi
 
 
 async def _parties(work: Work, order: Order) -> tuple[dict[UUID, str], list[UUID]]:
-    """Return the names of seller and buyer, and the buyer's people; one statement."""
-    rows = await sent(work, _PARTIES, seller=order.seller_id, buyer=order.buyer_id)
+    """Return the names of seller and buyer, and who of the buyer's may read it; one statement."""
+    rows = await sent(
+        work,
+        _PARTIES,
+        seller=order.seller_id,
+        buyer=order.buyer_id,
+        placed_by=order.placed_by_membership_id,
+        now=work.now,
+    )
     names = {key: name for key, name, _ in rows}
     return names, [person for _, _, people in rows for person in people]
 
@@ -213,7 +274,7 @@ def _tell(
     kind: str,
     names: Mapping[UUID, str],
     people: Sequence[UUID],
-    **data: str | Mapping[str, str],
+    **data: str | Sequence[str] | Mapping[str, str],
 ) -> None:
     parties = {
         "seller_name": names[order.seller_id],

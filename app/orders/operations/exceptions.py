@@ -10,15 +10,15 @@ from app.db.work import Work
 from app.kernel.ids import new_id
 from app.orders import locks
 from app.orders.models import Order, OrderException
+from app.orders.operations.audience import sellers_people
 from app.orders.operations.documents import event_of
 from app.orders.operations.holds import is_held_in
 from app.orders.operations.visibility import reachable
 from app.orders.rules.states import ExceptionKind
-from app.organisations.models import AssignedRep
 from app.organisations.operations import organisations_named
-from app.rbac.operations import people_of
 from app.rbac.permissions import Permission
 
+_DEPARTMENTS = (Permission.ORDER_REVIEW, Permission.SHIPMENT_WRITE)
 _WORDS = {
     ExceptionKind.CANCEL_REQUESTED: {"EN": "somebody asks to cancel it", "ZH": "有人请求取消"},
     ExceptionKind.RECEIPT_DIFFERENCE: {
@@ -53,7 +53,8 @@ async def open_exception(  # noqa: PLR0913  # an exception has these particulars
 ) -> UUID:
     """Note an exception on an order that is locked, and tell the seller's people (R1-64).
 
-    Told are who looks after the customer, who reviews orders, and who ships them.
+    Told are who looks after the customer, who reviews orders, and who ships them, as far as their
+    rights reach the order.
     """
     opened = OrderException(
         id=exception_id or new_id(),
@@ -154,19 +155,12 @@ async def _has_open(work: Work, order: Order) -> bool:
 
 
 async def _tell_departments(work: Work, order: Order, kind: ExceptionKind, note: str) -> None:
-    reps = select(AssignedRep.membership_id).where(
-        AssignedRep.relationship_id == order.relationship_id
-    )
-    people = [
-        *(await work.session.scalars(reps)).all(),
-        *await people_of(work, [order.seller_id], Permission.ORDER_REVIEW),
-        *await people_of(work, [order.seller_id], Permission.SHIPMENT_WRITE),
-    ]
+    people = await sellers_people(work, order, _DEPARTMENTS)
     named = await organisations_named(work, {order.buyer_id})
     data = {
         "buyer_name": named[order.buyer_id].name,
         "what": _WORDS[kind],
         "note": note,
-        "recipients": [str(each) for each in dict.fromkeys(people)],
+        "recipients": [str(each) for each in people],
     }
     work.tell(event_of("exception_opened", order, data))

@@ -31,12 +31,11 @@ from app.db.work import Work
 from app.kernel.actor import Scope
 from app.orders.models import Order
 from app.orders.rules.transitions import Side
-from app.organisations.models import AssignedRep, OrganisationAncestry, TradingRelationship
-from app.organisations.operations import SHOWS_ORDERS, visible_below_of
+from app.organisations.models import OrganisationAncestry, TradingRelationship
+from app.organisations.operations import SHOWS_ORDERS, customers_of, visible_below_of
 from app.rbac.permissions import Permission
 
 _order, _terms = table_of(Order).c, table_of(TradingRelationship)
-_rep = table_of(AssignedRep).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,7 @@ class Viewer:
     @property
     def assigned(self) -> Select[Any]:
         """Select the relationships that the person looks after."""
-        return select(_rep.relationship_id).where(
-            _rep.tenant_id == self.tenant, _rep.membership_id == self.member
-        )
+        return customers_of(self.tenant, self.member, self.now)
 
     @property
     def sellers_below(self) -> Select[Any]:

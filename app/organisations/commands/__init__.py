@@ -16,12 +16,11 @@ from app.organisations.commands.move import (
     refuse_move,
 )
 from app.organisations.commands.relationships import (
-    assign_rep,
     change_relationship_terms,
     close_relationship,
     open_relationship,
-    unassign_rep,
 )
+from app.organisations.commands.reps import assign_rep, assign_territory, unassign_rep
 from app.organisations.commands.territories import change_territory, create_territory
 from app.organisations.operations import FirstUser, NewOrganisation
 
@@ -32,6 +31,7 @@ __all__ = [
     "NewOrganisation",
     "add_group_members",
     "assign_rep",
+    "assign_territory",
     "cancel_organisation_move",
     "carry_out_move",
     "change_organisation",

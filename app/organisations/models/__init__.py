@@ -2,7 +2,6 @@
 
 from app.organisations.models.addresses import DeliveryAddress
 from app.organisations.models.network import (
-    AssignedRep,
     CustomerGroup,
     CustomerGroupMember,
     CustomerLevel,
@@ -24,6 +23,7 @@ from app.organisations.models.network import (
     TradingRelationship,
     UpstreamVisibility,
 )
+from app.organisations.models.reps import AssignedRep, TerritoryRep
 from app.organisations.models.requests import RelationshipRequest, RequestState, SellerProfile
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "ShortagePolicy",
     "ShownStock",
     "Territory",
+    "TerritoryRep",
     "TradingRelationship",
     "UpstreamVisibility",
 ]

@@ -1,4 +1,4 @@
-"""Organisations, their ancestry, trading relationships, customer levels and assigned reps."""
+"""Organisations, their ancestry, trading relationships and customer levels."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -377,19 +377,3 @@ class TradingRelationship(Identified, Table):
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     ended_by_closing: Mapped[bool] = mapped_column(default=False)
-
-
-class AssignedRep(TenantOwned, Table):
-    """A seller's sales representative who looks after a customer (R3-38, R3-41)."""
-
-    __tablename__ = "assigned_rep"
-    revised = Revised.PARTIES
-    __table_args__ = (
-        belongs_to("relationship_id", "trading_relationship"),
-        belongs_to("membership_id", "membership"),
-        Index(None, "tenant_id", "membership_id"),
-    )
-
-    relationship_id: Mapped[UUID] = mapped_column(primary_key=True)
-    membership_id: Mapped[UUID] = mapped_column(primary_key=True)
-    assigned_at: Mapped[datetime]

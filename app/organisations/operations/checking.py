@@ -42,3 +42,42 @@ TREE = SumsBook(
     ),
 )
 """The ancestry is the transitive closure of parents, and every move is told of."""
+
+_REPS = """
+    held AS (
+        SELECT 'customer' AS kind, relationship_id AS id, membership_id, assigned_at, until
+        FROM assigned_rep WHERE tenant_id = :tenant
+        UNION ALL
+        SELECT 'territory', territory_id, membership_id, assigned_at, until
+        FROM territory_rep WHERE tenant_id = :tenant
+    )"""
+
+REPS = SumsBook(
+    "reps",
+    _REPS,
+    (
+        Invariant(
+            "reps-count-once",
+            "somebody looks after a customer or territory twice at one instant",
+            """SELECT 0, count(*), one.id
+            FROM held one JOIN held other
+                ON other.kind = one.kind AND other.id = one.id
+                AND other.membership_id = one.membership_id
+                AND other.assigned_at > one.assigned_at
+                AND (one.until IS NULL OR one.until > other.assigned_at)
+            GROUP BY one.id""",
+        ),
+        Invariant(
+            "reps-are-of-the-territory",
+            "somebody looks after a customer by a territory that the customer is not in",
+            """SELECT 0, count(*), rep.relationship_id
+            FROM assigned_rep rep JOIN trading_relationship terms
+                ON terms.tenant_id = rep.tenant_id AND terms.id = rep.relationship_id
+            WHERE rep.tenant_id = :tenant AND rep.territory_id IS NOT NULL
+                AND rep.territory_id IS DISTINCT FROM terms.territory_id
+                AND (rep.until IS NULL OR rep.until > now())
+            GROUP BY rep.relationship_id""",
+        ),
+    ),
+)
+"""Everybody looks after a customer once at a time, and by no territory but the customer's."""

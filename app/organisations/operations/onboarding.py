@@ -11,6 +11,7 @@ from app.audit.operations import record
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.identities.operations import NewPerson, identity_for, open_tenant
+from app.identities.proving import ask_for_proof
 from app.kernel.actor import Scope
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from app.organisations.errors import OrganisationClosed
@@ -122,6 +123,7 @@ async def _let_in(work: Work, organisation: Organisation, user: FirstUser) -> No
         raise error.at(f"firstUser.{error.path}") from None
     await open_tenant(work, identity_id)
     member = await add_membership(work, identity_id, organisation.id, name, email, roles)
+    await ask_for_proof(work, member.id, name, email, organisation.name)
     note_exchange(work, member.id, given=roles)
 
 

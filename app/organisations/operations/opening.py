@@ -21,6 +21,7 @@ from app.organisations.models import (
     OrganisationStatus,
     TradingRelationship,
 )
+from app.organisations.operations.assigning import follow_territory
 from app.organisations.operations.classing import check_terms_known
 from app.organisations.rules import Terms, as_noted, check_terms
 from app.tenants.operations import tenant_of
@@ -71,6 +72,8 @@ async def open_between(
         await work.save(relationship)
     except IntegrityError:
         raise refusal from None
+    if relationship.territory_id is not None:
+        await follow_territory(work, relationship.id, relationship.territory_id)
     record(
         work,
         "OPEN_RELATIONSHIP",

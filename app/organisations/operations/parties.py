@@ -14,7 +14,8 @@ from app.organisations.models import (
     Organisation,
     TradingRelationship,
 )
-from app.organisations.operations.sight import is_open, looked_after
+from app.organisations.operations.looking_after import own_customers
+from app.organisations.operations.sight import is_open
 
 MOST_RELATIONSHIPS = 3_000
 """How many relationships are remembered; one takes about 3 KiB."""
@@ -69,8 +70,8 @@ async def open_upstream_relationships(work: Work, buyer_id: UUID) -> list[Tradin
 
 async def is_assigned(work: Work, relationship_id: UUID) -> bool:
     """Tell whether the acting person looks after this customer (R3-41)."""
-    asked = literal(relationship_id).in_(looked_after(work))
-    return bool(await work.session.scalar(select(asked)))
+    looked_after = select(literal(relationship_id).in_(own_customers(work)))
+    return bool(await work.session.scalar(looked_after))
 
 
 async def organisations_named(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:

@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
-    Uuid,
     and_,
     exists,
     false,
@@ -25,13 +24,13 @@ from app.db.tables import table_of
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.organisations.models import (
-    AssignedRep,
     Organisation,
     OrganisationAncestry,
     OrganisationMove,
     TradingRelationship,
     UpstreamVisibility,
 )
+from app.organisations.operations.looking_after import own_customers
 from app.rbac.permissions import Permission
 
 SHOWS_ORDERS = literal_column(f"'{UpstreamVisibility.ORDERS}'", Text())
@@ -133,9 +132,7 @@ def visible_relationships(work: Work) -> ColumnElement[bool]:
         return false()
     own = work.actor.organisation_id
     if not scope.covers(Scope.ORGANISATION):
-        return and_(
-            TradingRelationship.seller_id == own, TradingRelationship.id.in_(looked_after(work))
-        )
+        return and_(TradingRelationship.seller_id == own, _is_looked_after(work))
     mine = or_(TradingRelationship.seller_id == own, TradingRelationship.buyer_id == own)
     if scope is not Scope.BRANCH:
         return mine
@@ -182,15 +179,8 @@ def is_open(work: Work) -> ColumnElement[bool]:
     )
 
 
-def looked_after(work: Work) -> Select[UUID]:
-    """Select the relationships of customers whom the actor looks after."""
-    return looked_after_by(literal(work.tenant_id), literal(work.actor.membership_id, Uuid()))
-
-
-def looked_after_by(tenant: ColumnElement[UUID], member: ColumnElement[UUID]) -> Select[UUID]:
-    """Select the relationships of customers whom a member looks after: the one place (R3-38)."""
-    rep = table_of(AssignedRep).c
-    return select(rep.relationship_id).where(rep.tenant_id == tenant, rep.membership_id == member)
+def _is_looked_after(work: Work) -> ColumnElement[bool]:
+    return TradingRelationship.id.in_(own_customers(work))
 
 
 def _scope(work: Work, permission: Permission, otherwise: Scope | None) -> Scope | None:

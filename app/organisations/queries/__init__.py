@@ -17,24 +17,31 @@ from app.organisations.queries.moves import (
 )
 from app.organisations.queries.network import (
     PartnerRow,
-    RepRow,
     children_of,
     customers,
-    customers_looked_after,
     customers_of,
     organisation,
     organisations,
     relationship,
     relationships_by_id,
-    reps_of,
     suppliers,
     suppliers_of,
 )
 from app.organisations.queries.parties import organisations_by_id
+from app.organisations.queries.reps import (
+    PlannedHandOver,
+    RepRow,
+    customers_looked_after,
+    planned_hand_overs,
+    reps_of,
+    reps_of_orders,
+    reps_of_territories,
+)
 
 __all__ = [
     "MovePreview",
     "PartnerRow",
+    "PlannedHandOver",
     "RepRow",
     "children_of",
     "customer_groups",
@@ -50,10 +57,13 @@ __all__ = [
     "organisation_moves",
     "organisations",
     "organisations_by_id",
+    "planned_hand_overs",
     "preview_organisation_move",
     "relationship",
     "relationships_by_id",
     "reps_of",
+    "reps_of_orders",
+    "reps_of_territories",
     "suppliers",
     "suppliers_of",
     "territories",

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.keyset import keyset, keyset_of_each
@@ -13,7 +12,6 @@ from app.db.work import Work
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import (
-    AssignedRep,
     CustomerGroup,
     CustomerGroupMember,
     Organisation,
@@ -22,7 +20,6 @@ from app.organisations.models import (
 )
 from app.organisations.operations import visible_organisations, visible_relationships
 from app.rbac.guard import requires
-from app.rbac.models import Membership
 from app.rbac.permissions import Permission
 
 
@@ -32,15 +29,6 @@ class PartnerRow:
 
     relationship: TradingRelationship
     partner_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class RepRow:
-    """A person who looks after a customer, and since when."""
-
-    membership_id: UUID
-    name: str
-    assigned_at: datetime
 
 
 @requires(Permission.ORGANISATION_READ)
@@ -151,50 +139,6 @@ async def suppliers_of(
     Without RELATIONSHIP_READ they are empty.
     """
     return await _of_each(work, TradingRelationship.buyer_id, buyer_ids, page)
-
-
-@requires(Permission.RELATIONSHIP_WRITE)
-async def customers_looked_after(work: Work, membership_id: UUID) -> int:
-    """Return how many of the own organisation's customers somebody looks after; one statement.
-
-    None for who is not of the own organisation.
-    """
-    statement = (
-        select(func.count())
-        .select_from(AssignedRep)
-        .join(TradingRelationship, TradingRelationship.id == AssignedRep.relationship_id)
-        .where(
-            AssignedRep.membership_id == membership_id,
-            TradingRelationship.seller_id == work.actor.own_organisation,
-        )
-    )
-    return (await work.session.execute(statement)).scalar_one()
-
-
-@requires()
-async def reps_of(work: Work, relationship_ids: Collection[UUID]) -> dict[UUID, list[RepRow]]:
-    """Return who looks after each customer of the own organisation, by name; one statement."""
-    rows = await work.session.execute(
-        select(
-            AssignedRep.relationship_id,
-            AssignedRep.membership_id,
-            Membership.name,
-            AssignedRep.assigned_at,
-        )
-        .join(Membership, Membership.id == AssignedRep.membership_id)
-        .join(TradingRelationship, TradingRelationship.id == AssignedRep.relationship_id)
-        .where(
-            AssignedRep.relationship_id.in_(set(relationship_ids)),
-            TradingRelationship.seller_id == work.actor.own_organisation,
-            visible_relationships(work),
-            Membership.key_prefix.is_(None),
-        )
-        .order_by(Membership.name, AssignedRep.membership_id)
-    )
-    found: dict[UUID, list[RepRow]] = {}
-    for relationship_id, membership_id, name, assigned_at in rows:
-        found.setdefault(relationship_id, []).append(RepRow(membership_id, name, assigned_at))
-    return found
 
 
 async def _relationships(work: Work, ids: set[UUID]) -> dict[UUID, TradingRelationship]:

@@ -27,7 +27,7 @@ from app.organisations.models import (
     OrganisationStatus,
     TradingRelationship,
 )
-from app.organisations.operations import visible_relationships
+from app.organisations.operations import own_customers, visible_relationships
 from app.people.errors import TooManyKeys
 from app.people.key_rules import LONGEST_DAYS, LONGEST_NAME, check_key_rights
 from app.people.operations import in_reach, organisation_in_reach
@@ -126,9 +126,7 @@ async def _check_relationships(work: Work, wanted: WantedKey) -> None:
         visible_relationships(work),
     )
     if not all(scope.covers(Scope.ORGANISATION) for scope in held):
-        statement = statement.join(
-            AssignedRep, AssignedRep.relationship_id == TradingRelationship.id
-        ).where(AssignedRep.membership_id == work.actor.membership_id)
+        statement = statement.where(TradingRelationship.id.in_(own_customers(work)))
     known = set(await work.session.scalars(statement))
     for place, relationship_id in enumerate(wanted.relationship_ids):
         if relationship_id not in known:

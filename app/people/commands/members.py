@@ -10,6 +10,7 @@ from app.db.work import Work
 from app.identities import operations as identities
 from app.identities.errors import AlreadyMember
 from app.identities.operations import NewPerson
+from app.identities.proving import ask_for_proof
 from app.kernel.errors import Invalid
 from app.organisations.errors import OrganisationClosed
 from app.organisations.models import OrganisationStatus
@@ -29,7 +30,8 @@ async def add_member(
 ) -> Membership:
     """Let a person work in an organisation, with an identity of the platform, new or not.
 
-    The answer is the same for both, and an identity that exists keeps its password. Raises
+    The answer is the same for both, and an identity that exists keeps its password. A letter with a
+    link asks them to prove the address (R0-23). Raises
     `AlreadyMember`, `GrantBeyondOwn`, `OrganisationClosed`, `RoleRetired`, `WeakPassword`.
     """
     if not person.name.strip():
@@ -45,6 +47,7 @@ async def add_member(
     membership = await rbac.add_membership(
         work, identity_id, organisation_id, person.name.strip(), email, dict.fromkeys(role_ids)
     )
+    await ask_for_proof(work, membership.id, membership.name, email, organisation.name)
     after = {"name": membership.name, "email": email, "roles": _texts(role_ids)}
     record(work, "ADD_MEMBER", "membership", membership.id, after=after)
     assignments.note_exchange(work, membership.id, given=dict.fromkeys(role_ids))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.audit.operations import record
 from app.db.crossing import enter_tenant
 from app.db.work import Work
@@ -12,9 +14,11 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from app.organisations.operations import plant
+from app.people.errors import EmailNotProved
 from app.rbac.assignments import note_exchange
 from app.rbac.built_in import ENTERPRISE_ADMIN, SYSTEM_ADMIN
 from app.rbac.guard import requires
+from app.rbac.models import Membership
 from app.rbac.operations import add_membership, create_built_in_roles
 from app.rbac.permissions import Permission
 from app.tenants import operations as tenants
@@ -73,8 +77,13 @@ async def resume_tenant(work: Work, tenant_id: UUID) -> Tenant:
 async def change_network_settings(work: Work, settings: tenants.Settings) -> Tenant:
     """Rename the own network, say where tax is rounded and what binds (R3-34, P9, P11).
 
-    Orders keep the quote they were placed at.
+    Orders keep the quote they were placed at. Who asks for proved e-mail addresses has proved their
+    own: raises `EmailNotProved`.
     """
+    if settings.requires_proven_email:
+        proved = select(Membership.email_proven_at).where(Membership.id == work.actor.membership_id)
+        if await work.session.scalar(proved) is None:
+            raise EmailNotProved
     name = settings.name.strip()
     if not name:
         raise Invalid("name", "must not be empty")
@@ -89,6 +98,7 @@ async def change_network_settings(work: Work, settings: tenants.Settings) -> Ten
             "tax_mode": tenant.tax_mode,
             "band_rule": tenant.band_rule,
             "free_goods_tax": tenant.free_goods_tax,
+            "requires_proven_email": tenant.requires_proven_email,
         },
     )
     return tenant

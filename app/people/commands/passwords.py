@@ -17,6 +17,7 @@ from app.identities.rules import checked_email
 from app.identities.throttling import Throttle
 from app.kernel.errors import NotFound
 from app.people.operations import own_session, record_for_person
+from app.people.proving import prove_everywhere
 from app.rbac.guard import open_to_everyone, requires
 
 
@@ -43,7 +44,10 @@ async def check_reset_link(work: Work, keys: OneTimeKeys, token: str) -> None:
 async def reset_password(
     work: Work, keys: OneTimeKeys, throttle: Throttle, token: str, password_hash: str
 ) -> None:
-    """Set a new password by a link; all sign-ins end, and waiting ends. Raises `LinkSpent`."""
+    """Set a new password by a link; all sign-ins end, and waiting ends. Raises `LinkSpent`.
+
+    Who has the link has the address: it is proved wherever they work (R0-23).
+    """
     spent = await spend(work, keys, Purpose.PASSWORD_RESET, token)
     if spent is None:
         raise LinkSpent
@@ -56,6 +60,7 @@ async def reset_password(
     await withdraw(work, Purpose.PASSWORD_RESET, identity_id)
     await throttling.open_again(work, throttle, email)
     await record_for_person(work, identity_id, name, "RESET_PASSWORD")
+    await prove_everywhere(work, identity_id, email)
 
 
 @requires()

@@ -110,6 +110,7 @@ async def approve_registration(work: Work, registration_id: UUID, terms: Terms) 
         registration.contact_name,
         registration.email,
         roles,
+        is_email_proven=True,
     )
     note_exchange(work, member.id, given=roles)
     registration.organisation_id = organisation.id

@@ -10,6 +10,7 @@ from app.db.work import Work
 from app.identities.models import ApiKey
 from app.kernel.paging import Page, PageRequest, page_of
 from app.organisations.models import AssignedRep
+from app.organisations.operations import assigned_at
 from app.people.operations import in_reach, organisation_in_reach
 from app.rbac import operations as rbac
 from app.rbac.guard import requires
@@ -50,7 +51,7 @@ async def relationships_of_keys(work: Work, ids: Sequence[UUID]) -> list[list[UU
     seen = [key.id for key in await api_keys_by_id(work, ids) if key is not None]
     rows = await work.session.execute(
         select(AssignedRep.membership_id, AssignedRep.relationship_id)
-        .where(AssignedRep.membership_id.in_(seen))
+        .where(AssignedRep.membership_id.in_(seen), assigned_at(AssignedRep, work.now))
         .order_by(AssignedRep.relationship_id)
     )
     found: dict[UUID, list[UUID]] = {}

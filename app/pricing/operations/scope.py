@@ -11,7 +11,7 @@ from app.kernel.actor import Scope
 from app.kernel.errors import NotFound
 from app.organisations.errors import RelationshipClosed
 from app.organisations.models import CustomerLevel, Organisation, TradingRelationship
-from app.organisations.operations import looked_after, relationships
+from app.organisations.operations import own_customers, relationships
 from app.pricing.models import PriceList
 from app.rbac.permissions import Permission
 
@@ -120,7 +120,7 @@ def _seller_side(work: Work) -> ColumnElement[bool]:
         return own
     if not work.actor.may(Permission.ORDER_PLACE_FOR_CUSTOMER):
         return false()
-    return own & TradingRelationship.id.in_(looked_after(work))
+    return own & TradingRelationship.id.in_(own_customers(work))
 
 
 def _reaches_organisation(work: Work, *permissions: Permission) -> bool:

@@ -9,7 +9,7 @@ from strawberry import relay
 from app.audit.models import AuditEntry
 from app.orders import models
 from app.orders.rules.transitions import Availability, OrderCommand
-from app.schema.orders.words import registered
+from app.schema.order_words import registered
 
 registered()
 _INTERNAL = frozenset(

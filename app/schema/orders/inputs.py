@@ -14,7 +14,7 @@ from app.orders.operations.wishes import LineDiscount, LineWish, OrderWish
 from app.orders.rules.states import DeliveryMode, OrderChannel
 from app.organisations.models import PaymentWay
 from app.schema.ids import key_of, optional_key_of
-from app.schema.orders.words import registered
+from app.schema.order_words import registered
 
 registered()
 LONGEST_NOTE = 2_000

@@ -21,12 +21,15 @@ from app.orders.rules import states
 from app.organisations.models import PaymentWay
 from app.rbac.permissions import Permission
 from app.schema.approvals import ApprovalStep, WhoCanAct, approval_steps_of
+from app.schema.assigned_reps import AssignedRep, reps_of_orders
 from app.schema.batch import batch
+from app.schema.carrier_terms import WeighedCarrier
 from app.schema.context import Info
 from app.schema.cost import list_size
 from app.schema.delivery_addresses import PlacedAddress
 from app.schema.delivery_days import DeliveryDay
 from app.schema.finance import Invoice, Payment, invoices_by_source, payments_by_source
+from app.schema.order_words import registered
 from app.schema.orders.attachments import OrderAttachment
 from app.schema.orders.benefits import OrderBenefit
 from app.schema.orders.exceptions import OrderException
@@ -35,7 +38,6 @@ from app.schema.orders.holds import OrderHold
 from app.schema.orders.lines import OrderLine
 from app.schema.orders.notes import OrderNote
 from app.schema.orders.preparation import StockPreparation
-from app.schema.orders.words import registered
 from app.schema.organisations import Organisation, organisations_by_id
 from app.schema.quotes.quotes import Quote
 from app.schema.refusals import Refusal
@@ -207,6 +209,16 @@ class Order(relay.Node):
         """Money received for the order, the earliest first."""
         return await payments_by_source(info, [order.id for order in orders])
 
+    @list_size(3)
+    @batch
+    @staticmethod
+    async def reps(orders: list["Order"], info: Info) -> list[list[AssignedRep]]:
+        """Who looked after the customer when the order was submitted; empty to all but the seller.
+
+        A draft has those of now.
+        """
+        return await reps_of_orders(info, [order.row for order in orders])
+
     @list_size(10)
     @batch
     @staticmethod
@@ -241,6 +253,20 @@ class Order(relay.Node):
         return [
             StockPreparation.of(found[order.id]) if order.id in found else None for order in orders
         ]
+
+    @list_size(10)
+    @batch
+    @staticmethod
+    async def carrier_choice(orders: list["Order"], info: Info) -> list[list[WeighedCarrier]]:
+        """What each rule of the seller's carriers says to it; the first that fits chooses (R2-18).
+
+        For the seller's people who book carriers; nothing for others.
+        """
+        async with info.context.read() as work:
+            if not work.actor.may(Permission.CARRIER_BOOK):
+                return [[] for _ in orders]
+            found = await fulfilment.choices_by_order(work, [order.row for order in orders])
+        return [[WeighedCarrier.of(each) for each in found.get(order.id, ())] for order in orders]
 
     @list_size(5)
     @batch

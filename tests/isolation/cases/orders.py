@@ -125,7 +125,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "lines": pieces(it["OrderLine:PREPARED"]),
         }
     ),
-    "handOver": a_shipment("PLANNED", handedOverTo="Mallory"),
+    "handOver": a_shipment("PLANNED", handedOverTo="Mallory")
+    + given(
+        lambda it, own: {
+            "shipmentId": own["Shipment:PLANNED"],
+            "handedOverTo": "Mallory",
+            "signatureFileId": it["StoredFile:SIGNATURE"],
+        }
+    ),
     "arriveAtPickupPoint": a_shipment("PICKUP", place="Here"),
     "reportTracking": a_shipment("SHIPPED", status="DELAYED"),
     "signDelivery": a_shipment("SHIPPED", owner="buyer", signedBy="Mallory")
@@ -135,6 +142,22 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "signedBy": "Mallory",
             "refused": pieces(it["OrderLine:SHIPPED"]),
             "reason": "wet",
+        },
+        owner="buyer",
+    )
+    + given(
+        lambda it, own: {
+            "shipmentId": own["Shipment:SHIPPED"],
+            "signedBy": "Mallory",
+            "signatureFileId": it["StoredFile:SIGNATURE"],
+        },
+        owner="buyer",
+    )
+    + given(
+        lambda it, own: {
+            "shipmentId": own["Shipment:SHIPPED"],
+            "signedBy": "Mallory",
+            "photoFileId": it["StoredFile:PROOF"],
         },
         owner="buyer",
     ),

@@ -69,6 +69,20 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "toMembershipId": it["Membership"],
         }
     ),
+    "plannedHandOvers": NOTHING,
+    "cancelHandOver": given(lambda it, _: {"fromMembershipId": it["Membership"]}),
+    "assignTerritory": given(
+        lambda it, own: {
+            "territoryId": it["Territory"],
+            "membershipIds": [own["Membership:SELLER"]],
+        }
+    )
+    + given(
+        lambda it, own: {
+            "territoryId": own["Territory"],
+            "membershipIds": [it["Membership"]],
+        }
+    ),
     "unassignRep": given(
         lambda it, _: {
             "relationshipId": it["TradingRelationship"],

@@ -11,6 +11,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         lambda _it, _own: {"token": "no such token", "newPassword": "a long password"},
         is_public=True,
     ),
+    "proveEmail": given(lambda _it, _own: {"token": "no such token"}, is_public=True),
     "changePassword": given(
         lambda _it, _own: {"password": "a wrong password", "newPassword": "a long password"}
     ),

@@ -43,5 +43,6 @@ NODES: Mapping[str, tuple[str, ...]] = {
     "StockAlert": ("StockAlert",),
     "StockStatusChange": ("StockStatusChange",),
     "StockThreshold": ("StockThreshold",),
+    "StockTransfer": ("StockTransfer",),
 }
 JOBS: Mapping[str, tuple[str, ...]] = {"check_stock": ("Organisation",)}

@@ -76,6 +76,9 @@ _ORDERS = (
     | {
         "OrderException",
         "StoredFile:ATTACHED",
+        "StoredFile:PROOF",
+        "StoredFile:SIGNATURE",
+        "StoredFile:SIGNATURE:BUYER",
         "TradingRelationship",
         "order number",
         "price asked",
