@@ -120,11 +120,11 @@ class Carrier(relay.Node):
     @batch
     @staticmethod
     async def performance(
-        carriers: list["Carrier"], info: Info, since: date, until: date
+        carriers: list["Carrier"], info: Info, since: date | None = None, until: date | None = None
     ) -> list[CarrierPerformance | None]:
         """How well it carried what it was given from a day to another, both included.
 
-        Null for whoever may not keep carriers.
+        Without days, in the thirty until today. Null for whoever may not keep carriers.
         """
         async with info.context.read() as work:
             if not work.actor.may(Permission.CARRIER_WRITE):

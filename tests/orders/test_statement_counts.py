@@ -22,7 +22,7 @@ PINNED = {
     "handOver": 29,
     "signDelivery": 19,
     "confirmReceipt": 36,
-    "settleOrder": 32,
+    "settleOrder": 33,
     "orders": 16,
 }
 ORDER = """id state total seller { name } buyer { name } lines { id net quantities { allocated }

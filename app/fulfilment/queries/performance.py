@@ -15,7 +15,7 @@ from app.rbac.guard import requires
 from app.rbac.permissions import Permission
 from app.tenants.operations import local_day, local_instant, tenant_of
 
-MOST_DAYS = 366
+MOST_DAYS, USUAL_DAYS = 366, 30
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -51,13 +51,16 @@ class Performance:
 
 @requires(Permission.CARRIER_WRITE)
 async def performance_by_carrier(
-    work: Work, carrier_ids: Collection[UUID], since: date, until: date
+    work: Work, carrier_ids: Collection[UUID], since: date | None, until: date | None
 ) -> dict[UUID, Performance]:
     """Reckon for own carriers over the hand-overs from a day to another, both included.
 
-    Days are those of the network. Two statements.
+    Days are those of the network; without any it is the thirty until today. Two statements.
     """
+    today = await local_day(work)
+    until = until or today
     try:
+        since = since or sensible_day(until) - timedelta(days=USUAL_DAYS)
         if not sensible_day(since) <= sensible_day(until) <= since + timedelta(days=MOST_DAYS):
             raise Invalid("until", f"must be the same day or later, by {MOST_DAYS} at most")
     except DateOutOfSense as problem:
@@ -70,7 +73,7 @@ async def performance_by_carrier(
         "zone": (await tenant_of(work)).time_zone,
         "since": await local_instant(work, since),
         "until": await local_instant(work, until + timedelta(days=1)),
-        "today": await local_day(work),
+        "today": today,
     }
     for carrier_id, currency, price, *counts in await work.session.execute(_RECKONED, given):
         each = found[carrier_id]
