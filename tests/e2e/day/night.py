@@ -105,7 +105,7 @@ async def everybody_was_told_once(day: Day) -> None:
         person.email: told[part].total() + _LETTERS.get(part, 0) for part, person in people.items()
     }
 
-    expected |= {other.email: 1 for other in day.others if other.email.endswith(day.domain)}
+    expected |= {other.email: 1 for other in day.others if other.email.endswith(f"@{day.domain}")}
 
     async def are_mailed() -> bool:
         return sum(mailed(day).values()) >= sum(expected.values())
