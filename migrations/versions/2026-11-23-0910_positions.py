@@ -17,7 +17,13 @@ CHECK = "ck_tracking_event_position"
 def upgrade() -> None:
     op.add_column(TABLE, sa.Column("latitude", sa.Numeric(8, 6), nullable=True))
     op.add_column(TABLE, sa.Column("longitude", sa.Numeric(9, 6), nullable=True))
-    op.create_check_constraint(op.f(CHECK), TABLE, "(latitude IS NULL) = (longitude IS NULL)")
+    op.create_check_constraint(
+        op.f(CHECK),
+        TABLE,
+        "(latitude IS NULL) = (longitude IS NULL)",
+        postgresql_not_valid=True,
+    )
+    op.execute(f"ALTER TABLE {TABLE} VALIDATE CONSTRAINT {CHECK}")
 
 
 def downgrade() -> None:
