@@ -48,11 +48,11 @@ async def receive(seller, chain, amount, key, **more):
     )
 
 
-async def told(world, kind):
-    """Who was told of each event of a kind, in their order."""
+async def told(world, kind, what="recipients"):
+    """Who was told of each event of a kind, or what, in their order."""
     asked = select(OutboxEvent.data).where(OutboxEvent.kind == kind).order_by(OutboxEvent.id)
     rows = await world.run(lambda work: work.session.scalars(asked))
-    return [row["recipients"] for row in rows]
+    return [row[what] for row in rows]
 
 
 async def test_both_sides_read_one_statement_and_the_buyer_confirms_it(
@@ -188,3 +188,6 @@ async def test_people_are_told_of_money_that_they_may_see_and_once_that_it_is_ov
     for kind in ("invoice_issued", "credit_note_issued", "payment_recorded"):
         assert await told(world, kind) == [at_buyers], kind
     assert [set(each) for each in await told(world, "invoice_overdue")] == [both]
+    assert await told(world, "invoice_issued", "total") == ["143.19"]
+    assert await told(world, "payment_recorded", "amount") == ["100.00"]
+    assert await told(world, "payment_recorded", "reference") == ["bank"]

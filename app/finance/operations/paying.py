@@ -95,7 +95,10 @@ async def _note(work: Work, payment: Payment) -> None:
         "source_id": str(payment.source_id),
     }
     audit.record(work, "RECORD_PAYMENT", "payment", payment.id, after=data)
-    parties = {"relationship_id": str(payment.relationship_id)}
-    event = DomainEvent("payment_recorded", "payment", payment.id, data | parties)
+    more = {
+        "relationship_id": str(payment.relationship_id),
+        "reference": payment.reference or None,
+    }
+    event = DomainEvent("payment_recorded", "payment", payment.id, data | more)
     watchers = await watchers_of(work, payment.relationship_id)
     tell_of_money(work, event, watchers, watchers.besides(work.actor.membership_id))

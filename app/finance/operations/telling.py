@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from sqlalchemy import and_, exists, or_, select
 from app.db.outbox import DomainEvent
 from app.db.work import Work
 from app.kernel.actor import Scope
+from app.kernel.money import round_money
 from app.organisations.models import AssignedRep, Organisation, TradingRelationship
 from app.organisations.operations import assigned_at
 from app.rbac.models import Membership
 from app.rbac.operations import granted_to, is_at_work
 from app.rbac.permissions import Permission
 
+_AMOUNTS = ("amount", "closing", "open", "total")
 _WIDE = (Scope.ORGANISATION, Scope.BRANCH, Scope.TENANT)
 
 
@@ -92,8 +95,16 @@ async def watchers_of(work: Work, relationship_id: UUID) -> Watchers:
 def tell_of_money(
     work: Work, event: DomainEvent, watchers: Watchers, people: Collection[UUID]
 ) -> None:
-    """Tell people of an event of money, with the names of both sides."""
+    """Tell people of an event of money, with the names of both sides.
+
+    Amounts are said with as many places as their currency has.
+    """
+    currency = str(event.data["currency"])
     said: dict[str, Any] = {
+        name: str(round_money(Decimal(str(event.data[name])), currency))
+        for name in _AMOUNTS
+        if name in event.data
+    } | {
         "seller_name": watchers.names[watchers.seller_id],
         "buyer_name": watchers.names[watchers.buyer_id],
         "recipients": [str(person) for person in people],
