@@ -189,7 +189,7 @@ def test_no_reachable_state_breaks_a_promise(access, settings):
         reached: set[str] = set()
         scene = (runner, database, settings, access.owner_dsn, reached)
         profile = hypothesis_settings()  # whichever is loaded: its examples are walks of 20 steps
-        walks = hypothesis_settings(max_examples=profile.max_examples // 4, stateful_step_count=20)
+        walks = hypothesis_settings(max_examples=profile.max_examples // 3, stateful_step_count=20)
         run_state_machine_as_test(lambda: OrderMachine(*scene), settings=walks)
         runner.run(database.close())
     assert reached >= {"CONFIRMED", "ALLOCATED", "PREPARED", "SHIPPED", "SIGNED", "COMPLETED"}
