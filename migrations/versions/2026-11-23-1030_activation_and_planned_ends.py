@@ -13,7 +13,6 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 ORGANISATION, TRADE = "organisation", "trading_relationship"
-INDEX = "ix_trading_relationship_end_planned"
 CHECK = "ck_organisation_status"
 
 
@@ -25,9 +24,6 @@ def upgrade() -> None:
         TRADE,
         sa.Column("end_is_planned", sa.Boolean(), server_default="false", nullable=False),
     )
-    op.create_index(
-        INDEX, TRADE, ["tenant_id", "valid_until"], postgresql_where=sa.text("end_is_planned")
-    )
     _allow("PREPARED", "ACTIVE", "CLOSED")
 
 
@@ -35,7 +31,6 @@ def downgrade() -> None:
     steps.wait_for_servers()
     _activate_all()
     _allow("ACTIVE", "CLOSED")
-    op.drop_index(INDEX, TRADE)
     op.drop_column(TRADE, "end_is_planned")
     op.drop_column(ORGANISATION, "activates_at")
 
