@@ -118,7 +118,7 @@ async def test_nobody_acts_in_what_is_prepared_or_orders_for_it_until_it_is_acti
     assert hidden == ["NOT_FOUND"]
     assert too_early["code"] == "ORGANISATION_PREPARED"
     assert (active["status"], again) == ("ACTIVE", active)
-    assert len(sent) == 9
+    assert len(sent) == 11
     assert late["actingIn"] == {"organisationName": "Canal Shop"}
     assert viewed.data["viewer"]["name"] == "Mei"
     assert (await ordered(chain, rep, shop))["__typename"] == "Order"
