@@ -48,8 +48,8 @@ from app.orders.commands.hold import end_expired_hold
 from app.orders.errors import NotPossibleNow
 from app.orders.operations.deadlines import neglected_approvals, overdue_payments
 from app.orders.operations.holds import expired_holds
-from app.organisations.commands import carry_out_move, refuse_move
-from app.organisations.operations import due_moves
+from app.organisations.commands import carry_out_move, refuse_move, tell_relationship_end
+from app.organisations.operations import due_moves, due_relationship_ends
 from app.people.commands.trail import seal_trail
 from app.promotions.commands import age_membership, expire_points
 from app.promotions.operations.deadlines import faded_memberships, points_over
@@ -100,6 +100,7 @@ DUTIES = (
     Duty(faded_memberships, age_membership),
     Duty(unsealed, seal_trail),
     Duty(due_moves, carry_out_move, refuse_move),
+    Duty(due_relationship_ends, tell_relationship_end),
     Duty(due_digests, gather_digest),
     Duty(unindexed_products, index_products),
     Duty(due_standing_orders, make_standing_order, refuse_standing_order),

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from app.closing.models import OrganisationClosing
 from app.db.work import Work
-from app.organisations.models import Organisation, TradingRelationship
+from app.organisations.models import Organisation, TradingRelationship, unended_at
 
 
 async def closing(work: Work, closing_id: UUID) -> OrganisationClosing | None:
@@ -42,7 +42,7 @@ async def trade_of(work: Work, organisation_id: UUID) -> Sequence[TradingRelatio
                 TradingRelationship.buyer_id == organisation_id,
                 TradingRelationship.seller_id == organisation_id,
             ),
-            TradingRelationship.valid_until.is_(None),
+            unended_at(work.now),
         )
         .order_by(TradingRelationship.id)
         .with_for_update()

@@ -24,6 +24,7 @@ from app.organisations.models import (
     OrganisationStatus,
     SellerProfile,
     TradingRelationship,
+    unended_at,
 )
 from app.organisations.operations import Reach, told_to
 from app.organisations.rules import as_noted
@@ -107,7 +108,7 @@ async def standing_of(work: Work, organisation_id: UUID) -> Standing:
     customers = select(func.count()).where(
         TradingRelationship.tenant_id == tenant,
         TradingRelationship.seller_id == organisation_id,
-        TradingRelationship.valid_until.is_(None),
+        unended_at(work.now),
     )
     orders = select(func.count()).where(
         Order.tenant_id == tenant,
@@ -161,7 +162,7 @@ async def carry_out(work: Work, closing: OrganisationClosing, *, tells_all: bool
     sellers = {row.seller_id for row in trade}
     for row in trade:
         _end(work, row, closing.reason)
-    organisation.status = OrganisationStatus.CLOSED
+    before, organisation.status = organisation.status, OrganisationStatus.CLOSED
     await work.session.execute(
         update(SellerProfile)
         .where(SellerProfile.organisation_id == organisation.id)
@@ -176,7 +177,7 @@ async def carry_out(work: Work, closing: OrganisationClosing, *, tells_all: bool
         "CLOSE_ORGANISATION",
         "organisation",
         organisation.id,
-        before={"status": OrganisationStatus.ACTIVE},
+        before={"status": before},
         after=as_noted({"status": organisation.status, "closing_id": closing.id}),
         on_behalf_of=asked_by if work.actor.is_system else None,
         reason=closing.reason,
@@ -208,6 +209,7 @@ def visible_closings(work: Work) -> ColumnElement[bool]:
 
 def _end(work: Work, relationship: TradingRelationship, reason: str | None) -> None:
     relationship.valid_until, relationship.ended_by_closing = work.later(), True
+    relationship.end_is_planned = False
     record(
         work,
         "CLOSE_RELATIONSHIP",

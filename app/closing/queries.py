@@ -12,7 +12,7 @@ from app.db.keyset import newest_first
 from app.db.work import Work
 from app.kernel.actor import Scope
 from app.kernel.paging import Page, PageRequest, page_of
-from app.organisations.models import Organisation, TradingRelationship
+from app.organisations.models import Organisation, TradingRelationship, unended_at
 from app.organisations.operations import visible_organisations, visible_relationships
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -65,7 +65,7 @@ async def preview_organisation_closing(work: Work, organisation_id: UUID) -> Clo
         select(TradingRelationship)
         .where(
             TradingRelationship.seller_id == organisation_id,
-            TradingRelationship.valid_until.is_(None),
+            unended_at(work.now),
             visible_relationships(work),
         )
         .order_by(TradingRelationship.id)

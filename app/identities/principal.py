@@ -10,11 +10,16 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Select,
+    Text,
+    Uuid,
     and_,
     bindparam,
+    column,
     func,
     null,
+    or_,
     select,
+    table,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -46,7 +51,26 @@ _sign_in_t, _held_t, _role_t = (
     table_of(Role).c,
 )
 _key_t = table_of(ApiKey).c
-_HOLDERS = table_of(Membership).join(table_of(Tenant), _tenant_t.id == _member_t.tenant_id)
+# Organisations stand above identities: of their table only this much is known here.
+_organisation = table(
+    "organisation",
+    column("tenant_id", Uuid()),
+    column("id", Uuid()),
+    column("status", Text()),
+    column("activates_at", DateTime(timezone=True)),
+)
+_own_t = _organisation.c
+_HOLDERS = (
+    table_of(Membership)
+    .join(table_of(Tenant), _tenant_t.id == _member_t.tenant_id)
+    .join(
+        _organisation,
+        and_(
+            _own_t.tenant_id == _member_t.tenant_id,
+            _own_t.id == _member_t.organisation_id,
+        ),
+    )
+)
 
 
 def _member_in(
@@ -83,6 +107,11 @@ def _member_in(
             _member_t.tenant_id == bindparam("tenant"),
             _member_t.id == bindparam("membership"),
             _member_t.ended_at.is_(None),
+            # Nobody acts in what is prepared only (R3-6).
+            or_(
+                _own_t.status != "PREPARED",
+                _own_t.activates_at <= bindparam("now", type_=DateTime(timezone=True)),
+            ),
             *is_theirs,
         )
         .group_by(_member_t.tenant_id, _member_t.id, _tenant_t.id, *answering)

@@ -17,6 +17,25 @@ class OrganisationClosed(Refused):
 
 
 @dataclass(eq=False)
+class OrganisationPrepared(Refused):
+    """The organisation is made ready, and was not activated yet."""
+
+    code: ClassVar = "ORGANISATION_PREPARED"
+    text: ClassVar = "{name} is being prepared and does not trade yet."
+    field_path: ClassVar = "organisationId"
+    name: str
+
+
+@dataclass(eq=False)
+class NoEndPlanned(Refused):
+    """The relationship has no end that could be taken back."""
+
+    code: ClassVar = "NO_END_PLANNED"
+    text: ClassVar = "No end of the trading relationship is planned."
+    field_path: ClassVar = "relationshipId"
+
+
+@dataclass(eq=False)
 class RelationshipClosed(Refused):
     """The relationship has ended, or has not begun."""
 

@@ -23,13 +23,20 @@ from app.organisations.models import (
     RelationshipRequest,
     Territory,
     TradingRelationship,
+    unended_at,
 )
 from app.tenants.models import Tenant
 
 Supplies = dict[UUID, TradingRelationship]
 
 _terms = table_of(TradingRelationship).c
-_END = """SELECT CASE WHEN ended_by_closing THEN valid_from ELSE valid_until END
+_END = """SELECT CASE WHEN ended_by_closing OR EXISTS (
+        SELECT FROM organisation party
+        WHERE party.tenant_id = :relationship_tenant
+            AND party.id IN (trading_relationship.seller_id, trading_relationship.buyer_id)
+            AND party.status = 'PREPARED'
+            AND (party.activates_at IS NULL OR party.activates_at > :relationship_now)
+    ) THEN valid_from ELSE valid_until END
     FROM trading_relationship
     WHERE tenant_id = :relationship_tenant AND id = :relationship_id FOR KEY SHARE"""
 _HELD = text(_END)
@@ -58,12 +65,27 @@ async def sold_by_own(
     )
 
 
+async def relationship(work: Work, relationship_id: UUID) -> TradingRelationship | None:
+    """Lock a relationship, whoever trades in it."""
+    return await work.session.scalar(
+        select(TradingRelationship)
+        .where(TradingRelationship.id == relationship_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def holding(work: Work, relationship_id: UUID) -> Question:
     """Ask for the end of a relationship, which nobody ends or deletes then until the work is done.
 
-    Many may hold it at once.
+    Many may hold it at once. One whose party is prepared only has ended when it began: it takes no
+    order yet.
     """
-    given = {"relationship_tenant": work.tenant_id, "relationship_id": relationship_id}
+    given = {
+        "relationship_tenant": work.tenant_id,
+        "relationship_id": relationship_id,
+        "relationship_now": work.now,
+    }
     return Question(_END, given)
 
 
@@ -142,7 +164,7 @@ async def supplies(work: Work, buyer_id: UUID, sellers: Collection[UUID]) -> Sup
         .where(
             TradingRelationship.buyer_id == buyer_id,
             TradingRelationship.seller_id.in_(sellers),
-            TradingRelationship.valid_until.is_(None),
+            unended_at(work.now),
         )
         .order_by(TradingRelationship.id)
         .with_for_update()

@@ -14,7 +14,7 @@ from app.identities.errors import AlreadyMember
 from app.identities.models import Identity, OneTimeToken
 from app.identities.one_time_tokens import OneTimeKeys, Purpose
 from app.organisations.errors import OrganisationClosed
-from app.organisations.models import Organisation, OrganisationStatus
+from app.organisations.models import Organisation, OrganisationStatus, status_at
 from app.people import locks
 from app.people.errors import LinkNotValid
 from app.people.models import Invitation, InvitationRole
@@ -77,7 +77,15 @@ async def admit(work: Work, keys: OneTimeKeys, text: str, who: Who) -> Workplace
         token.used_at = invitation.decided_at = work.now
         invitation.state, invitation.membership_id = InvitationState.ACCEPTED, membership.id
         _tell(inside, invitation, membership, organisation)
-        return Workplace(membership.id, tenant.id, tenant.name, organisation.id, organisation.name)
+        status = status_at(organisation.status, organisation.activates_at, work.now)
+        return Workplace(
+            membership.id,
+            tenant.id,
+            tenant.name,
+            organisation.id,
+            organisation.name,
+            is_prepared=status is OrganisationStatus.PREPARED,
+        )
 
 
 def _check_good(work: Work, invitation: Invitation, token: OneTimeToken) -> None:

@@ -18,7 +18,7 @@ from app.identities.operations import Tokens
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound, Unauthenticated
-from app.organisations.models import Organisation, OrganisationAncestry
+from app.organisations.models import Organisation, OrganisationAncestry, prepared_at
 from app.organisations.operations import visible_below
 from app.rbac import operations as rbac
 from app.rbac.built_in import SYSTEM_ADMIN
@@ -41,6 +41,7 @@ class Workplace:
     organisation_name: str
     requires_second_factor: bool = False
     requires_provider: bool = False
+    is_prepared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,13 @@ async def workplaces(work: Work, identity_id: UUID, within: UUID | None = None) 
                     Organisation.name,
                     is_asked,
                     _needs_provider(tenant_id),
+                    prepared_at(inside.now),
                 )
                 .join(Organisation, Organisation.id == Membership.organisation_id)
                 .where(Membership.identity_id == identity_id, Membership.ended_at.is_(None))
                 .order_by(Organisation.name, Membership.id)
             )
-            found += [
-                Workplace(row[0], tenant_id, tenant_name, row[1], row[2], row[3], row[4])
-                for row in rows
-            ]
+            found += [Workplace(row[0], tenant_id, tenant_name, *row[1:]) for row in rows]
     return found
 
 
@@ -115,10 +114,10 @@ async def only_workplace(
     """Return where a sign-in acts at once: one's only workplace, and none for platform staff.
 
     None either where the network asks for a second factor, or for its provider, and the sign-in was
-    made without.
+    made without, and where the organisation is prepared only.
     """
     is_staff = await identities.is_system_admin(work, identity_id)
-    if len(known) != 1 or (is_staff and not by_provider):
+    if len(known) != 1 or known[0].is_prepared or (is_staff and not by_provider):
         return None
     if known[0].requires_provider and not by_provider:
         return None

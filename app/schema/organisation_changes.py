@@ -1,5 +1,6 @@
 """Changes of the network: onboarding, terms of trade and customer levels (R3-6, R3-37)."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
@@ -27,6 +28,9 @@ from app.schema.operation import mutation
 from app.schema.organisations import Organisation, TradingRelationship
 from app.schema.refusals import Refusal
 
+ActivateOrganisationResult = Annotated[
+    Organisation | Refusal, strawberry.union("ActivateOrganisationResult")
+]
 ChangeOrganisationResult = Annotated[
     Organisation | Refusal, strawberry.union("ChangeOrganisationResult")
 ]
@@ -174,6 +178,14 @@ class CreateOrganisationInput:
     terms: NewTermsInput | None = strawberry.field(
         default=None, description="What it gets from its parent; needs RELATIONSHIP_WRITE too."
     )
+    is_prepared: bool = strawberry.field(
+        default=False,
+        description="Whether it is made ready only: nobody acts in it and nobody orders for it "
+        "until it is activated.",
+    )
+    activates_at: datetime | None = strawberry.field(
+        default=None, description="Made ready until then, and activated by the clock alone."
+    )
 
     def new(self) -> commands.NewOrganisation:
         """Return what the command understands."""
@@ -186,6 +198,8 @@ class CreateOrganisationInput:
             country=self.country,
             first_user=self.first_user.first_user() if self.first_user else None,
             terms=self.terms.terms() if self.terms else None,
+            is_prepared=self.is_prepared,
+            activates_at=self.activates_at,
         )
 
 
@@ -233,10 +247,24 @@ class ChangeRelationshipTermsInput:
 
 @strawberry.input
 class CloseRelationshipInput:
-    """A relationship to end."""
+    """A relationship to end, or whose planned end is taken back."""
 
     relationship_id: relay.GlobalID
     reason: str | None = None
+    effective_at: datetime | None = strawberry.field(
+        default=None,
+        description="When it ends: not in the past, within 366 days; left out, at once.",
+    )
+    takes_back: bool = strawberry.field(
+        default=False, description="Whether the end that is planned is taken back instead."
+    )
+
+
+@strawberry.input
+class ActivateOrganisationInput:
+    """An organisation that was made ready."""
+
+    organisation_id: relay.GlobalID
 
 
 @strawberry.type
@@ -251,6 +279,17 @@ class OrganisationsMutation(CustomerClassesMutation):
         new = input.new()
         row = await info.context.write(
             lambda work: commands.create_organisation(work, new, input.idempotency_key)
+        )
+        return Organisation.of(row, None)
+
+    @mutation(commands.activate_organisation)
+    async def activate_organisation(
+        self, info: Info, input: ActivateOrganisationInput
+    ) -> ActivateOrganisationResult:
+        """Let an organisation below that was made ready begin to trade now."""
+        organisation_id = key_of(input.organisation_id, "Organisation")
+        row = await info.context.write(
+            lambda work: commands.activate_organisation(work, organisation_id)
         )
         return Organisation.of(row, None)
 
@@ -292,9 +331,18 @@ class OrganisationsMutation(CustomerClassesMutation):
     async def close_relationship(
         self, info: Info, input: CloseRelationshipInput
     ) -> CloseRelationshipResult:
-        """End a relationship in which the own organisation sells; open orders run on."""
+        """End a relationship in which the own organisation sells; open orders run on.
+
+        At once, or at an instant to come, which can be set anew and taken back until then.
+        """
         relationship_id = key_of(input.relationship_id, "TradingRelationship")
         row = await info.context.write(
-            lambda work: commands.close_relationship(work, relationship_id, input.reason)
+            lambda work: commands.close_relationship(
+                work,
+                relationship_id,
+                input.reason,
+                input.effective_at,
+                takes_back=input.takes_back,
+            )
         )
         return TradingRelationship.of(row, row.seller_id)

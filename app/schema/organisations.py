@@ -61,7 +61,10 @@ class Organisation(relay.Node):
     id: relay.NodeID[UUID]
     name: str
     kind: OrganisationKind
-    status: OrganisationStatus
+    activates_at: datetime | None = strawberry.field(
+        description="From when it trades, or traded, where it was made ready before; null of what "
+        "is prepared means until somebody activates it."
+    )
     city: str
     region: str
     country: str
@@ -75,6 +78,13 @@ class Organisation(relay.Node):
         "only who may read prices."
     )
     parent_id: strawberry.Private[UUID | None]
+    kept_status: strawberry.Private[str]
+
+    @strawberry.field
+    def status(self, info: Info) -> OrganisationStatus:
+        """Whether it trades at this instant."""
+        now = info.context.services.clock()
+        return models.status_at(self.kept_status, self.activates_at, now)
 
     @batch
     @staticmethod
@@ -134,7 +144,8 @@ class Organisation(relay.Node):
             id=row.id,
             name=row.name,
             kind=OrganisationKind(row.kind),
-            status=OrganisationStatus(row.status),
+            activates_at=row.activates_at,
+            kept_status=row.status,
             city=row.city,
             region=row.region,
             country=row.country,

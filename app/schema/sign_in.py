@@ -30,6 +30,9 @@ class Workplace:
     requires_provider: bool = strawberry.field(
         description="Whether one is let in there by the sign-in of one's company only."
     )
+    is_prepared: bool = strawberry.field(
+        description="Whether the organisation was not activated yet: nobody acts in it until then."
+    )
 
     @classmethod
     def of(cls, place: operations.Workplace) -> "Workplace":
@@ -41,6 +44,7 @@ class Workplace:
             organisation_name=place.organisation_name,
             requires_second_factor=place.requires_second_factor,
             requires_provider=place.requires_provider,
+            is_prepared=place.is_prepared,
         )
 
 

@@ -105,6 +105,7 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
     subjects |= dict.fromkeys(
         ("registration_waits", "organisation_closed", "closing_refused"), "Sub"
     )
+    subjects |= dict.fromkeys(("relationship_ends", "relationship_goes_on"), "Riverside")
     subjects |= dict.fromkeys(
         (
             "relationship_request_approved",

@@ -212,6 +212,16 @@ CHINESE: Mapping[NotificationKind, tuple[str, ...]] = {
         "{name}已关闭",
         "{name}已关闭，不再采购。您与其交易的记录保留在账中。",
     ),
+    NotificationKind.RELATIONSHIP_ENDS: (
+        "{seller_name}与{buyer_name}的交易关系将终止",
+        "{seller_name}向{buyer_name}供货至 {effective_at}，此后不再接受订单。",
+        "届时未完成的订单继续执行。",
+    ),
+    NotificationKind.RELATIONSHIP_GOES_ON: (
+        "{seller_name}与{buyer_name}的交易关系继续",
+        "{seller_name}已撤回终止与{buyer_name}交易关系的计划。",
+        "原定于 {effective_at}。",
+    ),
     NotificationKind.ONLINE_PAYMENT_LATE: (
         "订单 {number} 的款项到得太晚",
         "订单 {number} 已在线付款，但已不能再收款。",

@@ -212,6 +212,16 @@ ENGLISH: Mapping[NotificationKind, tuple[str, ...]] = {
         "{name} is closed",
         "{name} has closed and buys no more. What you traded with it stays in your books.",
     ),
+    NotificationKind.RELATIONSHIP_ENDS: (
+        "Trade between {seller_name} and {buyer_name} ends",
+        "{seller_name} sells to {buyer_name} until {effective_at}, and takes no orders after that.",
+        "Orders that are open then run on.",
+    ),
+    NotificationKind.RELATIONSHIP_GOES_ON: (
+        "Trade between {seller_name} and {buyer_name} goes on",
+        "{seller_name} has taken back that its trade with {buyer_name} ends.",
+        "It was planned for {effective_at}.",
+    ),
     NotificationKind.ONLINE_PAYMENT_LATE: (
         "Money came too late for order {number}",
         "Order {number} was paid online, and takes no payment any more.",

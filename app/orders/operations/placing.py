@@ -39,8 +39,8 @@ from app.orders.operations.wishes import OrderWish
 from app.orders.rules.states import ApprovalStatus, OrderState, ReviewStatus
 from app.orders.rules.transitions import OrderCommand
 from app.organisations import locks as organisation_locks
-from app.organisations.errors import RelationshipClosed
-from app.organisations.models import TradingRelationship
+from app.organisations.errors import OrganisationPrepared, RelationshipClosed
+from app.organisations.models import OrganisationStatus, TradingRelationship, status_at
 from app.organisations.operations import (
     address_to_keep,
     is_assigned,
@@ -66,16 +66,25 @@ async def relationship_to_order_in(work: Work, relationship_id: UUID) -> Trading
     if relationship is None or not await _may_order(work, relationship):
         raise NotFound("TradingRelationship").at("relationshipId")
     begins, ends = relationship.valid_from, relationship.valid_until
-    await _check_open(work, relationship.seller_id, ends, has_begun=begins <= work.now)
+    await _check_open(work, relationship, ends, has_begun=begins <= work.now)
     return relationship
 
 
 async def _check_open(
-    work: Work, seller_id: UUID, ends: datetime | None, *, has_begun: bool = True
+    work: Work,
+    trade: TradingRelationship | Order,
+    ends: datetime | None,
+    *,
+    has_begun: bool = True,
 ) -> None:
-    if not has_begun or (ends is not None and ends <= work.now):
-        names = await organisations_named(work, [seller_id])
-        raise RelationshipClosed(seller=names[seller_id].name)
+    """Raise where trade has ended or not begun, or a party of it is prepared only (R3-6)."""
+    if has_begun and (ends is None or ends > work.now):
+        return
+    parties = await organisations_named(work, [trade.seller_id, trade.buyer_id])
+    for party in parties.values():
+        if status_at(party.status, party.activates_at, work.now) is OrganisationStatus.PREPARED:
+            raise OrganisationPrepared(party.name).at("relationshipId")
+    raise RelationshipClosed(seller=parties[trade.seller_id].name)
 
 
 async def draft(work: Work, order_id: UUID, terms: TradingRelationship, wish: OrderWish) -> None:
@@ -127,7 +136,7 @@ async def submit(  # noqa: PLR0913  # an order and how it goes on
     _check_minimum(relationship, order)
     if write is None:
         ends = await organisation_locks.hold(work, relationship.id)
-        await _check_open(work, relationship.seller_id, ends)
+        await _check_open(work, relationship, ends)
     with work.session.no_autoflush:
         note_change(work, order)
         spending = await spend(work, order.id, wanted_of(order))
@@ -193,7 +202,7 @@ class _Drafted:
             if order.buyer_reference and BUYER_REFERENCE_KEY in str(broken.orig):
                 raise BuyerReferenceTaken(reference=order.buyer_reference) from None
             raise
-        await _check_open(work, order.seller_id, ends)
+        await _check_open(work, order, ends)
 
 
 async def _drafted(

@@ -1,7 +1,9 @@
 """What an actor may change of organisations and trading relationships."""
 
+from app.organisations.commands.activate import activate_organisation
 from app.organisations.commands.create import create_organisation
 from app.organisations.commands.details import Details, change_organisation
+from app.organisations.commands.ending import close_relationship, tell_relationship_end
 from app.organisations.commands.groups import (
     add_group_members,
     create_customer_group,
@@ -17,7 +19,6 @@ from app.organisations.commands.move import (
 )
 from app.organisations.commands.relationships import (
     change_relationship_terms,
-    close_relationship,
     open_relationship,
 )
 from app.organisations.commands.reps import assign_rep, assign_territory, unassign_rep
@@ -29,6 +30,7 @@ __all__ = [
     "FirstUser",
     "NewMove",
     "NewOrganisation",
+    "activate_organisation",
     "add_group_members",
     "assign_rep",
     "assign_territory",
@@ -46,5 +48,6 @@ __all__ = [
     "open_relationship",
     "refuse_move",
     "remove_group_members",
+    "tell_relationship_end",
     "unassign_rep",
 ]

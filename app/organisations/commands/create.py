@@ -22,6 +22,8 @@ async def create_organisation(work: Work, new: NewOrganisation, key: str) -> Org
     any, or none, which makes a new top. Giving terms needs RELATIONSHIP_WRITE too, without terms
     the buyer is prepaid and has no credit. A first user needs MEMBER_WRITE over the branch, and
     gets nothing that the caller does not hold (F3). `key` makes it happen once (F9).
+    What is prepared only is set up as any other; until it is activated nobody acts in it, and
+    nobody orders for it or from it.
     """
     body = as_noted(
         {
@@ -33,6 +35,8 @@ async def create_organisation(work: Work, new: NewOrganisation, key: str) -> Org
             "first_user": new.first_user,
         }
     )
+    if new.is_prepared or new.activates_at is not None:
+        body |= as_noted({"prepared": True, "activates_at": new.activates_at})
 
     async def create(organisation_id: UUID) -> None:
         await onboard(work, organisation_id, new)

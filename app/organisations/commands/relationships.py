@@ -72,29 +72,6 @@ async def change_relationship_terms(
     return relationship
 
 
-@requires(Permission.RELATIONSHIP_WRITE)
-async def close_relationship(
-    work: Work, relationship_id: UUID, reason: str | None = None
-) -> TradingRelationship:
-    """End a relationship; open orders run on, new ones are refused.
-
-    It ends once the orders are placed that are being placed now: later than each of them. Raises
-    `RelationshipClosed`, and `NotFound` unless the own organisation is the seller.
-    """
-    relationship = await locked_by_seller(work, relationship_id, must_be_open=True, to_end=True)
-    relationship.valid_until = work.later()
-    record(
-        work,
-        "CLOSE_RELATIONSHIP",
-        "trading_relationship",
-        relationship_id,
-        after=as_noted({"valid_until": relationship.valid_until}),
-        reason=reason,
-    )
-    work.tell(DomainEvent("relationship_closed", "trading_relationship", relationship_id, {}))
-    return relationship
-
-
 def _note(
     work: Work,
     action: str,

@@ -10,7 +10,13 @@ from app.audit.operations import record
 from app.db.work import Work
 from app.kernel.errors import Invalid, NotFound
 from app.organisations import locks
-from app.organisations.models import AssignedRep, Territory, TerritoryRep, TradingRelationship
+from app.organisations.models import (
+    AssignedRep,
+    Territory,
+    TerritoryRep,
+    TradingRelationship,
+    unended_at,
+)
 from app.organisations.operations.assigning import begin_from, check_colleagues, end_from
 from app.organisations.operations.customers import locked_by_seller
 from app.organisations.rules import as_noted, checked_instant
@@ -89,7 +95,7 @@ async def assign_territory(
     by_it = AssignedRep.territory_id == territory_id
     await end_from(work, AssignedRep, by_it & AssignedRep.membership_id.not_in(wanted), instant)
     in_it = select(TradingRelationship.id).where(
-        TradingRelationship.territory_id == territory_id, TradingRelationship.valid_until.is_(None)
+        TradingRelationship.territory_id == territory_id, unended_at(work.now)
     )
     customers = (await work.session.scalars(in_it)).all()
     by_territory = dict.fromkeys(customers, territory_id)

@@ -19,6 +19,7 @@ from app.organisations.models import (
     RequestState,
     SellerProfile,
     TradingRelationship,
+    unended_at,
 )
 from app.organisations.operations import open_between, told_to
 from app.organisations.rules import Terms, as_noted, checked_name
@@ -195,7 +196,7 @@ async def _check_no_trade(work: Work, profile: SellerProfile, own: Organisation)
     unended = select(TradingRelationship.id).where(
         TradingRelationship.seller_id == profile.organisation_id,
         TradingRelationship.buyer_id == own.id,
-        TradingRelationship.valid_until.is_(None),
+        unended_at(work.now),
     )
     if (await work.session.execute(unended)).first() is not None:
         raise RelationshipExists(profile.name, own.name).at("sellerId")

@@ -1,6 +1,7 @@
 """Tables of organisations: the network, how trade is asked for, where goods go."""
 
 from app.organisations.models.addresses import DeliveryAddress
+from app.organisations.models.instants import prepared_at, status_at, unended_at
 from app.organisations.models.network import (
     CustomerGroup,
     CustomerGroupMember,
@@ -53,4 +54,7 @@ __all__ = [
     "TerritoryRep",
     "TradingRelationship",
     "UpstreamVisibility",
+    "prepared_at",
+    "status_at",
+    "unended_at",
 ]

@@ -25,8 +25,9 @@ class OrganisationKind(StrEnum):
 
 
 class OrganisationStatus(StrEnum):
-    """Whether the organisation trades."""
+    """Whether the organisation trades; what is PREPARED does so once it is activated."""
 
+    PREPARED = "PREPARED"
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"
 
@@ -115,7 +116,8 @@ class SalesChannel(StrEnum):
 class Organisation(Identified, Table):
     """A node of the network's tree: it buys from the ones above and sells to the ones below.
 
-    With `needs_price_approval` no price changes before a second person approved it (R3-53).
+    With `needs_price_approval` no price changes before a second person approved it (R3-53). One
+    that is PREPARED trades from `activates_at` on, by the clock alone (R3-6).
     """
 
     __tablename__ = "organisation"
@@ -131,6 +133,7 @@ class Organisation(Identified, Table):
     kind: Mapped[str]
     name: Mapped[str]
     status: Mapped[str] = mapped_column(default=OrganisationStatus.ACTIVE)
+    activates_at: Mapped[datetime | None]
     city: Mapped[str] = mapped_column(default="")
     region: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")
@@ -299,7 +302,8 @@ class TradingRelationship(Identified, Table):
     shortage shared by priority, who has the higher `allocation_priority` comes first. One that is
     `ended_by_closing` takes no order, not even one from before its end that comes late. Orders are
     paid in one of `payment_ways`, the first unless they say; none means as `payment_terms` say.
-    With `settles_at_receipt` what was received is billed at once (R3-63).
+    With `settles_at_receipt` what was received is billed at once (R3-63). With `end_is_planned` it
+    is to be told when `valid_until` has come.
     """
 
     __tablename__ = "trading_relationship"
@@ -344,6 +348,12 @@ class TradingRelationship(Identified, Table):
             "seller_id",
             postgresql_where=text("upstream_visibility = 'ORDERS'"),
         ),
+        Index(
+            "ix_trading_relationship_end_planned",
+            "tenant_id",
+            "valid_until",
+            postgresql_where=text("end_is_planned"),
+        ),
         Index(None, "tenant_id", "buyer_id"),
     )
 
@@ -377,3 +387,4 @@ class TradingRelationship(Identified, Table):
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     ended_by_closing: Mapped[bool] = mapped_column(default=False)
+    end_is_planned: Mapped[bool] = mapped_column(default=False)

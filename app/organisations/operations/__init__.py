@@ -15,7 +15,7 @@ from app.organisations.operations.classing import (
     check_terms_known,
     classification_of,
 )
-from app.organisations.operations.deadlines import due_moves
+from app.organisations.operations.deadlines import due_moves, due_relationship_ends
 from app.organisations.operations.looking_after import (
     assigned_at,
     customers_of,
@@ -75,6 +75,7 @@ __all__ = [
     "classification_of",
     "customers_of",
     "due_moves",
+    "due_relationship_ends",
     "find_relationship",
     "find_relationships",
     "fitting",

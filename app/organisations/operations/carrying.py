@@ -75,7 +75,7 @@ def told_to(membership_ids: Sequence[UUID]) -> dict[str, object]:
 
 
 def _end(work: Work, relationship: TradingRelationship, reason: str | None) -> None:
-    relationship.valid_until = work.later()
+    relationship.valid_until, relationship.end_is_planned = work.later(), False
     record(
         work,
         "CLOSE_RELATIONSHIP",

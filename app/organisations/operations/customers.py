@@ -20,7 +20,8 @@ async def locked_by_seller(
     relationship = await locks.sold_by_own(work, relationship_id, to_end=to_end)
     if relationship is None:
         raise NotFound("TradingRelationship").at("relationshipId")
-    if must_be_open and relationship.valid_until is not None:
+    ends = relationship.valid_until
+    if must_be_open and ends is not None and ends <= work.now:
         sellers = await organisations_named(work, {relationship.seller_id})
         raise RelationshipClosed(sellers[relationship.seller_id].name)
     return relationship

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
@@ -15,11 +16,18 @@ from app.identities.proving import ask_for_proof
 from app.kernel.actor import Scope
 from app.kernel.errors import DomainError, Forbidden, Invalid, NotFound
 from app.organisations.errors import OrganisationClosed
-from app.organisations.models import Organisation, OrganisationKind
+from app.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from app.organisations.operations.moving import standings
 from app.organisations.operations.opening import open_between, plant
 from app.organisations.operations.sight import visible_below
-from app.organisations.rules import Standing, Terms, as_noted, check_depth, checked_name
+from app.organisations.rules import (
+    Standing,
+    Terms,
+    as_noted,
+    check_depth,
+    checked_instant,
+    checked_name,
+)
 from app.rbac.assignments import note_exchange
 from app.rbac.built_in import BUYER, ENTERPRISE_ADMIN
 from app.rbac.errors import GrantBeyondOwn
@@ -38,7 +46,10 @@ class FirstUser:
 
 @dataclass(frozen=True, slots=True)
 class NewOrganisation:
-    """An organisation to be; without a parent it stands below the actor's own."""
+    """An organisation to be; without a parent it stands below the actor's own.
+
+    With an instant, or `is_prepared`, it is made ready only, and activated then or by somebody.
+    """
 
     name: str
     kind: OrganisationKind
@@ -48,6 +59,8 @@ class NewOrganisation:
     country: str = ""
     first_user: FirstUser | None = None
     terms: Terms | None = None
+    is_prepared: bool = False
+    activates_at: datetime | None = None
 
 
 async def onboard(work: Work, organisation_id: UUID, new: NewOrganisation) -> Organisation:
@@ -55,6 +68,9 @@ async def onboard(work: Work, organisation_id: UUID, new: NewOrganisation) -> Or
 
     Raises `NotFound` for a parent out of reach, `Forbidden`, `Invalid`, `OrganisationClosed`.
     """
+    if new.activates_at is not None:
+        checked_instant(new.activates_at, work.now, field="activatesAt")
+    is_ready_only = new.is_prepared or new.activates_at is not None
     parent = await _parent(work, new.parent_id)
     _check_terms_allowed(work, parent, new.terms)
     organisation = Organisation(
@@ -62,6 +78,8 @@ async def onboard(work: Work, organisation_id: UUID, new: NewOrganisation) -> Or
         parent_id=parent.id if parent else None,
         kind=new.kind,
         name=checked_name(new.name),
+        status=OrganisationStatus.PREPARED if is_ready_only else OrganisationStatus.ACTIVE,
+        activates_at=new.activates_at,
         city=new.city.strip(),
         region=new.region.strip(),
         country=new.country.strip(),
@@ -160,8 +178,15 @@ def _announce(work: Work, organisation: Organisation) -> None:
         organisation.id,
         after=as_noted(
             {"name": organisation.name, "kind": organisation.kind, "parent_id": parent_id}
+            | _preparation(organisation)
         ),
         on_behalf_of=parent_id if parent_id != work.actor.organisation_id else None,
     )
     data = {"kind": str(organisation.kind), "parent_id": str(parent_id) if parent_id else None}
     work.tell(DomainEvent("organisation_created", "organisation", organisation.id, data))
+
+
+def _preparation(organisation: Organisation) -> dict[str, object]:
+    if organisation.status != OrganisationStatus.PREPARED:
+        return {}
+    return {"status": organisation.status, "activates_at": organisation.activates_at}

@@ -20,6 +20,7 @@ from app.organisations.models import (
     OrganisationAncestry,
     OrganisationStatus,
     TradingRelationship,
+    unended_at,
 )
 from app.organisations.operations.assigning import follow_territory
 from app.organisations.operations.classing import check_terms_known
@@ -102,7 +103,7 @@ async def _exists_between(work: Work, seller_id: UUID, buyer: Organisation) -> R
         TradingRelationship.tenant_id == work.tenant_id,
         TradingRelationship.seller_id == seller_id,
         TradingRelationship.buyer_id == buyer.id,
-        TradingRelationship.valid_until.is_(None),
+        unended_at(work.now),
     )
     parties = {row.id: row for row in await locks.parties(work, {seller_id, buyer.id}, unended)}
     for party in parties.values():

@@ -1,6 +1,7 @@
 """Terms of trade, the shape of the tree, addresses: what they must hold to."""
 
 from app.organisations.rules.terms import (
+    FARTHEST_END,
     FARTHEST_MOVE,
     LONGEST_NAME,
     MOST_DAYS,
@@ -21,6 +22,7 @@ from app.organisations.rules.terms import (
 )
 
 __all__ = [
+    "FARTHEST_END",
     "FARTHEST_MOVE",
     "LONGEST_NAME",
     "MOST_DAYS",

@@ -27,6 +27,7 @@ PERCENT_PLACES = 4
 MOST_LEVELS = 100
 """Of the tree: far more than any trade has, and few enough to be walked."""
 FARTHEST_MOVE = timedelta(days=1_096)
+FARTHEST_END = timedelta(days=366)
 
 
 class Terms(TypedDict, total=False):
@@ -104,14 +105,19 @@ def check_move(moved: Standing, parent: Standing, *, is_within: bool, own: UUID 
     return moved.parent_id
 
 
-def checked_instant(effective_at: datetime | None, now: datetime) -> datetime:
-    """Return from when a move counts, at once where nothing is said; raises `Invalid`."""
+def checked_instant(
+    effective_at: datetime | None,
+    now: datetime,
+    farthest: timedelta = FARTHEST_MOVE,
+    field: str = "effectiveAt",
+) -> datetime:
+    """Return from when a change counts, at once where nothing is said; raises `Invalid`."""
     if effective_at is None:
         return now
     if effective_at < now:
-        raise Invalid("effectiveAt", "must not lie in the past")
-    if effective_at > now + FARTHEST_MOVE:
-        raise Invalid("effectiveAt", f"must be within {FARTHEST_MOVE.days} days")
+        raise Invalid(field, "must not lie in the past")
+    if effective_at > now + farthest:
+        raise Invalid(field, f"must be within {farthest.days} days")
     return effective_at
 
 

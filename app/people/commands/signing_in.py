@@ -20,6 +20,7 @@ from app.identities.passwords import Credentials, ProvenIdentity
 from app.identities.throttling import Throttle
 from app.identities.tokens import AccessClaims, TokenKeys
 from app.kernel.errors import NotFound
+from app.organisations.errors import OrganisationPrepared
 from app.people.operations import (
     SignedIn,
     may_enter,
@@ -78,7 +79,8 @@ async def sign_in(
 async def act_as(work: Work, keys: TokenKeys, membership_id: UUID) -> SignedIn:
     """Issue tokens for another of one's own workplaces; raises `NotFound` for anybody else's.
 
-    Raises `SecondFactorRequired` where the network asks for one and the sign-in was made without,
+    Raises `OrganisationPrepared` for one that was not activated yet,
+    `SecondFactorRequired` where the network asks for one and the sign-in was made without,
     and `ProviderSignInRequired` where it asks for the person's company's.
     The tokens that one has stay good, so that two windows may act in two organisations.
     """
@@ -88,6 +90,8 @@ async def act_as(work: Work, keys: TokenKeys, membership_id: UUID) -> SignedIn:
     chosen = next((place for place in known if place.membership_id == membership_id), None)
     if chosen is None:
         raise NotFound("Membership")
+    if chosen.is_prepared:
+        raise OrganisationPrepared(chosen.organisation_name).at("membershipId")
     if chosen.requires_provider and confined_to is None:
         raise ProviderSignInRequired
     if not await may_enter(work, chosen, session_id):
@@ -109,6 +113,8 @@ async def refresh_tokens(work: Work, keys: TokenKeys, token: str) -> SignedIn | 
     known = await workplaces(work, claims.identity_id, confined_to)
     same = next((place for place in known if place.membership_id == claims.membership_id), None)
     if same is not None and same.requires_provider and confined_to is None:
+        same = None
+    if same is not None and same.is_prepared:
         same = None
     if same is not None and not await may_enter(work, same, claims.session_id):
         same = None

@@ -13,6 +13,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "customers": NOTHING + of(lambda it, _: {"groupId": it["CustomerGroup"]}),
     "suppliers": NOTHING,
     "customerLevels": NOTHING,
+    "activateOrganisation": given(lambda it, _: {"organisationId": it["Organisation:BUYER"]}),
     "changeOrganisation": given(lambda _it, _own: {"name": "Renamed"}, changes=True),
     "createOrganisation": given(
         lambda it, _: {

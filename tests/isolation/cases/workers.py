@@ -33,4 +33,5 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "gather_digest": ("Membership:SELLER",),
     "forget_run": ("ImportRun", "ExportRun"),
     "carry_out_closing": ("OrganisationClosing",),
+    "tell_relationship_end": ("TradingRelationship",),
 }

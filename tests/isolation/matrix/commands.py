@@ -29,6 +29,7 @@ _PEOPLE = frozenset(
 
 _MOVES = frozenset(
     {
+        "activateOrganisation-0",
         "cancelOrganisationClosing-0",
         "cancelOrganisationMove-0",
         "changeIdentityProvider-0",
