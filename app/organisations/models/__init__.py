@@ -1,6 +1,7 @@
 """Tables of organisations: the network, how trade is asked for, where goods go."""
 
 from app.organisations.models.addresses import DeliveryAddress
+from app.organisations.models.consents import BranchConsent, ConsentedRight, ConsentState
 from app.organisations.models.network import (
     CustomerGroup,
     CustomerGroupMember,
@@ -28,6 +29,9 @@ from app.organisations.models.requests import RelationshipRequest, RequestState,
 
 __all__ = [
     "AssignedRep",
+    "BranchConsent",
+    "ConsentState",
+    "ConsentedRight",
     "CustomerGroup",
     "CustomerGroupMember",
     "CustomerLevel",
