@@ -18,7 +18,7 @@ from app.fulfilment.operations.checking import SHIPMENTS
 from app.inventory.operations.checking import STOCK
 from app.notifications.operations.checking import WORDS
 from app.orders.operations.checking import STATES, SUMS
-from app.organisations.operations.checking import REPS, TREE
+from app.organisations.operations.checking import CONSENTS, REPS, TREE
 from app.packing.operations import PACKAGES
 from app.promotions.operations.counted import COUNTED
 from app.storage.operations.checking import FILES
@@ -35,6 +35,7 @@ BOOKS: tuple[Book, ...] = (
     BUDGETS,
     TREE,
     REPS,
+    CONSENTS,
     FILES,
     IMPORTS,
     TRAIL,

@@ -211,3 +211,33 @@ class MovedMeanwhile(Refused):
     text: ClassVar = "{name} has been moved elsewhere since this was planned."
     field_path: ClassVar = "organisationId"
     name: str
+
+
+@dataclass(eq=False)
+class ConsentDecided(Refused):
+    """A consent that was refused or withdrawn stays so, and an accepted one is accepted once."""
+
+    code: ClassVar = "CONSENT_DECIDED"
+    text: ClassVar = "The consent is {state} already."
+    field_path: ClassVar = "verdict"
+    state: str
+
+
+@dataclass(eq=False)
+class ConsentOfBelow(Refused):
+    """Whether a permission reaches down is decided by the organisation that it would reach."""
+
+    code: ClassVar = "CONSENT_OF_BELOW"
+    text: ClassVar = "It is for {name} to accept or refuse; you can withdraw what you asked for."
+    field_path: ClassVar = "verdict"
+    name: str
+
+
+@dataclass(eq=False)
+class ConsentOutOfLine(Refused):
+    """Nothing reaches down from who stands above no more."""
+
+    code: ClassVar = "CONSENT_OUT_OF_LINE"
+    text: ClassVar = "{name} does not stand above you any more."
+    field_path: ClassVar = "consentId"
+    name: str

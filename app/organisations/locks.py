@@ -9,13 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, bindparam, select, text
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, text
 
 from app.db.reading import TENANT, sent
 from app.db.rows import Question
 from app.db.tables import table_of
 from app.db.work import Work
 from app.organisations.models import (
+    BranchConsent,
     CustomerGroup,
     DeliveryAddress,
     Organisation,
@@ -221,6 +222,20 @@ async def _request(
     return await work.session.scalar(
         select(RelationshipRequest)
         .where(RelationshipRequest.id == request_id, is_own)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def consent_of_own(work: Work, consent_id: UUID) -> BranchConsent | None:
+    """Lock a consent that the actor's organisation asked for or was asked; none of others'."""
+    own = work.actor.own_organisation
+    return await work.session.scalar(
+        select(BranchConsent)
+        .where(
+            BranchConsent.id == consent_id,
+            or_(BranchConsent.above_id == own, BranchConsent.below_id == own),
+        )
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )

@@ -17,12 +17,13 @@ from app.kernel.errors import NotFound
 from app.orders.models import Order, OrderLine
 from app.orders.rules.states import OrderState
 from app.organisations.models import (
+    BranchConsent,
     Organisation,
     OrganisationAncestry,
     TradingRelationship,
     UpstreamVisibility,
 )
-from app.organisations.operations import present_reps, visible_below_of
+from app.organisations.operations import counts, present_reps, visible_below_of
 from app.pricing.models import PriceList
 from app.rbac import operations as rbac
 from app.rbac.models import Membership
@@ -49,7 +50,9 @@ async def record_of(work: Work, kind: RecordKind, record_id: UUID) -> Record:
         return await _customer(work, record_id)
     if kind is RecordKind.ORGANISATION:
         await _one(work, Organisation.id, Organisation.id, record_id)
-        return Record(kind, record_id, seen_from=await _seen_from(work, record_id, None))
+        seen_from = await _seen_from(work, record_id, None)
+        consents = await _consents(work, record_id)
+        return Record(kind, record_id, seen_from=seen_from, consents=consents)
     key, owner = _OWNERS[kind]
     (owner_id,) = await _one(work, key, owner, record_id)
     return Record(kind, owner_id)
@@ -136,6 +139,15 @@ async def _seen_from(work: Work, organisation_id: UUID, until: datetime | None) 
         *came_in_time,
     )
     return frozenset(await work.session.scalars(statement))
+
+
+async def _consents(work: Work, organisation_id: UUID) -> frozenset[tuple[UUID, str]]:
+    """Return who above reaches an organisation by its consent, with the permission."""
+    statement = select(BranchConsent.above_id, BranchConsent.permission).where(
+        BranchConsent.below_id == organisation_id, counts(work)
+    )
+    found = await work.session.execute(statement)
+    return frozenset((above_id, permission) for above_id, permission in found)
 
 
 async def _one(

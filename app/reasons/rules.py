@@ -35,6 +35,7 @@ class ReasonKind(StrEnum):
     NOT_GRANTED = "NOT_GRANTED"
     DENIED = "DENIED"
     REACHED = "REACHED"
+    REACHED_BY_CONSENT = "REACHED_BY_CONSENT"
     OUT_OF_REACH = "OUT_OF_REACH"
     WRONG_SIDE = "WRONG_SIDE"
     NEVER_SUBMITTED = "NEVER_SUBMITTED"
@@ -76,7 +77,8 @@ class Record:
 
     `owner_id` sells or owns it, `buyer_id` buys. Only `drafted_by` knows what was never submitted.
     `looked_after_by` are the people who look after the customer, `seen_from` the organisations
-    above whose view of their branch it is in.
+    above whose view of their branch it is in. `consents` are those above to whom it, an
+    organisation, agreed that a permission reaches down to it, with the permission.
     """
 
     kind: RecordKind
@@ -86,6 +88,7 @@ class Record:
     drafted_by: UUID | None = None
     looked_after_by: frozenset[UUID] = field(default_factory=frozenset[UUID])
     seen_from: frozenset[UUID] = field(default_factory=frozenset[UUID])
+    consents: frozenset[tuple[UUID, str]] = field(default_factory=frozenset[tuple[UUID, str]])
 
 
 class CapKind(StrEnum):
@@ -197,10 +200,12 @@ def _is_beyond(bound: MoneyLimit, amount: Decimal) -> bool:
 
 _OF_ORDERS = frozenset({P.ORDER_READ, *(each for of in TRANSITIONS for each in of.permissions)})
 _OF_PEOPLE = (P.MEMBER_READ, P.MEMBER_WRITE, P.ROLE_READ, P.ROLE_WRITE)
+_BY_CONSENT = frozenset({P.STOCK_READ})
+"""What reaches an organisation below with the scope BRANCH only if it agreed."""
 PERMISSIONS: Mapping[RecordKind, frozenset[Permission]] = {
     RecordKind.ORDER: _OF_ORDERS,
     RecordKind.CUSTOMER: frozenset({P.RELATIONSHIP_READ, P.RELATIONSHIP_WRITE}),
-    RecordKind.ORGANISATION: frozenset(_OF_PEOPLE),
+    RecordKind.ORGANISATION: frozenset({*_OF_PEOPLE, *_BY_CONSENT}),
     RecordKind.PRICE_LIST: frozenset({P.PRICE_READ, P.PRICE_WRITE}),
     RecordKind.PRODUCT: frozenset({P.PRODUCT_WRITE}),
     RecordKind.STOCK_LOT: frozenset({P.STOCK_READ, P.STOCK_WRITE}),
@@ -267,8 +272,11 @@ def _of_record(somebody: Somebody, permission: Permission, scope: Scope, record:
         text = "It was never submitted; only the organisation that drafts it knows it."
         return Reason(ReasonKind.NEVER_SUBMITTED, speaks_for=False, text=text, scope=scope)
     if not _reaches(somebody, permission, scope, record):
-        text = f"The permission reaches {REACHES[scope]}, and this is not."
+        text = _why_not(permission, scope, record)
         return Reason(ReasonKind.OUT_OF_REACH, speaks_for=False, text=text, scope=scope)
+    if _needs_consent(permission, record) and own != record.owner_id:
+        text = "The organisation agreed that it reaches down to it."
+        return Reason(ReasonKind.REACHED_BY_CONSENT, speaks_for=True, text=text, scope=scope)
     side = Side.SELLER if own == record.owner_id else Side.BUYER
     sides = _sides(permission)
     if not sides & {side, Side.EITHER}:
@@ -276,6 +284,16 @@ def _of_record(somebody: Somebody, permission: Permission, scope: Scope, record:
         return Reason(ReasonKind.WRONG_SIDE, speaks_for=False, text=text, scope=scope)
     text = f"The record is {REACHES[scope]}."
     return Reason(ReasonKind.REACHED, speaks_for=True, text=text, scope=scope)
+
+
+def _needs_consent(permission: Permission, record: Record) -> bool:
+    return record.kind is RecordKind.ORGANISATION and permission in _BY_CONSENT
+
+
+def _why_not(permission: Permission, scope: Scope, record: Record) -> str:
+    if scope is Scope.BRANCH and _needs_consent(permission, record):
+        return "It reaches down only to organisations that agreed, and this one has not."
+    return f"The permission reaches {REACHES[scope]}, and this is not."
 
 
 def _reaches(somebody: Somebody, permission: Permission, scope: Scope, record: Record) -> bool:
@@ -288,6 +306,8 @@ def _reaches(somebody: Somebody, permission: Permission, scope: Scope, record: R
         return own == record.owner_id and somebody.membership_id in record.looked_after_by
     if own in {record.owner_id, record.buyer_id}:
         return True
+    if scope is Scope.BRANCH and _needs_consent(permission, record):
+        return (own, permission.value) in record.consents
     return scope is Scope.BRANCH and permission in _LOOK_DOWN and own in record.seen_from
 
 

@@ -16,6 +16,7 @@ from app.schema.approval_rules import ApprovalsMutation, ApprovalsQuery
 from app.schema.assigned_reps import AssignedRepsQuery
 from app.schema.assortments import AssortmentsMutation, AssortmentsQuery
 from app.schema.audit import AuditQuery
+from app.schema.branch_consents import BranchConsentsMutation, BranchConsentsQuery
 from app.schema.budgets import BudgetsMutation, BudgetsQuery
 from app.schema.care.contacts import CustomerContactsMutation, CustomerContactsQuery
 from app.schema.care.ticket_changes import TicketsMutation
@@ -132,6 +133,7 @@ QUERIES: tuple[type, ...] = (
     ClosingQuery,
     DeliveryAddressesQuery,
     RelationshipRequestsQuery,
+    BranchConsentsQuery,
     RegistrationsQuery,
     CatalogQuery,
     CatalogSearchQuery,
@@ -225,6 +227,7 @@ MUTATIONS: tuple[type, ...] = (
     ClosingMutation,
     DeliveryAddressesMutation,
     RelationshipRequestsMutation,
+    BranchConsentsMutation,
     RegistrationsMutation,
     CatalogMutation,
     CatalogWordsMutation,

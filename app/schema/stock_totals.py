@@ -76,20 +76,23 @@ class StockTotalsQuery:
     """Questions about stock as a whole."""
 
     @query(queries.stock_totals)
-    async def stock_totals(
+    async def stock_totals(  # noqa: PLR0913, PLR0917  # the field's arguments, by name in the API
         self,
         info: Info,
         warehouse_id: relay.GlobalID | None = None,
         expiry_days: list[int] | None = None,
+        organisation_id: relay.GlobalID | None = None,
         first: int = FIRST,
         after: str | None = None,
     ) -> relay.Connection[StockTotal]:  # pyright: ignore[reportInvalidTypeArguments]  # no id
         """What there is of each SKU over all own warehouses, or in one, by bands of expiry.
 
-        `expiryDays` bound the bands, 30, 90 and 180 unless told.
+        `expiryDays` bound the bands, 30, 90 and 180 unless told. `organisationId` asks for an
+        organisation below that agreed to it by a `BranchConsent`; none are there of any other.
         """
         page, place = page_request(first, after), optional_key_of(warehouse_id, "Warehouse")
+        whose = optional_key_of(organisation_id, "Organisation")
         days = DAYS if expiry_days is None else tuple(expiry_days)
         async with info.context.read() as work:
-            found = await queries.stock_totals(work, page, days, place)
+            found = await queries.stock_totals(work, page, days, place, whose)
         return connection(found, StockTotal.of)

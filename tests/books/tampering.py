@@ -34,6 +34,16 @@ _MOVED = """
         false, '{}', organisation_id, id, false, now(), now(), 'DONE' FROM membership LIMIT 1
 """
 
+_CONSENT = """
+    INSERT INTO branch_consent (tenant_id, id, above_id, below_id, above_name, below_name,
+        permission, note, offered_by_membership_id, offered_at, state)
+    SELECT asked.tenant_id, asked.id, asked.organisation_id, below.descendant_id, 'A', 'B',
+        'STOCK_READ', '', asked.id, now(), 'OFFERED'
+    FROM membership asked JOIN organisation_ancestry below
+        ON below.tenant_id = asked.tenant_id AND below.ancestor_id = asked.organisation_id
+        AND below.distance = 1
+    LIMIT 1"""
+
 _AGAIN = """
     INSERT INTO assigned_rep (tenant_id, relationship_id, membership_id, assigned_at)
     SELECT t.tenant_id, t.id, m.id, {at}
@@ -169,6 +179,18 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         _AREA,
         _AGAIN.format(at="now() - interval '2 days'"),
         "UPDATE assigned_rep SET territory_id = (SELECT id FROM territory LIMIT 1)",
+    ),
+    "consents/consents-reach-down": (
+        _CONSENT.format(state="OFFERED", below="asked.organisation_id"),
+    ),
+    "consents/consents-are-of-below": (
+        _CONSENT,
+        """UPDATE branch_consent SET state = 'REFUSED', decided_at = now(),
+            decided_by_membership_id = offered_by_membership_id""",
+    ),
+    "consents/consents-are-signed": (
+        _CONSENT,
+        "UPDATE branch_consent SET state = 'ACCEPTED'",
     ),
     "imports/import-rows-is-rows": (_FILE, _run("rows")),
     "imports/import-good-is-rows": (_FILE, _run("rows, good")),

@@ -82,7 +82,7 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
         "host": "example.com",
         "day": "2026-03-02",
     }
-    data |= names | {"company_name": "Sub", "city": "Wuhan"}
+    data |= names | {"above_name": "Sub", "company_name": "Sub", "city": "Wuhan"}
     if kind == "statement_answered":
         data |= {"since": "2026-03-01", "disputed_until": "2026-04-01"}
     if kind.startswith("ticket_"):
@@ -119,6 +119,7 @@ def test_what_is_not_known_yet_is_left_unsaid(kind):
         ("relationship_requested", "relationship_request_withdrawn", "order_requested"), "Shop"
     )
     subjects |= dict.fromkeys(("standing_order_incomplete", "standing_order_refused"), "Sub")
+    subjects |= dict.fromkeys(("branch_consent_offered", "branch_consent_answered"), "Sub")
     subjects |= {"announcement_published": "Holidays"}
     subjects |= dict.fromkeys(("payment_recorded", "statement_answered"), "Shop")
     subjects |= dict.fromkeys(("listing_waits", "listing_approved", "listing_refused"), "Tea")

@@ -7,7 +7,13 @@ from uuid import UUID
 from strawberry import relay
 
 from app.kernel.ids import new_id
-from app.organisations.models import RelationshipRequest, SellerProfile
+from app.organisations.models import (
+    BranchConsent,
+    ConsentedRight,
+    ConsentState,
+    RelationshipRequest,
+    SellerProfile,
+)
 from app.people.models import Registration
 from app.people.rules import RegistrationState
 from tests.support.world import LONG_AGO, Person, World, gid
@@ -130,13 +136,30 @@ async def _requests(branch: Branched) -> dict[str, str]:
                 (branch.retailer, kiosks[0]),
             )
         ]
-        await world.save(profile, *asked)
+        consents = [_consent(branch, below) for below in kiosks]
+        await world.save(profile, *asked, *consents)
     names = ("RelationshipRequest", "RelationshipRequest:2", "RelationshipRequest:3")
     requests = zip(names, asked, strict=True)
     return {
         "OpenSeller": gid("OpenSeller", profile.id),
         **{name: gid("RelationshipRequest", row.id) for name, row in requests},
+        "BranchConsent": gid("BranchConsent", consents[0].id),
+        "BranchConsent:2": gid("BranchConsent", consents[1].id),
     }
+
+
+def _consent(branch: Branched, below: UUID) -> BranchConsent:
+    return BranchConsent(
+        above_id=branch.distributor,
+        below_id=below,
+        above_name=f"{branch.secret} Trade",
+        below_name=f"{branch.secret} Kiosk",
+        permission=ConsentedRight.STOCK_READ,
+        note=f"{branch.secret} note",
+        offered_by_membership_id=branch.colleague.membership_id,
+        offered_at=LONG_AGO,
+        state=ConsentState.OFFERED,
+    )
 
 
 def _request(branch: Branched, buyer: UUID, seller: UUID) -> RelationshipRequest:

@@ -17,7 +17,7 @@ from app.inventory.operations.moving import (
     ship_out,
 )
 from app.inventory.operations.quotas import quotas_left
-from app.inventory.operations.reach import own_lots, own_warehouses
+from app.inventory.operations.reach import own_lots, own_warehouses, summed_warehouses
 from app.inventory.operations.reserving import (
     allocated_lots,
     free_lots,
@@ -62,5 +62,6 @@ __all__ = [
     "send",
     "ship_out",
     "sourcing_rules_of",
+    "summed_warehouses",
     "take_in",
 ]

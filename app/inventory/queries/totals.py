@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, cast, func, select
+from sqlalchemy import ARRAY, ColumnElement, Date, Integer, cast, func, select
 
 from app.db.keyset import keyset
 from app.db.work import Work
@@ -19,7 +19,7 @@ from app.inventory.models import (
     StockTransferLine,
     Warehouse,
 )
-from app.inventory.operations import own_warehouses
+from app.inventory.operations import summed_warehouses
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, page_of
 from app.rbac.guard import requires
@@ -56,13 +56,21 @@ class StockTotal:
 
 @requires(Permission.STOCK_READ)
 async def stock_totals(
-    work: Work, page: PageRequest, days: Sequence[int], warehouse_id: UUID | None = None
+    work: Work,
+    page: PageRequest,
+    days: Sequence[int],
+    warehouse_id: UUID | None = None,
+    organisation_id: UUID | None = None,
 ) -> Page[StockTotal]:
     """Return sums by SKU, those in one warehouse if given; three statements, however many rows.
 
-    `days` bound the bands of expiry, counted from the day of each warehouse.
+    `days` bound the bands of expiry, counted from the day of each warehouse. Of an organisation
+    below they are there only by its consent; without it there are none, as of an unknown one.
     """
     _check(days)
+    summed = [summed_warehouses(work, organisation_id)]
+    if warehouse_id is not None:
+        summed.append(Warehouse.id == warehouse_id)
     statement = (
         select(
             StockBalance.sku_id,
@@ -72,15 +80,13 @@ async def stock_totals(
             func.sum(StockBalance.held).label("held"),
         )
         .join(Warehouse, Warehouse.id == StockBalance.warehouse_id)
-        .where(own_warehouses(work))
+        .where(*summed)
         .group_by(StockBalance.sku_id)
     )
-    if warehouse_id is not None:
-        statement = statement.where(StockBalance.warehouse_id == warehouse_id)
     rows = (await work.session.execute(keyset(statement, page, StockBalance.sku_id))).all()
     skus = [row.sku_id for row in rows]
-    bands = await _bands(work, skus, days, warehouse_id)
-    coming = await _in_transit(work, skus, warehouse_id)
+    bands = await _bands(work, skus, days, summed)
+    coming = await _in_transit(work, skus, summed)
     totals = [
         StockTotal(
             row.sku_id,
@@ -103,7 +109,7 @@ def _check(days: Sequence[int]) -> None:
 
 
 async def _bands(
-    work: Work, skus: Sequence[UUID], days: Sequence[int], warehouse_id: UUID | None
+    work: Work, skus: Sequence[UUID], days: Sequence[int], summed: Sequence[ColumnElement[bool]]
 ) -> Mapping[UUID, list[ExpiryBand]]:
     today = cast(func.timezone(Warehouse.time_zone, work.now), Date)
     # A lot is good until the end of its day: what expires today is not expired yet.
@@ -114,11 +120,9 @@ async def _bands(
         select(LotBalance.sku_id, place.label("place"), func.sum(LotBalance.on_hand).label("sum"))
         .join(Warehouse, Warehouse.id == LotBalance.warehouse_id)
         .join(StockLot, StockLot.id == LotBalance.lot_id)
-        .where(own_warehouses(work), LotBalance.sku_id.in_(skus))
+        .where(*summed, LotBalance.sku_id.in_(skus))
         .group_by(LotBalance.sku_id, "place")
     )
-    if warehouse_id is not None:
-        statement = statement.where(LotBalance.warehouse_id == warehouse_id)
     found: dict[UUID, dict[int, Decimal]] = defaultdict(dict)
     for row in await work.session.execute(statement):
         found[row.sku_id][row.place] = row.sum
@@ -133,19 +137,17 @@ async def _bands(
 
 
 async def _in_transit(
-    work: Work, skus: Sequence[UUID], warehouse_id: UUID | None
+    work: Work, skus: Sequence[UUID], summed: Sequence[ColumnElement[bool]]
 ) -> dict[UUID, Decimal]:
     statement = (
         select(StockTransferLine.sku_id, func.sum(StockTransferLine.sent).label("sum"))
         .join(StockTransfer, StockTransfer.id == StockTransferLine.transfer_id)
         .join(Warehouse, Warehouse.id == StockTransfer.to_warehouse_id)
         .where(
-            own_warehouses(work),
+            *summed,
             StockTransfer.received_at.is_(None),
             StockTransferLine.sku_id.in_(skus),
         )
         .group_by(StockTransferLine.sku_id)
     )
-    if warehouse_id is not None:
-        statement = statement.where(StockTransfer.to_warehouse_id == warehouse_id)
     return {row.sku_id: row.sum for row in await work.session.execute(statement)}

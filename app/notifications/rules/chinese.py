@@ -179,6 +179,20 @@ CHINESE: Mapping[NotificationKind, tuple[str, ...]] = {
         "{buyer_name}撤回了交易申请",
         "{buyer_name}撤回了与您交易的申请。",
     ),
+    NotificationKind.BRANCH_CONSENT_OFFERED: (
+        "{above_name}请求您的同意",
+        "{above_name}希望其人员的一项权限可延伸至贵方。",
+        "权限：{permission}",
+        "留言：{note}",
+    ),
+    NotificationKind.BRANCH_CONSENT_ANSWERED: (
+        "{name}已就权限授权作出决定",
+        "{name}已决定一项权限是否可向下级延伸。",
+        "自即日起可向下延伸：{accepted}",
+        "不可向下延伸：{refused}",
+        "不再向下延伸：{withdrawn}",
+        "留言：{note}",
+    ),
     NotificationKind.REGISTRATION_WAITS: (
         "{company_name}已向您注册",
         "{city}的{company_name}希望成为您的客户，等待您的决定。",

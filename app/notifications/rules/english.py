@@ -179,6 +179,20 @@ ENGLISH: Mapping[NotificationKind, tuple[str, ...]] = {
         "{buyer_name} asks you for trade no more",
         "{buyer_name} has taken back the request for trade.",
     ),
+    NotificationKind.BRANCH_CONSENT_OFFERED: (
+        "{above_name} asks for your consent",
+        "{above_name} would have a permission of its people reach down to you.",
+        "Permission: {permission}",
+        "It writes: {note}",
+    ),
+    NotificationKind.BRANCH_CONSENT_ANSWERED: (
+        "{name} has decided about a consent",
+        "{name} has decided whether a permission reaches down the network.",
+        "It reaches down from now on: {accepted}",
+        "It does not reach down: {refused}",
+        "It reaches down no more: {withdrawn}",
+        "It writes: {note}",
+    ),
     NotificationKind.REGISTRATION_WAITS: (
         "{company_name} has registered with you",
         "{company_name} of {city} would like to become your customer, and waits for your decision.",

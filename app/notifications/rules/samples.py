@@ -7,6 +7,8 @@ from app.notifications.languages import Language
 SAMPLES: Mapping[str, Mapping[Language, str]] = {
     name: {Language.EN: english, Language.ZH: chinese}
     for name, english, chinese in (
+        ("above_name", "East Harbour Trade", "东港商贸"),
+        ("accepted", "STOCK_READ", "STOCK_READ"),
         ("amount", "143.19", "143.19"),
         ("asked", "143.91 CNY", "143.91 CNY"),
         ("buyer_name", "Lotus Corner Shop", "莲花便利店"),
@@ -39,12 +41,14 @@ SAMPLES: Mapping[str, Mapping[Language, str]] = {
         ("organisation_name", "East Harbour Trade", "东港商贸"),
         ("outcome", "They are not sent.", "不再发货。"),
         ("parent_name", "East Harbour Trade", "东港商贸"),
+        ("permission", "STOCK_READ", "STOCK_READ"),
         ("pieces", "12", "12"),
         ("place", "Hankou depot", "汉口网点"),
         ("product", "Green tea", "绿茶"),
         ("reason", "It is out of season.", "季节已过。"),
         ("reference", "Invoice 2026-000117", "发票 2026-000117"),
         ("refusal", "It has open orders.", "尚有未结订单。"),
+        ("refused", "STOCK_READ", "STOCK_READ"),
         ("respond_by", "2026-03-02T16:00:00+08:00", "2026-03-02T16:00:00+08:00"),
         ("result", "Two boxes are sent again.", "补发两箱。"),
         ("seller_name", "East Harbour Trade", "东港商贸"),
@@ -58,6 +62,7 @@ SAMPLES: Mapping[str, Mapping[Language, str]] = {
         ("total", "143.19", "143.19"),
         ("tracking_number", "SF1234567890", "SF1234567890"),
         ("what", "goods are late", "货物迟到"),
+        ("withdrawn", "STOCK_READ", "STOCK_READ"),
         ("words", "One pallet is missing.", "少一托盘。"),
         ("worker", "Zhao Min", "赵敏"),
     )

@@ -1,6 +1,7 @@
 """Tables of organisations: the network, how trade is asked for, where goods go."""
 
 from app.organisations.models.addresses import DeliveryAddress
+from app.organisations.models.consents import BranchConsent, ConsentedRight, ConsentState
 from app.organisations.models.instants import prepared_at, status_at, unended_at
 from app.organisations.models.network import (
     CustomerGroup,
@@ -29,6 +30,9 @@ from app.organisations.models.requests import RelationshipRequest, RequestState,
 
 __all__ = [
     "AssignedRep",
+    "BranchConsent",
+    "ConsentState",
+    "ConsentedRight",
     "CustomerGroup",
     "CustomerGroupMember",
     "CustomerLevel",

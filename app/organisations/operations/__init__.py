@@ -15,6 +15,7 @@ from app.organisations.operations.classing import (
     check_terms_known,
     classification_of,
 )
+from app.organisations.operations.consents import consented_below, counts
 from app.organisations.operations.deadlines import due_moves, due_relationship_ends
 from app.organisations.operations.looking_after import (
     assigned_at,
@@ -73,6 +74,8 @@ __all__ = [
     "check_owned",
     "check_terms_known",
     "classification_of",
+    "consented_below",
+    "counts",
     "customers_of",
     "due_moves",
     "due_relationship_ends",

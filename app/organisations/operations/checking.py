@@ -81,3 +81,53 @@ REPS = SumsBook(
     ),
 )
 """Everybody looks after a customer once at a time, and by no territory but the customer's."""
+
+CONSENTS = SumsBook(
+    "consents",
+    """
+    line AS (
+        SELECT ancestor_id, descendant_id
+        FROM organisation_ancestry WHERE tenant_id = :tenant AND distance > 0
+        UNION ALL
+        SELECT ancestor_id, descendant_id
+        FROM former_ancestry WHERE tenant_id = :tenant AND distance > 0
+    ), person AS (
+        SELECT id, organisation_id FROM membership WHERE tenant_id = :tenant
+    ), consent AS (
+        SELECT * FROM branch_consent WHERE tenant_id = :tenant
+    )""",
+    (
+        Invariant(
+            "consents-reach-down",
+            "a permission was to reach an organisation from one that never stood above it",
+            """SELECT 1, 0, consent.id
+            FROM consent WHERE NOT EXISTS (
+                SELECT FROM line WHERE line.ancestor_id = consent.above_id
+                    AND line.descendant_id = consent.below_id)""",
+        ),
+        Invariant(
+            "consents-are-of-below",
+            "it was decided about a consent by others than the organisation that it reaches, "
+            "or asked for by others than the one above",
+            """SELECT 1, 0, consent.id
+            FROM consent
+            JOIN person asked ON asked.id = consent.offered_by_membership_id
+            LEFT JOIN person decided ON decided.id = consent.decided_by_membership_id
+            WHERE asked.organisation_id != consent.above_id
+                OR decided.organisation_id != consent.below_id""",
+        ),
+        Invariant(
+            "consents-are-signed",
+            "a consent is accepted or refused and nobody did so, or withdrawn and nobody did, "
+            "or one that is open says otherwise",
+            """SELECT 1, 0, consent.id
+            FROM consent
+            WHERE (state IN ('ACCEPTED', 'REFUSED') AND decided_by_membership_id IS NULL)
+                OR (state = 'OFFERED' AND decided_at IS NOT NULL)
+                OR (state = 'WITHDRAWN') != (withdrawn_by_membership_id IS NOT NULL)
+                OR (decided_at IS NULL) != (decided_by_membership_id IS NULL)
+                OR (withdrawn_at IS NULL) != (withdrawn_by_membership_id IS NULL)""",
+        ),
+    ),
+)
+"""Nothing reaches down but from above, and by the word of whom it reaches."""

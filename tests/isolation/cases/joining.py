@@ -58,6 +58,13 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "withdrawRelationshipRequest": given(
         lambda it, _: {"requestId": it["RelationshipRequest:3"]}, owner="buyer"
     ),
+    "branchConsents": NOTHING,
+    "offerBranchConsent": given(
+        lambda it, _: {"organisationId": it["Organisation:BUYER"], "permission": "STOCK_READ"}
+    ),
+    "answerBranchConsent": given(
+        lambda it, _: {"consentId": it["BranchConsent"], "verdict": "WITHDRAW"}
+    ),
     "registrationLinks": NOTHING,
     "registrations": NOTHING,
     "openRegistrationLink": given(lambda _it, _own: {"label": "A fair"}, changes=True),
@@ -92,6 +99,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
 }
 NODES: Mapping[str, tuple[str, ...]] = {
+    "BranchConsent": ("BranchConsent", "BranchConsent:2"),
     "Invitation": ("Invitation",),
     "OpenSeller": ("OpenSeller",),
     "Registration": ("Registration", "Registration:2"),

@@ -63,7 +63,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     + given(lambda it, own: _count(own["Warehouse"], it["StockLot"])),
     "applyStockCount": given(lambda it, own: _applied(it["Warehouse"], own["StockLot"]))
     + given(lambda it, own: _applied(own["Warehouse"], it["StockLot"])),
-    "stockTotals": NOTHING + of(lambda it, _: {"warehouseId": it["Warehouse"]}),
+    "stockTotals": NOTHING
+    + of(lambda it, _: {"warehouseId": it["Warehouse"]})
+    + of(lambda it, _: {"organisationId": it["Organisation"]}),
     "stockTransfers": NOTHING,
     "sendStockTransfer": given(
         lambda it, own: _transfer(it["Warehouse"], own["Warehouse:ANNEX"], own["StockLot"])
