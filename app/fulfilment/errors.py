@@ -150,3 +150,52 @@ class NotPickedYet(Refused):
     field_path: ClassVar = "orderId"
     number: int
     status: str
+
+
+@dataclass(eq=False)
+class ShipmentAlreadyPlanned(Refused):
+    """A shipment stands in one plan only; take it out of that one first (R1-60)."""
+
+    code: ClassVar = "SHIPMENT_ALREADY_PLANNED"
+    text: ClassVar = "Shipment {number} of order {order} stands in the plan of {day} for {vehicle}."
+    field_path: ClassVar = "shipmentIds"
+    number: int
+    order: str
+    day: str
+    vehicle: str
+
+
+@dataclass(eq=False)
+class ShipmentElsewhere(Refused):
+    """A vehicle leaves one warehouse, with goods that lie there."""
+
+    code: ClassVar = "SHIPMENT_ELSEWHERE"
+    text: ClassVar = "Shipment {number} of order {order} has goods in another warehouse."
+    field_path: ClassVar = "shipmentIds"
+    number: int
+    order: str
+
+
+@dataclass(eq=False)
+class PlanNotOpen(Refused):
+    """The plan has departed, or was cancelled."""
+
+    code: ClassVar = "PLAN_NOT_OPEN"
+    text: ClassVar = "The plan of {day} for {vehicle} is {status}."
+    field_path: ClassVar = "planId"
+    day: str
+    vehicle: str
+    status: str
+
+
+@dataclass(eq=False)
+class StopNotReady(Refused):
+    """All stops of a plan leave together, or none does; take this one out of the plan."""
+
+    code: ClassVar = "STOP_NOT_READY"
+    text: ClassVar = "Stop {position}: shipment {number} of order {order} is {status}."
+    field_path: ClassVar = "planId"
+    position: int
+    number: int
+    order: str
+    status: str

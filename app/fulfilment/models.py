@@ -1,6 +1,6 @@
 """Tables of pick tasks, shipments and tracking."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -248,3 +248,43 @@ class PickLine(Identified, Table):
     short: Mapped[Decimal] = mapped_column(QUANTITY, default=Decimal(0))
     short_reason: Mapped[str | None]
     picked_by_membership_id: Mapped[UUID | None]
+
+
+class DeliveryPlan(Identified, Table):
+    """One tour of an own vehicle on one day: from a warehouse, by a colleague (R1-60).
+
+    It is open until it has departed or was cancelled, with the reason.
+    """
+
+    __tablename__ = "delivery_plan"
+    __table_args__ = (
+        belongs_to("organisation_id", "organisation"),
+        belongs_to("warehouse_id", "warehouse"),
+        belongs_to("driver_membership_id", "membership"),
+        Index(None, "tenant_id", "organisation_id", "day"),
+    )
+
+    organisation_id: Mapped[UUID]
+    warehouse_id: Mapped[UUID]
+    driver_membership_id: Mapped[UUID]
+    day: Mapped[date]
+    vehicle: Mapped[str]
+    created_at: Mapped[datetime]
+    departed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+
+
+class DeliveryStop(TenantOwned, Table):
+    """A shipment in a plan, and as which of its stops; what came of it the shipment says."""
+
+    __tablename__ = "delivery_stop"
+    __table_args__ = (
+        belongs_to("plan_id", "delivery_plan"),
+        belongs_to("shipment_id", "shipment"),
+        Index(None, "tenant_id", "shipment_id"),
+    )
+
+    plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shipment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int]

@@ -34,6 +34,7 @@ from app.schema.context import Context
 from app.schema.cost import DIRECTIVES, weigh
 from app.schema.delivery_addresses import DeliveryAddressesMutation, DeliveryAddressesQuery
 from app.schema.delivery_days import DeliveryDaysMutation, DeliveryDaysQuery
+from app.schema.delivery_plans import DeliveryPlansMutation, DeliveryPlansQuery
 from app.schema.documentation import document
 from app.schema.edge import OneSnapshot, StorableText
 from app.schema.exchange import ExchangeMutation, ExchangeQuery
@@ -148,6 +149,7 @@ QUERIES: tuple[type, ...] = (
     MustSellQuery,
     AssortmentsQuery,
     DeliveryDaysQuery,
+    DeliveryPlansQuery,
     TenantsQuery,
     RolesQuery,
     RoleChangesQuery,
@@ -233,6 +235,7 @@ MUTATIONS: tuple[type, ...] = (
     CatalogWordsMutation,
     AssortmentsMutation,
     DeliveryDaysMutation,
+    DeliveryPlansMutation,
     ProductImagesMutation,
     ListingsMutation,
     OrderQuantitiesMutation,

@@ -135,6 +135,21 @@ _PACKAGE = """
     SELECT s.tenant_id, s.id, s.id, o.seller_id, 1, '069012340000000016', now()
     FROM shipment s JOIN orders o ON o.tenant_id = s.tenant_id AND o.id = s.order_id
     ORDER BY s.id LIMIT 1"""
+_PLAN = """
+    INSERT INTO delivery_plan (tenant_id, id, organisation_id, warehouse_id, driver_membership_id,
+        day, vehicle, created_at)
+    SELECT s.tenant_id, {id}, o.seller_id, w.id, o.placed_by_membership_id, '2026-11-30', 'Van',
+        now()
+    FROM shipment s
+    JOIN orders o ON o.tenant_id = s.tenant_id AND o.id = s.order_id
+    JOIN warehouse w ON w.tenant_id = s.tenant_id AND w.organisation_id = o.seller_id
+    ORDER BY s.id, w.id LIMIT 1"""
+_PLANS = (_PLAN.format(id="s.id"), _PLAN.format(id="gen_random_uuid()"))
+_STOPS = """
+    INSERT INTO delivery_stop (tenant_id, plan_id, shipment_id, position)
+    SELECT p.tenant_id, p.id, s.id, 1
+    FROM delivery_plan p
+    CROSS JOIN (SELECT id FROM shipment ORDER BY id LIMIT 1) s"""
 _TEMPLATE = """
     INSERT INTO notification_template
         (tenant_id, id, organisation_id, kind, language, title, text, changed_at)
@@ -328,6 +343,17 @@ TAMPERING: dict[str, tuple[str, ...]] = {
     "shipments/proofs-are-files": (
         _FILE,
         "UPDATE shipment SET photo_id = (SELECT id FROM stored_file LIMIT 1)",
+    ),
+    "shipments/shipments-stand-in-one-plan": (*_PLANS, _STOPS),
+    "shipments/plans-are-of-one-organisation": (
+        _PLANS[0],
+        _STOPS,
+        """UPDATE delivery_plan SET organisation_id = (SELECT o.buyer_id FROM shipment s
+        JOIN orders o ON o.tenant_id = s.tenant_id AND o.id = s.order_id ORDER BY s.id LIMIT 1)""",
+    ),
+    "shipments/plans-depart-or-are-cancelled": (
+        _PLANS[0],
+        "UPDATE delivery_plan SET departed_at = now(), cancelled_at = now(), cancel_reason = 'Ice'",
     ),
     "shipments/signed-before-proven": (
         "UPDATE shipment SET rating = 5, rated_at = now() WHERE signed_at IS NULL",

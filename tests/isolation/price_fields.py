@@ -143,6 +143,7 @@ NO_PRICES: Fields = {
     "NetworkDeadJob": "failures",
     "Invitation": "sendings",
     "DeliveryCalendar": "leadDays",
+    "DeliveryStop": "position",
     "FilledCart": "taken",
     "FilledLine": "number quantity",
     "InvoiceLine": "position",

@@ -27,6 +27,7 @@ LAST = (
 )
 ENDS: Mapping[str, str] = {
     "archiveDeliveryAddress": "DeliveryAddress",
+    "cancelDeliveryPlan": "DeliveryPlan",
     "cancelHandOver": "Membership",
     "cancelOrganisationClosing": "OrganisationClosing",
     "cancelOrganisationMove": "OrganisationMove",

@@ -42,7 +42,7 @@ from tests.support.ordering_scene import add_ordering
 from tests.support.packed import add_packages
 from tests.support.promoted import promote
 from tests.support.provided import add_provider
-from tests.support.scarce import add_alerts, add_quota, add_transfers, add_wave
+from tests.support.scarce import add_alerts, add_plan, add_quota, add_transfers, add_wave
 from tests.support.selling import add_selling
 from tests.support.shelves import add_shelves
 from tests.support.staffed import add_people
@@ -131,6 +131,7 @@ async def fill(world: World, brand: UUID) -> Branch:
     await add_budgets(branch)
     await _orders(branch)
     await add_wave(branch)
+    await add_plan(branch)
     await add_carriers(branch)
     branch.things |= await add_packages(branch)
     await promote(branch)

@@ -81,3 +81,18 @@ async def add_wave(branch: Any) -> None:
     )
     line = found.data["node"]["lines"][0]["id"]
     branch.things |= {"PickWave": wave["id"], "PickLine": line}
+
+
+async def add_plan(branch: Any) -> None:
+    """Let the branch plan to bring what waits for a carrier, by a vehicle of its own."""
+    plan = await branch.do(
+        "seller",
+        "planDelivery",
+        idempotencyKey=new_id().hex,
+        warehouseId=branch["Warehouse"],
+        day="2026-11-30",
+        vehicle=f"{branch.secret} van",
+        driverId=branch["Membership:SELLER"],
+        shipmentIds=[branch["Shipment:PLANNED"]],
+    )
+    branch.things["DeliveryPlan"] = plan["id"]

@@ -16,33 +16,24 @@ from app.fulfilment.errors import MoreThanThere
 from app.fulfilment.models import PickTask, Shipment, ShipmentLine, ShipmentStatus
 from app.fulfilment.operations.bookings import arrival, ask, chosen_carrier
 from app.fulfilment.operations.choosing import note_choice, proposed
+from app.fulfilment.operations.leaving import leave
 from app.fulfilment.operations.picking import pick_tasks, plannable, take
-from app.fulfilment.operations.proving import keep_file, told_the_code
+from app.fulfilment.operations.proving import keep_file
 from app.fulfilment.operations.reports import Whereabouts, note_whereabouts
 from app.fulfilment.operations.shipments import (
     ON_THE_WAY,
-    OpenShipment,
-    by_order_line,
     check_pieces,
-    lots_of,
     open_shipment,
-    track,
 )
-from app.fulfilment.operations.telling import tell_whereabouts
-from app.inventory.operations import ship_out
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.kernel.position import Position
-from app.orders.operations.confirming import tell_parties
 from app.orders.operations.documents import (
     OrderDocument,
     enter_state,
-    move,
     open_for,
-    settle_state,
 )
-from app.orders.rules import buckets
-from app.orders.rules.states import DeliveryMode, OrderState
+from app.orders.rules.states import OrderState
 from app.orders.rules.transitions import OrderCommand
 from app.rbac.guard import requires
 from app.rbac.permissions import Permission
@@ -118,7 +109,7 @@ async def hand_over(
     """
     if not handed_over_to.strip():
         raise Invalid("handedOverTo", "must name who took the goods")
-    left = await _leave(
+    left = await leave(
         work, shipment_id, OrderCommand.HAND_OVER, ShipmentStatus.IN_TRANSIT, handed_over_to
     )
     left.handed_over_signature_id = await keep_file(
@@ -132,7 +123,7 @@ async def arrive_at_pickup_point(work: Work, shipment_id: UUID, place: str) -> U
     """Bring a planned shipment to its pick-up point, where the buyer takes it (R4-33)."""
     if not place.strip():
         raise Invalid("place", "must name the pick-up point")
-    left = await _leave(
+    left = await leave(
         work, shipment_id, OrderCommand.ARRIVE_AT_PICKUP_POINT, ShipmentStatus.ARRIVED, place
     )
     return left.id
@@ -227,41 +218,3 @@ def _line(shipment_id: UUID, task: PickTask, quantity: Decimal) -> ShipmentLine:
         lot_id=task.lot_id,
         quantity=quantity,
     )
-
-
-async def _leave(
-    work: Work, shipment_id: UUID, command: OrderCommand, status: ShipmentStatus, who: str
-) -> Shipment:
-    opened = await open_shipment(work, shipment_id, command, [ShipmentStatus.PLANNED])
-    order = opened.document.order
-    await ship_out(work, "order", order.id, lots_of(opened.lines))
-    await _move_out(work, opened)
-    order.planned_shipments -= 1
-    opened.shipment.handed_over_at, opened.shipment.handed_over_to = work.now, who
-    opened.shipment.handed_over_by_membership_id = work.actor.membership_id
-    at_pickup_point = order.delivery_mode == DeliveryMode.PICKUP
-    await track(work, opened.shipment, status, place=who if at_pickup_point else "")
-    enter_state(work, order, command, settle_state(opened.document), data={"to": who})
-    signers = await told_the_code(work, order)
-    await tell_parties(work, order, "order_shipped", signers=signers, **_news(opened.shipment))
-    if at_pickup_point:
-        await tell_whereabouts(work, order, opened.shipment, "shipment_waiting", who, "")
-    return opened.shipment
-
-
-async def _move_out(work: Work, opened: OpenShipment) -> None:
-    leaving = by_order_line(opened.lines, "quantity")
-    movements = {line_id: buckets.ship(quantity) for line_id, quantity in leaving.items()}
-    await move(work, opened.document, movements)
-    shipped = [{"id": line.pick_task_id, "shipped": line.quantity} for line in opened.lines]
-    await update_rows(work, PickTask, shipped, add=["shipped"])
-
-
-def _news(shipment: Shipment) -> dict[str, str]:
-    expected = shipment.expected_at
-    return {
-        "shipment_id": str(shipment.id),
-        "carrier": shipment.carrier,
-        "tracking_number": shipment.tracking_number,
-        "expected_at": expected.isoformat() if expected else "",
-    }

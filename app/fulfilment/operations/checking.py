@@ -40,6 +40,11 @@ _SHARED = """
             ('DELIVERY_PROOF', photo_id)
         ) AS given(purpose, file_id)
         WHERE tenant_id = :tenant AND given.file_id IS NOT NULL
+    ), stop AS (
+        SELECT t.shipment_id, p.id AS plan_id, p.organisation_id, p.warehouse_id, p.cancelled_at
+        FROM delivery_plan p
+        LEFT JOIN delivery_stop t ON t.tenant_id = p.tenant_id AND t.plan_id = p.id
+        WHERE p.tenant_id = :tenant
     )"""
 
 
@@ -102,6 +107,31 @@ SHIPMENTS = SumsBook(
             """SELECT 1, (signed_at IS NOT NULL)::int, id FROM shipment
             WHERE tenant_id = :tenant
                 AND coalesce(rated_at, code_confirmed_at) IS NOT NULL""",
+        ),
+        Invariant(
+            "shipments-stand-in-one-plan",
+            "a shipment stands in more than one plan that is not cancelled",
+            """SELECT 1, count(plan_id), shipment_id FROM stop
+            WHERE cancelled_at IS NULL AND shipment_id IS NOT NULL GROUP BY shipment_id""",
+        ),
+        Invariant(
+            "plans-are-of-one-organisation",
+            "the warehouse or a shipment of a plan is another organisation's",
+            """SELECT 1, (house.organisation_id = stop.organisation_id
+                AND coalesce(sale.seller_id, stop.organisation_id) = stop.organisation_id)::int,
+                concat_ws('/', stop.plan_id, stop.shipment_id)
+            FROM stop
+            JOIN warehouse house ON house.tenant_id = :tenant AND house.id = stop.warehouse_id
+            LEFT JOIN shipment ON shipment.tenant_id = :tenant AND shipment.id = stop.shipment_id
+            LEFT JOIN orders sale ON sale.tenant_id = :tenant AND sale.id = shipment.order_id""",
+        ),
+        Invariant(
+            "plans-depart-or-are-cancelled",
+            "a plan has departed and was cancelled, or was cancelled without a reason",
+            """SELECT (cancelled_at IS NOT NULL)::int,
+                (cancel_reason IS NOT NULL AND departed_at IS NULL)::int, id
+            FROM delivery_plan
+            WHERE tenant_id = :tenant AND coalesce(cancelled_at, departed_at) IS NOT NULL""",
         ),
     ),
 )

@@ -2,6 +2,13 @@
 
 from app.fulfilment.queries.choosing import choices_by_order, choices_by_shipment
 from app.fulfilment.queries.performance import Performance, performance_by_carrier
+from app.fulfilment.queries.plans import (
+    PlannedStop,
+    delivery_plans,
+    drivers_of_plans,
+    plans_by_id,
+    stops_of_plans,
+)
 from app.fulfilment.queries.proofs import Record, readable_proofs, records_by_shipment
 from app.fulfilment.queries.shipments import (
     bookings_by_shipment,
@@ -24,15 +31,19 @@ from app.fulfilment.queries.waves import (
 
 __all__ = [
     "Performance",
+    "PlannedStop",
     "Preparation",
     "Record",
     "bookings_by_shipment",
     "choices_by_order",
     "choices_by_shipment",
+    "delivery_plans",
+    "drivers_of_plans",
     "lines_by_shipment",
     "people_of_waves",
     "performance_by_carrier",
     "pick_waves",
+    "plans_by_id",
     "preparation_by_order",
     "readable_proofs",
     "records_by_shipment",
@@ -41,6 +52,7 @@ __all__ = [
     "shipments_by_order",
     "stops_by_id",
     "stops_by_wave",
+    "stops_of_plans",
     "tracking_addresses",
     "tracking_by_shipment",
     "waves_by_id",

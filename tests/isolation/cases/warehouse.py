@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.isolation.cases.writing import NOTHING, WHY, Case, given, of, once
+from tests.isolation.cases.writing import NOTHING, WHY, Case, Things, given, of, once
 
 
 def _quota(**bound: str) -> dict[str, str]:
@@ -12,6 +12,20 @@ def _quota(**bound: str) -> dict[str, str]:
 
 def _wave(**chosen: Any) -> dict[str, Any]:
     return {"idempotencyKey": once(), **chosen}
+
+
+def _tour(own: Things, **foreign: Any) -> dict[str, Any]:
+    """A plan of what is on no other, as the stranger's own shipment that waits is on one."""
+    return {
+        "idempotencyKey": once(),
+        "warehouseId": own["Warehouse"],
+        "day": "2026-11-30",
+        "vehicle": "Mallory's van",
+        "driverId": own["Membership"],
+        "shipmentIds": [own["Shipment:PLANNED"]],
+        "planId": own["DeliveryPlan"],
+        **foreign,
+    }
 
 
 CASES: Mapping[str, tuple[Case, ...]] = {
@@ -69,8 +83,17 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "counts": [{"pickLineId": it["PickLine"], "pieces": "1"}],
         }
     ),
+    "deliveryPlans": NOTHING
+    + of(lambda it, _: {"warehouseId": it["Warehouse"], "day": "2026-11-30"}),
+    "planDelivery": given(lambda it, own: _tour(own, planId=it["DeliveryPlan"]))
+    + given(lambda it, own: _tour(own, warehouseId=it["Warehouse"]))
+    + given(lambda it, own: _tour(own, driverId=it["Membership"]))
+    + given(lambda it, own: _tour(own, shipmentIds=[it["Shipment:PLANNED"]])),
+    "cancelDeliveryPlan": given(lambda it, _: {"planId": it["DeliveryPlan"], **WHY}),
+    "departDeliveryPlan": given(lambda it, _: {"planId": it["DeliveryPlan"]}),
 }
 NODES: Mapping[str, tuple[str, ...]] = {
+    "DeliveryPlan": ("DeliveryPlan",),
     "PickLine": ("PickLine",),
     "PickWave": ("PickWave",),
     "StockQuota": ("StockQuota",),

@@ -1,0 +1,1 @@
+"""Rules of fulfilment: no rows and no clock."""
