@@ -8,8 +8,8 @@ from alembic import op
 from migrations import steps
 from migrations.row_level_security import guard
 
-revision: str = "0058"
-down_revision: str | None = "0057"
+revision: str = "0061"
+down_revision: str | None = "0060"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
