@@ -196,7 +196,8 @@ TAMPERING: dict[str, tuple[str, ...]] = {
         "UPDATE assigned_rep SET territory_id = (SELECT id FROM territory LIMIT 1)",
     ),
     "consents/consents-reach-down": (
-        _CONSENT.format(state="OFFERED", below="asked.organisation_id"),
+        _CONSENT,
+        "UPDATE branch_consent SET below_id = above_id",
     ),
     "consents/consents-are-of-below": (
         _CONSENT,

@@ -79,7 +79,10 @@ class Yard:
 
     async def give(self, name, given):
         answer = await self.keeper.ask(COMMANDS[name], input=given)
-        return {"code": answer.error_codes[0]} if answer.error_codes else answer.data[name]
+        if answer.error_codes:
+            (wrong,) = answer.body["errors"]
+            return wrong["extensions"]
+        return answer.data[name]
 
     async def status(self, order):
         seen = await self.buyer.ask(
@@ -240,9 +243,9 @@ async def test_what_cannot_go_is_refused_and_moves_nothing(yard):
         ("INVALID", "shipmentIds.1"),
         ("SHIPMENT_NOT_OPEN", "shipmentIds.1"),
         ("SHIPMENT_ELSEWHERE", "shipmentIds.0"),
-        ("NOT_FOUND", None),
-        ("NOT_FOUND", None),
-        ("NOT_FOUND", None),
+        ("NOT_FOUND", "shipmentIds.1"),
+        ("NOT_FOUND", "driverId"),
+        ("NOT_FOUND", "warehouseId"),
         ("INVALID", "vehicle"),
         ("INVALID", "day"),
         ("INVALID", "shipmentIds"),

@@ -30,7 +30,7 @@ from app.fulfilment.operations.planning import DeliveryPlanStatus, status_of
 from app.fulfilment.rules.stops import in_order, stop_of
 from app.inventory.models import Warehouse
 from app.inventory.operations import own_warehouses
-from app.kernel.errors import Invalid, NotFound, Refused
+from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.kernel.period import DateOutOfSense, sensible_day
 from app.orders.models import Order
@@ -126,7 +126,7 @@ async def depart_delivery_plan(work: Work, plan_id: UUID) -> UUID:
             await leave(
                 work, shipment_id, OrderCommand.HAND_OVER, ShipmentStatus.IN_TRANSIT, driver.name
             )
-        except Refused as refused:
+        except DomainError as refused:
             raise refused.at("planId") from None
     plan.departed_at = work.now
     after = {"driver": str(driver.id), "stops": len(stops)}
@@ -182,9 +182,9 @@ async def _check_parties(work: Work, tour: Tour) -> None:
     )
     is_own, is_there = (await work.session.execute(select(warehouse, colleague))).one()
     if not is_own:
-        raise NotFound("Warehouse")
+        raise NotFound("Warehouse").at("warehouseId")
     if not is_there:
-        raise NotFound("Membership")
+        raise NotFound("Membership").at("driverId")
 
 
 async def _shipments(work: Work, tour: Tour) -> list[tuple[Shipment, Order]]:
@@ -207,7 +207,7 @@ async def _shipments(work: Work, tour: Tour) -> list[tuple[Shipment, Order]]:
                 raise ShipmentElsewhere(shipment.number, order.number)
             if shipment_id in others:
                 raise ShipmentAlreadyPlanned(shipment.number, order.number, *others[shipment_id])
-        except Refused as refused:
+        except DomainError as refused:
             raise refused.at(f"shipmentIds.{place}") from None
     return [known[shipment_id] for shipment_id in tour.shipment_ids]
 

@@ -57,6 +57,7 @@ SHARED: Mapping[str, str] = {
 
 DRAWN: Mapping[str, str] = {
     "announcement_text: announcement_id, language": "EN or ZH",
+    "branch_consent: above_id, below_id, permission": "a name from the catalogue of permissions",
     "carrier_report: carrier_id, message_id": "the carrier's own word, of what it has signed",
     "category_name: category_id, language": "a language, once for a category",
     "product_text: product_id, language": "a language, once for a product of one's own",
