@@ -228,8 +228,8 @@ CHINESE: Mapping[NotificationKind, tuple[str, ...]] = {
     ),
     NotificationKind.RELATIONSHIP_ENDS: (
         "{seller_name}与{buyer_name}的交易关系将终止",
-        "{seller_name}向{buyer_name}供货至 {effective_at}，此后不再接受订单。",
-        "届时未完成的订单继续执行。",
+        "{seller_name}将不再向{buyer_name}供货；届时未完成的订单继续执行。",
+        "终止时间：{effective_at}。",
     ),
     NotificationKind.RELATIONSHIP_GOES_ON: (
         "{seller_name}与{buyer_name}的交易关系继续",

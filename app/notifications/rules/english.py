@@ -228,8 +228,8 @@ ENGLISH: Mapping[NotificationKind, tuple[str, ...]] = {
     ),
     NotificationKind.RELATIONSHIP_ENDS: (
         "Trade between {seller_name} and {buyer_name} ends",
-        "{seller_name} sells to {buyer_name} until {effective_at}, and takes no orders after that.",
-        "Orders that are open then run on.",
+        "{seller_name} will sell to {buyer_name} no more; orders that are open then run on.",
+        "Trade ends at {effective_at}.",
     ),
     NotificationKind.RELATIONSHIP_GOES_ON: (
         "Trade between {seller_name} and {buyer_name} goes on",
