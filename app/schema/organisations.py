@@ -80,11 +80,14 @@ class Organisation(relay.Node):
     parent_id: strawberry.Private[UUID | None]
     kept_status: strawberry.Private[str]
 
-    @strawberry.field
-    def status(self, info: Info) -> OrganisationStatus:
+    @batch
+    @staticmethod
+    async def status(organisations: list["Organisation"], info: Info) -> list[OrganisationStatus]:
         """Whether it trades at this instant."""
         now = info.context.services.clock()
-        return models.status_at(self.kept_status, self.activates_at, now)
+        return [
+            models.status_at(item.kept_status, item.activates_at, now) for item in organisations
+        ]
 
     @batch
     @staticmethod
