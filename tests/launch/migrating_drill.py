@@ -25,7 +25,7 @@ from launch.migrations import migrate, migration_config
 from tests.support.chain import Chain
 from tests.support.installation import installed, orders_coming_in
 
-FLOOR = "0053"
+FLOOR = "0059"
 SECRET = "a secret of the drill alone, long enough"  # of nobody
 ATTEMPTS = 7
 
